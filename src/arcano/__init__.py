@@ -1,0 +1,3 @@
+"""Arcano: a self-hosted workspace and API for language models. See docs/explanation/architecture.md."""
+
+__version__ = "0.1.0"

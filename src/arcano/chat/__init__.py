@@ -1,0 +1,20 @@
+"""Conversations: asked, answered, never lost."""
+
+from arcano.chat.doors import Chat
+from arcano.chat.events import TurnEvent
+from arcano.chat.http import router
+from arcano.chat.keep_turns import TurnKeeper
+from arcano.chat.notices import Notice, Notices
+from arcano.chat.socket import router as socket_router
+from arcano.chat.turn_runner import TurnRunner
+
+__all__ = [
+    "Chat",
+    "Notice",
+    "Notices",
+    "TurnEvent",
+    "TurnKeeper",
+    "TurnRunner",
+    "router",
+    "socket_router",
+]

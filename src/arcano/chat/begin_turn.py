@@ -1,0 +1,131 @@
+"""What asking, regenerating and continuing have in common: a turn is begun once.
+
+The same `client_message_id` again, at the same moment or after a restart, gives the same turn.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection
+
+from arcano.chat.domain import ConversationId, MessageId, Turn, TurnId
+from arcano.chat.errors import ClientMessageIdReusedError
+from arcano.chat.live_log import NOTHING_KEPT, KeptWords
+from arcano.chat.repository import ConversationRepository
+from arcano.chat.titles import title_from
+from arcano.chat.turn_repository import Question, Showing, TurnRecord, TurnRepository, add_turn
+from arcano.chat.turn_runner import TurnRunner
+from arcano.identity import UserId
+from arcano.platform.clock import Clock
+from arcano.platform.database import Database
+from arcano.platform.ids import new_id
+from arcano.providers import Parameters
+
+LEASE = timedelta(seconds=3)
+"""How long a silent process keeps its turns. Renewed every second (see `keep_turns`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What is to be written: the place in the tree, and who answers."""
+
+    question: Question | None
+    user_message_id: MessageId
+    assistant_message_id: MessageId
+    model: str
+    kept: KeptWords = NOTHING_KEPT
+    continues: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TurnBeginner:
+    """Begins turns for one viewer's request. `plan` says what to write, inside the transaction."""
+
+    database: Database
+    runner: TurnRunner
+    clock: Clock
+    viewer: UserId
+
+    async def begin(
+        self,
+        conversation_id: ConversationId,
+        *,
+        client_message_id: str | None,
+        asked: dict[str, Any],
+        parameters: Parameters,
+        plan: Callable[[Connection], Writing],
+    ) -> Turn:
+        """Write the turn in one transaction and start it, unless it was begun before.
+
+        Once this returns the question is on disk. `asked` is all that was sent, to tell a repeated
+        request from a changed one.
+
+        Raises:
+            ClientMessageIdReusedError: The id was used for something else.
+            ServerDrainingError: Nothing new is begun.
+        """
+        self.runner.refuse_if_draining()
+        once = client_message_id or new_id()
+        digest = hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).digest()
+
+        def unit(connection: Connection) -> tuple[Turn, Writing | None]:
+            before = TurnRepository(connection, self.viewer).sent_before(conversation_id, once)
+            if before is not None:
+                turn, sent = before
+                if sent != digest:
+                    raise ClientMessageIdReusedError
+                return turn, None
+            writing = plan(connection)
+            record = self._record(conversation_id, writing, parameters, once, digest)
+            showing = self._showing(connection, record.turn, writing.question)
+            add_turn(connection, record, question=writing.question, showing=showing)
+            return record.turn, writing
+
+        turn, writing = await self.database.write(unit)
+        if writing is not None:
+            self.runner.start(turn, kept=writing.kept, follows=_parent(writing))
+        return turn
+
+    def _record(
+        self,
+        conversation_id: ConversationId,
+        writing: Writing,
+        parameters: Parameters,
+        client_message_id: str,
+        digest: bytes,
+    ) -> TurnRecord:
+        now = self.clock.now()
+        turn = Turn(
+            id=TurnId(new_id()),
+            conversation_id=conversation_id,
+            owner_id=self.viewer,
+            user_message_id=writing.user_message_id,
+            assistant_message_id=writing.assistant_message_id,
+            model=writing.model,
+            parameters=parameters,
+            continues=writing.continues,
+            status="running",
+            last_sequence=0,
+            created_at=now,
+            ended_at=None,
+            failure=None,
+        )
+        return TurnRecord(turn, client_message_id, digest, self.runner.id, now + LEASE)
+
+    def _showing(self, connection: Connection, turn: Turn, question: Question | None) -> Showing:
+        """What the conversation shows from now on: the new answer, or what it did if one only grows."""
+        conversation = ConversationRepository(connection, self.viewer)
+        title = conversation.title(turn.conversation_id)
+        if title is None and question is not None:
+            title = title_from(question.text)
+        if turn.continues:
+            return Showing(conversation.head(turn.conversation_id), title)
+        return Showing(turn.assistant_message_id, title)
+
+
+def _parent(writing: Writing) -> MessageId | None:
+    return None if writing.question is None else writing.question.parent_id

@@ -1,0 +1,96 @@
+"""Conversations, messages and turns, as plain values.
+
+A conversation is a tree of append-only messages. A *turn* is a question together with the answer
+being written; how it ends is told once, by its closing event.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NewType
+
+from arcano.identity import UserId
+from arcano.providers import Parameters, TokenUsage
+
+ConversationId = NewType("ConversationId", str)
+MessageId = NewType("MessageId", str)
+TurnId = NewType("TurnId", str)
+
+Status = Literal["running", "finished", "stopped", "failed", "interrupted"]
+
+
+@dataclass(frozen=True, slots=True)
+class ContentPart:
+    """A piece of a message. Only text so far; images and files will stand beside it."""
+
+    text: str
+    type: Literal["text"] = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an answer failed, as it is told to a person and to a program."""
+
+    code: str
+    message: str
+    retryable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    id: ConversationId
+    title: str | None
+    created_at: datetime
+    updated_at: datetime
+    head_id: MessageId | None
+    running_turn_ids: tuple[TurnId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message. `turn_id` is the latest turn that wrote it (None for a person's own words)."""
+
+    id: MessageId
+    conversation_id: ConversationId
+    parent_id: MessageId | None
+    role: Literal["user", "assistant"]
+    content: tuple[ContentPart, ...]
+    status: Status
+    model: str | None
+    created_at: datetime
+    turn_id: TurnId | None
+    sibling_ids: tuple[MessageId, ...]
+    reasoning: str | None
+    failure: Failure | None
+    usage: TokenUsage | None
+    finish_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    id: TurnId
+    conversation_id: ConversationId
+    owner_id: UserId
+    user_message_id: MessageId
+    assistant_message_id: MessageId
+    model: str
+    parameters: Parameters
+    continues: bool
+    status: Status
+    last_sequence: int
+    created_at: datetime
+    ended_at: datetime | None
+    failure: Failure | None
+
+
+@dataclass(frozen=True, slots=True)
+class PathMessage:
+    """A message as a model needs it: who said what, and after what."""
+
+    role: Literal["user", "assistant"]
+    text: str
+    parent_id: MessageId | None
+
+
+def text_of(content: tuple[ContentPart, ...]) -> str:
+    """All text of a message."""
+    return "\n\n".join(part.text for part in content)

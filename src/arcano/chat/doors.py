@@ -1,0 +1,85 @@
+"""What HTTP and the WebSocket have in common: the same commands, for the same viewer."""
+
+from dataclasses import dataclass
+
+from starlette.requests import HTTPConnection
+
+from arcano.chat.answer_again import AgainDraft, continue_reply, regenerate
+from arcano.chat.begin_turn import TurnBeginner
+from arcano.chat.domain import ConversationId, Message, MessageId, Turn, TurnId
+from arcano.chat.notices import Notices
+from arcano.chat.repository import ConversationRepository
+from arcano.chat.schemas import AnswerAgainDraft, StartTurnDraft, TurnBegunView, TurnView
+from arcano.chat.start_turn import start_turn
+from arcano.chat.turn_repository import TurnRepository
+from arcano.chat.turn_runner import TurnRunner
+from arcano.identity import UserId
+from arcano.platform.clock import Clock
+from arcano.platform.database import Database
+from arcano.providers import ModelDirectory
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """What the doors of chat work with. Put at `app.state.chat` by the wiring."""
+
+    database: Database
+    clock: Clock
+    runner: TurnRunner
+    models: ModelDirectory
+    notices: Notices
+
+    async def start(
+        self, viewer: UserId, conversation_id: ConversationId, draft: StartTurnDraft
+    ) -> TurnBegunView:
+        """Ask. A name that no model has is refused before anything is written."""
+        await self.models.find(draft.model)
+        turn = await start_turn(conversation_id, draft.value(), beginner=self._beginner(viewer))
+        return TurnBegunView.of(turn)
+
+    async def regenerate(
+        self, viewer: UserId, message_id: MessageId, draft: AnswerAgainDraft
+    ) -> TurnBegunView:
+        answer = await self._answer(viewer, message_id, draft)
+        turn = await regenerate(answer, _again(draft), beginner=self._beginner(viewer))
+        return TurnBegunView.of(turn)
+
+    async def continue_reply(
+        self, viewer: UserId, message_id: MessageId, draft: AnswerAgainDraft
+    ) -> TurnBegunView:
+        answer = await self._answer(viewer, message_id, draft)
+        turn = await continue_reply(answer, _again(draft), beginner=self._beginner(viewer))
+        return TurnBegunView.of(turn)
+
+    async def stop(self, viewer: UserId, turn_id: TurnId) -> TurnView:
+        await self.runner.stop(turn_id, viewer)
+        return await self.turn(viewer, turn_id)
+
+    async def turn(self, viewer: UserId, turn_id: TurnId) -> TurnView:
+        turn: Turn = await self.database.read(lambda c: TurnRepository(c, viewer).one(turn_id))
+        live = self.runner.live_log(turn_id, viewer)
+        last = turn.last_sequence if live is None else live.last_sequence
+        return TurnView.of(turn, last_sequence=last)
+
+    async def _answer(
+        self, viewer: UserId, message_id: MessageId, draft: AnswerAgainDraft
+    ) -> Message:
+        answer = await self.database.read(
+            lambda c: ConversationRepository(c, viewer).message(message_id)
+        )
+        if answer.role == "assistant":
+            # A question names no model; that it is one, the deed says.
+            await self.models.find(draft.model or answer.model or "")
+        return answer
+
+    def _beginner(self, viewer: UserId) -> TurnBeginner:
+        return TurnBeginner(self.database, self.runner, self.clock, viewer)
+
+
+async def chat_of(connection: HTTPConnection) -> Chat:
+    """The dependency by which routes get at `Chat`."""
+    return connection.app.state.chat
+
+
+def _again(draft: AnswerAgainDraft) -> AgainDraft:
+    return AgainDraft(draft.client_message_id, draft.model, draft.parameters.value())

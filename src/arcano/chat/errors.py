@@ -1,0 +1,99 @@
+"""What can go wrong in a conversation.
+
+ConversationNotFoundError     404  no such conversation, or not yours
+MessageNotFoundError          404  no such message in it
+TurnNotFoundError             404  no such turn, or not yours
+ClientMessageIdReusedError    409  the same id with another body
+NothingToContinueError        409  the reply ended by itself, or is still being written
+NotAnAnswerError              422  only an answer can be regenerated or continued
+NotAParentError               422  a question follows an answer, or begins a conversation
+"""
+
+from typing import ClassVar
+
+from arcano.platform.errors import ArcanoError, ConflictError, InvalidInputError, NotFoundError
+
+
+class ConversationNotFoundError(NotFoundError):
+    """No such conversation, or not yours."""
+
+    code: ClassVar[str] = "conversation-not-found"
+    status: ClassVar[int] = 404
+    retryable: ClassVar[bool] = False
+
+    def __init__(self) -> None:
+        super().__init__("There is no such conversation, or it is not yours.")
+
+
+class MessageNotFoundError(NotFoundError):
+    """No such message, or not yours."""
+
+    code: ClassVar[str] = "message-not-found"
+    status: ClassVar[int] = 404
+    retryable: ClassVar[bool] = False
+
+    def __init__(self) -> None:
+        super().__init__("There is no such message here, or it is not yours.")
+
+
+class TurnNotFoundError(NotFoundError):
+    """No such turn, or not yours."""
+
+    code: ClassVar[str] = "turn-not-found"
+    status: ClassVar[int] = 404
+    retryable: ClassVar[bool] = False
+
+    def __init__(self) -> None:
+        super().__init__("There is no such turn, or it is not yours.")
+
+
+class ClientMessageIdReusedError(ConflictError):
+    """This `client_message_id` was used for something else. Send with a new one."""
+
+    code: ClassVar[str] = "client-message-id-reused"
+    status: ClassVar[int] = 409
+    retryable: ClassVar[bool] = False
+
+    def __init__(self) -> None:
+        super().__init__("This client_message_id was used for another message. Choose a new one.")
+
+
+class NothingToContinueError(ConflictError):
+    """The reply ended by itself, or is still being written."""
+
+    code: ClassVar[str] = "nothing-to-continue"
+    status: ClassVar[int] = 409
+    retryable: ClassVar[bool] = False
+
+    def __init__(self) -> None:
+        super().__init__("This reply is complete or still being written: nothing to continue.")
+
+
+class NotAnAnswerError(InvalidInputError):
+    """Only an answer can be regenerated or continued."""
+
+    code: ClassVar[str] = "not-an-answer"
+    status: ClassVar[int] = 422
+    retryable: ClassVar[bool] = False
+
+    def __init__(self) -> None:
+        super().__init__("This is a question. Only an answer can be regenerated or continued.")
+
+
+class NotAParentError(InvalidInputError):
+    """A question follows an answer or begins a conversation; it cannot follow a question."""
+
+    code: ClassVar[str] = "not-a-parent"
+    status: ClassVar[int] = 422
+    retryable: ClassVar[bool] = False
+
+    def __init__(self) -> None:
+        super().__init__("A question follows an answer: parent_id must name an answer, or be null.")
+
+
+class TurnEndedElsewhereError(ArcanoError):
+    """This process lost its hold on a turn, and another gave it its ending."""
+
+    code: ClassVar[str] = "turn-ended-elsewhere"
+    status: ClassVar[int] = 409
+    retryable: ClassVar[bool] = False

@@ -1,0 +1,77 @@
+"""What is heard of a turn, one small fact at a time.
+
+The words of the model pass through as the provider's own deltas; what is ours stands here. A new
+kind is added to `TurnEvent` and nowhere else: the type checker then lists every place that must
+learn it.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from arcano.providers import FinishReason, ReasoningDelta, TextDelta
+
+
+@dataclass(frozen=True, slots=True)
+class TurnStarted:
+    """Always the first. A reader that sees it again begins again."""
+
+    model: str
+    assistant_message_id: str
+    type: Literal["turn-started"] = "turn-started"
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """What is going on before or between words."""
+
+    name: Literal["waiting", "model-loading", "thinking", "writing", "context-shortened"]
+    position: int | None = None
+    eta_seconds: float | None = None
+    dropped_messages: int | None = None
+    type: Literal["phase"] = "phase"
+
+
+@dataclass(frozen=True, slots=True)
+class UsageReported:
+    """Tokens as the provider counted them; null where it did not say."""
+
+    input_tokens: int | None
+    output_tokens: int | None
+    reasoning_tokens: int | None
+    cached_input_tokens: int | None
+    type: Literal["usage"] = "usage"
+
+
+@dataclass(frozen=True, slots=True)
+class TurnFinished:
+    finish_reason: FinishReason
+    type: Literal["turn-finished"] = "turn-finished"
+
+
+@dataclass(frozen=True, slots=True)
+class TurnStopped:
+    """A person stopped it. What was written stays."""
+
+    type: Literal["turn-stopped"] = "turn-stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class TurnFailed:
+    """Something failed. What was written stays; `message` says what to do."""
+
+    code: str
+    message: str
+    retryable: bool
+    retry_after: int | None = None
+    type: Literal["turn-failed"] = "turn-failed"
+
+
+@dataclass(frozen=True, slots=True)
+class TurnInterrupted:
+    """The server went away while it wrote. What was written stays; *continue* picks it up."""
+
+    type: Literal["turn-interrupted"] = "turn-interrupted"
+
+
+ClosingEvent = TurnFinished | TurnStopped | TurnFailed | TurnInterrupted
+TurnEvent = TurnStarted | Phase | TextDelta | ReasoningDelta | UsageReported | ClosingEvent

@@ -1,0 +1,231 @@
+"""The doors of chat over HTTP."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Query, Request, status
+
+from arcano.chat.domain import Conversation, ConversationId, MessageId, TurnId
+from arcano.chat.doors import Chat, chat_of
+from arcano.chat.event_stream import EventStream
+from arcano.chat.follow_turn import follow_turn
+from arcano.chat.notices import Notice
+from arcano.chat.repository import ConversationRepository
+from arcano.chat.schemas import (
+    AnswerAgainDraft,
+    ConversationChange,
+    ConversationDraft,
+    ConversationPage,
+    ConversationView,
+    MessagePage,
+    MessageView,
+    StartTurnDraft,
+    TurnBegunView,
+    TurnEventView,
+    TurnView,
+)
+from arcano.identity import Identity, SignedIn
+from arcano.platform.errors import InvalidInputError
+from arcano.platform.ids import new_id
+from arcano.platform.json_route import JsonRoute
+
+router = APIRouter(prefix="/api", tags=["chat"], route_class=JsonRoute)
+
+_Chat = Annotated[Chat, Depends(chat_of)]
+_Limit = Annotated[int, Query(ge=1, le=200)]
+_Cursor = Annotated[str | None, Query(max_length=100)]
+
+MAX_SEQUENCE_DIGITS = 18
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@router.get("/conversations")
+async def list_conversations(
+    viewer: SignedIn, chat: _Chat, before: _Cursor = None, limit: _Limit = 50
+) -> ConversationPage:
+    cursor = None if before is None else _read_cursor(before)
+    items = await chat.database.read(
+        lambda c: ConversationRepository(c, viewer.user_id).newest(before=cursor, limit=limit + 1)
+    )
+    more = len(items) > limit
+    return ConversationPage(
+        items=[ConversationView.of(item) for item in items[:limit]],
+        next_cursor=_cursor(items[limit - 1]) if more else None,
+    )
+
+
+@router.post("/conversations", status_code=status.HTTP_201_CREATED)
+async def add_conversation(
+    viewer: SignedIn, chat: _Chat, draft: ConversationDraft | None = None
+) -> ConversationView:
+    now = chat.clock.now()
+    conversation = Conversation(
+        id=ConversationId(new_id()),
+        title=draft.title if draft else None,
+        created_at=now,
+        updated_at=now,
+        head_id=None,
+        running_turn_ids=(),
+    )
+    await chat.database.write(lambda c: ConversationRepository(c, viewer.user_id).add(conversation))
+    chat.notices.publish(viewer.user_id, Notice("conversation-changed", conversation.id))
+    return ConversationView.of(conversation)
+
+
+@router.get("/conversations/{conversation_id}")
+async def get_conversation(conversation_id: str, viewer: SignedIn, chat: _Chat) -> ConversationView:
+    return await _conversation(chat, viewer.user_id, conversation_id)
+
+
+@router.patch("/conversations/{conversation_id}")
+async def change_conversation(
+    conversation_id: str, change: ConversationChange, viewer: SignedIn, chat: _Chat
+) -> ConversationView:
+    fields = {name: getattr(change, name) for name in change.model_fields_set}
+    identifier = ConversationId(conversation_id)
+    await chat.database.write(
+        lambda c: ConversationRepository(c, viewer.user_id).change(identifier, **fields)
+    )
+    chat.notices.publish(viewer.user_id, Notice("conversation-changed", identifier))
+    return await _conversation(chat, viewer.user_id, conversation_id)
+
+
+@router.delete("/conversations/{conversation_id}", status_code=status.HTTP_204_NO_CONTENT)
+async def delete_conversation(conversation_id: str, viewer: SignedIn, chat: _Chat) -> None:
+    conversation = await chat.database.read(
+        lambda c: ConversationRepository(c, viewer.user_id).one(ConversationId(conversation_id))
+    )
+    for turn_id in conversation.running_turn_ids:
+        await chat.runner.stop(turn_id, viewer.user_id)
+    now = chat.clock.now()
+    await chat.database.write(
+        lambda c: ConversationRepository(c, viewer.user_id).mark_deleted(conversation.id, now=now)
+    )
+    chat.notices.publish(viewer.user_id, Notice("conversation-deleted", conversation.id))
+
+
+@router.post("/conversations/{conversation_id}/restore")
+async def restore_conversation(
+    conversation_id: str, viewer: SignedIn, chat: _Chat
+) -> ConversationView:
+    identifier = ConversationId(conversation_id)
+    await chat.database.write(
+        lambda c: ConversationRepository(c, viewer.user_id).restore(identifier)
+    )
+    chat.notices.publish(viewer.user_id, Notice("conversation-changed", identifier))
+    return await _conversation(chat, viewer.user_id, conversation_id)
+
+
+@router.get("/conversations/{conversation_id}/messages")
+async def list_messages(
+    conversation_id: str,
+    viewer: SignedIn,
+    chat: _Chat,
+    before: _Cursor = None,
+    limit: _Limit = 50,
+    through: _Cursor = None,
+) -> MessagePage:
+    identifier = ConversationId(conversation_id)
+    last = None if before is None else MessageId(before)
+
+    def unit(connection: Any) -> MessagePage:  # noqa: ANN401 - the database's connection
+        repository = ConversationRepository(connection, viewer.user_id)
+        if last is not None:
+            repository.role_of(identifier, last)  # a cursor that we never gave is not found
+        if through is None:
+            items = repository.tree(identifier, before=last, limit=limit + 1)
+        else:
+            via = None if through == "head" else MessageId(through)
+            items = repository.branch(identifier, through=via, before=last, limit=limit + 1)
+        more = len(items) > limit
+        return MessagePage(
+            items=[MessageView.of(item) for item in items[:limit]],
+            next_cursor=items[limit - 1].id if more else None,
+        )
+
+    return await chat.database.read(unit)
+
+
+@router.post("/conversations/{conversation_id}/turns", status_code=status.HTTP_202_ACCEPTED)
+async def begin_turn(
+    conversation_id: str, draft: StartTurnDraft, viewer: SignedIn, chat: _Chat
+) -> TurnBegunView:
+    return await chat.start(viewer.user_id, ConversationId(conversation_id), draft)
+
+
+@router.post("/messages/{message_id}/regenerate", status_code=status.HTTP_202_ACCEPTED)
+async def regenerate_answer(
+    message_id: str, viewer: SignedIn, chat: _Chat, draft: AnswerAgainDraft | None = None
+) -> TurnBegunView:
+    return await chat.regenerate(viewer.user_id, MessageId(message_id), draft or AnswerAgainDraft())
+
+
+@router.post("/messages/{message_id}/continue", status_code=status.HTTP_202_ACCEPTED)
+async def continue_answer(
+    message_id: str, viewer: SignedIn, chat: _Chat, draft: AnswerAgainDraft | None = None
+) -> TurnBegunView:
+    return await chat.continue_reply(
+        viewer.user_id, MessageId(message_id), draft or AnswerAgainDraft()
+    )
+
+
+@router.get("/turns/{turn_id}")
+async def get_turn(turn_id: str, viewer: SignedIn, chat: _Chat) -> TurnView:
+    return await chat.turn(viewer.user_id, TurnId(turn_id))
+
+
+@router.post("/turns/{turn_id}/stop", status_code=status.HTTP_202_ACCEPTED)
+async def stop_turn(turn_id: str, viewer: SignedIn, chat: _Chat) -> TurnView:
+    return await chat.stop(viewer.user_id, TurnId(turn_id))
+
+
+@router.get(
+    "/turns/{turn_id}/events",
+    status_code=status.HTTP_200_OK,
+    response_class=EventStream,
+    responses={200: {"model": TurnEventView, "description": "Server-sent events, one at a time."}},
+)
+async def hear_turn(
+    turn_id: str,
+    viewer: SignedIn,
+    chat: _Chat,
+    request: Request,
+    after: Annotated[int | None, Query(ge=0)] = None,
+    last_event_id: Annotated[str | None, Header()] = None,
+) -> EventStream:
+    if after is None:
+        after = _sequence(last_event_id or "")
+    stretches = follow_turn(
+        TurnId(turn_id),
+        after=after,
+        viewer=viewer.user_id,
+        runner=chat.runner,
+        database=chat.database,
+    )
+    # The first stretch is taken here, so that a foreign turn is a 404 and not a broken stream.
+    first = await anext(stretches)
+    identity: Identity = request.app.state.identity
+    return EventStream(first, stretches, sessions=identity.sessions, viewer=viewer)
+
+
+async def _conversation(chat: Chat, viewer: Any, conversation_id: str) -> ConversationView:  # noqa: ANN401
+    conversation = await chat.database.read(
+        lambda c: ConversationRepository(c, viewer).one(ConversationId(conversation_id))
+    )
+    return ConversationView.of(conversation)
+
+
+def _sequence(text: str) -> int:
+    """The number in `Last-Event-ID`; 0 for what is none of ours."""
+    return int(text) if text.isdecimal() and len(text) < MAX_SEQUENCE_DIGITS else 0
+
+
+def _cursor(last: Conversation) -> str:
+    return f"{(last.updated_at - _EPOCH) // timedelta(microseconds=1)}.{last.id}"
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, ConversationId]:
+    moment, _, identifier = cursor.partition(".")
+    if not (moment.isdecimal() and len(moment) < 18 and identifier):
+        raise InvalidInputError("`before` is not a cursor that this server gave.")
+    return _EPOCH + timedelta(microseconds=int(moment)), ConversationId(identifier)

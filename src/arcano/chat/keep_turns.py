@@ -1,0 +1,135 @@
+"""What happens to running turns by the clock: stored, kept alive, and reaped when abandoned."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+import orjson
+from sqlalchemy import Connection
+
+from arcano.chat.begin_turn import LEASE
+from arcano.chat.domain import Turn
+from arcano.chat.errors import TurnEndedElsewhereError
+from arcano.chat.events import TurnInterrupted, TurnStarted
+from arcano.chat.live_log import Entry, encoded
+from arcano.chat.repository import purge_deleted
+from arcano.chat.turn_repository import (
+    Ending,
+    abandoned_turns,
+    add_stretches,
+    end_turn,
+    kept_words,
+    renew_leases,
+    stored_events,
+)
+from arcano.chat.turn_runner import TurnRunner
+from arcano.platform.clock import Clock
+from arcano.platform.database import Database
+from arcano.platform.errors import StorageError
+
+logger = logging.getLogger(__name__)
+
+STORE_EVERY = 0.2
+RENEW_EVERY = 1.0
+"""Must stay well below `LEASE`, or a busy process loses its own turns."""
+TICK_EVERY = 15.0
+PURGE_EVERY = 3600.0
+KEPT_AFTER_DELETION = timedelta(days=1)
+
+
+class TurnKeeper:
+    """Looks after the turns of this process, and after those of processes that have gone."""
+
+    def __init__(self, *, database: Database, runner: TurnRunner, clock: Clock) -> None:
+        self._database = database
+        self._runner = runner
+        self._clock = clock
+
+    async def keep(self) -> None:
+        """Runs until cancelled."""
+        async with asyncio.TaskGroup() as loops:
+            loops.create_task(_every(STORE_EVERY, self.store))
+            loops.create_task(_every(RENEW_EVERY, self.renew_and_reap))
+            loops.create_task(_every(TICK_EVERY, self.tick))
+            loops.create_task(_every(PURGE_EVERY, self.purge))
+
+    async def store(self) -> None:
+        """Write what was heard since the last time, of all turns in one transaction."""
+        fresh = [
+            (log, log.since(log.stored))
+            for log in self._runner.logs()
+            if not log.sealed and log.stored < log.last_sequence
+        ]
+        if not fresh:
+            return
+        stretches = [(log.turn.id, stretch) for log, stretch in fresh]
+        await self._database.write(lambda connection: add_stretches(connection, stretches))
+        for log, stretch in fresh:
+            log.stored += len(stretch.entries)
+
+    async def renew_and_reap(self) -> None:
+        if self._runner.logs():
+            until = self._clock.now() + LEASE
+            await self._database.write(lambda c: renew_leases(c, self._runner.id, until=until))
+        await self.reap(alone=False)
+
+    async def reap(self, *, alone: bool) -> int:
+        """Give abandoned turns their ending. Returns how many there were.
+
+        `alone` says that every other process is known to be gone, so that no lease need run out.
+        """
+        now = self._clock.now()
+        orphans = await self._database.read(
+            lambda c: abandoned_turns(c, runner_id=self._runner.id, now=None if alone else now)
+        )
+        for turn in orphans:
+            with suppress(TurnEndedElsewhereError):
+                await self._database.write(lambda c, turn=turn: _interrupt(c, turn, now))
+        if orphans:
+            logger.info("%s interrupted turns were closed; what was written is kept", len(orphans))
+        return len(orphans)
+
+    async def tick(self) -> None:
+        for log in self._runner.logs():
+            log.tick()
+
+    async def purge(self) -> None:
+        now = self._clock.now()
+        await self._database.write(
+            lambda c: purge_deleted(c, now=now, kept_for=KEPT_AFTER_DELETION)
+        )
+
+
+def _interrupt(connection: Connection, turn: Turn, now: datetime) -> None:
+    """Close a log that its writer left open; the message gets all the text that was stored."""
+    entries = [entry for stretch in stored_events(connection, turn.id) for entry in stretch.entries]
+    # Killed before the first stretch was stored: a log begins with its first event all the same.
+    entries = entries or [encoded(TurnStarted(turn.model, turn.assistant_message_id))]
+    kept = kept_words(connection, turn.assistant_message_id)
+    ending = Ending(
+        status="interrupted",
+        text=kept.text + _words(entries, "text-delta"),
+        reasoning=(kept.reasoning or "") + _words(entries, "reasoning-delta") or None,
+        usage=None,
+        failure=None,
+        finish_reason=None,
+        entries=[*entries, encoded(TurnInterrupted())],
+        ended_at=now,
+    )
+    end_turn(connection, turn, ending)
+
+
+def _words(entries: list[Entry], kind: str) -> str:
+    return "".join(orjson.loads(data)["text"] for name, data in entries if name == kind)
+
+
+async def _every(seconds: float, deed: Callable[[], Awaitable[object]]) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await deed()
+        except StorageError as refused:
+            # Nothing is lost: the next round writes it. The person is told by the turn itself.
+            logger.warning("%s", refused.detail)

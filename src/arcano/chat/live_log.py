@@ -1,0 +1,135 @@
+"""The event log of a turn while this process writes it: numbered, heard at once, stored soon after.
+
+Readers get whatever is there from any number on, and then what comes. Nothing is copied per reader.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import NamedTuple
+
+import orjson
+
+from arcano.chat.domain import Turn
+from arcano.chat.events import ClosingEvent, TurnEvent
+from arcano.providers import ReasoningDelta, TextDelta
+
+Entry = tuple[str, bytes]
+"""An event as it is kept: its type and its JSON."""
+
+
+class Stretch(NamedTuple):
+    """Consecutive events of one log, the first of them numbered `first_sequence`."""
+
+    first_sequence: int
+    entries: list[Entry]
+
+
+def encoded(event: TurnEvent) -> Entry:
+    """The event as JSON, on one line."""
+    # Copied, because a log keeps its events: orjson's own bytes hold on to the four kilobytes
+    # that they were written in.
+    return event.type, b"%b" % orjson.dumps(event)
+
+
+class KeptWords(NamedTuple):
+    """What a message held before the turn that continues it."""
+
+    text: str
+    reasoning: str | None
+
+
+NOTHING_KEPT = KeptWords("", None)
+
+
+class LiveLog:
+    """One turn's log, and the message it makes."""
+
+    __slots__ = (
+        "_changed",
+        "_entries",
+        "_reasoning",
+        "_text",
+        "closed",
+        "kept",
+        "sealed",
+        "stored",
+        "ticks",
+        "turn",
+    )
+
+    def __init__(self, turn: Turn, *, kept: KeptWords) -> None:
+        self.turn = turn
+        self.kept = kept
+        self.closed = False
+        self.sealed = False
+        """True once the ending is being stored: the whole log goes with it."""
+        self.stored = 0
+        """How many events the database has. Only the one who stores moves it."""
+        self.ticks = 0
+        self._entries: list[Entry] = []
+        self._text: list[str] = []
+        self._reasoning: list[str] = []
+        self._changed = asyncio.Event()
+
+    @property
+    def last_sequence(self) -> int:
+        return len(self._entries)
+
+    @property
+    def text(self) -> str:
+        """The whole answer so far."""
+        return self.kept.text + "".join(self._text)
+
+    @property
+    def reasoning(self) -> str | None:
+        return (self.kept.reasoning or "") + "".join(self._reasoning) or None
+
+    def append(self, event: TurnEvent) -> None:
+        """Add an event and wake the readers."""
+        if isinstance(event, TextDelta):
+            self._text.append(event.text)
+        elif isinstance(event, ReasoningDelta):
+            self._reasoning.append(event.text)
+        self._entries.append(encoded(event))
+        self._wake()
+
+    def close(self, event: ClosingEvent) -> None:
+        """Add the closing event. Nothing may follow."""
+        self._entries.append(encoded(event))
+        self.closed = True
+        self._wake()
+
+    def tick(self) -> None:
+        """Wake the readers without news, so that they can show their clients that they live."""
+        self.ticks += 1
+        self._wake()
+
+    def since(self, after: int) -> Stretch:
+        """Everything after the number `after`."""
+        return Stretch(after + 1, self._entries[after:])
+
+    async def follow(self, after: int) -> AsyncGenerator[Stretch]:
+        """What came after `after`, at once, and then what comes, until the log closes.
+
+        An empty stretch means: nothing new, but still alive. A number that the log does not have
+        was lost in a crash: the reader is given everything from the beginning.
+        """
+        position = after if after <= len(self._entries) else 0
+        while True:
+            fresh = self._entries[position:]
+            yield Stretch(position + 1, fresh)
+            position += len(fresh)
+            ticks = self.ticks
+            while position == len(self._entries) and ticks == self.ticks:
+                if self.closed:
+                    return
+                await self._changed.wait()
+
+    async def ended(self) -> None:
+        """Returns once the log is closed."""
+        while not self.closed:
+            await self._changed.wait()
+
+    def _wake(self) -> None:
+        self._changed.set()
+        self._changed.clear()

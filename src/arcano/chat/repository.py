@@ -1,0 +1,354 @@
+"""Conversations and their messages, as one person may see them.
+
+Made for one viewer, so that forgetting to filter by owner is not possible. Statements are built once:
+building them costs more than running them.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, text, update
+
+from arcano.chat.domain import (
+    ContentPart,
+    Conversation,
+    ConversationId,
+    Failure,
+    Message,
+    MessageId,
+    PathMessage,
+    TurnId,
+    text_of,
+)
+from arcano.chat.errors import ConversationNotFoundError, MessageNotFoundError
+from arcano.chat.tables import ConversationRow, MessageRow, TurnRow
+from arcano.identity import UserId
+from arcano.providers import TokenUsage
+
+_COLUMNS = (
+    ConversationRow.id,
+    ConversationRow.title,
+    ConversationRow.created_at,
+    ConversationRow.updated_at,
+    ConversationRow.head_id,
+)
+_VISIBLE = select(*_COLUMNS).where(
+    ConversationRow.owner_id == bindparam("viewer"), ConversationRow.deleted_at.is_(None)
+)
+_ONE = _VISIBLE.where(ConversationRow.id == bindparam("id"))
+_ONE_DELETED = select(ConversationRow.id).where(
+    ConversationRow.owner_id == bindparam("viewer"),
+    ConversationRow.deleted_at.is_not(None),
+    ConversationRow.id == bindparam("id"),
+)
+_NEWEST = _VISIBLE.order_by(ConversationRow.updated_at.desc(), ConversationRow.id.desc()).limit(
+    bindparam("limit")
+)
+_RUNNING = select(TurnRow.conversation_id, TurnRow.id).where(
+    TurnRow.owner_id == bindparam("viewer"), TurnRow.status == "running"
+)
+_ADD = insert(ConversationRow)
+
+_MESSAGE_COLUMNS = tuple(MessageRow.__table__.columns)
+_MESSAGES = select(*_MESSAGE_COLUMNS).where(MessageRow.conversation_id == bindparam("conversation"))
+_ALL_NEWEST = _MESSAGES.order_by(MessageRow.id.desc()).limit(bindparam("limit"))
+_ALL_BEFORE = _ALL_NEWEST.where(MessageRow.id < bindparam("before"))
+_ROLE = select(MessageRow.role).where(
+    MessageRow.conversation_id == bindparam("conversation"), MessageRow.id == bindparam("message")
+)
+# Sorted afterwards: asked for in order, SQLite walks the whole conversation by another index.
+_SIBLINGS = select(MessageRow.id, MessageRow.parent_id).where(
+    MessageRow.conversation_id == bindparam("conversation")
+)
+
+# The path from a leaf towards the root, lazily: SQLite and PostgreSQL stop walking at the limit.
+_PATH = text(
+    """
+    WITH RECURSIVE path AS (
+        SELECT m.*, 1 AS step FROM messages m
+        WHERE m.id = :leaf AND m.conversation_id = :conversation
+        UNION ALL
+        SELECT m.*, path.step + 1 FROM messages m JOIN path ON m.id = path.parent_id
+        WHERE path.step < :limit
+    )
+    SELECT * FROM path ORDER BY step
+    """
+).columns(*_MESSAGE_COLUMNS)
+
+_PATH_LENGTH = text(
+    """
+    WITH RECURSIVE path AS (
+        SELECT id, parent_id FROM messages
+        WHERE id = :leaf AND conversation_id = :conversation
+        UNION ALL
+        SELECT m.id, m.parent_id FROM messages m JOIN path ON m.id = path.parent_id
+    )
+    SELECT count(*) FROM path
+    """
+)
+
+_NEWEST_BELOW = text(
+    """
+    WITH RECURSIVE below AS (
+        SELECT id FROM messages WHERE id = :message AND conversation_id = :conversation
+        UNION ALL
+        SELECT m.id FROM messages m JOIN below ON m.parent_id = below.id
+        WHERE m.conversation_id = :conversation
+    )
+    SELECT max(id) FROM below
+    """
+)
+
+
+class ConversationRepository:
+    """What one viewer has said and heard, inside one unit of work."""
+
+    def __init__(self, connection: Connection, viewer: UserId) -> None:
+        self._connection = connection
+        self._viewer = viewer
+
+    def one(self, conversation_id: ConversationId) -> Conversation:
+        """The conversation.
+
+        Raises:
+            ConversationNotFoundError: There is none for this viewer.
+        """
+        return self._conversations([self._row(conversation_id)])[0]
+
+    def newest(
+        self, *, before: tuple[datetime, ConversationId] | None, limit: int
+    ) -> list[Conversation]:
+        """Those changed last, or those changed before a given one; newest first."""
+        if before is None:
+            return self._conversations(self._rows(_NEWEST, limit=limit))
+        moment, identifier = before
+        older = _NEWEST.where(
+            (ConversationRow.updated_at < moment)
+            | ((ConversationRow.updated_at == moment) & (ConversationRow.id < identifier))
+        )
+        return self._conversations(self._rows(older, limit=limit))
+
+    def add(self, conversation: Conversation) -> None:
+        self._connection.execute(
+            _ADD,
+            {
+                "id": conversation.id,
+                "owner_id": self._viewer,
+                "title": conversation.title,
+                "created_at": conversation.created_at,
+                "updated_at": conversation.updated_at,
+                "head_id": None,
+                "deleted_at": None,
+            },
+        )
+
+    def head(self, conversation_id: ConversationId) -> MessageId | None:
+        """The last message of the branch that is shown.
+
+        Raises:
+            ConversationNotFoundError: There is none for this viewer.
+        """
+        return self._row(conversation_id)["head_id"]
+
+    def title(self, conversation_id: ConversationId) -> str | None:
+        return self._row(conversation_id)["title"]
+
+    def role_of(self, conversation_id: ConversationId, message_id: MessageId) -> str:
+        """Whose message this is.
+
+        Raises:
+            MessageNotFoundError: It is not in this conversation, or that is not the viewer's.
+        """
+        self._row(conversation_id)
+        role = self._connection.scalar(
+            _ROLE, {"conversation": conversation_id, "message": message_id}
+        )
+        if role is None:
+            raise MessageNotFoundError
+        return role
+
+    def change(self, conversation_id: ConversationId, **fields: str | None) -> None:
+        """Set `title`, or choose by `head_id` the branch that is shown: any message on it will do."""
+        self._row(conversation_id)
+        if head_id := fields.get("head_id"):
+            fields["head_id"] = self._leaf(conversation_id, MessageId(head_id))
+        self._connection.execute(
+            update(ConversationRow).where(ConversationRow.id == conversation_id).values(**fields)
+        )
+
+    def mark_deleted(self, conversation_id: ConversationId, *, now: datetime) -> None:
+        self._row(conversation_id)
+        self._connection.execute(
+            update(ConversationRow)
+            .where(ConversationRow.id == conversation_id)
+            .values(deleted_at=now)
+        )
+
+    def restore(self, conversation_id: ConversationId) -> None:
+        if not self._rows(_ONE_DELETED, id=conversation_id):
+            raise ConversationNotFoundError
+        self._connection.execute(
+            update(ConversationRow)
+            .where(ConversationRow.id == conversation_id)
+            .values(deleted_at=None)
+        )
+
+    def message(self, message_id: MessageId) -> Message:
+        """Any message of the viewer.
+
+        Raises:
+            MessageNotFoundError: There is none for this viewer.
+        """
+        found = self._connection.execute(
+            select(*_MESSAGE_COLUMNS)
+            .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
+            .where(
+                MessageRow.id == message_id,
+                ConversationRow.owner_id == self._viewer,
+                ConversationRow.deleted_at.is_(None),
+            )
+        )
+        row = found.mappings().one_or_none()
+        if row is None:
+            raise MessageNotFoundError
+        return self._messages([row])[0]
+
+    def tree(
+        self, conversation_id: ConversationId, *, before: MessageId | None, limit: int
+    ) -> list[Message]:
+        """All messages, on whatever branch, newest first."""
+        self._row(conversation_id)
+        if before is None:
+            return self._messages(self._messages_rows(_ALL_NEWEST, conversation_id, limit=limit))
+        return self._messages(
+            self._messages_rows(_ALL_BEFORE, conversation_id, limit=limit, before=before)
+        )
+
+    def branch(
+        self,
+        conversation_id: ConversationId,
+        *,
+        through: MessageId | None,
+        before: MessageId | None,
+        limit: int,
+    ) -> list[Message]:
+        """One path, from its newest message towards the root.
+
+        `through` names a message on it; None means the path that the conversation shows. `before`
+        names the last message of the page before.
+        """
+        head_id = self.head(conversation_id)
+        page: Sequence[RowMapping] = []
+        if before is not None:
+            page = self._path(conversation_id, before, limit=limit + 1)[1:]
+        elif through is not None:
+            page = self._path(conversation_id, self._leaf(conversation_id, through), limit=limit)
+        elif head_id is not None:
+            page = self._path(conversation_id, head_id, limit=limit)
+        return self._messages(page)
+
+    def path(
+        self, conversation_id: ConversationId, leaf: MessageId, *, limit: int
+    ) -> list[PathMessage]:
+        """The messages from `leaf` towards the root, for a model to read."""
+        return [
+            PathMessage(row["role"], text_of(_content(row["content"])), row["parent_id"])
+            for row in self._path(conversation_id, leaf, limit=limit)
+        ]
+
+    def path_length(self, conversation_id: ConversationId, leaf: MessageId) -> int:
+        return (
+            self._connection.scalar(_PATH_LENGTH, {"leaf": leaf, "conversation": conversation_id})
+            or 0
+        )
+
+    def _leaf(self, conversation_id: ConversationId, through: MessageId) -> MessageId:
+        leaf = self._connection.scalar(
+            _NEWEST_BELOW, {"message": through, "conversation": conversation_id}
+        )
+        if leaf is None:
+            raise MessageNotFoundError
+        return MessageId(leaf)
+
+    def _path(
+        self, conversation_id: ConversationId, leaf: MessageId, *, limit: int
+    ) -> Sequence[RowMapping]:
+        return (
+            self._connection.execute(
+                _PATH, {"leaf": leaf, "conversation": conversation_id, "limit": limit}
+            )
+            .mappings()
+            .all()
+        )
+
+    def _row(self, conversation_id: ConversationId) -> RowMapping:
+        rows = self._rows(_ONE, id=conversation_id)
+        if not rows:
+            raise ConversationNotFoundError
+        return rows[0]
+
+    def _rows(self, statement: Any, **values: Any) -> Sequence[RowMapping]:  # noqa: ANN401 - any select
+        return (
+            self._connection.execute(statement, {"viewer": self._viewer, **values}).mappings().all()
+        )
+
+    def _messages_rows(
+        self,
+        statement: Any,  # noqa: ANN401 - any select of messages
+        conversation_id: ConversationId,
+        **values: Any,  # noqa: ANN401
+    ) -> Sequence[RowMapping]:
+        parameters = {"conversation": conversation_id, **values}
+        return self._connection.execute(statement, parameters).mappings().all()
+
+    def _conversations(self, rows: Sequence[RowMapping]) -> list[Conversation]:
+        running: defaultdict[str, list[TurnId]] = defaultdict(list)
+        for row in self._rows(_RUNNING):
+            running[row["conversation_id"]].append(row["id"])
+        return [Conversation(**row, running_turn_ids=tuple(running[row["id"]])) for row in rows]
+
+    def _messages(self, rows: Sequence[RowMapping]) -> list[Message]:
+        """Messages with their siblings, in one further query however many they are."""
+        if not rows:
+            return []
+        conversation_id = rows[0]["conversation_id"]
+        parents = {row["parent_id"] for row in rows}
+        named = MessageRow.parent_id.in_([parent for parent in parents if parent])
+        condition = named | MessageRow.parent_id.is_(None) if None in parents else named
+        siblings: defaultdict[str | None, list[MessageId]] = defaultdict(list)
+        for row in self._messages_rows(_SIBLINGS.where(condition), conversation_id):
+            siblings[row["parent_id"]].append(row["id"])
+        return [_message(row, tuple(sorted(siblings[row["parent_id"]]))) for row in rows]
+
+
+def purge_deleted(connection: Connection, *, now: datetime, kept_for: timedelta) -> None:
+    """Really delete what was marked deleted long enough ago, with all that hangs on it."""
+    connection.execute(delete(ConversationRow).where(ConversationRow.deleted_at < now - kept_for))
+
+
+def _message(row: RowMapping, sibling_ids: tuple[MessageId, ...]) -> Message:
+    failure = orjson.loads(row["failure"]) if row["failure"] else None
+    usage = orjson.loads(row["usage"]) if row["usage"] else None
+    return Message(
+        id=row["id"],
+        conversation_id=row["conversation_id"],
+        parent_id=row["parent_id"],
+        role=row["role"],
+        content=_content(row["content"]),
+        status=row["status"],
+        model=row["model"],
+        created_at=row["created_at"],
+        turn_id=row["turn_id"],
+        sibling_ids=sibling_ids,
+        reasoning=row["reasoning"],
+        failure=Failure(**failure) if failure else None,
+        usage=TokenUsage(**usage) if usage else None,
+        finish_reason=row["finish_reason"],
+    )
+
+
+def _content(stored: str) -> tuple[ContentPart, ...]:
+    return tuple(ContentPart(part["text"]) for part in orjson.loads(stored))

@@ -1,0 +1,127 @@
+"""Writing an answer: the model speaks, the log hears, and it ends in exactly one way."""
+
+import logging
+from contextlib import aclosing
+from typing import Literal, assert_never
+
+from arcano.chat.events import (
+    ClosingEvent,
+    Phase,
+    TextDelta,
+    TurnFailed,
+    TurnFinished,
+    UsageReported,
+)
+from arcano.chat.live_log import LiveLog
+from arcano.platform.errors import ArcanoError
+from arcano.providers import (
+    ChatModel,
+    ModelEvent,
+    ModelFinished,
+    ModelRequest,
+    PhaseEntered,
+    ReasoningDelta,
+    RefusalDelta,
+    TokenUsage,
+    ToolCallDelta,
+)
+
+logger = logging.getLogger(__name__)
+
+
+async def run_turn(
+    request: ModelRequest, *, model: ChatModel, log: LiveLog
+) -> tuple[ClosingEvent, TokenUsage | None]:
+    """Let `model` answer into `log`. Returns how it ended; the caller closes the log.
+
+    Whatever the model does, an ending is returned. Only a cancellation passes through, after the
+    call upstream was closed.
+    """
+    try:
+        return await _hear_out(request, model, log)
+    except ArcanoError as failure:
+        return failed(failure), None
+    except Exception:
+        # The reader is owed an ending also for our own bugs.
+        logger.exception("turn %s failed unexpectedly", log.turn.id)
+        return unforeseen(), None
+
+
+async def _hear_out(
+    request: ModelRequest, model: ChatModel, log: LiveLog
+) -> tuple[ClosingEvent, TokenUsage | None]:
+    phases = _Phases(log)
+    async with aclosing(model.stream(request)) as events:
+        async for event in events:
+            if isinstance(event, ModelFinished):
+                return _finished(event, log), event.usage
+            phases.hear(event)
+    return unforeseen(), None
+
+
+class _Phases:
+    """Passes what the model says to the log, and says when it starts to think and to write."""
+
+    def __init__(self, log: LiveLog) -> None:
+        self._log = log
+        self._phase = ""
+
+    def hear(self, event: ModelEvent) -> None:
+        match event:
+            case TextDelta():
+                if self._phase != "writing":
+                    self._enter("writing")
+                self._log.append(event)
+            case RefusalDelta(text):
+                # A refusal is what the model says to the person: it is the answer.
+                self._log.append(TextDelta(text))
+            case ReasoningDelta():
+                if self._phase != "thinking":
+                    self._enter("thinking")
+                self._log.append(event)
+            case PhaseEntered(name, position, eta_seconds):
+                self._phase = name
+                self._log.append(Phase(name, position, eta_seconds))
+            case ToolCallDelta() | ModelFinished():
+                # No tools are offered yet, so a call asks for something that does not exist.
+                pass
+            case _:
+                assert_never(event)
+
+    def _enter(self, phase: Literal["thinking", "writing"]) -> None:
+        self._phase = phase
+        self._log.append(Phase(phase))
+
+
+def _finished(event: ModelFinished, log: LiveLog) -> ClosingEvent:
+    if event.usage is not None:
+        usage = event.usage
+        log.append(
+            UsageReported(
+                usage.input_tokens,
+                usage.output_tokens,
+                usage.reasoning_tokens,
+                usage.cached_input_tokens,
+            )
+        )
+    return TurnFinished(event.reason)
+
+
+def failed(failure: ArcanoError) -> TurnFailed:
+    """An error of ours as the ending of a turn."""
+    wait = failure.retry_after
+    return TurnFailed(
+        code=failure.code,
+        message=failure.detail,
+        retryable=failure.retryable,
+        retry_after=None if wait is None else round(wait.total_seconds()),
+    )
+
+
+def unforeseen() -> TurnFailed:
+    """The ending for what nobody foresaw. The log of the server has the story."""
+    return TurnFailed(
+        code="internal-error",
+        message="Something unexpected went wrong on the server. What was written is kept.",
+        retryable=True,
+    )

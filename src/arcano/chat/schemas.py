@@ -1,0 +1,260 @@
+"""What the doors of chat take and give."""
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, StringConstraints
+
+from arcano.chat.domain import Conversation, Failure, Message, MessageId, Status, Turn
+from arcano.chat.events import TurnEvent
+from arcano.chat.start_turn import TurnDraft
+from arcano.providers import Parameters, TokenUsage
+
+MAX_TEXT = 1_000_000
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+ClientMessageId = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+ModelName = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("Write something first.")
+    return text
+
+
+Text = Annotated[
+    str, StringConstraints(min_length=1, max_length=MAX_TEXT), AfterValidator(_not_blank)
+]
+
+
+class TextPartDraft(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    type: Literal["text"]
+    text: Annotated[str, StringConstraints(max_length=MAX_TEXT)]
+
+
+def _some_text(parts: list[TextPartDraft]) -> list[TextPartDraft]:
+    if not any(part.text.strip() for part in parts):
+        raise ValueError("Write something first.")
+    if sum(len(part.text) for part in parts) > MAX_TEXT:
+        raise ValueError(f"A message has {MAX_TEXT:,} characters at most.")
+    return parts
+
+
+Parts = Annotated[
+    list[TextPartDraft], Field(min_length=1, max_length=1000), AfterValidator(_some_text)
+]
+
+
+class ParametersDraft(BaseModel):
+    """How to write; what is left out is the model's own choice."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    top_p: Annotated[float, Field(ge=0, le=1)] | None = None
+    max_tokens: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    stop: Annotated[
+        list[Annotated[str, StringConstraints(max_length=200)]], Field(max_length=16)
+    ] = Field(default_factory=list[str])
+    seed: Annotated[int, Field(ge=-(2**31), le=2**32)] | None = None
+
+    def value(self) -> Parameters:
+        return Parameters(
+            temperature=self.temperature,
+            top_p=self.top_p,
+            max_tokens=self.max_tokens,
+            stop=tuple(self.stop),
+            seed=self.seed,
+        )
+
+
+class ConversationDraft(BaseModel):
+    title: Title | None = None
+
+
+class ConversationChange(BaseModel):
+    """Only what is named changes."""
+
+    title: Title | None = None
+    head_id: Id | None = None
+
+
+class StartTurnDraft(BaseModel):
+    client_message_id: ClientMessageId
+    content: Text | Parts
+    model: ModelName
+    parent_id: Id | None = None
+    """Left out: after the branch that is shown. Null: a new beginning."""
+    parameters: ParametersDraft = Field(default_factory=ParametersDraft)
+
+    def value(self) -> TurnDraft:
+        content = self.content
+        text = content if isinstance(content, str) else "\n\n".join(part.text for part in content)
+        named = "parent_id" in self.model_fields_set
+        parent_id = None if self.parent_id is None else MessageId(self.parent_id)
+        return TurnDraft(
+            client_message_id=self.client_message_id,
+            text=text,
+            model=self.model,
+            parent_id=parent_id if named else "at-head",
+            parameters=self.parameters.value(),
+        )
+
+
+class AnswerAgainDraft(BaseModel):
+    client_message_id: ClientMessageId | None = None
+    model: ModelName | None = None
+    parameters: ParametersDraft = Field(default_factory=ParametersDraft)
+
+
+class ConversationView(BaseModel):
+    id: str
+    title: str | None
+    created_at: datetime
+    updated_at: datetime
+    head_id: str | None
+    running_turn_ids: list[str]
+
+    @classmethod
+    def of(cls, conversation: Conversation) -> Self:
+        return cls(
+            id=conversation.id,
+            title=conversation.title,
+            created_at=conversation.created_at,
+            updated_at=conversation.updated_at,
+            head_id=conversation.head_id,
+            running_turn_ids=list(conversation.running_turn_ids),
+        )
+
+
+class ConversationPage(BaseModel):
+    items: list[ConversationView]
+    next_cursor: str | None
+
+
+class TextPartView(BaseModel):
+    type: Literal["text"]
+    text: str
+
+
+class FailureView(BaseModel):
+    code: str
+    message: str
+    retryable: bool
+
+    @classmethod
+    def of(cls, failure: Failure | None) -> Self | None:
+        if failure is None:
+            return None
+        return cls(code=failure.code, message=failure.message, retryable=failure.retryable)
+
+
+class UsageView(BaseModel):
+    input_tokens: int | None
+    output_tokens: int | None
+    reasoning_tokens: int | None
+    cached_input_tokens: int | None
+
+    @classmethod
+    def of(cls, usage: TokenUsage | None) -> Self | None:
+        if usage is None:
+            return None
+        return cls(
+            input_tokens=usage.input_tokens,
+            output_tokens=usage.output_tokens,
+            reasoning_tokens=usage.reasoning_tokens,
+            cached_input_tokens=usage.cached_input_tokens,
+        )
+
+
+class MessageView(BaseModel):
+    id: str
+    conversation_id: str
+    parent_id: str | None
+    role: Literal["user", "assistant"]
+    content: list[TextPartView]
+    status: Status
+    model: str | None
+    created_at: datetime
+    turn_id: str | None
+    sibling_ids: list[str]
+    reasoning: str | None
+    error: FailureView | None
+    usage: UsageView | None
+    finish_reason: str | None
+
+    @classmethod
+    def of(cls, message: Message) -> Self:
+        return cls(
+            id=message.id,
+            conversation_id=message.conversation_id,
+            parent_id=message.parent_id,
+            role=message.role,
+            content=[TextPartView(type="text", text=part.text) for part in message.content],
+            status=message.status,
+            model=message.model,
+            created_at=message.created_at,
+            turn_id=message.turn_id,
+            sibling_ids=list(message.sibling_ids),
+            reasoning=message.reasoning,
+            error=FailureView.of(message.failure),
+            usage=UsageView.of(message.usage),
+            finish_reason=message.finish_reason,
+        )
+
+
+class MessagePage(BaseModel):
+    items: list[MessageView]
+    next_cursor: str | None
+
+
+class TurnBegunView(BaseModel):
+    turn_id: str
+    user_message_id: str
+    assistant_message_id: str
+
+    @classmethod
+    def of(cls, turn: Turn) -> Self:
+        return cls(
+            turn_id=turn.id,
+            user_message_id=turn.user_message_id,
+            assistant_message_id=turn.assistant_message_id,
+        )
+
+
+class TurnView(BaseModel):
+    id: str
+    status: Status
+    conversation_id: str
+    user_message_id: str
+    assistant_message_id: str
+    model: str
+    last_sequence: int
+    created_at: datetime
+    ended_at: datetime | None
+    error: FailureView | None
+
+    @classmethod
+    def of(cls, turn: Turn, *, last_sequence: int) -> Self:
+        return cls(
+            id=turn.id,
+            status=turn.status,
+            conversation_id=turn.conversation_id,
+            user_message_id=turn.user_message_id,
+            assistant_message_id=turn.assistant_message_id,
+            model=turn.model,
+            last_sequence=last_sequence,
+            created_at=turn.created_at,
+            ended_at=turn.ended_at,
+            error=FailureView.of(turn.failure),
+        )
+
+
+class TurnEventView(RootModel[Annotated[TurnEvent, Field(discriminator="type")]]):
+    """An event as it stands in the stream. Here for the description of the interface alone."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)

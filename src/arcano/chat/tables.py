@@ -1,0 +1,94 @@
+"""Rows of conversations, messages, turns and their events."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from arcano.platform.tables import Row
+
+
+class ConversationRow(Row):
+    __tablename__ = "conversations"
+    __table_args__ = (Index("ix_conversations_owner", "owner_id", "updated_at", "id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    owner_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    title: Mapped[str | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    head_id: Mapped[str | None]
+    deleted_at: Mapped[datetime | None]
+
+
+class MessageRow(Row):
+    """Append-only. Only a running answer changes: once, when its turn ends."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        Index("ix_messages_conversation", "conversation_id", "id"),
+        Index("ix_messages_parent", "conversation_id", "parent_id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    parent_id: Mapped[str | None]
+    role: Mapped[str]
+    content: Mapped[str]
+    """JSON: a list of parts."""
+    reasoning: Mapped[str | None]
+    status: Mapped[str]
+    model: Mapped[str | None]
+    created_at: Mapped[datetime]
+    turn_id: Mapped[str | None]
+    finish_reason: Mapped[str | None]
+    failure: Mapped[str | None]
+    """JSON: code, message, retryable."""
+    usage: Mapped[str | None]
+    """JSON: token counts."""
+
+
+class TurnRow(Row):
+    __tablename__ = "turns"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "client_message_id"),
+        Index(
+            "ix_turns_running",
+            "owner_id",
+            "conversation_id",
+            sqlite_where=text("status = 'running'"),
+            postgresql_where=text("status = 'running'"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    owner_id: Mapped[str]
+    user_message_id: Mapped[str]
+    assistant_message_id: Mapped[str]
+    client_message_id: Mapped[str]
+    request_digest: Mapped[bytes] = mapped_column(LargeBinary)
+    model: Mapped[str]
+    parameters: Mapped[str]
+    """JSON: temperature, top_p, max_tokens, stop, seed; only what was given."""
+    continues: Mapped[bool]
+    status: Mapped[str]
+    last_sequence: Mapped[int]
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    failure: Mapped[str | None]
+    """JSON: code, message, retryable."""
+    runner_id: Mapped[str]
+    lease_until: Mapped[datetime]
+
+
+class TurnEventsRow(Row):
+    """A stretch of a turn's event log: consecutive events as lines of JSON."""
+
+    __tablename__ = "turn_events"
+
+    turn_id: Mapped[str] = mapped_column(
+        ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True
+    )
+    first_sequence: Mapped[int] = mapped_column(primary_key=True)
+    events: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,0 +1,396 @@
+"""Turns and their event logs: begun, stored in stretches, given their one ending.
+
+The first class answers to a viewer; the functions below it are the turn's own housekeeping, which
+knows the turn already.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
+
+from arcano.chat.domain import (
+    ContentPart,
+    ConversationId,
+    Failure,
+    MessageId,
+    Status,
+    Turn,
+    TurnId,
+)
+from arcano.chat.errors import TurnEndedElsewhereError, TurnNotFoundError
+from arcano.chat.live_log import Entry, KeptWords, Stretch
+from arcano.chat.tables import ConversationRow, MessageRow, TurnEventsRow, TurnRow
+from arcano.identity import UserId
+from arcano.providers import Parameters, TokenUsage
+
+_TURN_COLUMNS = (
+    TurnRow.id,
+    TurnRow.conversation_id,
+    TurnRow.owner_id,
+    TurnRow.user_message_id,
+    TurnRow.assistant_message_id,
+    TurnRow.model,
+    TurnRow.parameters,
+    TurnRow.continues,
+    TurnRow.status,
+    TurnRow.last_sequence,
+    TurnRow.created_at,
+    TurnRow.ended_at,
+    TurnRow.failure,
+)
+_ONE = select(*_TURN_COLUMNS).where(
+    TurnRow.id == bindparam("id"), TurnRow.owner_id == bindparam("viewer")
+)
+_SENT_BEFORE = select(*_TURN_COLUMNS, TurnRow.request_digest).where(
+    TurnRow.conversation_id == bindparam("conversation"),
+    TurnRow.client_message_id == bindparam("client_message_id"),
+    TurnRow.owner_id == bindparam("viewer"),
+)
+_ADD_TURN = insert(TurnRow)
+_ADD_MESSAGES = insert(MessageRow)
+_MOVE_HEAD = (
+    update(ConversationRow)
+    .where(ConversationRow.id == bindparam("conversation"))
+    .values(head_id=bindparam("head"), updated_at=bindparam("now"), title=bindparam("new_title"))
+)
+_RESUME_MESSAGE = (
+    update(MessageRow)
+    .where(MessageRow.id == bindparam("message"))
+    .values(
+        status="running",
+        turn_id=bindparam("turn"),
+        model=bindparam("new_model"),
+        failure=None,
+        finish_reason=None,
+    )
+)
+_ADD_STRETCH = insert(TurnEventsRow)
+_STRETCHES = (
+    select(TurnEventsRow.first_sequence, TurnEventsRow.events)
+    .where(TurnEventsRow.turn_id == bindparam("turn"))
+    .order_by(TurnEventsRow.first_sequence)
+)
+_DROP_STRETCHES = delete(TurnEventsRow).where(TurnEventsRow.turn_id == bindparam("turn"))
+_END_TURN = (
+    update(TurnRow)
+    .where(TurnRow.id == bindparam("turn"), TurnRow.status == "running")
+    .values(
+        status=bindparam("new_status"),
+        last_sequence=bindparam("last"),
+        ended_at=bindparam("now"),
+        failure=bindparam("new_failure"),
+    )
+)
+_END_MESSAGE = (
+    update(MessageRow)
+    .where(MessageRow.id == bindparam("message"))
+    .values(
+        status=bindparam("new_status"),
+        content=bindparam("new_content"),
+        reasoning=bindparam("new_reasoning"),
+        failure=bindparam("new_failure"),
+        usage=bindparam("new_usage"),
+        finish_reason=bindparam("new_reason"),
+    )
+)
+_RENEW = (
+    update(TurnRow)
+    .where(TurnRow.runner_id == bindparam("runner"), TurnRow.status == "running")
+    .values(lease_until=bindparam("until"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRecord:
+    """A new turn with what only its row needs."""
+
+    turn: Turn
+    client_message_id: str
+    request_digest: bytes
+    runner_id: str
+    lease_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person asks, and the answer it follows (None at the beginning)."""
+
+    text: str
+    parent_id: MessageId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """What a conversation shows: the end of a branch, and a title."""
+
+    head_id: MessageId | None
+    title: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """All that is written when a turn ends. `entries` is the whole log, closing event included."""
+
+    status: Status
+    text: str
+    reasoning: str | None
+    usage: TokenUsage | None
+    failure: Failure | None
+    finish_reason: str | None
+    entries: list[Entry]
+    ended_at: datetime
+
+
+class TurnRepository:
+    """The turns of one viewer, inside one unit of work."""
+
+    def __init__(self, connection: Connection, viewer: UserId) -> None:
+        self._connection = connection
+        self._viewer = viewer
+
+    def one(self, turn_id: TurnId) -> Turn:
+        """The turn.
+
+        Raises:
+            TurnNotFoundError: There is none for this viewer.
+        """
+        row = (
+            self._connection.execute(_ONE, {"id": turn_id, "viewer": self._viewer})
+            .mappings()
+            .one_or_none()
+        )
+        if row is None:
+            raise TurnNotFoundError
+        return _turn(row)
+
+    def sent_before(
+        self, conversation_id: ConversationId, client_message_id: str
+    ) -> tuple[Turn, bytes] | None:
+        """The turn that this `client_message_id` started, and the digest of what was sent."""
+        row = (
+            self._connection.execute(
+                _SENT_BEFORE,
+                {
+                    "conversation": conversation_id,
+                    "client_message_id": client_message_id,
+                    "viewer": self._viewer,
+                },
+            )
+            .mappings()
+            .one_or_none()
+        )
+        return None if row is None else (_turn(row), row["request_digest"])
+
+    def events(self, turn_id: TurnId) -> list[Stretch]:
+        """The stored log, whole."""
+        self.one(turn_id)
+        return stored_events(self._connection, turn_id)
+
+
+def add_turn(
+    connection: Connection, record: TurnRecord, *, question: Question | None, showing: Showing
+) -> None:
+    """Write a turn with the messages it makes: the question if there is one, and the answer to be."""
+    turn = record.turn
+    messages = [] if question is None else [_question_values(turn, question)]
+    if turn.continues:
+        connection.execute(
+            _RESUME_MESSAGE,
+            {
+                "message": turn.assistant_message_id,
+                "turn": turn.id,
+                "new_model": turn.model,
+            },
+        )
+    else:
+        messages.append(_answer_values(turn))
+    if messages:
+        connection.execute(_ADD_MESSAGES, messages)
+    connection.execute(_ADD_TURN, _turn_values(record))
+    connection.execute(
+        _MOVE_HEAD,
+        {
+            "conversation": turn.conversation_id,
+            "head": showing.head_id,
+            "now": turn.created_at,
+            "new_title": showing.title,
+        },
+    )
+
+
+def add_stretches(connection: Connection, stretches: Iterable[tuple[TurnId, Stretch]]) -> None:
+    """Store stretches of several logs at once."""
+    connection.execute(
+        _ADD_STRETCH,
+        [_stretch_values(turn_id, stretch) for turn_id, stretch in stretches],
+    )
+
+
+def end_turn(connection: Connection, turn: Turn, ending: Ending) -> None:
+    """Give a turn its ending, in one transaction with the text.
+
+    Raises:
+        TurnEndedElsewhereError: It has one already. Nothing is changed.
+    """
+    failure = None if ending.failure is None else _json(asdict(ending.failure))
+    ended = connection.execute(
+        _END_TURN,
+        {
+            "turn": turn.id,
+            "new_status": ending.status,
+            "last": len(ending.entries),
+            "now": ending.ended_at,
+            "new_failure": failure,
+        },
+    )
+    if ended.rowcount == 0:
+        raise TurnEndedElsewhereError("This turn has been given its ending by another process.")
+    # The stretches stored on the way become one: compact, and never twice the same event.
+    connection.execute(_DROP_STRETCHES, {"turn": turn.id})
+    add_stretches(connection, [(turn.id, Stretch(1, ending.entries))])
+    parts = [{"type": "text", "text": ending.text}] if ending.text else []
+    connection.execute(
+        _END_MESSAGE,
+        {
+            "message": turn.assistant_message_id,
+            "new_status": ending.status,
+            "new_content": _json(parts),
+            "new_reasoning": ending.reasoning,
+            "new_failure": failure,
+            "new_usage": None if ending.usage is None else _json(asdict(ending.usage)),
+            "new_reason": ending.finish_reason,
+        },
+    )
+
+
+def renew_leases(connection: Connection, runner_id: str, *, until: datetime) -> None:
+    """Say that this process is alive and still writes its turns."""
+    connection.execute(_RENEW, {"runner": runner_id, "until": until})
+
+
+def abandoned_turns(connection: Connection, *, runner_id: str, now: datetime | None) -> list[Turn]:
+    """Running turns whose process has gone.
+
+    `now` None means: every process but this one is known to be gone.
+    """
+    query = select(*_TURN_COLUMNS).where(
+        TurnRow.status == "running", TurnRow.runner_id != runner_id
+    )
+    if now is not None:
+        query = query.where(TurnRow.lease_until < now)
+    return [_turn(row) for row in connection.execute(query).mappings()]
+
+
+def stored_events(connection: Connection, turn_id: TurnId) -> list[Stretch]:
+    return [
+        Stretch(first, [_entry(line) for line in events.split(b"\n")])
+        for first, events in connection.execute(_STRETCHES, {"turn": turn_id})
+    ]
+
+
+def kept_words(connection: Connection, message_id: MessageId) -> KeptWords:
+    """What the message of a running turn held before it."""
+    row = connection.execute(
+        select(MessageRow.content, MessageRow.reasoning).where(MessageRow.id == message_id)
+    ).one()
+    parts = orjson.loads(row.content)
+    return KeptWords("".join(part["text"] for part in parts), row.reasoning)
+
+
+def _entry(line: bytes) -> Entry:
+    return orjson.loads(line)["type"], line
+
+
+def _stretch_values(turn_id: TurnId, stretch: Stretch) -> dict[str, Any]:
+    return {
+        "turn_id": turn_id,
+        "first_sequence": stretch.first_sequence,
+        "events": b"\n".join([data for _, data in stretch.entries]),
+    }
+
+
+def _question_values(turn: Turn, question: Question) -> dict[str, Any]:
+    return {
+        **_answer_values(turn),
+        "id": turn.user_message_id,
+        "parent_id": question.parent_id,
+        "role": "user",
+        "content": _json([asdict(ContentPart(question.text))]),
+        "status": "finished",
+        "model": None,
+        "turn_id": None,
+    }
+
+
+def _answer_values(turn: Turn) -> dict[str, Any]:
+    """The row of the answer that is yet to be written."""
+    return {
+        "id": turn.assistant_message_id,
+        "conversation_id": turn.conversation_id,
+        "parent_id": turn.user_message_id,
+        "role": "assistant",
+        "content": "[]",
+        "reasoning": None,
+        "status": "running",
+        "model": turn.model,
+        "created_at": turn.created_at,
+        "turn_id": turn.id,
+        "finish_reason": None,
+        "failure": None,
+        "usage": None,
+    }
+
+
+def _turn_values(record: TurnRecord) -> dict[str, Any]:
+    turn = record.turn
+    given = {
+        name: value for name, value in asdict(turn.parameters).items() if value not in (None, ())
+    }
+    return {
+        "id": turn.id,
+        "conversation_id": turn.conversation_id,
+        "owner_id": turn.owner_id,
+        "user_message_id": turn.user_message_id,
+        "assistant_message_id": turn.assistant_message_id,
+        "client_message_id": record.client_message_id,
+        "request_digest": record.request_digest,
+        "model": turn.model,
+        "parameters": _json(given),
+        "continues": turn.continues,
+        "status": turn.status,
+        "last_sequence": turn.last_sequence,
+        "created_at": turn.created_at,
+        "ended_at": None,
+        "failure": None,
+        "runner_id": record.runner_id,
+        "lease_until": record.lease_until,
+    }
+
+
+def _turn(row: RowMapping | Any) -> Turn:  # noqa: ANN401 - a row with the turn's columns
+    parameters = orjson.loads(row["parameters"])
+    parameters["stop"] = tuple(parameters.get("stop", ()))
+    failure = orjson.loads(row["failure"]) if row["failure"] else None
+    return Turn(
+        id=row["id"],
+        conversation_id=row["conversation_id"],
+        owner_id=row["owner_id"],
+        user_message_id=row["user_message_id"],
+        assistant_message_id=row["assistant_message_id"],
+        model=row["model"],
+        parameters=Parameters(**parameters),
+        continues=bool(row["continues"]),
+        status=row["status"],
+        last_sequence=row["last_sequence"],
+        created_at=row["created_at"],
+        ended_at=row["ended_at"],
+        failure=Failure(**failure) if failure else None,
+    )
+
+
+def _json(value: Sequence[Any] | dict[str, Any]) -> str:
+    return orjson.dumps(value).decode()

@@ -1,0 +1,266 @@
+"""The turns this process is writing: started, stopped, drained, and each given its one ending."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+
+from arcano.chat.context import read_context
+from arcano.chat.domain import Failure, MessageId, Status, Turn, TurnId
+from arcano.chat.errors import TurnEndedElsewhereError
+from arcano.chat.events import (
+    ClosingEvent,
+    Phase,
+    TurnFailed,
+    TurnFinished,
+    TurnInterrupted,
+    TurnStarted,
+    TurnStopped,
+)
+from arcano.chat.live_log import KeptWords, LiveLog, encoded
+from arcano.chat.notices import Notice, NoticeName, Notices
+from arcano.chat.run_turn import failed, run_turn, unforeseen
+from arcano.chat.turn_repository import Ending, end_turn
+from arcano.identity import UserId
+from arcano.platform.clock import Clock
+from arcano.platform.database import Database
+from arcano.platform.errors import ArcanoError, ServerDrainingError, StorageError
+from arcano.platform.ids import new_id
+from arcano.providers import ModelDirectory, ModelRequest, TokenUsage
+
+logger = logging.getLogger(__name__)
+
+STOP_WAIT_SECONDS = 1.0
+RETRY_STORE_SECONDS = 1.0
+
+STATUS_OF: dict[str, Status] = {
+    "turn-finished": "finished",
+    "turn-stopped": "stopped",
+    "turn-failed": "failed",
+    "turn-interrupted": "interrupted",
+}
+
+
+@dataclass(slots=True, eq=False)
+class LiveTurn:
+    """A turn being written here.
+
+    `ends_early` is the ending it is to have if it is cut short; `begun` tells whether its task runs:
+    a task that is cancelled before its first step never runs at all, and could write no ending.
+    """
+
+    log: LiveLog
+    task: asyncio.Task[None] | None = None
+    begun: bool = False
+    ends_early: ClosingEvent | None = None
+
+
+class TurnRunner:
+    """Runs turns inside `tasks`, the application's task group."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        models: ModelDirectory,
+        clock: Clock,
+        notices: Notices,
+        tasks: asyncio.TaskGroup,
+    ) -> None:
+        self.id = new_id()
+        self._database = database
+        self._models = models
+        self._clock = clock
+        self._notices = notices
+        self._tasks = tasks
+        self._live: dict[TurnId, LiveTurn] = {}
+        self._answers: dict[MessageId, LiveTurn] = {}
+        self._drain_until: float | None = None
+
+    def refuse_if_draining(self) -> None:
+        """Take nothing new while the server goes down.
+
+        Raises:
+            ServerDrainingError: Try again in a moment, with the server's successor.
+        """
+        if self._drain_until is not None:
+            raise ServerDrainingError("The server is restarting. Try again in a moment.")
+
+    def start(self, turn: Turn, *, kept: KeptWords, follows: MessageId | None) -> None:
+        """Begin to write. `follows` is the answer before the question: it is waited for."""
+        live = LiveTurn(LiveLog(turn, kept=kept))
+        live.log.append(TurnStarted(turn.model, turn.assistant_message_id))
+        self._live[turn.id] = live
+        before = None if follows is None else self._answers.get(follows)
+        self._answers[turn.assistant_message_id] = live
+        self._tell("turn-started", turn, "running")
+        live.task = self._tasks.create_task(self._run(live, before), name=f"turn {turn.id}")
+
+    def live_log(self, turn_id: TurnId, viewer: UserId) -> LiveLog | None:
+        """The log of a turn being written here, if the viewer may hear it."""
+        live = self._live.get(turn_id)
+        return live.log if live is not None and live.log.turn.owner_id == viewer else None
+
+    def logs(self) -> list[LiveLog]:
+        return [live.log for live in self._live.values()]
+
+    async def stop(self, turn_id: TurnId, viewer: UserId) -> None:
+        """End a turn at a person's wish. Returns when it has ended, or is about to."""
+        live = self._live.get(turn_id)
+        if live is None or live.log.turn.owner_id != viewer:
+            return
+        self._cut_short(live, TurnStopped())
+        try:
+            async with asyncio.timeout(STOP_WAIT_SECONDS):
+                await live.log.ended()
+        except TimeoutError:
+            logger.warning("turn %s has not stopped within %ss", turn_id, STOP_WAIT_SECONDS)
+
+    async def drain(self, seconds: float) -> None:
+        """Take nothing new, let the running turns end, and interrupt those that take longer.
+
+        Asked again, it waits no longer than was said the first time.
+        """
+        loop = asyncio.get_running_loop()
+        if self._drain_until is None:
+            self._drain_until = loop.time() + seconds
+        try:
+            async with asyncio.timeout_at(self._drain_until):
+                await self._all_ended()
+        except TimeoutError:
+            self.interrupt()
+            await self._all_ended()
+
+    def interrupt(self) -> None:
+        """End every turn now; what was written is kept and can be continued."""
+        self._drain_until = 0.0
+        for live in self._live.values():
+            self._cut_short(live, TurnInterrupted())
+
+    def let_go(self) -> None:
+        """Give up what still cannot be stored, after draining. The reaper of the next start ends it."""
+        for live in self._live.values():
+            if live.task is not None:
+                live.task.cancel()
+
+    async def _all_ended(self) -> None:
+        for live in list(self._live.values()):
+            await live.log.ended()
+
+    def _cut_short(self, live: LiveTurn, ending: ClosingEvent) -> None:
+        if live.log.sealed or live.ends_early is not None:
+            return
+        live.ends_early = ending
+        if live.begun and live.task is not None:
+            live.task.cancel()
+
+    async def _run(self, live: LiveTurn, before: LiveTurn | None) -> None:
+        log = live.log
+        live.begun = True
+        usage: TokenUsage | None = None
+        closing = live.ends_early
+        if closing is None:
+            try:
+                closing, usage = await self._answer(log, before)
+            except asyncio.CancelledError:
+                closing = live.ends_early or TurnInterrupted()
+                if live.task is not None:
+                    # The cancellation was ours and has done its work; what follows must be written.
+                    live.task.uncancel()
+        await self._end(live, closing, usage)
+
+    async def _answer(
+        self, log: LiveLog, before: LiveTurn | None
+    ) -> tuple[ClosingEvent, TokenUsage | None]:
+        if before is not None and not before.log.closed:
+            log.append(Phase("waiting"))
+            await before.log.ended()
+        try:
+            found = await self._models.find(log.turn.model)
+            request = await self._request(log, found.upstream_name, found.context_tokens)
+        except ArcanoError as failure:
+            return failed(failure), None
+        except Exception:
+            logger.exception("turn %s could not begin", log.turn.id)
+            return unforeseen(), None
+        return await run_turn(request, model=found.model, log=log)
+
+    async def _request(
+        self, log: LiveLog, upstream_name: str, context_tokens: int | None
+    ) -> ModelRequest:
+        turn = log.turn
+        continues = turn.continues and bool(log.kept.text)
+        leaf = turn.assistant_message_id if continues else turn.user_message_id
+        context = await self._database.read(
+            lambda connection: read_context(
+                connection,
+                turn.owner_id,
+                turn.conversation_id,
+                leaf,
+                context_tokens=context_tokens,
+            )
+        )
+        if context.dropped:
+            log.append(Phase("context-shortened", dropped_messages=context.dropped))
+        return ModelRequest(
+            model=upstream_name,
+            messages=context.messages,
+            parameters=turn.parameters,
+            continues=continues,
+        )
+
+    async def _end(self, live: LiveTurn, closing: ClosingEvent, usage: TokenUsage | None) -> None:
+        """Store the ending, then let the readers hear it: what they hear is always on disk."""
+        log = live.log
+        log.sealed = True
+        try:
+            await self._store(log, closing, usage)
+        except StorageError as refused:
+            # Tell the reader now, and keep trying: the text must not be lost with the process.
+            closing = failed(refused)
+            log.close(closing)
+            await self._store_at_last(log, closing, usage)
+        if not log.closed:
+            log.close(closing)
+        self._live.pop(log.turn.id, None)
+        if self._answers.get(log.turn.assistant_message_id) is live:
+            del self._answers[log.turn.assistant_message_id]
+        self._tell("turn-ended", log.turn, STATUS_OF[closing.type])
+
+    async def _store(self, log: LiveLog, closing: ClosingEvent, usage: TokenUsage | None) -> None:
+        entries = log.since(0).entries
+        ending = Ending(
+            status=STATUS_OF[closing.type],
+            text=log.text,
+            reasoning=log.reasoning,
+            usage=usage,
+            failure=failure_of(closing),
+            finish_reason=closing.finish_reason if isinstance(closing, TurnFinished) else None,
+            entries=entries if log.closed else [*entries, encoded(closing)],
+            ended_at=self._clock.now(),
+        )
+        try:
+            await self._database.write(lambda connection: end_turn(connection, log.turn, ending))
+        except TurnEndedElsewhereError:
+            logger.warning("turn %s was given its ending by another process", log.turn.id)
+
+    async def _store_at_last(
+        self, log: LiveLog, closing: ClosingEvent, usage: TokenUsage | None
+    ) -> None:
+        stored = False
+        while not stored:
+            await asyncio.sleep(RETRY_STORE_SECONDS)
+            with suppress(StorageError):
+                await self._store(log, closing, usage)
+                stored = True
+
+    def _tell(self, name: NoticeName, turn: Turn, status: Status) -> None:
+        notice = Notice(name, turn.conversation_id, turn.id, status)
+        self._notices.publish(turn.owner_id, notice)
+
+
+def failure_of(closing: ClosingEvent) -> Failure | None:
+    """What a message remembers of a failed ending."""
+    if isinstance(closing, TurnFailed):
+        return Failure(closing.code, closing.message, closing.retryable)
+    return None

@@ -1,0 +1,10 @@
+"""All tables of all features, for migrations."""
+
+import arcano.chat
+import arcano.identity
+import arcano.providers
+from arcano.platform.tables import Row
+
+METADATA = Row.metadata
+FEATURES = (arcano.chat, arcano.identity, arcano.providers)
+"""Importing a feature registers its tables; naming them keeps the imports honest."""

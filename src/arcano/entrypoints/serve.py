@@ -1,0 +1,113 @@
+"""Running the server: listen, say so, and on a signal let answers end before going."""
+
+import gc
+import logging
+import signal
+import socket
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+from typing_extensions import override
+
+from arcano.chat import Chat
+from arcano.entrypoints.settings import Settings
+from arcano.entrypoints.web import make_app
+from arcano.entrypoints.wiring import lay_ground, living
+from arcano.platform.edge import MAX_BODY_BYTES
+from arcano.platform.logs import start_logging
+
+logger = logging.getLogger("arcano")
+
+GRACE_SECONDS = 5
+"""How long requests may still take once all answers have ended."""
+
+
+def serve(settings: Settings) -> None:
+    """Run until told to stop.
+
+    Raises:
+        ArcanoError: The server cannot start; the message says why and what to do.
+    """
+    start_logging(level=settings.log_level, form=settings.log_form)
+    ground = lay_ground(settings)
+    try:
+
+        @asynccontextmanager
+        async def life(app: FastAPI) -> AsyncGenerator[None]:
+            async with living(app, settings, ground):
+                yield
+
+        app = make_app(life, public_origins=settings.public_origins)
+        # Uvicorn raises what it was stopped by once more when it is done. It was a wish, not a failure.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        _Server(_config(app, settings), app, settings).run()
+    finally:
+        ground.close()
+
+
+def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=MAX_BODY_BYTES,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        backlog=4096,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn, with a word for the person who started it and time for answers to end."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI, settings: Settings) -> None:
+        super().__init__(config)
+        self._app = app
+        self._settings = settings
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            # What is loaded by now stays. Set aside, it is not walked again by each collection,
+            # which would hold up every stream for as long as that takes; and collections are rarer,
+            # because what a token leaves behind is freed without them.
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(20_000, 20, 50)
+            logger.info("Arcano is ready: %s", self._address())
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        chat: Chat = self._app.state.chat
+        self._app.state.readiness = "draining"
+        # The doors stay open meanwhile: who hears an answer hears its end, who comes back finds it,
+        # and who asks anew is told to wait.
+        await chat.runner.drain(self._settings.drain_seconds)
+        await super().shutdown(sockets)
+
+    @override
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if self.should_exit:
+            # Asked twice: no more waiting, for answers or for anybody else.
+            chat: Chat = self._app.state.chat
+            chat.runner.interrupt()
+            self.force_exit = True
+        else:
+            logger.info("Stopping. Answers being written have %ss.", self._settings.drain_seconds)
+        super().handle_exit(sig, frame)
+
+    def _address(self) -> str:
+        bound = self.servers[0].sockets[0].getsockname()
+        host = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
+        return f"http://{host}:{bound[1]}"

@@ -1,0 +1,118 @@
+"""The settings of the whole program: read once, here, from the environment and then `arcano.toml`.
+
+Our own variables start with `ARCANO_` and name sections with two underscores
+(`ARCANO_IDENTITY__SESSION_LIFETIME`). Names that people already have in their environment are accepted
+too (`COMMON_NAMES`). What is set in the environment wins over the file.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+from typing_extensions import override
+
+from arcano.identity import IdentitySettings
+from arcano.modelstore import ModelStoreSettings
+from arcano.providers import LocalSettings, ProviderSettings
+
+COMMON_NAMES: Mapping[str, tuple[str, ...]] = {
+    "HOST": ("host",),
+    "PORT": ("port",),
+    "DATA_DIR": ("data_dir",),
+    "OPENAI_API_KEY": ("providers", "openai_api_key"),
+    "OPENAI_BASE_URL": ("providers", "openai_base_url"),
+    "OPENAI_API_BASE_URL": ("providers", "openai_base_url"),
+    "OLLAMA_BASE_URL": ("providers", "ollama_base_url"),
+    "OLLAMA_HOST": ("providers", "ollama_base_url"),
+}
+"""Variables without our prefix, and the settings they mean."""
+
+
+class CommonNames(PydanticBaseSettingsSource):
+    """Reads the variables of `COMMON_NAMES`. An empty one counts as not set."""
+
+    @override
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        raise LookupError  # `__call__` gives everything at once
+
+    @override
+    def __call__(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for variable, path in COMMON_NAMES.items():
+            if value := os.environ.get(variable):  # noqa: TID251 - settings are read here
+                section = found
+                for name in path[:-1]:
+                    section = section.setdefault(name, {})
+                section.setdefault(path[-1], value)
+        return found
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Sections belong to the features that declare them."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        env_prefix="ARCANO_",
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+        toml_file="arcano.toml",
+        extra="forbid",
+    )
+
+    host: str = Field(default="127.0.0.1", description="The address to listen on.")
+    port: int = Field(default=8080, ge=0, le=65535, description="The port to listen on.")
+    data_dir: Path = Field(
+        default=Path("data"),
+        description="The folder where everything is kept: database, key, models.",
+    )
+    public_origins: list[str] = Field(
+        default_factory=list,
+        description="Addresses by which browsers reach this server (`https://chat.example.com`), "
+        "where a proxy hides them. Without a proxy nothing need be set.",
+    )
+    trusted_proxies: list[str] = Field(
+        default_factory=list,
+        description="Addresses of proxies whose `X-Forwarded-For` and `-Proto` are believed.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="How much is logged."
+    )
+    log_form: Literal["json", "text"] = Field(
+        default="text", description="`json` for machines, `text` for a person's terminal."
+    )
+    drain_seconds: float = Field(
+        default=25.0,
+        ge=0,
+        le=25,
+        description="How long running answers may go on when the server is asked to stop.",
+    )
+    identity: IdentitySettings = Field(default_factory=IdentitySettings)
+    providers: ProviderSettings = Field(default_factory=ProviderSettings)
+    local: LocalSettings = Field(default_factory=LocalSettings)
+    modelstore: ModelStoreSettings = Field(default_factory=ModelStoreSettings)
+
+    @override
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (
+            init_settings,
+            env_settings,
+            CommonNames(settings_cls),
+            TomlConfigSettingsSource(settings_cls),
+        )

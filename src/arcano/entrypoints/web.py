@@ -1,0 +1,56 @@
+"""The web application: all doors, the errors they answer with, and the page."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+
+import arcano.chat
+import arcano.identity
+import arcano.modelstore
+import arcano.providers
+from arcano import __version__
+from arcano.entrypoints import health
+from arcano.entrypoints.page import Page
+from arcano.platform.edge import Edge
+from arcano.platform.problems import ProblemView, answer_with_problems
+
+Life = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def make_app(life: Life, *, public_origins: list[str]) -> FastAPI:
+    """The application. `life` fills `app.state` for as long as the server runs."""
+    app = FastAPI(
+        title="Arcano",
+        version=__version__,
+        lifespan=life,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        responses={
+            422: {"model": ProblemView, "description": "Something sent is not as it should be."},
+            "default": {"model": ProblemView, "description": "Any other error."},
+        },
+    )
+    app.state.readiness = "starting"
+    app.include_router(health.router)
+    app.include_router(arcano.identity.router)
+    app.include_router(arcano.modelstore.router)
+    app.include_router(arcano.providers.router)
+    app.include_router(arcano.chat.router)
+    app.include_router(arcano.chat.socket_router)
+    app.mount("/", Page())
+    answer_with_problems(app)
+    app.add_middleware(Edge, public_origins=frozenset(public_origins))
+    return app
+
+
+def describe() -> dict[str, Any]:
+    """The OpenAPI description, without starting anything."""
+
+    @asynccontextmanager
+    async def no_life(_app: FastAPI) -> AsyncGenerator[None]:
+        yield
+
+    return make_app(no_life, public_origins=[]).openapi()

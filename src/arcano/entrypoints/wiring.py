@@ -1,0 +1,152 @@
+"""Joins the parts: reads nothing, decides nothing, builds everything once and lets go of it in order."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+from fastapi import FastAPI
+
+from arcano.chat import Chat, Notice, Notices, TurnKeeper, TurnRunner
+from arcano.entrypoints.local_models import LocalModelFilesOnThisMachine
+from arcano.entrypoints.migrations import migrate
+from arcano.entrypoints.settings import Settings
+from arcano.identity import Identity, Passwords, Sessions, SignInThrottle
+from arcano.modelstore import Machine, ModelStore
+from arcano.platform.clock import Clock, SystemClock
+from arcano.platform.data_folder import DataFolder
+from arcano.platform.secrets import SecretBox, load_or_make_key
+from arcano.platform.sqlite import SqliteDatabase
+from arcano.providers import (
+    ConnectionRepository,
+    LocalEngine,
+    ModelList,
+    Providers,
+    configured_connection,
+    look_at_host,
+    look_for_ollama,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What must stand before anything listens: the folder, the key, the migrated database."""
+
+    folder: DataFolder
+    box: SecretBox
+    database: SqliteDatabase
+
+    def close(self) -> None:
+        self.database.close()
+        self.folder.release()
+
+
+def lay_ground(settings: Settings) -> Ground:
+    """Take the data folder and make it ready.
+
+    Raises:
+        DataFolderInUseError: Another server has it.
+        SecretKeyError: The key cannot be trusted.
+        StorageError: The database cannot be opened.
+    """
+    folder = DataFolder(settings.data_dir.resolve())
+    box = SecretBox(load_or_make_key(folder.secret_key))
+    database = SqliteDatabase(folder.database)
+    asyncio.run(_migrate(database))
+    return Ground(folder, box, database)
+
+
+async def _migrate(database: SqliteDatabase) -> None:
+    await database.write(migrate)
+
+
+@asynccontextmanager
+async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGenerator[None]:
+    """Everything that lives as long as the server, put where the doors find it (`app.state`)."""
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        http = await stack.enter_async_context(
+            aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+        )
+        notices = Notices()
+
+        def models_changed() -> None:
+            notices.publish_to_all(Notice("models-changed"))
+
+        engine = await stack.enter_async_context(LocalEngine(settings=settings.local))
+        store = await stack.enter_async_context(
+            ModelStore(
+                folder=ground.folder.models,
+                settings=settings.modelstore,
+                http=http,
+                machine=lambda: _machine(engine),
+                models_changed=models_changed,
+            )
+        )
+        local = LocalModelFilesOnThisMachine(store=store, engine=engine)
+        models = ModelList(http, local=local)
+        tasks = await stack.enter_async_context(asyncio.TaskGroup())
+        runner = TurnRunner(
+            database=ground.database, models=models, clock=clock, notices=notices, tasks=tasks
+        )
+        keeper = TurnKeeper(database=ground.database, runner=runner, clock=clock)
+
+        app.state.identity = _identity(settings, ground, clock)
+        app.state.providers = Providers(ground.database, clock, ground.box, models, models_changed)
+        app.state.modelstore = store
+        app.state.chat = Chat(ground.database, clock, runner, models, notices)
+        await keeper.reap(alone=True)
+        await _connect(settings, ground, models, clock)
+        background = [
+            tasks.create_task(keeper.keep()),
+            tasks.create_task(_discover(settings, http, models, clock)),
+        ]
+        app.state.readiness = "ok"
+        yield
+        app.state.readiness = "draining"
+        await runner.drain(settings.drain_seconds)
+        runner.let_go()
+        for task in background:
+            task.cancel()
+
+
+def _identity(settings: Settings, ground: Ground, clock: Clock) -> Identity:
+    return Identity(
+        settings=settings.identity,
+        database=ground.database,
+        clock=clock,
+        passwords=Passwords(),
+        throttle=SignInThrottle(settings.identity, clock),
+        sessions=Sessions(ground.database, clock, lifetime=settings.identity.session_lifetime),
+    )
+
+
+def _machine(engine: LocalEngine) -> Machine:
+    host = look_at_host()
+    return Machine(
+        memory_bytes=host.memory_bytes, cores=host.cores, local_engine=engine.problem is None
+    )
+
+
+async def _connect(settings: Settings, ground: Ground, models: ModelList, clock: Clock) -> None:
+    """The connections that are known without asking anybody."""
+    configured = configured_connection(settings.providers, now=clock.now())
+    if configured is not None:
+        models.put(configured)
+    for connection in await ground.database.read(
+        lambda c: ConnectionRepository(c, ground.box).all()
+    ):
+        models.put(connection)
+
+
+async def _discover(
+    settings: Settings, http: aiohttp.ClientSession, models: ModelList, clock: Clock
+) -> None:
+    """What must be asked for, while the server already listens."""
+    if settings.providers.look_for_ollama:
+        ollama = await look_for_ollama(settings.providers, http, now=clock.now())
+        if ollama is not None:
+            models.put(ollama)
+    # So that the first question finds its model without a wait.
+    await models.all()

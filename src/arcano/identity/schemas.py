@@ -1,0 +1,67 @@
+"""What the doors of identity take and give."""
+
+import re
+from datetime import datetime
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, SecretStr, StringConstraints
+
+from arcano.identity.domain import Person, Role
+
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.?[^@\s]+")
+
+
+def _email(text: str) -> str:
+    """Lower case, and at least the shape of an address; whether it exists only mail can tell."""
+    if not _ADDRESS.fullmatch(text):
+        raise ValueError("This is not an e-mail address.")
+    return text.lower()
+
+
+Email = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=3, max_length=254),
+    AfterValidator(_email),
+]
+
+
+def _password(secret: SecretStr) -> SecretStr:
+    if not 10 <= len(secret.get_secret_value()) <= 200:
+        raise ValueError("A password has 10 to 200 characters.")
+    return secret
+
+
+NewPassword = Annotated[SecretStr, AfterValidator(_password)]
+
+
+class SetupDraft(BaseModel):
+    email: Email
+    password: NewPassword
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+
+class SignInDraft(BaseModel):
+    email: Email
+    password: Annotated[SecretStr, StringConstraints(max_length=200)]
+
+
+class SetupView(BaseModel):
+    needed: bool
+
+
+class MeView(BaseModel):
+    id: str
+    email: str
+    name: str
+    role: Role
+    created_at: datetime
+
+    @classmethod
+    def of(cls, person: Person) -> Self:
+        return cls(
+            id=person.id,
+            email=person.email,
+            name=person.name,
+            role=person.role,
+            created_at=person.created_at,
+        )

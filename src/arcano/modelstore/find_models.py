@@ -1,0 +1,164 @@
+"""Finds the model files on this disk. Reads only their heads, and each only once while it is unchanged."""
+
+import hashlib
+import os
+import re
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from arcano.modelstore.errors import UnreadableModelFileError
+from arcano.modelstore.found_model import FoundModel, describe, is_for_chat, model_id
+from arcano.modelstore.gguf_header import GgufHeader, read_gguf_header
+
+_MAX_DEPTH = 6
+_MAX_ENTRIES = 100_000
+# A model too large for one file is split into `name-00001-of-00003.gguf` and so on.
+_PART = re.compile(r"(?P<stem>.+)-(?P<number>\d{5})-of-(?P<count>\d{5})\.gguf$", re.IGNORECASE)
+
+_State = tuple[int, int]
+
+
+@dataclass(slots=True)
+class ModelFinder:
+    """Looks into `folders`, the first of which wins where two models have the same name.
+
+    Several threads take turns.
+    """
+
+    folders: Sequence[Path]
+    _known: dict[Path, tuple[_State, GgufHeader | str | None]] = field(
+        default_factory=dict[Path, tuple[_State, GgufHeader | str | None]]
+    )
+    _turn: threading.Lock = field(default_factory=threading.Lock)
+
+    def find(self) -> tuple[FoundModel, ...]:
+        """All models, in the order of their names. Blocks while it reads. Raises nothing.
+
+        A file that cannot be used is there too, with its `problem`.
+        """
+        with self._turn:
+            return self._look()
+
+    def _look(self) -> tuple[FoundModel, ...]:
+        found: dict[str, FoundModel] = {}
+        seen: set[Path] = set()
+        for folder in self.folders:
+            for files in _grouped(_gguf_files(folder)):
+                real = Path(os.path.realpath(files[0]))
+                if real not in seen and (model := self._described(files)):
+                    seen.add(real)
+                    unique = _unique_id(model, found)
+                    found[unique] = replace(model, id=unique)
+        self._known = {path: known for path, known in self._known.items() if path.exists()}
+        models = _told_apart(list(found.values()))
+        return tuple(sorted(models, key=lambda model: (model.name.lower(), model.id)))
+
+    def _described(self, files: Sequence[Path]) -> FoundModel | None:
+        """The model in `files`, or None where it is nothing that answers."""
+        name = _whole_name(files[0])
+        try:
+            size = sum(path.stat().st_size for path in files)
+            missing = _missing_part(files)
+            headers = [self._header(path) for path in files]
+        except (UnreadableModelFileError, OSError) as problem:
+            return _unusable(name, files[0], problem=_sentence(problem))
+        if missing:
+            return _unusable(name, files[0], problem=missing, size_bytes=size)
+        if not is_for_chat(headers[0]):
+            return None
+        return describe(model_id(name), files, header=headers[0], size_bytes=size)
+
+    def _header(self, path: Path) -> GgufHeader:
+        facts = path.stat()
+        state = (facts.st_mtime_ns, facts.st_size)
+        known = self._known.get(path)
+        if known is None or known[0] != state:
+            try:
+                known = state, read_gguf_header(path)
+            except UnreadableModelFileError as problem:
+                known = state, problem.detail
+            self._known[path] = known
+        if not isinstance(known[1], GgufHeader):
+            raise UnreadableModelFileError(known[1] or "The file cannot be read.")
+        return known[1]
+
+
+def _gguf_files(folder: Path) -> Iterator[Path]:
+    """Files with the right ending, some folders deep. Links to folders are not followed: no circles."""
+    entries = 0
+    for place, folders, names in os.walk(folder):
+        depth = len(Path(place).relative_to(folder).parts)
+        folders[:] = sorted(each for each in folders if not each.startswith("."))
+        if depth >= _MAX_DEPTH:
+            folders.clear()
+        entries += len(folders) + len(names)
+        if entries > _MAX_ENTRIES:
+            return
+        for name in sorted(names):
+            path = Path(place, name)
+            # Only true files: opening a pipe would wait for a writer for ever.
+            if name.lower().endswith(".gguf") and not name.startswith(".") and path.is_file():
+                yield path
+
+
+def _grouped(paths: Iterator[Path]) -> Iterator[list[Path]]:
+    """The files of each model together; of one that is split, in their order."""
+    groups: dict[tuple[Path, str], list[Path]] = {}
+    for path in paths:
+        groups.setdefault((path.parent, _whole_name(path)), []).append(path)
+    yield from groups.values()
+
+
+def _whole_name(path: Path) -> str:
+    part = _PART.match(path.name)
+    return f"{part['stem']}.gguf" if part else path.name
+
+
+def _missing_part(files: Sequence[Path]) -> str | None:
+    """Which part of a split model is not there, in a sentence."""
+    parts = [part for path in files if (part := _PART.match(path.name))]
+    if not parts:
+        return None
+    there = {int(part["number"]) for part in parts}
+    count = max(int(part["count"]) for part in parts)
+    for number in range(1, count + 1):
+        if number not in there:
+            return f"Part {number} of {count} of the model is missing. Download it again."
+    return None
+
+
+def _unique_id(model: FoundModel, found: dict[str, FoundModel]) -> str:
+    """Two files of one name in two folders need two ids that stay the same."""
+    if model.id not in found:
+        return model.id
+    return f"{model.id}-{hashlib.sha256(os.fsencode(model.path)).hexdigest()[:8]}"
+
+
+def _told_apart(models: Sequence[FoundModel]) -> list[FoundModel]:
+    """Of models that call themselves the same, each is called after its file."""
+    names = Counter(model.name for model in models)
+    return [
+        model
+        if names[model.name] == 1
+        else replace(model, name=_whole_name(model.path)[: -len(".gguf")])
+        for model in models
+    ]
+
+
+def _unusable(name: str, path: Path, *, problem: str, size_bytes: int = 0) -> FoundModel:
+    return FoundModel(
+        id=model_id(name),
+        name=name.removesuffix(".gguf"),
+        path=path,
+        size_bytes=size_bytes,
+        problem=problem,
+    )
+
+
+def _sentence(problem: UnreadableModelFileError | OSError) -> str:
+    if isinstance(problem, UnreadableModelFileError):
+        return problem.detail
+    return f"The file cannot be read: {problem.strerror}."

@@ -1,0 +1,100 @@
+"""A model file that lies on this disk, as its own head describes it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from arcano.modelstore.gguf_header import GgufHeader
+from arcano.modelstore.tensor_types import quantisation_name
+
+_NOT_FOR_CHAT = frozenset(
+    {"bert", "clip", "jina-bert-v2", "modern-bert", "nomic-bert", "nomic-bert-moe", "t5encoder"}
+)
+_NOT_MODELS = frozenset({"adapter", "imatrix", "mmproj", "vocab"})
+_HALF_PRECISION_BYTES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class FoundModel:
+    """One model, in one file or several.
+
+    `id` is made from the file's name and stays the same while the file does. `context_bytes_per_token`
+    is what llama.cpp keeps for each token in half precision; 0 where the file does not say. `problem`
+    says in a sentence why the file cannot be used; its other facts are then of little worth.
+    """
+
+    id: str
+    name: str
+    path: Path
+    size_bytes: int
+    context_tokens: int | None = None
+    context_bytes_per_token: int = 0
+    architecture: str | None = None
+    quantisation: str | None = None
+    parameters: str | None = None
+    capabilities: frozenset[str] = frozenset()
+    problem: str | None = None
+
+
+def model_id(file_name: str) -> str:
+    """A readable id for a file name: `Qwen3-0.6B-Q8_0.gguf` is `qwen3-0.6b-q8-0`."""
+    stem = file_name.lower().removesuffix(".gguf")
+    return re.sub(r"[^a-z0-9.]+", "-", stem).strip("-.")[:120] or "model"
+
+
+def describe(
+    model: str, files: Sequence[Path], *, header: GgufHeader, size_bytes: int
+) -> FoundModel:
+    """The model of id `model` in `files`, as `header`, of the first of them, tells it."""
+    architecture = header.text("general.architecture")
+    template = header.text("tokenizer.chat_template") or ""
+    return FoundModel(
+        id=model,
+        name=_name(header, files[0]),
+        path=files[0],
+        size_bytes=size_bytes,
+        context_tokens=header.number(f"{architecture}.context_length") or None,
+        context_bytes_per_token=_context_bytes(header, architecture),
+        architecture=architecture,
+        quantisation=quantisation_name(header.number("general.file_type")),
+        parameters=header.text("general.size_label"),
+        capabilities=_capabilities(template),
+    )
+
+
+def is_for_chat(header: GgufHeader) -> bool:
+    """Whether the file holds something that answers; not a part of a model or a search aid."""
+    kind = header.text("general.type")
+    return header.text("general.architecture") not in _NOT_FOR_CHAT and kind not in _NOT_MODELS
+
+
+def _name(header: GgufHeader, path: Path) -> str:
+    """What the model calls itself, with its quantisation, else the file's own name."""
+    own = " ".join((header.text("general.name") or "").split())
+    if not own.isprintable() or not 0 < len(own) <= 100:
+        return path.name.removesuffix(".gguf")
+    quantisation = quantisation_name(header.number("general.file_type"))
+    if quantisation is None or quantisation.lower() in own.lower():
+        return own
+    return f"{own} ({quantisation})"
+
+
+def _context_bytes(header: GgufHeader, architecture: str | None) -> int:
+    """Keys and values of one token, in all layers."""
+
+    def number(key: str) -> int:
+        return header.number(f"{architecture}.{key}") or 0
+
+    heads = number("attention.head_count")
+    kept_heads = number("attention.head_count_kv") or heads
+    width = number("embedding_length") // heads if heads else 0
+    key_width = number("attention.key_length") or width
+    value_width = number("attention.value_length") or width
+    return number("block_count") * kept_heads * (key_width + value_width) * _HALF_PRECISION_BYTES
+
+
+def _capabilities(template: str) -> frozenset[str]:
+    """What the model was taught, to be seen by what its chat template provides for."""
+    signs = {"tools": "tools", "<think>": "reasoning"}
+    return frozenset(capability for sign, capability in signs.items() if sign in template)

@@ -1,0 +1,182 @@
+"""How a hub of model files is spoken to: redirects, ranges and the hashes that it announces.
+
+The hub answers with a redirect to where the bytes are and says on it what the file is: `X-Linked-Etag`
+is the SHA-256 of a large file, `X-Linked-Size` its length. Source: Hugging Face Hub documentation and
+RFC 9110 (range requests).
+"""
+
+import re
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import aiohttp
+from multidict import CIMultiDictProxy
+from yarl import URL
+
+from arcano.modelstore.errors import (
+    HubBusyError,
+    HubRefusedError,
+    HubUnreachableError,
+    UnsafeRedirectError,
+)
+from arcano.modelstore.settings import ModelStoreSettings
+
+_MAX_REDIRECTS = 5
+_READ_BYTES = 1024 * 1024
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PASSING = frozenset({408, 425, 500, 502, 503, 504})
+_SHA256 = re.compile(r'^(?:W/)?"?([0-9a-f]{64})"?$', re.IGNORECASE)
+_CONTENT_RANGE = re.compile(r"^bytes (\d+)-\d+/(\d+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class HubAnswer:
+    """The bytes of a file from `offset` on, and what the hub says of the whole.
+
+    `total_bytes` and `sha256` are None where it does not say. `etag` is what a range may be asked with;
+    with some hubs it is the hash as well.
+    """
+
+    offset: int
+    total_bytes: int | None
+    sha256: str | None
+    etag: str | None
+    pieces: AsyncIterator[bytes]
+
+
+class Hub:
+    """A hub, or a mirror of one. `http` is shared and lives longer."""
+
+    def __init__(self, *, settings: ModelStoreSettings, http: aiohttp.ClientSession) -> None:
+        self._http = http
+        self._home = URL(settings.hub).origin()
+        self._timeout = aiohttp.ClientTimeout(
+            total=None,
+            sock_connect=settings.connect_within.total_seconds(),
+            sock_read=settings.silence_within.total_seconds(),
+        )
+
+    @asynccontextmanager
+    async def open(
+        self, url: str, *, offset: int = 0, etag: str | None = None
+    ) -> AsyncGenerator[HubAnswer]:
+        """Ask for the file from `offset` on, as long as it is still the one of `etag`.
+
+        The answer may begin at 0 all the same: when the file changed, or the hub knows no ranges.
+
+        Raises:
+            HubUnreachableError: No connection, or it broke; also while reading. Worth another try.
+            HubBusyError: Worth another try after `retry_after`.
+            HubRefusedError: There is no such file, or it is not for us.
+            UnsafeRedirectError: The way to it leads over an unencrypted address.
+        """
+        asked = {"Accept-Encoding": "identity"}
+        if offset:
+            asked["Range"] = f"bytes={offset}-"
+            if etag:
+                asked["If-Range"] = etag
+        announced: dict[str, str] = {}
+        where = URL(url)
+        try:
+            for _ in range(_MAX_REDIRECTS + 1):
+                async with self._http.get(
+                    where,
+                    headers=asked,
+                    allow_redirects=False,
+                    timeout=self._timeout,
+                    read_bufsize=_READ_BYTES,
+                ) as response:
+                    announced = _announced(response.headers) | announced
+                    if response.status not in _REDIRECTS:
+                        yield _answer(response, announced, offset=offset)
+                        return
+                    where = self._next(where, response)
+        except (aiohttp.ClientError, TimeoutError, ConnectionError) as broken:
+            raise HubUnreachableError(
+                f"The connection to {where.host} broke, or nothing came. Try again later."
+            ) from broken
+        raise HubRefusedError("The hub sends us from one address to the next without end.")
+
+    def _next(self, where: URL, response: aiohttp.ClientResponse) -> URL:
+        try:
+            following = where.join(URL(response.headers.get("Location", "")))
+        except ValueError as nonsense:
+            raise HubRefusedError("The hub sends us to something that is no address.") from nonsense
+        if following.scheme != "https" and following.origin() != self._home:
+            raise UnsafeRedirectError(
+                f"The hub sends us to {following.host}, which is not encrypted. "
+                "Check the hub's address in the settings."
+            )
+        return following
+
+
+def sha256_in(etag: str | None) -> str | None:
+    """The hash that an etag is, where it looks like one."""
+    found = _SHA256.match(etag or "")
+    return found[1].lower() if found else None
+
+
+def _announced(headers: CIMultiDictProxy[str]) -> dict[str, str]:
+    names = ("X-Linked-Etag", "X-Linked-Size")
+    return {name: headers[name] for name in names if name in headers}
+
+
+def _answer(
+    response: aiohttp.ClientResponse, announced: dict[str, str], *, offset: int
+) -> HubAnswer:
+    if response.status == 416:
+        # We have as much as there is, or more: nothing can follow.
+        return HubAnswer(offset, _range_total(response), None, None, _nothing())
+    if response.status not in (200, 206):
+        raise _refusal(response)
+    start, total = 0, response.content_length
+    if response.status == 206:
+        found = _CONTENT_RANGE.match(response.headers.get("Content-Range", ""))
+        if found is None:
+            raise HubRefusedError("The hub sent a part of the file without saying which.")
+        start, total = int(found[1]), int(found[2])
+    linked_size = announced.get("X-Linked-Size", "")
+    etag = response.headers.get("ETag")
+    return HubAnswer(
+        offset=start,
+        total_bytes=int(linked_size) if linked_size.isdigit() else total,
+        sha256=sha256_in(announced.get("X-Linked-Etag")),
+        # Only a strong name promises the same bytes.
+        etag=etag if etag and not etag.startswith("W/") else None,
+        pieces=response.content.iter_any(),
+    )
+
+
+def _refusal(
+    response: aiohttp.ClientResponse,
+) -> HubRefusedError | HubBusyError | HubUnreachableError:
+    host = response.url.host
+    if response.status == 429:
+        return HubBusyError(
+            f"{host} asks us to slow down. Try again in a while.",
+            retry_after=_delay(response.headers.get("Retry-After", "")),
+        )
+    if response.status in _PASSING:
+        return HubUnreachableError(f"{host} has trouble of its own ({response.status}). Try again.")
+    if response.status in (401, 403):
+        return HubRefusedError(f"{host} does not give this file to everybody ({response.status}).")
+    if response.status in (404, 410):
+        return HubRefusedError(f"{host} does not have this file any more. Choose another model.")
+    return HubRefusedError(f"{host} answered {response.status}, which means nothing here.")
+
+
+def _range_total(response: aiohttp.ClientResponse) -> int | None:
+    total = response.headers.get("Content-Range", "").rpartition("/")[2]
+    return int(total) if total.isdigit() else None
+
+
+def _delay(retry_after: str) -> timedelta | None:
+    text = retry_after.strip()
+    return timedelta(seconds=min(int(text), 3600)) if text.isdigit() else None
+
+
+async def _nothing() -> AsyncGenerator[bytes]:
+    for piece in ():
+        yield piece

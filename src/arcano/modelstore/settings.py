@@ -1,0 +1,38 @@
+"""The settings of the model store. Read in entrypoints/settings.py as section `modelstore`."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class ModelStoreSettings(BaseModel):
+    """Where model files are looked for and where they are downloaded from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    paths: tuple[Path, ...] = Field(
+        default=(),
+        description="Folders with GGUF files besides DATA_DIR/models. Nothing is written there.",
+    )
+    hub: str = Field(
+        default="https://huggingface.co",
+        pattern=r"^https?://[^\s]+$",
+        description="Where the catalogue's models are downloaded from; a mirror has the same paths.",
+    )
+    connect_within: timedelta = Field(
+        default=timedelta(seconds=20),
+        gt=timedelta(0),
+        description="A hub that does not answer for so long is tried again.",
+    )
+    silence_within: timedelta = Field(
+        default=timedelta(seconds=60),
+        gt=timedelta(0),
+        description="A download that brings nothing for so long is tried again.",
+    )
+    tries: int = Field(
+        default=8,
+        ge=1,
+        le=100,
+        description="Tries in a row that bring nothing before a download is given up.",
+    )

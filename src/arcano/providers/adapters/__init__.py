@@ -1,0 +1,1 @@
+"""The only home of vendors' wire formats. One module per format; nothing vendor-specific leaves."""

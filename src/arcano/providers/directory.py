@@ -1,0 +1,27 @@
+"""Which models there are, from all connections, and which one a name means."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from arcano.providers.chat_model import ChatModel
+
+
+@dataclass(frozen=True, slots=True)
+class FoundModel:
+    """A model ready to be asked. `upstream_name` is what its server calls it."""
+
+    model: ChatModel
+    upstream_name: str
+    context_tokens: int | None
+
+
+class ModelDirectory(Protocol):
+    """What those who ask models need to know."""
+
+    async def find(self, model_id: str) -> FoundModel:
+        """The model that a person's choice means.
+
+        Raises:
+            ModelNotFoundError: Nobody knows it.
+        """
+        ...

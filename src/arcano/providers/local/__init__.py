@@ -1,0 +1,21 @@
+"""Language models on this machine: llama.cpp in a child process, behind the port of all providers.
+
+Importing this loads nothing of llama.cpp; the child does, when the first turn asks.
+"""
+
+from arcano.providers.local.engine import LocalEngine
+from arcano.providers.local.files import LocalModelFile, LocalModelFiles
+from arcano.providers.local.host import Host, engine_problem, look_at_host
+from arcano.providers.local.model import LocalModel
+from arcano.providers.local.settings import LocalSettings
+
+__all__ = [
+    "Host",
+    "LocalEngine",
+    "LocalModel",
+    "LocalModelFile",
+    "LocalModelFiles",
+    "LocalSettings",
+    "engine_problem",
+    "look_at_host",
+]

@@ -1,0 +1,190 @@
+"""The engine's own process, seen from here: start it, wait until it can answer, end it for certain."""
+
+import asyncio
+import json
+import logging
+import os
+import secrets
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections import deque
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from arcano.providers.errors import LocalEngineError, ModelFileError
+from arcano.providers.local.host import HOW_TO_GET_THE_ENGINE
+from arcano.providers.local.plan import LoadPlan
+
+logger = logging.getLogger(__name__)
+
+_CHILD = Path(__file__).with_name("child.py")
+_LAST_LINES = 40
+_GRACE_SECONDS = 2.0
+_LAST_WORDS_SECONDS = 5.0
+_LAST_WORDS = b"exiting due to"
+_GIVEN_UP = "Failed to init server"
+# No page on the web may read the child's answers; a name that can never be an origin says so.
+_NO_ORIGIN = "http://arcano.invalid"
+
+_FILE_SIGNS = (
+    "unknown model architecture",
+    "corrupted or incomplete",
+    "failed to load model from",
+    "invalid magic",
+    "error loading model",
+    "failed to read",
+)
+_Pipe = TypeVar("_Pipe")
+_MEMORY_SIGNS = ("bad_alloc", "failed to allocate", "out of memory", "cannot allocate")
+
+
+class EngineProcess:
+    """One child with one model. Made by `running_engine`, which also ends it."""
+
+    def __init__(self, plan: LoadPlan, process: Process, *, key: str) -> None:
+        self.plan = plan
+        self.key = key
+        self.address = ""
+        self._process = process
+        self._last_lines: deque[str] = deque(maxlen=_LAST_LINES)
+        self._heard = asyncio.Event()
+        self._explained_itself = asyncio.Event()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    async def listen(self) -> None:
+        """Keep the last lines of what it says. Ends when the process ends."""
+        stream = _present(self._process.stderr)
+        while line := await _line(stream):
+            self._last_lines.append(line.decode(errors="replace").strip())
+            if _LAST_WORDS in line:
+                self._explained_itself.set()
+        await self._process.wait()
+        self._explained_itself.set()
+        self._heard.set()
+
+    async def ended(self) -> None:
+        """Wait until it is gone."""
+        await self._heard.wait()
+
+    async def ready(self, *, within: timedelta) -> None:
+        """Wait until the model is loaded; `address` is set then.
+
+        Raises:
+            ModelFileError: The file is damaged or of a kind that llama.cpp does not know.
+            LocalEngineError: Not enough memory, not in time, or llama.cpp itself died.
+        """
+        try:
+            async with asyncio.timeout(within.total_seconds()):
+                line = await _line(_present(self._process.stdout))
+        except TimeoutError as slow:
+            raise LocalEngineError(
+                f"{self.plan.model_id} was not ready after {within}. Try again, or choose a smaller model."
+            ) from slow
+        said: dict[str, str] = json.loads(line) if line.endswith(b"\n") else {}
+        if "address" not in said:
+            if _GIVEN_UP in said.get("failure", _GIVEN_UP):
+                # What it says on its other output explains the failure, and comes a little later.
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_LAST_WORDS_SECONDS):
+                        await self._explained_itself.wait()
+            raise self._explained(said.get("failure", ""))
+        self.address = said["address"]
+
+    async def end(self) -> None:
+        """Close its life line; what does not go by itself is killed."""
+        _present(self._process.stdin).close()
+        try:
+            async with asyncio.timeout(_GRACE_SECONDS):
+                await self._process.wait()
+        except TimeoutError:
+            self._process.kill()
+            await self._process.wait()
+
+    def _explained(self, failure: str) -> LocalEngineError:
+        model = self.plan.model_id
+        words = "\n".join([*self._last_lines, failure]).lower()
+        logger.warning("The engine could not load %s: %s", model, words)
+        if "no module named" in words:
+            return LocalEngineError(HOW_TO_GET_THE_ENGINE)
+        killed = self._process.returncode == -signal.SIGKILL
+        if killed or any(sign in words for sign in _MEMORY_SIGNS):
+            return LocalEngineError(
+                f"There is not enough memory for {model}. Choose a smaller model."
+            )
+        if "no such file or directory" in words:
+            return ModelFileError(f"The file of {model} is gone. Download it again.")
+        if "unknown model architecture" in words:
+            return ModelFileError(
+                f"The engine on this machine does not know models of the kind of {model}. "
+                "Choose another model, or update the engine."
+            )
+        if any(sign in words for sign in _FILE_SIGNS):
+            return ModelFileError(
+                f"The file of {model} is damaged or not complete. Download it again."
+            )
+        return LocalEngineError(
+            f"The engine stopped while it was loading {model}. Try again, or choose another model."
+        )
+
+
+@asynccontextmanager
+async def running_engine(
+    plan: LoadPlan, *, listeners: asyncio.TaskGroup
+) -> AsyncGenerator[EngineProcess]:
+    """A child that is asked to load `plan`. Leaving the block ends it, whatever happened inside.
+
+    What it says is read by a task in `listeners`, which ends with the child.
+    """
+    key = secrets.token_urlsafe(32)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-P",  # its folder has modules whose names are common ones
+        str(_CHILD),
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=PIPE,
+        # Ctrl+C in a terminal is for the server, which then lets the answers end.
+        start_new_session=True,
+    )
+    engine = EngineProcess(plan, process, key=key)
+    try:
+        # Through the pipe: arguments and environment of a process can be read by its neighbours.
+        order = asdict(plan) | {
+            "path": str(plan.path),
+            "key": key,
+            "parent_pid": os.getpid(),
+            "cors_origins": _NO_ORIGIN,
+        }
+        _present(process.stdin).write(json.dumps(order).encode() + b"\n")
+        listeners.create_task(engine.listen())
+        yield engine
+    finally:
+        try:
+            await engine.end()
+        finally:
+            if process.returncode is None:
+                process.kill()
+
+
+async def _line(stream: asyncio.StreamReader) -> bytes:
+    """The next line; an overlong one in pieces, so that no output can fill the memory."""
+    try:
+        return await stream.readuntil()
+    except asyncio.IncompleteReadError as end:
+        return end.partial
+    except asyncio.LimitOverrunError as long:
+        return await stream.read(max(1, long.consumed))
+
+
+def _present(pipe: _Pipe | None) -> _Pipe:
+    if pipe is None:
+        raise LocalEngineError("The engine's process was started without its pipes.")
+    return pipe

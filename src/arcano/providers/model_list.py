@@ -1,0 +1,228 @@
+"""All models a person can choose, from every connection and from this machine, by one name each."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import aiohttp
+from typing_extensions import override
+
+from arcano.providers.adapters.openai_compatible import OpenAICompatibleModel
+from arcano.providers.chat_model import ChatModel
+from arcano.providers.connections import Connection, ConnectionId
+from arcano.providers.directory import FoundModel, ModelDirectory
+from arcano.providers.errors import ModelNotFoundError, ProviderError
+
+REMEMBER_SECONDS = 300
+FORGET_PROBLEM_SECONDS = 15
+LIST_WITHIN_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ListedModel:
+    """A model as it stands in the list. `id` is what a turn names."""
+
+    id: str
+    name: str
+    kind: Literal["local", "openai-compatible"]
+    connection_id: ConnectionId | None
+    connection_name: str
+    where: Literal["this-machine", "elsewhere"]
+    context_tokens: int | None = None
+    capabilities: tuple[str, ...] = ()
+    loaded: bool | None = None
+    size_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListProblem:
+    """Something that offers models, a connection or (without id) a file, but could not be used."""
+
+    connection_id: ConnectionId | None
+    name: str
+    error: ProviderError
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """How a connection answered when it was tried."""
+
+    model_count: int
+    latency_ms: int
+    error: ProviderError | None
+
+
+class LocalModels(Protocol):
+    """The models on this machine, as the wiring offers them."""
+
+    async def listed(self) -> tuple[list[ListedModel], list[ListProblem]]:
+        """Those that can be used, and what is wrong with the others."""
+        ...
+
+    async def find(self, model_id: str) -> ListedModel | None:
+        """The one of that id, if it can be asked."""
+        ...
+
+    def chat_model(self) -> ChatModel:
+        """The one who answers for all of them."""
+        ...
+
+
+@dataclass(slots=True, eq=False)
+class _Known:
+    """A connection, how to talk to it, and what it said last."""
+
+    connection: Connection
+    model: OpenAICompatibleModel
+    names: tuple[str, ...] = ()
+    error: ProviderError | None = None
+    good_until: float = 0.0
+
+
+class ModelList(ModelDirectory):
+    """Asks every connection for its models, remembers for a while, and finds the one that is meant.
+
+    A plain name means the model of the first connection that has it; the same name elsewhere is
+    listed, and found, as `connection/name`.
+    """
+
+    def __init__(self, http: aiohttp.ClientSession, *, local: LocalModels) -> None:
+        self._http = http
+        self._local = local
+        self._known: dict[ConnectionId, _Known] = {}
+        self._asking: dict[ConnectionId, asyncio.Future[None]] = {}
+
+    def put(self, connection: Connection) -> None:
+        """Add a connection, or replace the one with its id."""
+        model = OpenAICompatibleModel(
+            name=connection.name,
+            base_url=connection.base_url,
+            key=connection.key,
+            http=self._http,
+            profile=connection.profile,
+        )
+        self._known[connection.id] = _Known(connection, model)
+
+    def drop(self, connection_id: ConnectionId) -> None:
+        self._known.pop(connection_id, None)
+
+    def connections(self) -> list[Connection]:
+        return [known.connection for known in self._known.values()]
+
+    def connection(self, connection_id: ConnectionId) -> Connection | None:
+        known = self._known.get(connection_id)
+        return None if known is None else known.connection
+
+    async def all(self, *, refresh: bool = False) -> tuple[list[ListedModel], list[ListProblem]]:
+        """Every model that can be chosen, and what could not be asked or used."""
+        await self._ask_all(refresh=refresh)
+        models, problems = await self._local.listed()
+        taken = {model.id for model in models}
+        for known in self._known.values():
+            for name in known.names:
+                models.append(_listed(known.connection, name, taken))
+                taken.add(models[-1].id)
+        problems += [
+            ListProblem(known.connection.id, known.connection.name, known.error)
+            for known in self._known.values()
+            if known.error is not None
+        ]
+        return models, problems
+
+    async def test(self, connection_id: ConnectionId) -> TestResult:
+        """Ask one connection now, whatever is remembered."""
+        known = self._known[connection_id]
+        started = time.monotonic()
+        await self._ask(known)
+        latency = round((time.monotonic() - started) * 1000)
+        return TestResult(len(known.names), latency, known.error)
+
+    @override
+    async def find(self, model_id: str) -> FoundModel:
+        found = self._find_remembered(model_id) or await self._find_local(model_id)
+        if found is None:
+            await self._ask_all(refresh=False)
+            found = self._find_remembered(model_id)
+        if found is None:
+            raise self._unknown(model_id)
+        return found
+
+    def _find_remembered(self, model_id: str) -> FoundModel | None:
+        for known in self._known.values():
+            for name in known.names:
+                if model_id in (name, _qualified(known.connection, name)):
+                    tokens = known.connection.profile.context_tokens
+                    return FoundModel(known.model, name, tokens)
+        return None
+
+    async def _find_local(self, model_id: str) -> FoundModel | None:
+        listed = await self._local.find(model_id)
+        if listed is None:
+            return None
+        return FoundModel(self._local.chat_model(), listed.id, listed.context_tokens)
+
+    def _unknown(self, model_id: str) -> ProviderError:
+        silent = [known.connection.name for known in self._known.values() if known.error]
+        also = f" These could not be asked: {', '.join(silent)}." if silent else ""
+        return ModelNotFoundError(
+            f"No model here is called {model_id[:100]!r}. Choose one from the list.{also}"
+        )
+
+    async def _ask_all(self, *, refresh: bool) -> None:
+        now = time.monotonic()
+        stale = [known for known in self._known.values() if refresh or known.good_until <= now]
+        await asyncio.gather(*(self._ask(known) for known in stale))
+
+    async def _ask(self, known: _Known) -> None:
+        """Ask one connection for its models; several who want to know at once share one question."""
+        identifier = known.connection.id
+        under_way = self._asking.get(identifier)
+        if under_way is not None:
+            await asyncio.shield(under_way)
+            return
+        self._asking[identifier] = answered = asyncio.get_running_loop().create_future()
+        try:
+            await _ask_once(known)
+        finally:
+            del self._asking[identifier]
+            answered.set_result(None)
+
+
+async def _ask_once(known: _Known) -> None:
+    seconds = REMEMBER_SECONDS
+    if known.connection.models is not None:
+        known.names = known.connection.models
+    else:
+        try:
+            async with asyncio.timeout(LIST_WITHIN_SECONDS):
+                known.names = tuple(dict.fromkeys(await known.model.list_models()))
+            known.error = None
+        except TimeoutError:
+            known.error = ProviderError(f"{known.connection.name} did not answer in time.")
+            seconds = FORGET_PROBLEM_SECONDS
+        except ProviderError as failure:
+            # What it offered before stays: it may come back while somebody writes to it.
+            known.error = failure
+            seconds = FORGET_PROBLEM_SECONDS
+    known.good_until = time.monotonic() + seconds
+
+
+def _listed(connection: Connection, name: str, taken: set[str]) -> ListedModel:
+    local_host = any(
+        host in connection.base_url for host in ("//127.0.0.1", "//localhost", "//[::1]")
+    )
+    return ListedModel(
+        id=_qualified(connection, name) if name in taken else name,
+        name=name,
+        kind="openai-compatible",
+        connection_id=connection.id,
+        connection_name=connection.name,
+        where="this-machine" if local_host else "elsewhere",
+        context_tokens=connection.profile.context_tokens,
+        capabilities=tuple(sorted(connection.profile.capabilities)),
+    )
+
+
+def _qualified(connection: Connection, name: str) -> str:
+    return f"{connection.name}/{name}"

@@ -1,0 +1,153 @@
+"""What the doors of providers take and give."""
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, StringConstraints
+
+from arcano.providers.connections import Connection, ConnectionSource
+from arcano.providers.errors import ProviderError
+from arcano.providers.model_list import ListedModel, ListProblem, TestResult
+
+_NOT_AN_ADDRESS = "This is not an address. It should look like https://host/v1."
+
+
+def _base_url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError as broken:
+        raise ValueError(_NOT_AN_ADDRESS) from broken
+    if not usable:
+        raise ValueError(_NOT_AN_ADDRESS)
+    if "@" in parts.netloc:
+        raise ValueError("An address holds no name or password. Put the key in its own field.")
+    return text.rstrip("/")
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+class ConnectionDraft(BaseModel):
+    kind: Literal["openai-compatible"]
+    name: Text | None = None
+    base_url: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=2000),
+        AfterValidator(_base_url),
+    ]
+    key: Annotated[SecretStr, Field(max_length=4000)] | None = None
+    models: Annotated[list[Text], Field(max_length=1000)] | None = None
+
+
+class ConnectionView(BaseModel):
+    id: str
+    kind: Literal["openai-compatible"]
+    name: str
+    base_url: str
+    key_hint: str | None
+    source: ConnectionSource
+    models: list[str] | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, connection: Connection) -> Self:
+        return cls(
+            id=connection.id,
+            kind="openai-compatible",
+            name=connection.name,
+            base_url=connection.base_url,
+            key_hint=connection.key_hint,
+            source=connection.source,
+            models=None if connection.models is None else list(connection.models),
+            created_at=connection.created_at,
+        )
+
+
+class ConnectionPage(BaseModel):
+    items: list[ConnectionView]
+    next_cursor: str | None
+
+
+class ProviderProblemView(BaseModel):
+    connection_id: str | None
+    connection_name: str
+    code: str
+    message: str
+    retryable: bool
+
+    @classmethod
+    def of(cls, problem: ListProblem) -> Self:
+        return cls(
+            connection_id=problem.connection_id,
+            connection_name=problem.name,
+            code=problem.error.code,
+            message=problem.error.detail,
+            retryable=problem.error.retryable,
+        )
+
+
+class ConnectionTestView(BaseModel):
+    ok: bool
+    model_count: int
+    latency_ms: int
+    problem: ProviderProblemView | None
+
+    @classmethod
+    def of(cls, connection: Connection, result: TestResult) -> Self:
+        error = result.error
+        return cls(
+            ok=error is None,
+            model_count=result.model_count,
+            latency_ms=result.latency_ms,
+            problem=_problem(connection, error),
+        )
+
+
+class ModelView(BaseModel):
+    id: str
+    name: str
+    kind: Literal["local", "openai-compatible"]
+    connection_id: str | None
+    connection_name: str
+    where: Literal["this-machine", "elsewhere"]
+    context_tokens: int | None
+    capabilities: list[str]
+    loaded: bool | None
+    size_bytes: int | None
+
+    @classmethod
+    def of(cls, model: ListedModel) -> Self:
+        return cls(
+            id=model.id,
+            name=model.name,
+            kind=model.kind,
+            connection_id=model.connection_id,
+            connection_name=model.connection_name,
+            where=model.where,
+            context_tokens=model.context_tokens,
+            capabilities=list(model.capabilities),
+            loaded=model.loaded,
+            size_bytes=model.size_bytes,
+        )
+
+
+class ModelPage(BaseModel):
+    items: list[ModelView]
+    next_cursor: str | None
+    problems: list[ProviderProblemView]
+
+    @classmethod
+    def of(cls, models: list[ListedModel], problems: list[ListProblem]) -> Self:
+        return cls(
+            items=[ModelView.of(model) for model in models],
+            next_cursor=None,
+            problems=[ProviderProblemView.of(problem) for problem in problems],
+        )
+
+
+def _problem(connection: Connection, error: ProviderError | None) -> ProviderProblemView | None:
+    if error is None:
+        return None
+    return ProviderProblemView.of(ListProblem(connection.id, connection.name, error))

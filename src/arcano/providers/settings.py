@@ -1,0 +1,25 @@
+"""Settings of providers: what is found at start without anybody configuring it."""
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+
+class ProviderSettings(BaseModel):
+    """Servers that the environment knows. Common variable names are accepted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    openai_api_key: SecretStr | None = Field(
+        default=None, description="Key for OpenAI, or for the server at `openai_base_url`."
+    )
+    openai_base_url: str | None = Field(
+        default=None,
+        description="Address of a server that speaks OpenAI's chat completions, up to `/v1`. "
+        "With a key and without this, OpenAI itself.",
+    )
+    ollama_base_url: str = Field(
+        default="http://127.0.0.1:11434",
+        description="Where a local Ollama is looked for at start.",
+    )
+    look_for_ollama: bool = Field(
+        default=True, description="Ask `ollama_base_url` at start whether an Ollama is there."
+    )

@@ -1,0 +1,100 @@
+"""A real server, a real Chromium, and a person who knows what the page is called but not how it is built."""
+
+import os
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page, StorageState, async_playwright
+from tests.support.server import Server, a_server
+from tests.support.upstream import Upstream, an_upstream
+
+CHROMIUM = os.environ.get("ARCANO_TEST_CHROMIUM", "/usr/bin/chromium")  # noqa: TID251 - not a setting of ours
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+EMAIL, PASSWORD = "ada@arcano.example", "correct horse battery"
+
+NewPage = Callable[..., Awaitable[Page]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test in this folder drives Chromium, in the loop where the upstream lives."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def upstream() -> AsyncGenerator[Upstream]:
+    async with an_upstream() as upstream:
+        yield upstream
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def server(
+    upstream: Upstream, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncGenerator[Server]:
+    data_dir = tmp_path_factory.mktemp("browser") / "data"
+    async with a_server(data_dir, OPENAI_BASE_URL=upstream.base_url) as server:
+        yield server
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncGenerator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def signed_in(server: Server, chromium: Browser) -> StorageState:
+    """The cookies of the owner, who has set the workspace up through the page."""
+    context = await chromium.new_context(base_url=server.url)
+    page = await context.new_page()
+    await set_up(page)
+    state = await context.storage_state()
+    await context.close()
+    return state
+
+
+async def set_up(page: Page) -> None:
+    """Be the first person: fill in the form, and arrive at the first-run screen."""
+    await page.goto("/")
+    await page.get_by_label("Name").fill("Ada")
+    await page.get_by_label("E-mail").fill(EMAIL)
+    await page.get_by_label("Password", exact=True).fill(PASSWORD)
+    await page.get_by_role("button", name="Create the workspace").click()
+    await page.get_by_role("button", name="Start with").wait_for()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def context(
+    server: Server, chromium: Browser, signed_in: StorageState
+) -> AsyncGenerator[BrowserContext]:
+    """A browser of the owner's, with nothing open yet."""
+    context = await chromium.new_context(
+        base_url=server.url, storage_state=signed_in, viewport={"width": 1280, "height": 800}
+    )
+    context.set_default_timeout(10_000)
+    yield context
+    await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(context: BrowserContext) -> AsyncGenerator[Page]:
+    """A tab at a new conversation. What the page throws is an error of the test."""
+    page = await context.new_page()
+    thrown: list[str] = []
+    page.on("pageerror", lambda error: thrown.append(str(error)))
+    await page.goto("/c/new")
+    yield page
+    assert thrown == []

@@ -1,0 +1,178 @@
+"""Ending a turn early: by a person, by the server going down, by a process that died."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+from tests.support.chat_house import ChatHouse, chat_house
+from tests.support.scripted_model import FINISHED, Pause, ScriptedModel
+
+from arcano.chat.domain import text_of
+from arcano.chat.follow_turn import follow_turn
+from arcano.chat.notices import Notice
+from arcano.chat.turn_repository import TurnRepository
+from arcano.providers import ReasoningDelta, TextDelta
+
+
+async def a_turn_in_the_middle(house: ChatHouse) -> tuple[ScriptedModel, Pause]:
+    pause = Pause()
+    model = house.says(ScriptedModel(TextDelta("Half a "), pause, TextDelta("word."), FINISHED))
+    return model, pause
+
+
+async def test_stopping_reaches_the_model_and_keeps_the_text(house: ChatHouse) -> None:
+    model, pause = await a_turn_in_the_middle(house)
+    turn = await house.ask()
+    await pause.reached.wait()
+
+    await house.runner.stop(turn.id, house.person)
+
+    assert model.closed == 1
+    assert (await house.turn(turn.id)).status == "stopped"
+    assert text_of((await house.message(turn.assistant_message_id)).content) == "Half a "
+    events = await house.hear(turn.id)
+    assert events[-1][1][0] == "turn-stopped"
+
+
+async def test_stopping_twice_or_too_late_changes_nothing(house: ChatHouse) -> None:
+    turn = await house.answer()
+
+    await house.runner.stop(turn.id, house.person)
+    await house.runner.stop(turn.id, house.person)
+
+    assert (await house.turn(turn.id)).status == "finished"
+
+
+async def test_a_turn_stopped_before_its_first_word_ends_all_the_same(house: ChatHouse) -> None:
+    turn = await house.ask()
+
+    await house.runner.stop(turn.id, house.person)
+
+    assert (await house.turn(turn.id)).status == "stopped"
+    assert (await house.the_conversation()).running_turn_ids == ()
+
+
+async def test_draining_lets_a_quick_answer_finish(house: ChatHouse) -> None:
+    _, pause = await a_turn_in_the_middle(house)
+    turn = await house.ask()
+    await pause.reached.wait()
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(house.runner.drain(5))
+        await asyncio.sleep(0)
+        pause.go_on()
+
+    assert (await house.turn(turn.id)).status == "finished"
+
+
+async def test_draining_interrupts_what_takes_too_long_and_keeps_the_text(
+    house: ChatHouse,
+) -> None:
+    _, pause = await a_turn_in_the_middle(house)
+    turn = await house.ask()
+    await pause.reached.wait()
+
+    await house.runner.drain(0.05)
+
+    message = await house.message(turn.assistant_message_id)
+    assert (message.status, text_of(message.content)) == ("interrupted", "Half a ")
+
+
+async def test_what_is_being_written_is_stored_on_the_way(house: ChatHouse) -> None:
+    _, pause = await a_turn_in_the_middle(house)
+    turn = await house.ask()
+    await pause.reached.wait()
+
+    await house.keeper.store()
+    await house.keeper.store()
+
+    stretches = await house.database.read(lambda c: TurnRepository(c, house.person).events(turn.id))
+    assert [kind for s in stretches for kind, _ in s.entries] == [
+        "turn-started",
+        "phase",
+        "text-delta",
+    ]
+    pause.go_on()
+    assert [kind for _, (kind, _) in await house.hear(turn.id)].count("text-delta") == 2
+
+
+async def test_the_turns_of_a_dead_process_are_closed_with_all_their_text(tmp_path: Path) -> None:
+    pause = Pause()
+    script = ScriptedModel(ReasoningDelta("Hm."), TextDelta("Half a "), pause, FINISHED)
+    async with chat_house(tmp_path, model=script) as dead:
+        turn = await dead.ask()
+        await pause.reached.wait()
+        await dead.keeper.store()
+
+        async with chat_house(tmp_path, model=ScriptedModel(FINISHED)) as heir:
+            assert await heir.keeper.reap(alone=False) == 0
+            heir.clock.pass_by(timedelta(seconds=4))
+            assert await heir.keeper.reap(alone=False) == 1
+            assert await heir.keeper.reap(alone=False) == 0
+
+        message = await dead.message(turn.assistant_message_id)
+        assert (message.status, text_of(message.content)) == ("interrupted", "Half a ")
+        assert message.reasoning == "Hm."
+        pause.go_on()
+
+    assert (turn.status, message.status) == ("running", "interrupted")
+
+
+async def test_a_process_that_was_taken_for_dead_does_not_write_a_second_ending(
+    tmp_path: Path,
+) -> None:
+    pause = Pause()
+    script = ScriptedModel(TextDelta("Half a "), pause, TextDelta("word."), FINISHED)
+    async with chat_house(tmp_path, model=script) as slow:
+        turn = await slow.ask()
+        await pause.reached.wait()
+        await slow.keeper.store()
+        async with chat_house(tmp_path, model=ScriptedModel(FINISHED)) as heir:
+            await heir.keeper.reap(alone=True)
+
+        pause.go_on()
+        live = slow.runner.live_log(turn.id, slow.person)
+        if live is not None:
+            await live.ended()
+
+        stored = await slow.hear(turn.id)
+        assert [kind for _, (kind, _) in stored][-1] == "turn-interrupted"
+        assert text_of((await slow.message(turn.assistant_message_id)).content) == "Half a "
+
+
+async def test_a_lease_is_renewed_while_the_process_lives(house: ChatHouse) -> None:
+    _, pause = await a_turn_in_the_middle(house)
+    await house.ask()
+    await pause.reached.wait()
+    house.clock.pass_by(timedelta(minutes=5))
+
+    await house.keeper.renew_and_reap()
+
+    assert len((await house.the_conversation()).running_turn_ids) == 1
+    pause.go_on()
+
+
+async def test_silence_is_told_apart_from_death_by_ticks(house: ChatHouse) -> None:
+    _, pause = await a_turn_in_the_middle(house)
+    turn = await house.ask()
+    await pause.reached.wait()
+    stretches = follow_turn(
+        turn.id, after=3, viewer=house.person, runner=house.runner, database=house.database
+    )
+    assert (await anext(stretches)).entries == []
+    async with asyncio.TaskGroup() as tasks:
+        waiting = tasks.create_task(anext(stretches))
+        await asyncio.sleep(0)
+        await house.keeper.tick()
+
+    assert waiting.result().entries == []
+    pause.go_on()
+    await stretches.aclose()
+
+
+async def test_other_tabs_are_told_when_a_turn_starts_and_ends(house: ChatHouse) -> None:
+    with house.notices.listening(house.person) as queue:
+        turn = await house.answer()
+
+        assert queue.get_nowait() == Notice("turn-started", house.conversation, turn.id, "running")
+        assert queue.get_nowait() == Notice("turn-ended", house.conversation, turn.id, "finished")

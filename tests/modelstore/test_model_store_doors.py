@@ -1,0 +1,249 @@
+"""The doors of the model store: the catalogue, downloads and their progress, and who may use them."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from tests.support.clock import StillClock
+from tests.support.fake_hub import FakeHub, a_hub
+from tests.support.model_store import GB, a_catalogue_model, a_store, ended
+
+from arcano.entrypoints.migrations import migrate
+from arcano.identity import Sessions, UserId, Viewer, signed_in
+from arcano.identity.domain import Role, SessionId
+from arcano.modelstore import ModelStore, router
+from arcano.platform.problems import answer_with_problems
+from arcano.platform.sqlite import SqliteDatabase
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def events(self) -> list[Any]:
+        frames = [frame.split("\n") for frame in self.body.decode().split("\n\n") if frame]
+        return [json.loads(lines[2].removeprefix("data: ")) for lines in frames]
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """The routes with a store behind them, for one person of a role."""
+
+    app: FastAPI
+    store: ModelStore
+    sessions: Sessions
+
+    async def ask(self, method: str, path: str, body: object = None) -> Answer:
+        sent: list[Any] = []
+        content = json.dumps(body).encode() if body is not None else b""
+        path, _, query = path.partition("?")
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.4"},
+            "http_version": "1.1",
+            "method": method,
+            "path": path,
+            "query_string": query.encode(),
+            "headers": [(b"content-type", b"application/json")],
+        }
+
+        async def receive() -> Any:
+            return {"type": "http.request", "body": content}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        await self.app(scope, receive, send)
+        return Answer(sent[0]["status"], b"".join(part.get("body", b"") for part in sent[1:]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Identity:
+    sessions: Sessions
+
+
+@asynccontextmanager
+async def doors(
+    folder: Path, hub: FakeHub, *, role: Role = "owner", **store: Any
+) -> AsyncGenerator[Doors]:
+    database = SqliteDatabase(folder / "arcano.db")
+    await database.write(migrate)
+    sessions = Sessions(database, StillClock(), lifetime=timedelta(days=1))
+    app = FastAPI()
+    app.include_router(router)
+    answer_with_problems(app)
+
+    async def viewer() -> Viewer:
+        return Viewer(UserId("someone"), SessionId("session"), role)
+
+    app.dependency_overrides[signed_in] = viewer
+    try:
+        async with a_store(folder / "models", hub, **store) as a_model_store:
+            app.state.modelstore = a_model_store
+            app.state.identity = _Identity(sessions)
+            yield Doors(app, a_model_store, sessions)
+    finally:
+        database.close()
+
+
+async def test_the_catalogue_says_what_fits_what_is_there_and_what_the_machine_has(
+    tmp_path: Path, tiny_bytes: bytes
+) -> None:
+    async with a_hub(tiny_bytes) as hub:
+        catalogue = (
+            a_catalogue_model(hub),
+            a_catalogue_model(hub, id="huge", file="huge.gguf", size_bytes=80 * GB),
+        )
+        async with doors(tmp_path, hub, catalogue=catalogue) as house:
+            await ended(house.store, house.store.start_download("model").id)
+
+            page = (await house.ask("GET", "/api/models/catalogue")).json
+
+    assert [(entry["id"], entry["installed"], entry["fits"]) for entry in page["items"]] == [
+        ("model", True, True),
+        ("huge", False, False),
+    ]
+    assert page["items"][0]["url"] == f"{hub.address}/maker/model-gguf/resolve/main/model.gguf"
+    assert page["next_cursor"] is None
+    assert page["machine"] == {
+        "memory_bytes": 8 * GB,
+        "free_disk_bytes": 100 * GB,
+        "cores": 4,
+        "local_engine": True,
+    }
+
+
+async def test_a_download_is_begun_listed_and_read(tmp_path: Path, tiny_bytes: bytes) -> None:
+    async with a_hub(tiny_bytes) as hub, doors(tmp_path, hub) as house:
+        begun = await house.ask("POST", "/api/models/downloads", {"catalogue_id": "model"})
+        await ended(house.store, begun.json["id"])
+
+        listed = (await house.ask("GET", "/api/models/downloads")).json
+        read = (await house.ask("GET", f"/api/models/downloads/{begun.json['id']}")).json
+
+    assert begun.status == 202
+    assert begun.json["status"] == "running"
+    assert listed == {"items": [read], "next_cursor": None}
+    assert read == {
+        "id": begun.json["id"],
+        "catalogue_id": "model",
+        "name": "A model",
+        "status": "finished",
+        "done_bytes": len(tiny_bytes),
+        "total_bytes": len(tiny_bytes),
+        "bytes_per_second": None,
+        "eta_seconds": None,
+        "error": None,
+        "model_id": "model",
+    }
+
+
+async def test_progress_comes_as_events_up_to_the_last_state(tmp_path: Path) -> None:
+    async with a_hub(bytes(1_000_000)) as hub, doors(tmp_path, hub) as house:
+        hub.slow = True
+        begun = await house.ask("POST", "/api/models/downloads", {"catalogue_id": "model"})
+
+        followed = await house.ask("GET", f"/api/models/downloads/{begun.json['id']}/events")
+
+    assert followed.body.startswith(b"id: 1\nevent: download\ndata: {")
+    assert [event["status"] for event in followed.events][-1] == "finished"
+    assert len(followed.events) > 2
+
+
+async def test_a_failed_download_says_why_in_its_last_event(tmp_path: Path) -> None:
+    async with a_hub(b"x" * 100) as hub, doors(tmp_path, hub) as house:
+        hub.statuses = [404]
+        begun = await house.ask("POST", "/api/models/downloads", {"catalogue_id": "model"})
+
+        followed = await house.ask("GET", f"/api/models/downloads/{begun.json['id']}/events")
+
+    assert followed.events[-1]["status"] == "failed"
+    assert followed.events[-1]["error"] == {
+        "code": "hub-refused",
+        "message": "127.0.0.1 does not have this file any more. Choose another model.",
+        "retryable": False,
+    }
+
+
+async def test_progress_is_no_longer_told_once_the_session_has_ended(tmp_path: Path) -> None:
+    async with a_hub(bytes(3_000_000)) as hub, doors(tmp_path, hub) as house:
+        hub.slow = True
+        begun = await house.ask("POST", "/api/models/downloads", {"catalogue_id": "model"})
+        async with asyncio.timeout(2), asyncio.TaskGroup() as tasks:
+            following = tasks.create_task(
+                house.ask("GET", f"/api/models/downloads/{begun.json['id']}/events")
+            )
+            await asyncio.sleep(0.3)
+
+            await house.sessions.end_everywhere(UserId("someone"))
+
+    assert following.result().events[-1]["status"] == "running"
+
+
+async def test_a_download_is_stopped_and_can_be_discarded(tmp_path: Path) -> None:
+    async with a_hub(bytes(3_000_000)) as hub, doors(tmp_path, hub) as house:
+        hub.slow = True
+        begun = await house.ask("POST", "/api/models/downloads", {"catalogue_id": "model"})
+        place = f"/api/models/downloads/{begun.json['id']}"
+
+        stopped = await house.ask("DELETE", place)
+        state = (await house.ask("GET", place)).json["status"]
+        await house.ask("DELETE", f"{place}?discard=true")
+        gone = await house.ask("GET", place)
+
+    assert (stopped.status, state, gone.status) == (204, "stopped", 404)
+    assert gone.json["code"] == "download-not-found"
+    assert not (tmp_path / "models/model.gguf.part").exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"catalogue_id": "ghost"}, 404, "catalogue-model-not-found"),
+        ({"catalogue_id": ""}, 422, "invalid-input"),
+        ({}, 422, "invalid-input"),
+    ],
+)
+async def test_a_wish_for_nothing_that_there_is_is_refused(
+    tmp_path: Path, body: object, status: int, code: str
+) -> None:
+    async with a_hub(b"x") as hub, doors(tmp_path, hub) as house:
+        answer = await house.ask("POST", "/api/models/downloads", body)
+
+    assert (answer.status, answer.json["code"]) == (status, code)
+
+
+async def test_a_full_disk_is_answered_with_507(tmp_path: Path) -> None:
+    async with (
+        a_hub(bytes(1000)) as hub,
+        doors(tmp_path, hub, free_bytes=lambda _: 10) as house,  # pyright: ignore[reportUnknownLambdaType]  # any folder
+    ):
+        answer = await house.ask("POST", "/api/models/downloads", {"catalogue_id": "model"})
+
+    assert (answer.status, answer.json["code"]) == (507, "disk-full")
+
+
+@pytest.mark.parametrize(
+    "method_and_path", ["POST /api/models/downloads", "DELETE /api/models/downloads/x"]
+)
+async def test_only_the_owner_begins_and_stops_downloads(
+    tmp_path: Path, method_and_path: str
+) -> None:
+    method, path = method_and_path.split()
+    async with a_hub(b"x") as hub, doors(tmp_path, hub, role="member") as house:
+        answer = await house.ask(method, path, {"catalogue_id": "model"})
+
+    assert answer.status == 403

@@ -1,0 +1,163 @@
+"""Which models there are, and which one a name means."""
+
+from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
+
+import aiohttp
+import pytest
+from tests.support.scripted_model import FINISHED, ScriptedModel
+from tests.support.upstream import MODELS, an_upstream
+from typing_extensions import override
+
+from arcano.providers import (
+    ChatModel,
+    Connection,
+    ConnectionId,
+    ListedModel,
+    ListProblem,
+    LocalModels,
+    ModelFileError,
+    ModelList,
+    ModelNotFoundError,
+    ProviderSettings,
+    configured_connection,
+    look_for_ollama,
+)
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+HERE = ListedModel("here", "Here", "local", None, "This machine", "this-machine", 2048)
+
+
+class OneLocalModel(LocalModels):
+    """A machine with one good file and a broken one."""
+
+    def __init__(self) -> None:
+        self.model = ScriptedModel(FINISHED)
+
+    @override
+    async def listed(self) -> tuple[list[ListedModel], list[ListProblem]]:
+        return [HERE], [ListProblem(None, "broken.gguf", ModelFileError("It is cut short."))]
+
+    @override
+    async def find(self, model_id: str) -> ListedModel | None:
+        return HERE if model_id == "here" else None
+
+    @override
+    def chat_model(self) -> ChatModel:
+        return self.model
+
+
+@pytest.fixture
+async def http() -> AsyncGenerator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as http:
+        yield http
+
+
+def connection(name: str, base_url: str, *, models: tuple[str, ...] | None = None) -> Connection:
+    return Connection(ConnectionId(name), name, base_url, "person", NOW, models=models)
+
+
+async def test_local_and_connected_models_stand_in_one_list(http: aiohttp.ClientSession) -> None:
+    async with an_upstream() as upstream:
+        models = ModelList(http, local=OneLocalModel())
+        models.put(connection("First", upstream.base_url))
+
+        listed, problems = await models.all()
+
+    assert [model.id for model in listed] == ["here", *MODELS]
+    assert [problem.name for problem in problems] == ["broken.gguf"]
+
+
+async def test_the_same_name_twice_is_told_apart_by_its_connection(
+    http: aiohttp.ClientSession,
+) -> None:
+    models = ModelList(http, local=OneLocalModel())
+    models.put(connection("First", "http://127.0.0.1:1/v1", models=("twin",)))
+    models.put(connection("Second", "http://127.0.0.1:1/v1", models=("twin",)))
+
+    listed, _ = await models.all()
+
+    assert [model.id for model in listed] == ["here", "twin", "Second/twin"]
+    first, second = await models.find("twin"), await models.find("Second/twin")
+    assert (first.upstream_name, second.upstream_name) == ("twin", "twin")
+    assert first.model is not second.model
+
+
+async def test_a_connection_that_cannot_be_asked_is_a_problem_and_keeps_its_models(
+    http: aiohttp.ClientSession,
+) -> None:
+    models = ModelList(http, local=OneLocalModel())
+    async with an_upstream() as upstream:
+        models.put(connection("First", upstream.base_url))
+        await models.all()
+
+    listed, problems = await models.all(refresh=True)
+
+    assert [model.id for model in listed] == ["here", *MODELS]
+    assert [problem.error.code for problem in problems][1:] == ["provider-unreachable"]
+    assert (await models.find(MODELS[0])).upstream_name == MODELS[0]
+
+
+async def test_an_unknown_name_says_who_could_not_be_asked(http: aiohttp.ClientSession) -> None:
+    models = ModelList(http, local=OneLocalModel())
+    models.put(connection("Silent", "http://127.0.0.1:1/v1"))
+
+    with pytest.raises(ModelNotFoundError, match="Silent"):
+        await models.find("nothing")
+
+
+async def test_a_name_that_nobody_asked_for_yet_is_found_at_once(
+    http: aiohttp.ClientSession,
+) -> None:
+    async with an_upstream() as upstream:
+        models = ModelList(http, local=OneLocalModel())
+        models.put(connection("First", upstream.base_url))
+
+        assert (await models.find(MODELS[1])).upstream_name == MODELS[1]
+        assert (await models.find("here")).context_tokens == 2048
+
+
+async def test_testing_a_connection_counts_its_models_and_tells_its_error(
+    http: aiohttp.ClientSession,
+) -> None:
+    models = ModelList(http, local=OneLocalModel())
+    async with an_upstream() as upstream:
+        models.put(connection("Good", upstream.base_url))
+        good = await models.test(ConnectionId("Good"))
+        models.put(connection("Wrong", upstream.base_url.removesuffix("/v1") + "/nowhere"))
+    bad = await models.test(ConnectionId("Wrong"))
+
+    assert (good.model_count, good.error) == (len(MODELS), None)
+    assert bad.error is not None
+
+
+def test_a_key_in_the_environment_is_a_connection_to_openai() -> None:
+    settings = ProviderSettings.model_validate({"openai_api_key": "sk-1234567890abcd"})
+
+    found = configured_connection(settings, now=NOW)
+
+    assert found is not None
+    assert (found.name, found.base_url) == ("OpenAI", "https://api.openai.com/v1")
+    assert found.key_hint == "…abcd"
+    assert "sk-1234567890abcd" not in repr(found)
+
+
+def test_an_address_without_a_key_is_a_connection_too() -> None:
+    settings = ProviderSettings(openai_base_url="http://gpu:8000/v1")
+
+    found = configured_connection(settings, now=NOW)
+
+    assert found is not None
+    assert (found.name, found.key) == ("gpu:8000", None)
+    assert configured_connection(ProviderSettings(), now=NOW) is None
+
+
+async def test_an_ollama_is_found_where_one_answers(http: aiohttp.ClientSession) -> None:
+    async with an_upstream() as upstream:
+        there = ProviderSettings(ollama_base_url=f"127.0.0.1:{upstream.port}")
+        found = await look_for_ollama(there, http, now=NOW)
+    nowhere = ProviderSettings(ollama_base_url="http://127.0.0.1:1")
+
+    assert found is not None
+    assert (found.name, found.source) == ("Ollama", "discovered")
+    assert await look_for_ollama(nowhere, http, now=NOW) is None

@@ -1,0 +1,148 @@
+"""Hearing a turn: from two places at once, after the end, after a hundred cuts, always the same."""
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
+
+from tests.support.upstream import Upstream, says, words
+from tests.support.visitor import (
+    FrameReader,
+    Heard,
+    Turn,
+    Visitor,
+    all_of,
+    closing_of,
+    text_heard,
+    text_of,
+)
+
+READERS = 10
+CUTS_EACH = 10
+
+
+async def test_a_hundred_cuts_of_the_reader_leave_no_mark(
+    upstream: Upstream, visitor: Visitor
+) -> None:
+    pieces = words(600, seed="cut")
+    upstream.when_asked("Tell me everything.", says(*pieces, every=0.005))
+    turn = await visitor.ask("Tell me everything.")
+
+    async with asyncio.timeout(30):
+        heard = await asyncio.gather(
+            *(hear_with_cuts(visitor, turn, by=number) for number in range(READERS))
+        )
+
+    assert text_of(await visitor.answer(turn)) == "".join(pieces)
+    whole = [(one.sequence, one.event) for one in await visitor.hear_out(turn)]
+    for events in heard:
+        assert closing_of(events) == {"type": "turn-finished", "finish_reason": "stop"}
+        assert [(one.sequence, one.event) for one in events] == whole
+
+
+async def hear_with_cuts(visitor: Visitor, turn: Turn, *, by: int) -> list[Heard]:
+    """The whole turn as heard by one who is cut off again and again, at any byte."""
+    events: list[Heard] = []
+    ways = (hear_some_after, hear_some_since, hear_some_on_a_socket)
+    for cut in range(CUTS_EACH):
+        way = ways[(by + cut) % len(ways)]
+        patience = random.uniform(0.05, 0.45)
+        async with aclosing(way(visitor, turn, len(events))) as some:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(patience):
+                    async for one in some:
+                        events.append(one)  # noqa: PERF401 - kept also when time is up
+    return events + await visitor.hear_out(turn, after=len(events))
+
+
+async def hear_some_after(visitor: Visitor, turn: Turn, last: int) -> AsyncGenerator[Heard]:
+    async with aclosing(visitor.hear(turn, after=last)) as events:
+        async for one in events:
+            yield one
+
+
+async def hear_some_since(visitor: Visitor, turn: Turn, last: int) -> AsyncGenerator[Heard]:
+    """As a browser's EventSource does, and a few bytes at a time."""
+    address = f"{visitor.url}/api/turns/{turn.id}/events"
+    async with visitor.http.get(address, headers={"Last-Event-ID": str(last)}) as response:
+        reader = FrameReader()
+        while chunk := await response.content.read(random.randint(1, 80)):
+            for one in reader.feed(chunk):
+                yield one
+
+
+async def hear_some_on_a_socket(visitor: Visitor, turn: Turn, last: int) -> AsyncGenerator[Heard]:
+    async with visitor.socket() as socket, aclosing(socket.hear(turn, after=last)) as events:
+        async for one in events:
+            yield one
+
+
+async def test_two_readers_at_once_hear_the_same(upstream: Upstream, visitor: Visitor) -> None:
+    upstream.when_asked("Who is there?", says(*words(40), every=0.005))
+    turn = await visitor.ask("Who is there?")
+
+    async with visitor.socket() as socket:
+        over_sse, over_socket = await asyncio.gather(
+            visitor.hear_out(turn), all_of(socket.hear(turn))
+        )
+
+    assert [(one.sequence, one.event) for one in over_sse] == [
+        (one.sequence, one.event) for one in over_socket
+    ]
+    assert text_heard(over_sse) == "".join(words(40))
+
+
+async def test_a_reader_that_comes_after_the_end_hears_it_whole(
+    upstream: Upstream, visitor: Visitor
+) -> None:
+    upstream.when_asked("Is it late?", says(*words(20)))
+    turn = await visitor.ask("Is it late?")
+    live = await visitor.hear_out(turn)
+
+    late = await visitor.hear_out(turn)
+
+    assert [(one.sequence, one.event) for one in late] == [
+        (one.sequence, one.event) for one in live
+    ]
+
+
+async def test_a_reader_that_knows_the_end_hears_nothing_more(visitor: Visitor) -> None:
+    turn = await visitor.ask("Anything new?")
+    heard = await visitor.hear_out(turn)
+
+    again = await visitor.hear_out(turn, after=heard[-1].sequence)
+
+    assert again == []
+
+
+async def test_a_number_the_log_does_not_have_begins_again_after_the_end(visitor: Visitor) -> None:
+    turn = await visitor.ask("Where were we?")
+    heard = await visitor.hear_out(turn)
+
+    again = await visitor.hear_out(turn, after=10_000)
+
+    assert [one.sequence for one in again] == [one.sequence for one in heard]
+    assert again[0].type == "turn-started"
+
+
+async def test_a_number_the_log_does_not_have_begins_again_while_it_is_written(
+    upstream: Upstream, visitor: Visitor
+) -> None:
+    upstream.when_asked("Where are we?", says(*words(40), every=0.01))
+    turn = await visitor.ask("Where are we?")
+
+    heard = await visitor.hear_out(turn, after=10_000)
+
+    assert closing_of(heard)["type"] == "turn-finished"
+    assert text_heard(heard) == "".join(words(40))
+
+
+async def test_reading_slowly_holds_up_nobody_else(upstream: Upstream, visitor: Visitor) -> None:
+    upstream.when_asked("A flood, please.", says(*("x" * 50_000 for _ in range(200))))
+    turn = await visitor.ask("A flood, please.")
+
+    async with visitor.http.get(f"{visitor.url}/api/turns/{turn.id}/events") as slow:
+        await slow.content.read(10)
+        heard = await visitor.hear_out(turn)
+
+    assert len(text_heard(heard)) == 10_000_000

@@ -1,0 +1,128 @@
+"""Sending a question twice, ten times, across a restart: it is asked once."""
+
+import asyncio
+from pathlib import Path
+
+from tests.support.server import a_server
+from tests.support.upstream import MODEL, Upstream, says, words
+from tests.support.visitor import Visitor, signed_in_visitor, text_of
+
+AT_ONCE = 10
+
+
+def a_draft(question: str, **fields: object) -> dict[str, object]:
+    return {"client_message_id": "chosen-by-me", "content": question, "model": MODEL, **fields}
+
+
+async def test_ten_at_once_make_one_question_and_one_answer(
+    upstream: Upstream, visitor: Visitor
+) -> None:
+    conversation_id = await visitor.new_conversation()
+    address = f"/api/conversations/{conversation_id}/turns"
+
+    answers = await asyncio.gather(
+        *(visitor.post(address, a_draft("Only once?")) for _ in range(AT_ONCE))
+    )
+
+    assert [answer.status for answer in answers] == [202] * AT_ONCE
+    assert all(answer.body == answers[0].body for answer in answers)
+    assert len(await visitor.messages(conversation_id)) == 2
+    await upstream.call_about("Only once?")
+    assert len(upstream.calls_about("Only once?")) == 1
+
+
+async def test_the_same_id_with_other_words_is_refused(visitor: Visitor) -> None:
+    conversation_id = await visitor.new_conversation()
+    address = f"/api/conversations/{conversation_id}/turns"
+    await visitor.post(address, a_draft("First words."))
+
+    for changed in (
+        a_draft("Other words."),
+        a_draft("First words.", model="other"),
+        a_draft("First words.", parent_id=None),
+        a_draft("First words.", parameters={"temperature": 1.5}),
+    ):
+        answer = await visitor.post(address, changed)
+        assert (answer.status, answer.code) == (409, "client-message-id-reused")
+
+    assert len(await visitor.messages(conversation_id)) == 2
+
+
+async def test_of_ten_at_once_with_different_words_one_wins(visitor: Visitor) -> None:
+    conversation_id = await visitor.new_conversation()
+    address = f"/api/conversations/{conversation_id}/turns"
+
+    answers = await asyncio.gather(
+        *(visitor.post(address, a_draft(f"Words {number}.")) for number in range(AT_ONCE))
+    )
+
+    assert sorted(answer.status for answer in answers) == [202] + [409] * (AT_ONCE - 1)
+    assert len(await visitor.messages(conversation_id)) == 2
+
+
+async def test_the_same_id_in_another_conversation_is_another_question(visitor: Visitor) -> None:
+    answers = [
+        await visitor.post(
+            f"/api/conversations/{await visitor.new_conversation()}/turns", a_draft("Here?")
+        )
+        for _ in range(2)
+    ]
+
+    assert [answer.status for answer in answers] == [202, 202]
+    assert answers[0].body != answers[1].body
+
+
+async def test_an_answer_is_regenerated_once_however_often_it_is_asked_for(
+    visitor: Visitor,
+) -> None:
+    turn = await visitor.ask("Again?")
+    await visitor.hear_out(turn)
+    draft = {"client_message_id": "again"}
+
+    answers = await asyncio.gather(
+        *(visitor.post(f"/api/messages/{turn.answer_id}/regenerate", draft) for _ in range(AT_ONCE))
+    )
+
+    assert all(answer.body == answers[0].body for answer in answers)
+    assert len((await visitor.messages(turn.conversation_id))[0]["sibling_ids"]) == 2
+
+
+async def test_of_ten_who_continue_at_once_one_does(upstream: Upstream, visitor: Visitor) -> None:
+    upstream.when_asked("And then?", says(*words(500), every=0.01))
+    turn = await visitor.ask("And then?")
+    await upstream.call_about("And then?")
+    await visitor.stop(turn)
+
+    answers = await asyncio.gather(
+        *(visitor.post(f"/api/messages/{turn.answer_id}/continue", {}) for _ in range(AT_ONCE))
+    )
+
+    assert sorted(answer.status for answer in answers) == [202] + [409] * (AT_ONCE - 1)
+    assert {answer.code for answer in answers if answer.status == 409} == {"nothing-to-continue"}
+    (accepted,) = (answer for answer in answers if answer.status == 202)
+    await visitor.post(f"/api/turns/{accepted.body['turn_id']}/stop")
+
+
+async def test_a_restart_does_not_forget_what_was_sent(upstream: Upstream, tmp_path: Path) -> None:
+    settings = {"OPENAI_BASE_URL": upstream.base_url}
+    draft = a_draft("Do you remember?")
+    async with (
+        a_server(tmp_path / "data", settings=settings) as server,
+        signed_in_visitor(server.url) as visitor,
+    ):
+        conversation_id = await visitor.new_conversation()
+        before = await visitor.post(f"/api/conversations/{conversation_id}/turns", draft)
+        assert before.status == 202
+
+    async with (
+        a_server(tmp_path / "data", settings=settings) as server,
+        signed_in_visitor(server.url) as visitor,
+    ):
+        address = f"/api/conversations/{conversation_id}/turns"
+        answers = await asyncio.gather(*(visitor.post(address, draft) for _ in range(AT_ONCE)))
+        other = await visitor.post(address, a_draft("Do you really?"))
+
+        assert all(answer.body == before.body for answer in answers)
+        assert (other.status, other.code) == (409, "client-message-id-reused")
+        questions = [text_of(one) for one in await visitor.messages(conversation_id)]
+        assert questions.count("Do you remember?") == 1

@@ -1,0 +1,178 @@
+"""Asking the server to stop: answers get time to end, nothing new begins, and it goes when it said it would."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+
+import aiohttp
+from tests.support.server import Server, a_server
+from tests.support.upstream import Call, Upstream, says, words
+from tests.support.visitor import (
+    Visitor,
+    closing_of,
+    signed_in_visitor,
+    text_heard,
+    text_of,
+)
+
+RESTARTING = 1012
+A_SHORT_WHILE = 15
+"""Seconds. What would be waited for otherwise takes twenty or more; a busy machine needs some for itself."""
+
+
+@asynccontextmanager
+async def a_house(
+    upstream: Upstream, data_dir: Path, **settings: str
+) -> AsyncGenerator[tuple[Server, Visitor]]:
+    async with (
+        a_server(data_dir, OPENAI_BASE_URL=upstream.base_url, settings=settings) as server,
+        signed_in_visitor(server.url) as visitor,
+    ):
+        yield server, visitor
+
+
+async def test_a_running_answer_is_finished_before_the_server_goes(
+    upstream: Upstream, tmp_path: Path
+) -> None:
+    upstream.when_asked("Finish this.", says(*words(100), every=0.01))
+    async with a_house(upstream, tmp_path / "data") as (server, visitor):
+        turn = await visitor.ask("Finish this.")
+        async with asyncio.TaskGroup() as tasks:
+            hearing = tasks.create_task(visitor.hear_out(turn))
+            await asyncio.sleep(0.3)
+
+            server.ask_to_stop()
+            code = await server.exit_code()
+
+    assert code == 0, server.log
+    assert closing_of(hearing.result())["type"] == "turn-finished"
+    assert text_heard(hearing.result()) == "".join(words(100))
+    assert "Traceback" not in server.log
+
+
+async def test_while_answers_end_nothing_new_begins_and_the_server_says_so(
+    upstream: Upstream, tmp_path: Path
+) -> None:
+    upstream.when_asked("Take your time.", says(*words(200), every=0.01))
+    async with a_house(upstream, tmp_path / "data") as (server, visitor):
+        turn = await visitor.ask("Take your time.")
+        await upstream.call_about("Take your time.")
+        async with visitor.socket() as socket:
+            server.ask_to_stop()
+            await asyncio.sleep(0.3)
+
+            refused = await visitor.try_to_ask("More?", conversation_id=turn.conversation_id)
+            on_socket = await socket.command(
+                "start-turn",
+                conversation_id=turn.conversation_id,
+                client_message_id="more",
+                content="More?",
+                model="wordy",
+            )
+            readiness = await asyncio.to_thread(status_of, server, "/readyz")
+            heard = await visitor.hear_out(turn)
+
+        assert (refused.status, refused.code) == (503, "server-draining")
+        assert on_socket["problem"]["code"] == "server-draining"
+        assert readiness == 503
+        assert closing_of(heard)["type"] == "turn-finished"
+        assert await server.exit_code() == 0
+    assert upstream.calls_about("More?") == []
+
+
+def status_of(server: Server, path: str) -> int:
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=5)
+    connection.request("GET", path)
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+async def test_what_takes_longer_is_interrupted_and_kept(
+    upstream: Upstream, tmp_path: Path
+) -> None:
+    whole = "".join(words(2000))
+
+    async def goes_on(call: Call) -> None:
+        if call.beginning:
+            await call.say(whole[len(call.beginning) :])
+            await call.finish()
+        else:
+            await call.say(*words(2000), every=0.01)
+
+    upstream.when_asked("A long one.", goes_on)
+    async with a_house(upstream, tmp_path / "data", ARCANO_DRAIN_SECONDS="0.5") as (
+        server,
+        visitor,
+    ):
+        turn = await visitor.ask("A long one.")
+        async with asyncio.TaskGroup() as tasks:
+            hearing = tasks.create_task(visitor.hear_out(turn))
+            await asyncio.sleep(0.3)
+            asked_at = time.monotonic()
+            server.ask_to_stop()
+            code = await server.exit_code()
+        took = time.monotonic() - asked_at
+    heard = hearing.result()
+    async with a_house(upstream, tmp_path / "data") as (_, visitor):
+        kept = await visitor.answer(turn)
+        await visitor.hear_out(await visitor.go_on(turn))
+        completed = await visitor.answer(turn)
+
+    assert code == 0, server.log
+    assert 0.5 <= took < A_SHORT_WHILE
+    assert closing_of(heard) == {"type": "turn-interrupted"}
+    assert (kept["status"], text_of(kept)) == ("interrupted", text_heard(heard))
+    assert text_of(completed) == whole
+
+
+async def test_asked_twice_it_waits_no_longer(upstream: Upstream, tmp_path: Path) -> None:
+    upstream.when_asked("A slow one.", says(*words(2000), every=0.01))
+    async with a_house(upstream, tmp_path / "data") as (server, visitor):
+        turn = await visitor.ask("A slow one.")
+        async with asyncio.TaskGroup() as tasks:
+            hearing = tasks.create_task(visitor.hear_out(turn))
+            await asyncio.sleep(0.3)
+            server.ask_to_stop()
+            await asyncio.sleep(0.3)
+
+            asked_again_at = time.monotonic()
+            server.ask_to_stop()
+            await server.exit_code()
+
+    assert time.monotonic() - asked_again_at < A_SHORT_WHILE
+    assert closing_of(hearing.result()) == {"type": "turn-interrupted"}
+
+
+async def test_nothing_that_is_merely_open_holds_it_up(upstream: Upstream, tmp_path: Path) -> None:
+    async with a_house(upstream, tmp_path / "data") as (server, visitor):
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(b"POST /api/setup HTTP/1.1\r\nHost: x\r\nContent-Length: 999\r\n\r\n{")
+        async with visitor.socket() as socket:
+            asked_at = time.monotonic()
+            server.ask_to_stop()
+            farewell = await socket.connection.receive()
+            code = await server.exit_code()
+        writer.close()
+        del reader
+
+    assert code == 0, server.log
+    assert time.monotonic() - asked_at < A_SHORT_WHILE
+    assert (farewell.type, farewell.data) == (aiohttp.WSMsgType.CLOSE, RESTARTING)
+
+
+async def test_a_silent_provider_does_not_hold_it_up(upstream: Upstream, tmp_path: Path) -> None:
+    upstream.when_asked("Hello? Hello?", Call.wait_for_hang_up)
+    async with a_house(upstream, tmp_path / "data", ARCANO_DRAIN_SECONDS="0") as (server, visitor):
+        turn = await visitor.ask("Hello? Hello?")
+        await upstream.call_about("Hello? Hello?")
+
+        server.ask_to_stop()
+        code = await server.exit_code()
+
+    async with a_house(upstream, tmp_path / "data") as (_, visitor):
+        assert (await visitor.turn(turn))["status"] == "interrupted"
+    assert code == 0, server.log

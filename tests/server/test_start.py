@@ -1,0 +1,159 @@
+"""Starting: on what is there already, quickly; and where it cannot, a sentence instead of a riddle."""
+
+import asyncio
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+from tests.support.server import Server, a_server, launch
+from tests.support.upstream import Upstream
+from tests.support.visitor import signed_in_visitor
+
+QUICKLY_SECONDS = 1.5
+BUSY_MACHINE = 4
+"""How many times slower a machine may be that runs the other tests at the same time."""
+
+
+async def refusal_of(server: Server) -> str:
+    """Why a server does not start: its last words, which are one line and no stack trace."""
+    try:
+        code = await server.exit_code()
+    finally:
+        server.kill()
+    lines = [line for line in server.log.splitlines() if line.strip()]
+    assert code not in (0, -9), server.log
+    assert "Traceback" not in server.log
+    assert len(lines) == 1, server.log
+    return lines[0]
+
+
+async def test_the_second_start_is_quick_and_finds_everything(
+    upstream: Upstream, tmp_path: Path
+) -> None:
+    settings = {"OPENAI_BASE_URL": upstream.base_url}
+    async with (
+        a_server(tmp_path / "data", settings=settings) as server,
+        signed_in_visitor(server.url) as visitor,
+    ):
+        turn = await visitor.ask("Will you know me?")
+        heard = await visitor.hear_out(turn)
+    key = (tmp_path / "data" / "secret.key").read_bytes()
+
+    async with (
+        a_server(tmp_path / "data", settings=settings) as server,
+        signed_in_visitor(server.url) as visitor,
+    ):
+        took = await server.ready()
+        again = await visitor.hear_out(turn)
+
+    assert took < QUICKLY_SECONDS * BUSY_MACHINE
+    assert [one.event for one in again] == [one.event for one in heard]
+    assert (tmp_path / "data" / "secret.key").read_bytes() == key
+
+
+async def test_a_session_outlives_a_restart(upstream: Upstream, tmp_path: Path) -> None:
+    async with (
+        a_server(tmp_path / "data", OPENAI_BASE_URL=upstream.base_url) as server,
+        signed_in_visitor(server.url) as visitor,
+    ):
+        server.ask_to_stop()
+        await server.exit_code()
+        async with a_server(tmp_path / "data", port=server.port):
+            assert (await visitor.get("/api/me")).status == 200
+
+
+async def test_the_folder_and_the_key_are_for_their_owner_only(server: Server) -> None:
+    def mode(path: Path) -> int:
+        return stat.S_IMODE(path.stat().st_mode)
+
+    assert mode(server.data_dir) == 0o700
+    assert mode(server.data_dir / "secret.key") == 0o600
+
+
+async def test_a_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    key = tmp_path / "data" / "secret.key"
+    key.write_bytes(bytes(32))
+    key.chmod(0o644)
+
+    refusal = await refusal_of(launch(tmp_path / "data"))
+
+    assert refusal.startswith("arcano: ")
+    assert "chmod 600" in refusal
+
+
+async def test_a_key_cut_short_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    key = tmp_path / "data" / "secret.key"
+    key.write_bytes(bytes(31))
+    key.chmod(0o600)
+
+    assert "32 random bytes" in await refusal_of(launch(tmp_path / "data"))
+
+
+async def test_a_second_server_on_the_same_folder_is_refused(server: Server) -> None:
+    refusal = await refusal_of(launch(server.data_dir))
+
+    assert refusal.startswith("arcano: Another Arcano")
+    assert str(server.process.pid) in refusal
+
+
+async def test_of_three_that_start_at_once_one_serves(tmp_path: Path) -> None:
+    servers = [launch(tmp_path / "data") for _ in range(3)]
+    try:
+        async with asyncio.timeout(60):
+            # A process that ends tells no event loop.
+            while sum(one.process.poll() is None for one in servers) > 1:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        (left,) = (one for one in servers if one.process.poll() is None)
+
+        await left.ready()
+    finally:
+        for one in servers:
+            await asyncio.to_thread(one.kill)
+
+
+async def test_a_port_that_is_taken_is_named(server: Server, tmp_path: Path) -> None:
+    refusal = await refusal_of(launch(tmp_path / "data", port=server.port))
+
+    assert str(server.port) in refusal
+
+
+async def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("I am a file.")
+
+    assert "data" in await refusal_of(launch(tmp_path / "data"))
+
+
+@pytest.mark.parametrize("content", [b"not a database at all, but long enough" * 200, b"short"])
+async def test_a_database_that_is_none_is_refused(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "arcano.db").write_bytes(content)
+
+    refusal = await refusal_of(launch(tmp_path / "data"))
+
+    assert "database" in refusal
+    assert (tmp_path / "data" / "arcano.db").read_bytes() == content
+
+
+async def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    async with a_server(tmp_path / "data"):
+        pass
+    with sqlite3.connect(tmp_path / "data" / "arcano.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+
+    refusal = await refusal_of(launch(tmp_path / "data"))
+
+    assert "newer" in refusal
+
+
+async def test_a_setting_that_makes_no_sense_is_named(tmp_path: Path) -> None:
+    server = launch(tmp_path / "data", ARCANO_DRAIN_SECONDS="soon")
+
+    code = await server.exit_code()
+
+    assert code != 0
+    assert "drain_seconds" in server.log
+    assert "Traceback" not in server.log

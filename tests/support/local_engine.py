@@ -1,0 +1,88 @@
+"""What tests of the local engine share: files as the engine wants them, questions, and listening."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from arcano.providers.events import ModelEvent, ModelFinished, TextDelta
+from arcano.providers.local import LocalEngine, LocalModel, LocalSettings
+from arcano.providers.request import ModelRequest, Parameters, RequestMessage, TextPart
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A model file whose facts are given, not read."""
+
+    id: str
+    path: Path
+    size_bytes: int = 1_000_000
+    context_tokens: int | None = 2048
+    context_bytes_per_token: int = 1024
+    problem: str | None = None
+
+
+@dataclass(slots=True)
+class KnownFiles:
+    """Finds what it was told of."""
+
+    files: dict[str, KnownFile] = field(default_factory=dict[str, KnownFile])
+
+    def add(self, file: KnownFile) -> KnownFile:
+        self.files[file.id] = file
+        return file
+
+    async def find(self, model_id: str) -> KnownFile | None:
+        return self.files.get(model_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Workbench:
+    """An engine with what it needs, for one test."""
+
+    engine: LocalEngine
+    model: LocalModel
+    files: KnownFiles
+
+
+@asynccontextmanager
+async def a_workbench(**settings: object) -> AsyncGenerator[Workbench]:
+    """A real engine with two seats and one thread, where `settings` do not say otherwise."""
+    chosen = LocalSettings.model_validate({"parallel": 2, "threads": 1, **settings})
+    files = KnownFiles()
+    async with LocalEngine(settings=chosen) as engine:
+        yield Workbench(engine, LocalModel(engine=engine, files=files), files)
+
+
+def a_question(
+    model: str = "tiny", text: str = "What is a story?", tokens: int | None = 24
+) -> ModelRequest:
+    return ModelRequest(
+        model=model,
+        messages=(RequestMessage("user", (TextPart(text),)),),
+        parameters=Parameters(temperature=0.0, max_tokens=tokens),
+    )
+
+
+async def all_events(model: LocalModel, request: ModelRequest) -> list[ModelEvent]:
+    async with aclosing(model.stream(request)) as events:
+        return [event async for event in events]
+
+
+def text_of(events: list[ModelEvent]) -> str:
+    return "".join(event.text for event in events if isinstance(event, TextDelta))
+
+
+def finish_of(events: list[ModelEvent]) -> ModelFinished:
+    (finished,) = (event for event in events if isinstance(event, ModelFinished))
+    assert events[-1] is finished
+    return finished
+
+
+async def until(holds: Callable[[], bool], *, within: timedelta = timedelta(seconds=5)) -> None:
+    """Wait until `holds` says so. It looks again and again: the thing watched tells nobody."""
+    async with asyncio.timeout(within.total_seconds()):
+        while not holds():  # noqa: ASYNC110 - see above
+            await asyncio.sleep(0.01)

@@ -1,0 +1,151 @@
+"""The real server as a process of its own: started on a folder, asked to stop, or killed like a power cut.
+
+Nothing here knows an event loop, so that a server may outlive the test that started it. Waiting for a process belongs into
+a thread: the upstream that the server talks to lives in the loop of the test.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+START_WITHIN_SECONDS = 60
+STOP_WITHIN_SECONDS = 35
+
+CANARY_KEY = "sk-canary-7Yq3VbTn5Kd8Lw2Zr9Xs4Mf6Hg1Jc0Pa"
+"""Looks like a key and is none: it must turn up nowhere but in the header that is meant to carry it."""
+
+
+@dataclass(slots=True, eq=False)
+class Server:
+    """One process of `arcano serve`."""
+
+    data_dir: Path
+    port: int
+    process: subprocess.Popen[bytes]
+    started_at: float
+    _log: list[bytes] = field(default_factory=list[bytes])
+    _reader: threading.Thread = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._reader = threading.Thread(target=self._collect, daemon=True)
+        self._reader.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def database(self) -> Path:
+        return self.data_dir / "arcano.db"
+
+    @property
+    def log(self) -> str:
+        """What it has written to its terminal so far."""
+        return b"".join(self._log).decode(errors="replace")
+
+    async def ready(self) -> float:
+        """Returns once it can serve: how many seconds after its start that was."""
+        async with asyncio.timeout(START_WITHIN_SECONDS):
+            while not await asyncio.to_thread(self._answers_ready):
+                assert self.process.poll() is None, self.log
+                await asyncio.sleep(0.02)
+        return time.monotonic() - self.started_at
+
+    async def exit_code(self, *, within: float = STOP_WITHIN_SECONDS) -> int:
+        """Its exit code, as soon as it has ended by itself."""
+        code = await asyncio.to_thread(self.process.wait, within)
+        await asyncio.to_thread(self._reader.join, 5)
+        return code
+
+    def ask_to_stop(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+
+    def kill(self) -> float:
+        """End it without a warning, and say when."""
+        self.process.kill()
+        moment = time.monotonic()
+        self.process.wait()
+        return moment
+
+    def _collect(self) -> None:
+        assert self.process.stderr is not None
+        with self.process.stderr as stream:
+            self._log.extend(iter(stream.readline, b""))
+
+    def _answers_ready(self) -> bool:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == 200
+        except (OSError, HTTPException):
+            return False
+        finally:
+            connection.close()
+
+
+NO_SETTINGS: Mapping[str, str] = {}
+
+
+def launch(
+    data_dir: Path,
+    *,
+    port: int | None = None,
+    settings: Mapping[str, str] = NO_SETTINGS,
+    **more_settings: str,
+) -> Server:
+    """Start a process and wait for nothing. Settings are environment variables."""
+    port = free_port() if port is None else port
+    environment = {
+        "PATH": os.environ["PATH"],  # noqa: TID251 - handed on, not read
+        "PYTHONPATH": str(ROOT / "src"),
+        "PYTHONUNBUFFERED": "1",
+        "PORT": str(port),
+        "DATA_DIR": str(data_dir),
+        "ARCANO_PROVIDERS__LOOK_FOR_OLLAMA": "false",
+        **settings,
+        **more_settings,
+    }
+    # Started in the folder above its data, so that no `arcano.toml` of a developer counts.
+    process = subprocess.Popen(
+        [sys.executable, "-m", "arcano", "serve"],
+        cwd=data_dir.parent,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    return Server(data_dir, port, process, time.monotonic())
+
+
+@asynccontextmanager
+async def a_server(
+    data_dir: Path,
+    *,
+    port: int | None = None,
+    settings: Mapping[str, str] = NO_SETTINGS,
+    **more_settings: str,
+) -> AsyncGenerator[Server]:
+    """A server that is ready, and gone when the block ends."""
+    server = launch(data_dir, port=port, settings=settings, **more_settings)
+    try:
+        await server.ready()
+        yield server
+    finally:
+        await asyncio.to_thread(server.kill)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

@@ -1,0 +1,188 @@
+"""Writes the pages of docs/reference that the code already says: errors and settings.
+
+generate_reference.py            write them
+generate_reference.py --check    fail when one is out of step
+"""
+
+import importlib
+import inspect
+import pkgutil
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from enum import Enum
+from pathlib import Path
+from typing import get_args
+
+from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
+
+import arcano
+from arcano.entrypoints.settings import COMMON_NAMES, Settings
+from arcano.platform.errors import ArcanoError
+
+REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
+GENERATED = "<!-- Written by `make reference`. Do not edit. -->"
+
+
+def import_everything() -> None:
+    """Import every module of ours, so that every class is known."""
+    for module in pkgutil.walk_packages(arcano.__path__, "arcano."):
+        # Alembic runs its own files, one at a time and in its own surroundings.
+        if module.name != "arcano.__main__" and ".migrations." not in module.name:
+            importlib.import_module(module.name)
+
+
+def error_classes() -> list[type[ArcanoError]]:
+    """Every error that Arcano raises on purpose, by code."""
+
+    def below(root: type[ArcanoError]) -> Iterator[type[ArcanoError]]:
+        for child in root.__subclasses__():
+            if child.__module__.startswith("arcano."):
+                yield child
+            yield from below(child)
+
+    return sorted(set(below(ArcanoError)), key=lambda error: (error.code, error.__qualname__))
+
+
+def errors_page() -> str:
+    """The table of errors, each with the first sentences of its class."""
+    rows = [
+        f"| `{error.code}` | {error.status} | {'yes' if error.retryable else 'no'} | {one_line(error.__doc__)} "
+        f"| `{error.__module__}.{error.__name__}` |"
+        for error in error_classes()
+    ]
+    return "\n".join(
+        [
+            "# Errors",
+            "",
+            GENERATED,
+            "",
+            "Every error answers with `application/problem+json` (RFC 9457) and one of these codes, which do not change. The same",
+            "codes stand in the event `turn-failed`. *Again* says whether the same request may succeed later without being changed;",
+            "where it is known, `retry_after` says when.",
+            "",
+            "| code | status | again | what it means, and what to do | class |",
+            "|---|---|---|---|---|",
+            *rows,
+            "",
+            "`internal-error` (500) is what nobody foresaw: the server's log tells the story, under the `request_id` of the answer.",
+            "",
+        ]
+    )
+
+
+def settings_page() -> str:
+    """Every setting with its environment name, default and meaning, section by section."""
+    lines = [
+        "# Settings",
+        "",
+        GENERATED,
+        "",
+        "Read once, when the server starts: first from the environment, then from `arcano.toml` in the folder where it is started.",
+        "`arcano settings` prints those in force, with secrets left out.",
+    ]
+    sections: list[tuple[str, type[BaseModel]]] = [("", Settings)]
+    for name, section in sections:
+        fields = section.model_fields
+        plain = {key: field for key, field in fields.items() if section_class(field) is None}
+        sections += [
+            (f"{name}{key}.", inner)
+            for key, field in fields.items()
+            if (inner := section_class(field))
+        ]
+        if not plain:
+            continue
+        lines += ["", f"## {name.rstrip('.') or 'The server'}", "", one_line(section.__doc__), ""]
+        lines += ["| environment | arcano.toml | default | what it does |", "|---|---|---|---|"]
+        lines += [setting_row(Settings, name, key, field) for key, field in plain.items()]
+    return "\n".join([*lines, ""])
+
+
+def section_class(field: FieldInfo) -> type[BaseModel] | None:
+    """The class of a field that is a section of its own, not a value."""
+    candidates = (field.annotation, *get_args(field.annotation))
+    return next(
+        (kind for kind in candidates if inspect.isclass(kind) and issubclass(kind, BaseModel)), None
+    )
+
+
+def setting_row(settings: type[BaseModel], section: str, key: str, field: FieldInfo) -> str:
+    """One row of the table.
+
+    Raises:
+        SystemExit: When the setting has no description.
+    """
+    if not field.description:
+        sys.exit(f"The setting {section}{key} has no description.")
+    names = ", ".join(f"`{name}`" for name in environment_names(settings, section, key))
+    return f"| {names} | `{section}{key}` | {shown(field)} | {one_line(field.description)} |"
+
+
+def environment_names(settings: type[BaseModel], section: str, key: str) -> list[str]:
+    """The names under which the environment may give it: those that people know first, then ours."""
+    place = (*filter(None, section.split(".")), key)
+    known = [name for name, meant in COMMON_NAMES.items() if meant == place]
+    prefix, delimiter = (
+        str(settings.model_config.get(f"env_{part}", "")) for part in ("prefix", "nested_delimiter")
+    )
+    return [*known, (prefix + delimiter.join(place)).upper()]
+
+
+def shown(field: FieldInfo) -> str:
+    """The default as a person would write it."""
+    if field.is_required():
+        return "must be given"
+    value = field.get_default(call_default_factory=True, validated_data={})
+    match value:
+        case None | "" | () | []:
+            return "none"
+        case SecretStr():
+            return "hidden"
+        case timedelta():
+            return in_words(value)
+        case Enum():
+            return f"`{value.value}`"
+        case bool():
+            return "on" if value else "off"
+        case _:
+            return f"`{value}`"
+
+
+def in_words(span: timedelta) -> str:
+    """`30 days`, `15 minutes`, `20 seconds`: in the largest unit that leaves nothing over."""
+    for name, unit in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if span and not span.total_seconds() % unit:
+            return f"{span.total_seconds() / unit:g} {name}"
+    return f"{span.total_seconds():g} seconds"
+
+
+def one_line(text: str | None) -> str:
+    """The first paragraph, on one line, safe inside a table."""
+    paragraph = inspect.cleandoc(text or "").split("\n\n")[0]
+    return " ".join(paragraph.split()).replace("|", "\\|")
+
+
+def pages() -> dict[str, str]:
+    """Each generated page by its file name."""
+    import_everything()
+    return {"errors.md": errors_page(), "settings.md": settings_page()}
+
+
+def main(arguments: list[str]) -> int:
+    stale = 0
+    for name, text in pages().items():
+        path = REFERENCE / name
+        if path.exists() and path.read_text() == text:
+            continue
+        stale += 1
+        if arguments == ["--check"]:
+            print(f"docs/reference/{name} is out of step with the code: run `make reference`.")
+        else:
+            path.write_text(text)
+            print(f"  docs/reference/{name} renewed.")
+    return 1 if stale and arguments == ["--check"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,87 @@
+"""Runs every test in the order in which a failure is cheapest: the page's, the server's, the browser's.
+
+    run_tests.py            all of them
+    run_tests.py page|server|browser ...     only these
+
+A later group runs also when an earlier one failed, so that one run tells everything.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+from find_chromium import HELP, find  # noqa: E402
+
+# Most tests of whole processes wait for one another, not for a core: two at a time take half as long.
+TOGETHER = ("-n", "2")
+REPORT = ROOT / ".make" / "tests.xml"
+NO_TESTS = 5  # pytest's exit code when its selection is empty
+
+counted: Counter[str] = Counter()
+
+
+def page() -> int:
+    return subprocess.run(
+        [str(ROOT / ".venv-build/bin/python"), "tools/build_web.py", "npm", "run", "test"],
+        cwd=ROOT,
+        check=False,
+    ).returncode
+
+
+def server() -> int:
+    return pytest(*TOGETHER, "-m", "not browser")
+
+
+def browser() -> int:
+    chromium = find()
+    if chromium is None:
+        print(HELP)
+        return 1
+    return pytest(*TOGETHER, "-m", "browser", ARCANO_TEST_CHROMIUM=chromium)
+
+
+def pytest(*arguments: str, **environment: str) -> int:
+    """One run of pytest, counted. A selection without tests is no failure."""
+    REPORT.parent.mkdir(exist_ok=True)
+    command = [sys.executable, "-m", "pytest", f"--junitxml={REPORT}", *arguments]
+    code = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **environment}, check=False
+    ).returncode
+    if REPORT.exists():
+        suite = next(ElementTree.parse(REPORT).getroot().iter("testsuite"))  # noqa: S314 - pytest wrote it
+        counted.update(
+            {name: int(suite.get(name, 0)) for name in ("tests", "failures", "errors", "skipped")}
+        )
+        REPORT.unlink()
+    return 0 if code == NO_TESTS else code
+
+
+GROUPS: dict[str, Callable[[], int]] = {"page": page, "server": server, "browser": browser}
+
+
+def main(names: list[str]) -> int:
+    failed: list[str] = []
+    for name in names or GROUPS:
+        started = time.monotonic()
+        print(f"\n== tests of the {name}", flush=True)
+        if GROUPS[name]() != 0:
+            failed.append(name)
+        print(f"== {name}: {time.monotonic() - started:.0f} s", flush=True)
+    broken = counted["failures"] + counted["errors"]
+    if failed:
+        print(f"\nFailed: {', '.join(failed)}.")
+    print(
+        f"\nTests: {counted['tests'] - broken - counted['skipped']} passed, {broken} failed, {counted['skipped']} skipped"
+    )
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

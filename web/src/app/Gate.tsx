@@ -1,0 +1,66 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
+import { SignInAgain } from "../features/identity/SignInAgain";
+import { meQuery } from "../features/identity/queries";
+import { ApiProblem } from "../shared/api/api-problem";
+import { Button } from "../shared/ui/Button";
+import { EmptyState } from "../shared/ui/EmptyState";
+import { Loading } from "./Loading";
+import styles from "./Plain.module.css";
+import { SignedIn } from "./SignedIn";
+import { useSession } from "./use-session";
+import { words } from "./words";
+
+// Fetched by those who are not signed in.
+const DoorPages = lazy(async () => ({ default: (await import("./DoorPages")).DoorPages }));
+
+const retryMs = 4_000;
+
+/** Lets in whoever is signed in and shows everybody else the door. The address stays: one arrives where one meant to. */
+export function Gate() {
+  const client = useQueryClient();
+  const session = useSession();
+  const me = useQuery({
+    ...meQuery,
+    refetchInterval: ({ state }) => (isUnreachable(state.error) ? retryMs : false),
+  });
+  const isSignedOut = me.error instanceof ApiProblem && me.error.status === 401;
+  if (me.data) {
+    return (
+      <>
+        <SignedIn me={me.data} key={me.data.id} />
+        {isSignedOut && (
+          <SignInAgain
+            email={me.data.email}
+            onDone={session.begin}
+            onLeave={() => void session.end()}
+          />
+        )}
+      </>
+    );
+  }
+  if (isSignedOut) {
+    return (
+      <Suspense fallback={<Loading />}>
+        <DoorPages />
+      </Suspense>
+    );
+  }
+  if (me.isPending) return <Loading />;
+  return (
+    <main className={styles.plain}>
+      <EmptyState
+        title={words.unreachableTitle}
+        action={
+          <Button onClick={() => void client.refetchQueries(meQuery)}>{words.tryAgain}</Button>
+        }
+      >
+        {words.unreachableLead}
+      </EmptyState>
+    </main>
+  );
+}
+
+function isUnreachable(error: Error | null): boolean {
+  return error instanceof ApiProblem && error.status !== 401;
+}

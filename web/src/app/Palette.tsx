@@ -1,0 +1,137 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
+import { useLocation } from "wouter";
+import { conversationsOf } from "../features/chat/list/list-data";
+import { conversationsQuery } from "../features/chat/queries";
+import { chooseTheme, themes } from "../shared/lib/theme";
+import { Dialog } from "../shared/ui/Dialog";
+import { Icon } from "../shared/ui/Icon";
+import { themeWords } from "../shared/ui/ThemeButton";
+import styles from "./Palette.module.css";
+import { conversationEntries, matching, type PaletteEntry } from "./palette-entries";
+import { words } from "./words";
+
+const mostShown = 50;
+
+/** One field for going somewhere and doing something. */
+export function Palette({
+  open,
+  onClose,
+  onShortcuts,
+}: {
+  open: boolean;
+  onClose: () => void;
+  onShortcuts: () => void;
+}) {
+  const entries = usePaletteEntries(onShortcuts);
+  return (
+    <Dialog open={open} onClose={onClose} title={words.search} titleHidden>
+      <PaletteList entries={entries} onClose={onClose} />
+    </Dialog>
+  );
+}
+
+function usePaletteEntries(onShortcuts: () => void): readonly PaletteEntry[] {
+  const [, navigate] = useLocation();
+  const list = useInfiniteQuery(conversationsQuery);
+  return useMemo(() => {
+    const group = words.actions;
+    return [
+      { id: "new", group, label: words.newChat, icon: "pen", run: () => navigate("/c/new") },
+      ...conversationEntries(conversationsOf(list.data), words.conversations, (id) =>
+        navigate(`/c/${id}`),
+      ),
+      { id: "models", group, label: words.models, icon: "chip", run: () => navigate("/models") },
+      { id: "shortcuts", group, label: words.shortcuts, icon: "keyboard", run: onShortcuts },
+      ...themes.map<PaletteEntry>((theme) => ({
+        id: theme,
+        group,
+        label: `Theme: ${themeWords[theme].name}`,
+        icon: themeWords[theme].icon,
+        run: () => chooseTheme(theme),
+      })),
+    ];
+  }, [list.data, navigate, onShortcuts]);
+}
+
+function PaletteList({
+  entries,
+  onClose,
+}: {
+  entries: readonly PaletteEntry[];
+  onClose: () => void;
+}) {
+  const [typed, setTyped] = useState("");
+  const [index, setIndex] = useState(0);
+  const id = useId();
+  const list = useRef<HTMLUListElement>(null);
+  const found = matching(entries, typed).slice(0, mostShown);
+  const current = Math.min(index, found.length - 1);
+
+  // Scrolls, which React does not do: the chosen entry stays in view.
+  useEffect(() => {
+    list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+  }, [current, typed]);
+
+  const run = (entry: PaletteEntry | undefined) => {
+    if (!entry) return;
+    onClose();
+    entry.run();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step !== undefined && found.length > 0) {
+      event.preventDefault();
+      setIndex((current + step + found.length) % found.length);
+    }
+    if (event.key === "Enter" && !event.nativeEvent.isComposing) {
+      event.preventDefault();
+      run(found[current]);
+    }
+  };
+  return (
+    <div className={styles.palette}>
+      <div className={styles.head}>
+        <Icon name="search" />
+        <input
+          className={styles.field}
+          role="combobox"
+          aria-expanded="true"
+          aria-controls={id}
+          aria-activedescendant={found.length > 0 ? `${id}-${current}` : undefined}
+          aria-label={words.searchHint}
+          placeholder={words.searchHint}
+          autoComplete="off"
+          spellCheck={false}
+          value={typed}
+          onChange={(event) => {
+            setTyped(event.target.value);
+            setIndex(0);
+          }}
+          onKeyDown={onKeyDown}
+        />
+      </div>
+      <ul id={id} ref={list} className={styles.list} role="listbox" aria-label={words.search}>
+        {found.map((entry, at) => (
+          <li
+            key={entry.id}
+            id={`${id}-${at}`}
+            role="option"
+            aria-selected={at === current}
+            className={styles.entry}
+            onPointerMove={() => setIndex(at)}
+            onClick={() => run(entry)}
+          >
+            <Icon name={entry.icon} />
+            <span className={styles.label}>{entry.label}</span>
+          </li>
+        ))}
+      </ul>
+      {found.length === 0 && (
+        <p className={styles.nothing} role="status">
+          {words.nothingFound}
+        </p>
+      )}
+    </div>
+  );
+}

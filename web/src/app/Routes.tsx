@@ -1,0 +1,42 @@
+import { lazy, Suspense } from "react";
+import { Redirect, Route, Switch } from "wouter";
+import type { Me } from "../shared/api/types";
+import { ChatRoute } from "./ChatRoute";
+import { Frame } from "./Frame";
+import { Loading } from "./Loading";
+import { LostRoute } from "./LostRoute";
+
+// Rarely seen: fetched when somebody goes there.
+const ModelsRoute = lazy(async () => ({ default: (await import("./ModelsRoute")).ModelsRoute }));
+const WelcomeRoute = lazy(async () => ({ default: (await import("./WelcomeRoute")).WelcomeRoute }));
+
+/** Every view and its address. */
+export function Routes({ me }: { me: Me }) {
+  return (
+    <Switch>
+      <Route path="/">
+        <Redirect to="/c/new" replace />
+      </Route>
+      <Route path="/welcome">
+        <Suspense fallback={<Loading />}>
+          <WelcomeRoute />
+        </Suspense>
+      </Route>
+      <Route>
+        <Frame me={me}>
+          <Switch>
+            <Route path="/c/:id">{({ id }) => <ChatRoute me={me} id={id} />}</Route>
+            <Route path="/models">
+              <Suspense>
+                <ModelsRoute />
+              </Suspense>
+            </Route>
+            <Route>
+              <LostRoute />
+            </Route>
+          </Switch>
+        </Frame>
+      </Route>
+    </Switch>
+  );
+}

@@ -1,0 +1,23 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useMemo } from "react";
+import { openOutbox } from "../features/chat/outbox/open-outbox";
+import { OutboxContext } from "../features/chat/outbox/outbox-context";
+import type { Me } from "../shared/api/types";
+import { Routes } from "./Routes";
+import { useLive } from "./use-live";
+
+/** Everything that belongs to the person who is signed in: the socket, the outbox, the pages. */
+export function SignedIn({ me }: { me: Me }) {
+  const client = useQueryClient();
+  const outbox = useMemo(() => openOutbox(client, me.id), [client, me.id]);
+  useLive(outbox);
+
+  // What was not sent before the page was last closed goes out now.
+  useEffect(() => outbox.flush(), [outbox]);
+
+  return (
+    <OutboxContext value={outbox}>
+      <Routes me={me} />
+    </OutboxContext>
+  );
+}

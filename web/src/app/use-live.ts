@@ -1,0 +1,55 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { hearNotice, lookAtEverythingAgain } from "../features/chat/list/hear-notice";
+import { unreadConversations } from "../features/chat/list/unread";
+import type { Outbox } from "../features/chat/outbox/outbox";
+import { meQuery } from "../features/identity/queries";
+import type { Notice } from "../shared/api/frame";
+import { live } from "../shared/live/live";
+import { modelsQuery } from "../features/models/queries";
+
+/** Holds the page's socket open while somebody is signed in, and passes on what it says. */
+export function useLive(outbox: Outbox): void {
+  const client = useQueryClient();
+
+  useEffect(() => {
+    const hear = async (notice: Notice) => {
+      if (notice.name === "models-changed") {
+        await client.invalidateQueries({ queryKey: modelsQuery.queryKey });
+        return;
+      }
+      if (notice.name === "turn-ended" && !isBeingRead(notice.conversation_id)) {
+        unreadConversations.mark(notice.conversation_id);
+      }
+      await hearNotice(client, notice);
+      outbox.flush();
+    };
+    const reopened = () => {
+      void lookAtEverythingAgain(client);
+      void client.invalidateQueries({ queryKey: modelsQuery.queryKey });
+      outbox.retryDelayed();
+    };
+    const hurry = () => live.hurry();
+    const leave = [
+      live.onNotice((notice) => void hear(notice)),
+      live.onReopen(reopened),
+      live.subscribe(() => {
+        if (live.status() === "signed-out")
+          void client.invalidateQueries({ queryKey: meQuery.queryKey });
+      }),
+    ];
+    window.addEventListener("online", hurry);
+    document.addEventListener("visibilitychange", hurry);
+    live.connect();
+    return () => {
+      window.removeEventListener("online", hurry);
+      document.removeEventListener("visibilitychange", hurry);
+      for (const unsubscribe of leave) unsubscribe();
+      live.close();
+    };
+  }, [client, outbox]);
+}
+
+function isBeingRead(conversationId: string): boolean {
+  return !document.hidden && location.pathname === `/c/${conversationId}`;
+}

@@ -1,0 +1,36 @@
+import { type Query, useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { useLocation } from "wouter";
+import { meQuery } from "../features/identity/queries";
+import type { Me } from "../shared/api/types";
+import { live } from "../shared/live/live";
+
+function isOfSomebody({ queryKey }: Query): boolean {
+  return queryKey[0] !== meQuery.queryKey[0];
+}
+
+/** What happens to the page when a session begins or ends. */
+export function useSession() {
+  const client = useQueryClient();
+  const [, navigate] = useLocation();
+  return useMemo(
+    () => ({
+      begin(me: Me): void {
+        const before = client.getQueryData(meQuery.queryKey);
+        // The same person goes on where the page was; what belongs to another one is forgotten first.
+        if (before && before.id !== me.id) client.removeQueries({ predicate: isOfSomebody });
+        client.setQueryData(meQuery.queryKey, me);
+        void client.invalidateQueries({ predicate: isOfSomebody });
+        live.connect();
+      },
+
+      async end(): Promise<void> {
+        live.close();
+        navigate("/", { replace: true });
+        await client.resetQueries({ queryKey: meQuery.queryKey });
+        client.removeQueries({ predicate: isOfSomebody });
+      },
+    }),
+    [client, navigate],
+  );
+}

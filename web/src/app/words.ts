@@ -1,0 +1,48 @@
+/** The words of the frame: what belongs to no single feature. */
+export const words = {
+  skip: "Skip to the conversation",
+  sidebar: "Conversations",
+  showSidebar: "Show sidebar",
+  hideSidebar: "Hide sidebar",
+  openDrawer: "Conversations",
+  closeDrawer: "Close",
+  newChat: "New chat",
+  search: "Search",
+  models: "Models",
+  welcome: "Welcome",
+  shortcuts: "Keyboard shortcuts",
+  searchHint: "Find a conversation, or do something",
+  nothingFound: "Nothing of that name.",
+  conversations: "Conversations",
+  actions: "Actions",
+  unreachableTitle: "The server cannot be reached",
+  unreachableLead: "This page tries again by itself. What you wrote is kept in this browser.",
+  tryAgain: "Try again",
+  lost: "Not found",
+  startNew: "Start a new chat",
+  lostTitle: "There is nothing at this address",
+  lostLead: "It may have been mistyped, or it was moved.",
+  brokenTitle: "This page stumbled",
+  brokenLead: "Nothing you wrote is lost. Loading the page again usually helps.",
+  reload: "Load again",
+  loading: "Loading",
+} as const;
+
+export const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
+
+const control = isMac ? "⌘" : "Ctrl";
+const shift = isMac ? "⇧" : "Shift";
+
+/** Every shortcut of the page, as the dialog lists them. */
+export const shortcutList: readonly { keys: readonly string[]; deed: string }[] = [
+  { keys: [control, "K"], deed: "Search" },
+  { keys: [control, shift, "O"], deed: "New chat" },
+  { keys: [control, shift, "S"], deed: "Show or hide the sidebar" },
+  { keys: [shift, "Esc"], deed: "Go to the message field" },
+  { keys: ["Enter"], deed: "Send" },
+  { keys: [shift, "Enter"], deed: "New line" },
+  { keys: ["Esc"], deed: "Stop the answer, or close what is on top" },
+  { keys: [control, "/"], deed: "This list" },
+];
+
+export const searchKeys = isMac ? "⌘ K" : "Ctrl K";

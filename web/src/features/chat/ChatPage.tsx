@@ -1,0 +1,127 @@
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { newId } from "../../shared/lib/new-id";
+import { ChatBar } from "./ChatBar";
+import styles from "./ChatPage.module.css";
+import type { ChatSlots } from "./chat-slots";
+import { Composer } from "./composer/Composer";
+import { useModelPicker } from "./composer/use-model-picker";
+import { useStop } from "./composer/use-stop";
+import { EmptyChat } from "./EmptyChat";
+import { useOutbox } from "./outbox/outbox-context";
+import { Announcer } from "./thread/Announcer";
+import { Dock } from "./thread/Dock";
+import { Offline } from "./thread/Offline";
+import type { ThreadHandle } from "./thread/Thread";
+import { ThreadArea } from "./thread/ThreadArea";
+import { ThreadDeedsContext } from "./thread/thread-deeds";
+import { useRegenerate } from "./thread/use-regenerate";
+import { useRunning } from "./thread/use-running";
+import { useThread } from "./thread/use-thread";
+import { useThreadDeeds } from "./thread/use-thread-deeds";
+import { useThreadItems } from "./thread/use-thread-items";
+
+export interface ChatPageProps extends ChatSlots {
+  personId: string;
+  /** Null: a chat nobody has written in yet. */
+  conversationId: string | null;
+  initialText: string | null;
+  initialModel: string | null;
+  /** What stands before the title: the way to the sidebar. */
+  lead: ReactNode;
+  onOpen: (conversationId: string) => void;
+  onNewChat: () => void;
+}
+
+/** One conversation: its thread, and the composer under it. The composer stays the same when a chat begins. */
+export function ChatPage(props: ChatPageProps) {
+  const { personId, conversationId, onOpen } = props;
+  const { outbox, outgoing } = useOutbox();
+  // The message that began this chat, while it has no conversation yet; a new chat begins without one.
+  const [begun, setBegun] = useState({ conversationId, sentId: "" });
+  if (begun.conversationId !== conversationId) setBegun({ conversationId, sentId: "" });
+  const [returned, setReturned] = useState<{ id: string; text: string } | null>(null);
+  const [isAtEnd, setIsAtEnd] = useState(true);
+  const threadView = useRef<ThreadHandle>(null);
+
+  const thread = useThread(conversationId);
+  const running = useRunning(conversationId, thread.messages, outbox);
+  const onTheirWay = useMemo(
+    () =>
+      outgoing.filter((one) =>
+        conversationId === null ? one.id === begun.sentId : one.conversationId === conversationId,
+      ),
+    [outgoing, conversationId, begun.sentId],
+  );
+  const items = useThreadItems(thread.messages, onTheirWay);
+  const regenerate = useRegenerate();
+  const picker = useModelPicker(props, thread.messages, regenerate);
+  const deeds = useThreadDeeds({
+    conversationId,
+    model: picker.model,
+    outbox,
+    regenerate,
+    modelName: picker.modelName,
+    askAnotherModel: picker.askFor,
+    manageModels: props.onManageModels,
+    giveBack: (text) => setReturned({ id: newId(), text }),
+  });
+  const stop = useStop(running?.turn_id ?? null);
+
+  // A new chat gets its address once the server has made its conversation.
+  const made = conversationId === null ? onTheirWay[0]?.conversationId : null;
+  useEffect(() => {
+    if (made) onOpen(made);
+  }, [made, onOpen]);
+
+  const send = (text: string) => {
+    if (picker.model === null) return;
+    const id = newId();
+    setBegun({ conversationId, sentId: id });
+    outbox.add({ id, conversationId, text, model: picker.model, writtenAt: Date.now() });
+  };
+  const onJump = useCallback(() => threadView.current?.jumpToEnd(), []);
+  const isEmpty = items.length === 0 && !thread.isPending && !thread.error;
+
+  return (
+    <ThreadDeedsContext value={deeds}>
+      <div className={styles.page} data-empty={isEmpty}>
+        <ChatBar
+          conversationId={conversationId}
+          lead={props.lead}
+          onNewChat={props.onNewChat}
+          onOpen={onOpen}
+        />
+        {isEmpty ? (
+          <EmptyChat hasModels={props.models?.length !== 0} onManageModels={props.onManageModels} />
+        ) : (
+          <ThreadArea
+            key={conversationId}
+            ref={threadView}
+            thread={thread}
+            items={items}
+            onPlace={setIsAtEnd}
+            onNewChat={props.onNewChat}
+          />
+        )}
+        <Dock running={running} isAtEnd={isAtEnd || items.length === 0} onJump={onJump}>
+          <Offline />
+          {!thread.error && (
+            <Composer
+              draftKey={`${personId} ${conversationId ?? "new"}`}
+              initialText={conversationId === null ? props.initialText : null}
+              returned={returned}
+              isRunning={running !== null}
+              canSend={picker.model !== null}
+              isAlmostReady={props.models === null}
+              hasMessages={items.length > 0}
+              modelPicker={picker.view}
+              onSend={send}
+              onStop={stop}
+            />
+          )}
+        </Dock>
+        <Announcer turnId={running?.turn_id ?? null} />
+      </div>
+    </ThreadDeedsContext>
+  );
+}

@@ -1,0 +1,43 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { ApiProblem } from "../../../shared/api/api-problem";
+import type { Notice } from "../../../shared/api/frame";
+import { conversationQuery, conversationsQuery, threadKey } from "../queries";
+import { hideConversation, showConversation } from "./list-cache";
+
+/** Looks again at what a notice says has changed. */
+export async function hearNotice(client: QueryClient, notice: Notice): Promise<void> {
+  switch (notice.name) {
+    case "conversation-deleted":
+      hideConversation(client, notice.conversation_id);
+      return;
+    case "conversation-changed":
+    case "turn-started":
+    case "turn-ended":
+      await lookAgain(client, notice.conversation_id);
+      return;
+    default:
+      return;
+  }
+}
+
+async function lookAgain(client: QueryClient, id: string): Promise<void> {
+  // A thread nobody looks at is forgotten: what it held is no longer so, and it is read when it is opened.
+  client.removeQueries({ queryKey: threadKey(id), type: "inactive" });
+  void client.invalidateQueries({ queryKey: threadKey(id) });
+  // A reading under way may have begun before the change: its answer would hide what the notice tells.
+  await client.cancelQueries({ queryKey: conversationQuery(id).queryKey }, { silent: true });
+  try {
+    showConversation(client, await client.fetchQuery({ ...conversationQuery(id), staleTime: 0 }));
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status === 404) hideConversation(client, id);
+  }
+}
+
+/** Notices were missed: everything that is shown is read again. */
+export async function lookAtEverythingAgain(client: QueryClient): Promise<void> {
+  await Promise.all([
+    client.invalidateQueries({ queryKey: conversationsQuery.queryKey }),
+    client.invalidateQueries({ queryKey: ["conversation"] }),
+    client.invalidateQueries({ queryKey: ["thread"] }),
+  ]);
+}

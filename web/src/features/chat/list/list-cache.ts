@@ -1,0 +1,17 @@
+import type { QueryClient } from "@tanstack/react-query";
+import type { Conversation } from "../../../shared/api/types";
+import { conversationQuery, conversationsQuery } from "../queries";
+import { withConversation, withoutConversation } from "./list-data";
+
+/** Shows a conversation as it is now, in the list and where it is open. */
+export function showConversation(client: QueryClient, conversation: Conversation): void {
+  client.setQueryData(conversationQuery(conversation.id).queryKey, conversation);
+  client.setQueryData(
+    conversationsQuery.queryKey,
+    (data) => data && withConversation(data, conversation),
+  );
+}
+
+export function hideConversation(client: QueryClient, id: string): void {
+  client.setQueryData(conversationsQuery.queryKey, (data) => data && withoutConversation(data, id));
+}

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { phaseWords } from "./phase-words";
+import { aPhase } from "./testing/a-phase";
+import { unheardTurn } from "./turn-state";
+
+const nbsp = "\u00a0";
+
+test.each([
+  [aPhase("waiting", { position: 3, eta_seconds: 12 }), `Place 3 in the queue, about 12${nbsp}s`],
+  [aPhase("waiting", { position: 1 }), "Place 1 in the queue"],
+  [aPhase("waiting"), "In the queue"],
+  [aPhase("model-loading"), "Waking the model"],
+  [aPhase("thinking"), "Thinking"],
+  [aPhase("writing"), "Writing"],
+])("the phase %j reads “%s”", (phase, word) => {
+  expect(phaseWords({ ...unheardTurn, phase }, 0).word).toBe(word);
+});
+
+test("time and words are the muted detail while it writes", () => {
+  const state = { ...unheardTurn, phase: aPhase("writing"), words: 1_096 };
+
+  expect(phaseWords(state, 11).detail).toBe(`11${nbsp}s · 1,096${nbsp}words`);
+});
+
+test("a queue is a ring, not a lit lamp", () => {
+  expect(phaseWords({ ...unheardTurn, phase: aPhase("waiting") }, 0).lamp).toBe("waiting");
+});

@@ -1,0 +1,17 @@
+import { vi } from "vitest";
+import type { ThreadDeeds } from "../thread/thread-deeds";
+
+/** Deeds that do nothing but remember that they were asked for. */
+export function someDeeds() {
+  return {
+    edit: vi.fn<ThreadDeeds["edit"]>(),
+    regenerate: vi.fn<ThreadDeeds["regenerate"]>(),
+    continueAnswer: vi.fn<ThreadDeeds["continueAnswer"]>(),
+    showVersion: vi.fn<ThreadDeeds["showVersion"]>(),
+    askAnotherModel: vi.fn<ThreadDeeds["askAnotherModel"]>(),
+    manageModels: vi.fn<ThreadDeeds["manageModels"]>(),
+    withdraw: vi.fn<ThreadDeeds["withdraw"]>(),
+    sendAgain: vi.fn<ThreadDeeds["sendAgain"]>(),
+    modelName: (modelId: string | null) => modelId ?? "The model",
+  } satisfies ThreadDeeds;
+}

@@ -1,0 +1,125 @@
+import { cleanup, render, screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, expect, test } from "vitest";
+import type { Message } from "../../../shared/api/types";
+import { aMessage } from "../testing/a-message";
+import { someDeeds } from "../testing/some-deeds";
+import { AnswerMessage } from "./AnswerMessage";
+import { ThreadDeedsContext } from "./thread-deeds";
+
+afterEach(cleanup);
+
+function anAnswer(changes: Partial<Message> = {}): Message {
+  return aMessage({
+    role: "assistant",
+    model: "Qwen3 32B",
+    content: [{ type: "text", text: "The hall changes two things" }],
+    ...changes,
+  });
+}
+
+function show(message: Message, { isLast = true } = {}) {
+  const deeds = someDeeds();
+  render(
+    <ThreadDeedsContext value={deeds}>
+      <AnswerMessage message={message} isLast={isLast} />
+    </ThreadDeedsContext>,
+  );
+  return deeds;
+}
+
+const cut = { code: "stream-cut", message: "The stream broke off.", retryable: true };
+
+test("an answer is named after the model that gave it", () => {
+  show(anAnswer());
+
+  const article = screen.getByRole("article", { name: "Answer by Qwen3 32B" });
+  expect(within(article).getByText("The hall changes two things")).toBeDefined();
+});
+
+test("a failure says what happened, what is kept, and continues first", async () => {
+  const message = anAnswer({ status: "failed", error: cut });
+  const deeds = show(message);
+
+  const alert = screen.getByRole("alert");
+  expect(alert.textContent).toContain("Qwen3 32B stopped answering");
+  expect(alert.textContent).toContain("The 5\u00a0words above are kept.");
+  const [first] = within(alert).getAllByRole("button");
+  expect(first?.textContent).toBe("Continue from here");
+  await userEvent.click(screen.getByRole("button", { name: "Continue from here" }));
+
+  expect(deeds.continueAnswer).toHaveBeenCalledWith(message);
+});
+
+test("a failure before the first word offers nothing to continue", () => {
+  show(anAnswer({ status: "failed", error: cut, content: [] }));
+
+  expect(screen.getByRole("alert").textContent).toContain("Your question is kept.");
+  expect(screen.queryByRole("button", { name: "Continue from here" })).toBeNull();
+  expect(screen.getByRole("button", { name: "Try again" })).toBeDefined();
+});
+
+test("a refused key leads to where keys are changed", async () => {
+  const error = { code: "provider-refused-key", message: "401", retryable: false };
+  const deeds = show(anAnswer({ status: "failed", error, content: [] }));
+
+  await userEvent.click(screen.getByRole("button", { name: "Open models" }));
+
+  expect(deeds.manageModels).toHaveBeenCalled();
+});
+
+test("a failure nobody foresaw shows the server's own words, and the code on demand", async () => {
+  const error = { code: "never-heard-of", message: "The cat sat on the cable.", retryable: false };
+  show(anAnswer({ status: "failed", error }));
+  expect(screen.getByRole("alert").textContent).toContain("The cat sat on the cable.");
+  expect(screen.queryByText("never-heard-of")).toBeNull();
+
+  await userEvent.click(screen.getByRole("button", { name: "Details" }));
+
+  expect(screen.getByText("never-heard-of")).toBeDefined();
+});
+
+test.each([
+  ["stopped", "You stopped this answer."],
+  ["interrupted", "The server restarted. What was written is kept."],
+] as const)("an answer that was %s can be continued", async (status, words) => {
+  const message = anAnswer({ status });
+  const deeds = show(message);
+  expect(screen.getByText(words)).toBeDefined();
+
+  await userEvent.click(screen.getByRole("button", { name: "Continue" }));
+
+  expect(deeds.continueAnswer).toHaveBeenCalledWith(message);
+});
+
+test("an answer that something follows is tried again, not continued", async () => {
+  const message = anAnswer({ status: "stopped" });
+  const deeds = show(message, { isLast: false });
+  expect(screen.queryByRole("button", { name: "Continue" })).toBeNull();
+
+  await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+
+  expect(deeds.regenerate).toHaveBeenCalledWith(message);
+});
+
+test("the pager shows which version this is and leads to its neighbours", async () => {
+  const message = anAnswer({ id: "b", sibling_ids: ["a", "b", "c"] });
+  const deeds = show(message);
+  const pager = screen.getByRole("group", { name: "Versions of this answer" });
+  expect(pager.textContent).toBe("2/3");
+
+  await userEvent.click(within(pager).getByRole("button", { name: "Next version" }));
+
+  expect(deeds.showVersion).toHaveBeenCalledWith(message, "c");
+});
+
+test("reasoning is folded, and opens", async () => {
+  show(anAnswer({ reasoning: "First, the distance." }));
+  const toggle = screen.getByRole("button", { name: "Reasoning" });
+  expect(toggle.getAttribute("aria-expanded")).toBe("false");
+  expect(screen.queryByText("First, the distance.")).toBeNull();
+
+  await userEvent.click(toggle);
+
+  expect(screen.getByText("First, the distance.")).toBeDefined();
+});

@@ -1,0 +1,45 @@
+import { memo, useState } from "react";
+import type { Message } from "../../../shared/api/types";
+import { IconButton } from "../../../shared/ui/IconButton";
+import { words } from "../words";
+import { CopyButton } from "./CopyButton";
+import { EditMessage } from "./EditMessage";
+import { PersonCard } from "./PersonCard";
+import styles from "./PersonMessage.module.css";
+import { SiblingPager } from "./SiblingPager";
+import { textOf } from "./thread-data";
+import { useThreadDeeds } from "./thread-deeds";
+
+/** What a person said: a soft card at the right edge of the column. */
+export const PersonMessage = memo(function PersonMessage({ message }: { message: Message }) {
+  const deeds = useThreadDeeds();
+  const [isEditing, setIsEditing] = useState(false);
+  const text = textOf(message);
+  if (isEditing) {
+    return (
+      <article className={styles.person} aria-label={words.editing}>
+        <EditMessage
+          text={text}
+          onCancel={() => setIsEditing(false)}
+          onSend={(changed) => {
+            setIsEditing(false);
+            deeds.edit(message, changed);
+          }}
+        />
+      </article>
+    );
+  }
+  return (
+    <article className={styles.person} aria-label={words.you}>
+      <h2 className="visually-hidden">{words.you}</h2>
+      <PersonCard text={text} />
+      <div className={styles.actions}>
+        <span className={styles.onHover}>
+          <CopyButton text={text} label={words.copy} />
+          <IconButton icon="pen" label={words.edit} onClick={() => setIsEditing(true)} />
+        </span>
+        <SiblingPager message={message} label={words.versionsOfMessage} />
+      </div>
+    </article>
+  );
+});

@@ -1,0 +1,41 @@
+import type { Ref } from "react";
+import { usePrinting } from "../../../shared/lib/use-printing";
+import { PrintedThread } from "./PrintedThread";
+import { Thread, type ThreadHandle } from "./Thread";
+import type { ThreadItem } from "./thread-item";
+import { ThreadTrouble } from "./ThreadTrouble";
+import type { useThread } from "./use-thread";
+
+/** The thread, what stands in its place while it is read for the first time, or why it cannot be read. */
+export function ThreadArea({
+  thread,
+  items,
+  onPlace,
+  onNewChat,
+  ref,
+}: {
+  thread: ReturnType<typeof useThread>;
+  items: readonly ThreadItem[];
+  onPlace: (isAtEnd: boolean) => void;
+  onNewChat: () => void;
+  ref: Ref<ThreadHandle>;
+}) {
+  const isPrinting = usePrinting();
+  if (thread.error) {
+    return (
+      <ThreadTrouble error={thread.error} onTryAgain={thread.readAgain} onNewChat={onNewChat} />
+    );
+  }
+  if (isPrinting) return <PrintedThread items={items} />;
+  if (items.length === 0) return <div aria-busy="true" />;
+  return (
+    <Thread
+      ref={ref}
+      items={items}
+      hasOlder={thread.hasOlder}
+      isLoadingOlder={thread.isLoadingOlder}
+      onReadOlder={thread.readOlder}
+      onPlace={onPlace}
+    />
+  );
+}

@@ -1,0 +1,23 @@
+import { createContext, use } from "react";
+import type { Message } from "../../../shared/api/types";
+
+/** What a person can do with a message of the thread. The same object while the conversation stays open. */
+export interface ThreadDeeds {
+  edit: (message: Message, text: string) => void;
+  regenerate: (message: Message) => void;
+  continueAnswer: (message: Message) => void;
+  showVersion: (message: Message, siblingId: string) => void;
+  askAnotherModel: (message: Message) => void;
+  manageModels: () => void;
+  withdraw: (outgoingId: string) => void;
+  sendAgain: (outgoingId: string) => void;
+  modelName: (modelId: string | null) => string;
+}
+
+export const ThreadDeedsContext = createContext<ThreadDeeds | null>(null);
+
+export function useThreadDeeds(): ThreadDeeds {
+  const deeds = use(ThreadDeedsContext);
+  if (!deeds) throw new Error("A message is shown outside a thread.");
+  return deeds;
+}

@@ -1,0 +1,7 @@
+import type { Message } from "../../../shared/api/types";
+import type { Outgoing } from "../outbox/outgoing";
+
+/** A row of the transcript. */
+export type ThreadItem =
+  | { kind: "message"; key: string; message: Message }
+  | { kind: "outgoing"; key: string; outgoing: Outgoing };

@@ -1,0 +1,26 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback } from "react";
+import { api } from "../../../shared/api/client";
+import type { Message, TurnAccepted } from "../../../shared/api/types";
+import { newId } from "../../../shared/lib/new-id";
+import { showToast } from "../../../shared/ui/toast-list";
+import { words } from "../words";
+import { showSibling } from "./show-turn";
+
+/** Asks for a new answer beside an answer, of the model named; null asks the same one again. */
+export function useRegenerate(): (message: Message, model: string | null) => void {
+  const client = useQueryClient();
+  return useCallback(
+    (message, model) => {
+      const ask = async () => {
+        const accepted = await api.post<TurnAccepted>(`/api/messages/${message.id}/regenerate`, {
+          client_message_id: newId(),
+          ...(model !== null && { model }),
+        });
+        showSibling(client, message, accepted, model ?? message.model ?? "");
+      };
+      ask().catch(() => showToast(words.couldNotDo));
+    },
+    [client],
+  );
+}

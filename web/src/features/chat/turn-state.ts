@@ -1,0 +1,104 @@
+import type { PhaseEvent, TurnEvent } from "../../shared/api/turn-event";
+import { assertNever } from "../../shared/lib/assert-never";
+
+/** How a turn stands: still writing, or how it ended. */
+export type TurnOutcome =
+  | { kind: "running" }
+  | { kind: "finished"; finishReason: string | null }
+  | { kind: "stopped" }
+  | { kind: "failed"; code: string; message: string; retryable: boolean; retryAfter: number | null }
+  | { kind: "interrupted" };
+
+export interface TurnState {
+  outcome: TurnOutcome;
+  /** The number of the last event heard; 0 before the first. */
+  lastSequence: number;
+  model: string | null;
+  phase: PhaseEvent | null;
+  /** Appending to a string is cheap: the engine keeps a rope and joins it once, when it is shown. */
+  answer: string;
+  reasoning: string;
+  /** Counted as it grows, so that showing it costs nothing. */
+  words: number;
+  endsInsideWord: boolean;
+  /** Messages the model was not shown, because the window was full. */
+  droppedMessages: number;
+}
+
+export const unheardTurn: TurnState = {
+  outcome: { kind: "running" },
+  lastSequence: 0,
+  model: null,
+  phase: null,
+  answer: "",
+  reasoning: "",
+  words: 0,
+  endsInsideWord: false,
+  droppedMessages: 0,
+};
+
+/**
+ * The whole streaming protocol, as one pure function: state and event in, next state out. A resumed stream
+ * replays through it too: what was heard is ignored, and number 1 begins again.
+ */
+export function hear(state: TurnState, sequence: number, event: TurnEvent): TurnState {
+  if (event.type === "turn-started") {
+    return { ...unheardTurn, lastSequence: sequence, model: event.model };
+  }
+  if (sequence <= state.lastSequence) return state;
+  return { ...state, ...changes(state, event), lastSequence: sequence };
+}
+
+function changes(
+  state: TurnState,
+  event: Exclude<TurnEvent, { type: "turn-started" }>,
+): Partial<TurnState> {
+  switch (event.type) {
+    case "phase":
+      return heardPhase(state, event);
+    case "text-delta":
+      return { answer: state.answer + event.text, ...countWords(state, event.text) };
+    case "reasoning-delta":
+      return { reasoning: state.reasoning + event.text };
+    case "usage":
+      // Stored with the message, which is read again once the turn has ended.
+      return {};
+    case "turn-finished":
+      return ended({ kind: "finished", finishReason: event.finish_reason });
+    case "turn-stopped":
+      return ended({ kind: "stopped" });
+    case "turn-failed":
+      return ended({
+        kind: "failed",
+        code: event.code,
+        message: event.message,
+        retryable: event.retryable,
+        retryAfter: event.retry_after ?? null,
+      });
+    case "turn-interrupted":
+      return ended({ kind: "interrupted" });
+    default:
+      return assertNever(event);
+  }
+}
+
+function heardPhase(state: TurnState, phase: PhaseEvent): Partial<TurnState> {
+  // Not something that lasts: it is remembered, and the phase before it goes on.
+  if (phase.name === "context-shortened") {
+    return { droppedMessages: state.droppedMessages + (phase.dropped_messages ?? 0) };
+  }
+  return { phase };
+}
+
+function ended(outcome: TurnOutcome): Partial<TurnState> {
+  return { outcome, phase: null };
+}
+
+function countWords({ words, endsInsideWord }: TurnState, text: string) {
+  const begun = text.match(/\S+/g)?.length ?? 0;
+  const joinsLast = endsInsideWord && /^\S/.test(text);
+  return {
+    words: words + begun - (joinsLast ? 1 : 0),
+    endsInsideWord: text === "" ? endsInsideWord : /\S$/.test(text),
+  };
+}

@@ -1,0 +1,91 @@
+/** Every word the chat puts on screen. Short, in sentence case, without blame. */
+export const words = {
+  loading: "Reading the conversation",
+  untitled: "New chat",
+  newChat: "New chat",
+  conversations: "Conversations",
+  noConversations: "Your conversations will be listed here.",
+  listFailed: "The conversations could not be read.",
+  tryAgain: "Try again",
+
+  emptyTitle: "What shall we look into?",
+  emptyLead:
+    "Ask anything, or paste what you are working on. The answer stays here for you to come back to.",
+  noModelTitle: "No model is ready yet",
+  noModelLead: "Answers need a model: one on this machine, or one of a provider you trust.",
+  chooseModel: "Set up a model",
+
+  goneTitle: "This conversation is not here",
+  goneLead: "It was deleted, or it belongs to somebody else.",
+  threadFailed: "This conversation could not be read.",
+  startNew: "Start a new chat",
+  loadingOlder: "Reading earlier messages",
+
+  message: "Message",
+  placeholder: "Write a message",
+  nextPlaceholder: "Write the next message",
+  send: "Send",
+  sendAfter: "Send when this answer has ended",
+  stop: "Stop",
+  stopKey: "Stop (Esc)",
+  noModelChosen: "Choose a model first",
+
+  you: "You",
+  answer: "Answer",
+  answerBy: (model: string) => `Answer by ${model}`,
+  copy: "Copy",
+  copyMarkdown: "Copy as Markdown",
+  copied: "Copied",
+  copyFailed: "Your browser did not allow copying.",
+  edit: "Edit",
+  regenerate: "Regenerate",
+  continue: "Continue",
+  versions: "Versions",
+  versionsOfAnswer: "Versions of this answer",
+  versionsOfMessage: "Versions of this message",
+  previousVersion: "Previous version",
+  nextVersion: "Next version",
+  editing: "Edit your message",
+  editNote: "Sending makes a new version. The old one, and its answers, stay behind the arrows.",
+  cancel: "Cancel",
+  reasoning: "Reasoning",
+  dropped: (count: number) =>
+    `The model did not read the first ${counted(count, "message", "messages")}: its window is full.`,
+
+  jump: "Jump to latest",
+
+  sending: "Sending",
+  waitingInLine: "Waits for the answer above",
+  delayed: "Not sent yet. It goes out when the server can be reached.",
+  withdraw: "Take back",
+  refused: "Not sent",
+
+  rename: "Rename",
+  title: "Title",
+  save: "Save",
+  delete: "Delete",
+  deleted: (title: string) => `“${title}” was deleted`,
+  more: "More",
+  running: "Running",
+  unread: "Unread",
+
+  offline: "The server cannot be reached. What you write is kept and sent as soon as it is back.",
+  reconnect: "Connect now",
+
+  couldNotStop: "The answer could not be stopped. Try again.",
+  couldNotDo: "That did not work. Try again.",
+} as const;
+
+/** “3 words”, with the number grouped and never on another line than its unit. */
+export function counted(count: number, one: string, many: string): string {
+  return `${count.toLocaleString("en")}\u00a0${count === 1 ? one : many}`;
+}
+
+/** “11 s”, “2 min”, “1 h 5 min”. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 90) return `${whole}\u00a0s`;
+  const minutes = Math.round(whole / 60);
+  if (minutes < 60) return `${minutes}\u00a0min`;
+  return `${Math.floor(minutes / 60)}\u00a0h ${minutes % 60}\u00a0min`;
+}

@@ -1,0 +1,110 @@
+/** Signing in: who comes in, and what those hear who do not. */
+import { cleanup, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, expect, it, vi } from "vitest";
+import type { Me } from "../../shared/api/types";
+import { fakeServer, problem } from "../../shared/testing/fake-server";
+import { renderPage } from "../../shared/testing/render-page";
+import { SignInAgain } from "./SignInAgain";
+import { SignInPage } from "./SignInPage";
+
+const me: Me = {
+  id: "1",
+  email: "owner@example.org",
+  name: "Owner",
+  role: "owner",
+  created_at: "",
+};
+const session = "POST /api/session";
+
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+async function enter(email: string, password: string) {
+  if (email) await userEvent.type(screen.getByRole("textbox", { name: "E-mail" }), email);
+  if (password) await userEvent.type(screen.getByLabelText("Password"), password);
+  await userEvent.click(screen.getByRole("button", { name: "Sign in" }));
+}
+
+it("lets in who knows the password", async () => {
+  const server = fakeServer({ [session]: { status: 201, body: me } });
+  const onDone = vi.fn<(me: Me) => void>();
+  renderPage(<SignInPage onDone={onDone} />);
+
+  await enter(" owner@example.org ", "correct horse");
+
+  expect(server.sentTo(session)).toEqual([
+    { email: "owner@example.org", password: "correct horse" },
+  ]);
+  expect(onDone.mock.calls[0]?.[0]).toEqual(me);
+});
+
+it("asks for what is missing before it asks the server", async () => {
+  const server = fakeServer({});
+  renderPage(<SignInPage onDone={() => {}} />);
+
+  await enter("owner", "");
+
+  expect(screen.getByText("An e-mail address has the form name@example.org.")).toBeTruthy();
+  expect(screen.getByText("Enter your password.")).toBeTruthy();
+  expect(server.calls).toEqual([]);
+});
+
+it("does not say which of the two was wrong, and keeps what was typed", async () => {
+  fakeServer({ [session]: problem(401, "wrong-credentials") });
+  renderPage(<SignInPage onDone={() => {}} />);
+
+  await enter("owner@example.org", "wrong");
+
+  expect((await screen.findByRole("alert")).textContent).toContain("do not belong together");
+  expect(screen.getByDisplayValue("owner@example.org")).toBeTruthy();
+});
+
+it("says how long to wait after too many attempts, and does not try meanwhile", async () => {
+  const server = fakeServer({ [session]: problem(429, "too-many-attempts", { retry_after: 90 }) });
+  renderPage(<SignInPage onDone={() => {}} />);
+
+  await enter("owner@example.org", "wrong");
+
+  expect((await screen.findByRole("alert")).textContent).toMatch(
+    /Too many attempts. Try again in 1.min 30.s/,
+  );
+  expect(screen.getByRole<HTMLButtonElement>("button", { name: "Sign in" }).disabled).toBe(true);
+  expect(server.calls).toHaveLength(1);
+});
+
+it("says what to do when the server is away", async () => {
+  vi.stubGlobal("fetch", () => Promise.reject(new TypeError("refused")));
+  renderPage(<SignInPage onDone={() => {}} />);
+
+  await enter("owner@example.org", "right");
+
+  expect((await screen.findByRole("alert")).textContent).toContain("cannot be reached");
+});
+
+it("shows the password on demand", async () => {
+  fakeServer({});
+  renderPage(<SignInPage onDone={() => {}} />);
+
+  await userEvent.click(screen.getByRole("button", { name: "Show password" }));
+
+  expect(screen.getByLabelText("Password").getAttribute("type")).toBe("text");
+});
+
+it("asks only for the password when a session has ended above a page", async () => {
+  fakeServer({ [session]: { status: 201, body: me } });
+  const onDone = vi.fn<(me: Me) => void>();
+  const onLeave = vi.fn<() => void>();
+  renderPage(<SignInAgain email={me.email} onDone={onDone} onLeave={onLeave} />);
+
+  expect(screen.getByRole("dialog", { name: "Sign in again" })).toBeTruthy();
+  await userEvent.keyboard("{Escape}");
+  expect(screen.getByRole("dialog", { name: "Sign in again" })).toBeTruthy();
+  await enter("", "correct horse");
+
+  expect(onDone.mock.calls[0]?.[0]).toEqual(me);
+  await userEvent.click(screen.getByRole("button", { name: "Sign in as somebody else" }));
+  expect(onLeave).toHaveBeenCalledOnce();
+});

@@ -1,0 +1,21 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { Dialog } from "../../shared/ui/Dialog";
+import { showToast } from "../../shared/ui/toast-list";
+import { ConnectionForm } from "./ConnectionForm";
+import { lookAgain } from "./queries";
+import { words } from "./words";
+
+/** Connecting a provider or a server, in a dialog: added, asked at once, and kept only if one wants to. */
+export function AddConnection({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const client = useQueryClient();
+  const done = (name: string, models: number | null) => {
+    onClose();
+    if (models !== null) showToast(words.kept(name, models));
+    void lookAgain(client);
+  };
+  return (
+    <Dialog open={open} onClose={onClose} title={words.addTitle}>
+      <ConnectionForm onDone={done} />
+    </Dialog>
+  );
+}

@@ -1,0 +1,65 @@
+import { useQuery } from "@tanstack/react-query";
+import type { Connection } from "../../shared/api/types";
+import { IconButton } from "../../shared/ui/IconButton";
+import { Menu, MenuItem } from "../../shared/ui/Menu";
+import { ConnectionState } from "./ConnectionState";
+import styles from "./ConnectionRow.module.css";
+import { count, latency } from "./format";
+import { connectionTestQuery } from "./queries";
+import { problemWords, words } from "./words";
+
+/** One connection: where it leads, whether it answers, and what can be done with it. */
+export function ConnectionRow({
+  connection,
+  onDelete,
+}: {
+  connection: Connection;
+  onDelete: () => void;
+}) {
+  const { data, refetch } = useQuery(connectionTestQuery(connection.id));
+  const isOwn = connection.source === "person";
+  return (
+    <li className={styles.row}>
+      <div className={styles.who}>
+        <h3 className={styles.name}>{connection.name}</h3>
+        <p className={styles.address}>{connection.base_url}</p>
+        <p className={styles.note}>{noteOn(connection)}</p>
+      </div>
+      <div className={styles.state}>
+        <ConnectionState connection={connection} />
+        {data?.problem && <p className={styles.note}>{problemWords(data.problem).advice}</p>}
+      </div>
+      <span className={styles.models} data-known={typeof data?.model_count === "number"}>
+        {typeof data?.model_count === "number" ? count(data.model_count) : "–"}
+        <span className={styles.unit}> {words.columns.models.toLowerCase()}</span>
+      </span>
+      <span className={styles.answered}>
+        {typeof data?.latency_ms === "number" ? latency(data.latency_ms) : "–"}
+      </span>
+      <Menu
+        trigger={
+          <IconButton icon="more" label={words.more(connection.name)} className={styles.more} />
+        }
+      >
+        <MenuItem icon="redo" onSelect={() => void refetch()}>
+          {words.test}
+        </MenuItem>
+        {isOwn && (
+          <MenuItem icon="trash" loss onSelect={onDelete}>
+            {words.delete}
+          </MenuItem>
+        )}
+      </Menu>
+    </li>
+  );
+}
+
+function noteOn({ source, key_hint }: Connection): string {
+  const notes = [
+    key_hint !== null && words.keyEndsIn(key_hint),
+    source === "settings" && words.configured,
+    source === "discovered" && words.discovered,
+  ].filter((note) => note !== false);
+  const text = notes.join(". ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

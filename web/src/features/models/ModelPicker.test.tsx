@@ -1,0 +1,123 @@
+/** Choosing the model that answers next. */
+import { cleanup, screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { useState } from "react";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { fakeServer, page } from "../../shared/testing/fake-server";
+import { renderPage } from "../../shared/testing/render-page";
+import { aModel } from "./a-model";
+import { ModelPicker } from "./ModelPicker";
+
+const onChange = vi.fn<(modelId: string) => void>();
+const onManage = vi.fn<() => void>();
+
+function Picker() {
+  const [open, setOpen] = useState(false);
+  const [value, setValue] = useState("local/small");
+  const change = (modelId: string) => {
+    onChange(modelId);
+    setValue(modelId);
+  };
+  return (
+    <ModelPicker
+      value={value}
+      onChange={change}
+      open={open}
+      onOpenChange={setOpen}
+      onManage={onManage}
+    />
+  );
+}
+
+beforeEach(() => {
+  onChange.mockReset();
+  const away = { kind: "openai-compatible", connection_id: "c2", connection_name: "Provider" };
+  fakeServer({
+    "GET /api/models": page(
+      [
+        {
+          ...aModel({ id: "p/big", name: "Big", capabilities: ["images"] }),
+          ...away,
+          where: "elsewhere",
+        },
+        aModel({ id: "local/small", name: "Small", loaded: true }),
+        aModel({ id: "local/other", name: "Other" }),
+      ],
+      {
+        problems: [
+          {
+            connection_id: "c3",
+            connection_name: "rack",
+            code: "provider-unreachable",
+            message: "refused",
+            retryable: true,
+          },
+        ],
+      },
+    ),
+    "GET /api/models?refresh=true": page([aModel({ id: "local/small", name: "Small" })], {
+      problems: [],
+    }),
+  });
+});
+
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+async function open() {
+  renderPage(<Picker />);
+  await userEvent.click(await screen.findByRole("button", { name: "Model: Small" }));
+  return screen.findByRole("combobox", { name: "Find a model" });
+}
+
+it("groups models by where they run, this machine first, and says what they can", async () => {
+  await open();
+
+  const groups = screen.getAllByRole("group").map((group) => group.getAttribute("aria-label"));
+  expect(groups).toEqual(["This machine", "Provider"]);
+  expect(screen.getByText("What you write leaves this machine")).toBeTruthy();
+  expect(screen.getByRole("option", { name: /Big/ }).textContent).toContain("Text, images");
+  expect(screen.getByRole("option", { name: /Small/ }).textContent).toContain("Loaded");
+});
+
+it("finds a model by any of its words and is chosen by keyboard", async () => {
+  const field = await open();
+
+  await userEvent.type(field, "provider image");
+  expect(screen.getAllByRole("option")).toHaveLength(1);
+  await userEvent.keyboard("{Enter}");
+
+  expect(onChange).toHaveBeenCalledWith("p/big");
+  expect(await screen.findByRole("button", { name: "Model: Big" })).toBeTruthy();
+});
+
+it("moves with the arrows, from the one that is chosen, and round at the end", async () => {
+  await open();
+
+  await userEvent.keyboard("{ArrowUp}{Enter}");
+
+  expect(onChange).toHaveBeenCalledWith("p/big");
+});
+
+it("says which connections could not be asked, and asks them again", async () => {
+  await open();
+
+  const problem = screen.getByText("rack").closest("li");
+  expect(problem && within(problem).getByText("Not reached")).toBeTruthy();
+  expect(screen.getByText("Check the address, and that the server there is running.")).toBeTruthy();
+  await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+
+  await vi.waitFor(() => expect(screen.queryByText("Not reached")).toBeNull());
+});
+
+it("says so when nothing has that name, and leads to the page of models", async () => {
+  const field = await open();
+
+  await userEvent.type(field, "nonsense");
+  expect(screen.getByText("No model of that name.")).toBeTruthy();
+  await userEvent.click(screen.getByRole("button", { name: "Models and connections" }));
+
+  expect(onManage).toHaveBeenCalledOnce();
+});

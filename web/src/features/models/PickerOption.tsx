@@ -1,0 +1,58 @@
+import type { Model } from "../../shared/api/types";
+import { Icon } from "../../shared/ui/Icon";
+import { count, size } from "./format";
+import styles from "./PickerOption.module.css";
+import { abilityWords, words } from "./words";
+
+export interface PickerOptionProps {
+  id: string;
+  model: Model;
+  isCurrent: boolean;
+  isChosen: boolean;
+  onPoint: () => void;
+  onChoose: () => void;
+}
+
+/** One model: its name, what it can take, how much it remembers, and whether it is awake. */
+export function PickerOption({
+  id,
+  model,
+  isCurrent,
+  isChosen,
+  onPoint,
+  onChoose,
+}: PickerOptionProps) {
+  return (
+    // The field above has the focus and the keys: this is what it points at.
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
+    <div
+      id={id}
+      role="option"
+      aria-selected={isCurrent}
+      className={styles.option}
+      onPointerMove={onPoint}
+      onClick={onChoose}
+    >
+      <span className={styles.words}>
+        <span className={styles.name}>{model.name}</span>
+        <span className={styles.facts}>{factsOf(model)}</span>
+      </span>
+      {isChosen && (
+        <>
+          <Icon name="check" />
+          <span className="visually-hidden">, chosen</span>
+        </>
+      )}
+    </div>
+  );
+}
+
+function factsOf({ capabilities, context_tokens, size_bytes, loaded }: Model): string {
+  const facts = [
+    capabilities.length > 0 && abilityWords(capabilities),
+    context_tokens !== null && `${count(context_tokens)} tokens`,
+    size_bytes !== null && size(size_bytes),
+    loaded === true && words.loaded,
+  ];
+  return facts.filter(Boolean).join(" · ");
+}

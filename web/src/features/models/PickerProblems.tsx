@@ -1,0 +1,32 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { ConnectionProblem } from "../../shared/api/types";
+import { LinkButton } from "../../shared/ui/LinkButton";
+import styles from "./PickerProblems.module.css";
+import { refreshModels } from "./queries";
+import { State } from "./State";
+import { problemWords, words } from "./words";
+
+/** The connections whose models are missing from the list, and what to do about it. */
+export function PickerProblems({ problems }: { problems: readonly ConnectionProblem[] }) {
+  const client = useQueryClient();
+  const refresh = useMutation({ mutationFn: () => refreshModels(client) });
+  if (problems.length === 0) return null;
+  return (
+    <ul className={styles.problems}>
+      {problems.map((problem) => (
+        <li key={problem.connection_id} className={styles.problem}>
+          <div className={styles.line}>
+            <span className={styles.name}>{problem.connection_name}</span>
+            <State kind="loss">{problemWords(problem).state}</State>
+          </div>
+          <p className={styles.advice}>{problemWords(problem).advice}</p>
+        </li>
+      ))}
+      <li className={styles.again}>
+        <LinkButton disabled={refresh.isPending} onClick={() => refresh.mutate()}>
+          {refresh.isPending ? words.testing : words.tryAgain}
+        </LinkButton>
+      </li>
+    </ul>
+  );
+}

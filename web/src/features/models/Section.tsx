@@ -1,0 +1,26 @@
+import { type ReactNode, useId } from "react";
+import styles from "./Section.module.css";
+
+/** A part of a page: its name, a sentence about it, then the thing. */
+export function Section({
+  title,
+  note,
+  children,
+}: {
+  title: string;
+  note?: string | undefined;
+  children: ReactNode;
+}) {
+  const id = useId();
+  return (
+    <section className={styles.section} aria-labelledby={id}>
+      <div className={styles.head}>
+        <h2 id={id} className={styles.title}>
+          {title}
+        </h2>
+        {note && <p className={styles.note}>{note}</p>}
+      </div>
+      {children}
+    </section>
+  );
+}

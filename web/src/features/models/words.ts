@@ -1,0 +1,184 @@
+/** Every word about models, where they come from and how they get here. */
+import type { ConnectionProblem, Failure } from "../../shared/api/types";
+import { count, countWord, latency, size } from "./format";
+
+export const words = {
+  looking: "Looking at this machine",
+  foundLead:
+    "Arcano looked at this machine and its settings; nothing you write has been sent anywhere. Choose where the first answer comes from. You can change it in every message.",
+  nothingTitle: "Choose where answers come from",
+  nothingLead:
+    "There is no model here yet. Download a small one and it answers on this machine, or connect a server or a provider you trust.",
+  nothingWithoutEngineLead:
+    "There is no model here yet. Connect a server or a provider you trust, and answers come from there.",
+  startWith: "Start with",
+  start: (model: string) => `Start with ${model}`,
+  whichModel: (connection: string) => `Model of ${connection}`,
+  owner: "You are the owner of this workspace.",
+  later: "Look around first",
+  notAnswering: "Not answering now",
+
+  downloadTitle: "Models for this machine",
+  biggerTitle: "More models, while you chat",
+  machine: (memory: number, disk: number) =>
+    `This machine has ${size(memory)} of memory and ${size(disk)} of free disk.`,
+  withoutEngine:
+    "This server was installed without the engine for local models, so downloads would not run here. Install arcano with its local extra to use them.",
+  otherSources: "Other places",
+  addTitle: "Add a provider or an address",
+  addLead: "A provider, or any server that speaks the OpenAI protocol: Ollama, vLLM, llama.cpp.",
+  add: "Add",
+
+  pageTitle: "Models",
+  pageLead:
+    "Where answers come from: servers and providers you connect, and models kept on this machine.",
+  addConnection: "Add a connection",
+  connections: "Connections",
+  connectionsNote: "Asked for their models; keys stay on this server",
+  noConnections: "None yet. A connection brings the models of a server or a provider.",
+  columns: { name: "Name", state: "State", models: "Models", answered: "Answered in" },
+  onThisMachine: "On this machine",
+  localNote: "Files are checked by hash and continue after a break",
+  noLocal: "No model file here yet. Download one below, or put a GGUF file into the models folder.",
+  catalogue: "To download",
+  catalogueNote: "Small open models that run without a provider",
+  unreadable: "This could not be read.",
+  tryAgain: "Try again",
+  more: (name: string) => `More for ${name}`,
+  test: "Test",
+  delete: "Delete",
+  cancel: "Cancel",
+  deleteTitle: (name: string) => `Delete ${name}?`,
+  deleteLead: (keyHint: string | null) =>
+    `Its models are no longer offered${keyHint ? `, and its key ending in ${bare(keyHint)} is forgotten: to connect again you need the key` : ""}. Conversations stay as they are.`,
+  deleted: (name: string) => `${name} was deleted`,
+  configured: "Comes from the settings of the server. Change it there.",
+  discovered: "Found on this machine.",
+  keyEndsIn: (hint: string) => `key ends in ${bare(hint)}`,
+
+  connectionName: "Name",
+  connectionNameHint: "As it is called in the list. Left empty, the address is used.",
+  address: "Address",
+  addressHint: "The base URL of its OpenAI-compatible door, usually ending in /v1.",
+  addressWrong: "An address begins with http:// or https://.",
+  key: "Key",
+  keyHint:
+    "Stored encrypted on this server and never shown again. Leave it empty if none is needed.",
+  addAndTest: "Add and test",
+  testing: "Asking",
+  keepAnyway: "Keep it anyway",
+  kept: (name: string, models: number) =>
+    `${name} is connected: ${models === 1 ? "one model" : `${countWord(models)} models`}`,
+
+  download: "Download",
+  showAll: (number: number) => `Show all ${countWord(number)}`,
+  resume: "Continue",
+  pause: (name: string) => `Pause the download of ${name}`,
+  discard: (name: string) => `Stop the download of ${name} and delete what came`,
+  downloading: "Downloading",
+  verifying: "Checking the file",
+  paused: "Paused",
+  failed: "Stopped",
+  installed: "On this machine",
+  tooBig: (memory: number) => `Needs ${size(memory)} of memory, more than this machine has`,
+  needs: (memory: number) => `Needs ${size(memory)} of memory`,
+  licence: (name: string) => `Licence ${name}`,
+  source: "Source",
+
+  loaded: "Loaded",
+  ready: "Ready",
+  loadsWhenAsked: "Ready, loads when asked",
+  leaves: "What you write leaves this machine",
+  staysHere: "Stays on this machine",
+  context: (tokens: number) => `Context ${count(tokens)}`,
+  answers: "Answers",
+  answeredIn: (milliseconds: number) => `Answered in ${latency(milliseconds)}`,
+  keyAccepted: "Key accepted",
+
+  model: (name: string) => `Model: ${name}`,
+  chooseModel: "Choose a model",
+  findModel: "Find a model",
+  noMatch: "No model of that name.",
+  noModels: "No model is ready yet.",
+  manage: "Models and connections",
+} as const;
+
+function bare(keyHint: string): string {
+  return keyHint.replace(/^…/, "");
+}
+
+export function foundTitle(models: number): string {
+  if (models === 1) return "One model is ready to answer";
+  const number = countWord(models);
+  return `${number.charAt(0).toUpperCase()}${number.slice(1)} models are ready to answer`;
+}
+
+interface ProblemWords {
+  state: string;
+  /** What to do about it. */
+  advice: string;
+}
+
+const byCode: Record<string, ProblemWords> = {
+  "provider-refused-key": {
+    state: "Key refused",
+    advice: "Delete the connection and add it again with a key that is valid.",
+  },
+  "provider-unreachable": {
+    state: "Not reached",
+    advice: "Check the address, and that the server there is running.",
+  },
+  "provider-overloaded": { state: "Busy", advice: "It asks to slow down. Try again in a moment." },
+  "secret-unreadable": {
+    state: "Key unreadable",
+    advice: "The key was stored by another server. Delete the connection and add it again.",
+  },
+  "local-engine-failed": {
+    state: "Engine stopped",
+    advice: "It is restarted by itself. Try again in a moment.",
+  },
+  "model-not-found": {
+    state: "No models",
+    advice: "It answers, but lists no models. Check that the address ends as it should.",
+  },
+};
+
+/** What is wrong with a connection, in a word, and what to do. */
+export function problemWords(problem: ConnectionProblem | Failure): ProblemWords {
+  return byCode[problem.code] ?? { state: words.notAnswering, advice: problem.message };
+}
+
+const failures: Record<string, string> = {
+  "disk-full": "The disk is full. Free some space and try again; what came is kept.",
+  "hub-unreachable":
+    "The hub could not be reached. What came is kept; try again when the network is back.",
+  "hub-busy": "The hub asks to slow down. What came is kept; try again in a moment.",
+  "hub-refused": "The hub does not give this file. Choose another model.",
+  "wrong-hash": "What came was not what was promised, and was deleted. Try again.",
+  "hash-unknown": "Nobody says what the file should be, so it is not taken. Choose another model.",
+  "storage-unavailable": "The disk refused. What came is kept; try again.",
+  "owner-only": "Only the owner of the workspace may do this.",
+  unreachable: "The server cannot be reached. Try again.",
+};
+
+/** What to say for a failure with this `code`; the server's own sentence where we have none. */
+export function failureWords({ code, message }: Pick<Failure, "code" | "message">): string {
+  return failures[code] ?? message;
+}
+
+/** “4-bit” for the many names of the same thing. */
+export function quantisationWords(name: string): string {
+  const bits = /(?:^|[^a-z])i?q(\d)/i.exec(name)?.[1] ?? /f(16|32)$/i.exec(name)?.[1];
+  return bits ? `${bits}-bit` : name;
+}
+
+const abilities: Record<string, string> = {
+  images: "images",
+  tools: "tools",
+  reasoning: "reasoning",
+};
+
+/** “Text, images, tools”. */
+export function abilityWords(capabilities: readonly string[]): string {
+  return ["Text", ...capabilities.map((one) => abilities[one] ?? one)].join(", ");
+}

@@ -1,0 +1,25 @@
+import type { components } from "./schema";
+
+/** The shapes the server sends, by the names of docs/reference/http.md. Generated: never written by hand here. */
+type Schemas = components["schemas"];
+
+export interface Page<Item> {
+  items: Item[];
+  next_cursor: string | null;
+}
+
+export type Me = Schemas["MeView"];
+export type Failure = Schemas["FailureView"];
+
+export type Model = Schemas["ModelView"];
+export type ModelList = Schemas["ModelPage"];
+export type ConnectionProblem = Schemas["ProviderProblemView"];
+export type Connection = Schemas["ConnectionView"];
+export type ConnectionTest = Schemas["ConnectionTestView"];
+export type CatalogueEntry = Schemas["CatalogueEntryView"];
+export type Catalogue = Schemas["CataloguePage"];
+export type Download = Schemas["DownloadView"];
+
+export type Conversation = Schemas["ConversationView"];
+export type Message = Schemas["MessageView"];
+export type TurnAccepted = Schemas["TurnBegunView"];

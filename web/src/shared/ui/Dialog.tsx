@@ -1,0 +1,31 @@
+import { Dialog as Base } from "@base-ui/react/dialog";
+import type { ReactNode } from "react";
+import styles from "./Dialog.module.css";
+import { IconButton } from "./IconButton";
+
+export interface DialogProps {
+  open: boolean;
+  onClose: () => void;
+  title: string;
+  children: ReactNode;
+  /** Hides the title from eyes only, where the content makes it plain. */
+  titleHidden?: boolean;
+}
+
+/** Something that must be answered or put away first. Escape and a click beside it close it. */
+export function Dialog({ open, onClose, title, children, titleHidden = false }: DialogProps) {
+  return (
+    <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <Base.Portal>
+        <Base.Backdrop className={styles.backdrop} />
+        <Base.Popup className={styles.popup}>
+          <div className={titleHidden ? "visually-hidden" : styles.head}>
+            <Base.Title className={styles.title}>{title}</Base.Title>
+            {!titleHidden && <Base.Close render={<IconButton icon="close" label="Close" />} />}
+          </div>
+          {children}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}

@@ -1,0 +1,59 @@
+import type { RootContent } from "mdast";
+import { CodeBlock } from "./CodeBlock";
+import { Formula } from "./Formula";
+import { Heading } from "./Heading";
+import { InlineNode } from "./InlineNode";
+import { Inlines } from "./Inlines";
+import { ListView } from "./ListView";
+import { TableView } from "./TableView";
+import { wordsOf } from "./words-of";
+
+/** A browser lays out nested boxes on its stack: deeper than this it is an attack, and shown as plain words. */
+const deepest = 40;
+
+export function BlockNode({ node, depth }: { node: RootContent; depth: number }) {
+  if (depth > deepest) return wordsOf(node);
+  switch (node.type) {
+    case "paragraph":
+      return (
+        <p>
+          <Inlines nodes={node.children} depth={depth} />
+        </p>
+      );
+    case "heading":
+      return <Heading node={node} />;
+    case "blockquote":
+      return (
+        <blockquote>
+          <BlockNodes nodes={node.children} depth={depth + 1} />
+        </blockquote>
+      );
+    case "list":
+      return (
+        <ListView
+          node={node}
+          renderItem={(item) => <BlockNodes nodes={item.children} depth={depth + 1} />}
+        />
+      );
+    case "table":
+      return <TableView node={node} />;
+    case "code":
+      return <CodeBlock code={node.value} language={node.lang ?? ""} meta={node.meta ?? ""} />;
+    case "math":
+      return <Formula tex={node.value} display />;
+    case "thematicBreak":
+      return <hr />;
+    case "definition":
+      return null;
+    default:
+      return <InlineNode node={node} depth={depth} />;
+  }
+}
+
+function BlockNodes({ nodes, depth }: { nodes: readonly RootContent[]; depth: number }) {
+  return nodes.map((node, index) => (
+    // The place is the identity: nodes only ever come after nodes.
+    // oxlint-disable-next-line react/no-array-index-key
+    <BlockNode key={index} node={node} depth={depth} />
+  ));
+}

@@ -1,0 +1,42 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+import { precompress } from "./build/precompress.ts";
+import { preloadFont } from "./build/preload-font.ts";
+import { woff2Only } from "./build/woff2-only.ts";
+
+const server = "http://127.0.0.1:8080";
+
+export default defineConfig({
+  plugins: [react(), woff2Only(), preloadFont(), precompress()],
+  build: {
+    outDir: "../src/arcano/web_dist",
+    emptyOutDir: true,
+    // light-dark() must reach the browser as written: older targets get a rewrite that breaks a forced theme.
+    target: ["chrome123", "firefox121", "safari17.5"],
+    // The content security policy is `default-src 'self'`: a data: address would be refused.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  server: {
+    // The server refuses writes that come from another origin than its own.
+    proxy: {
+      "/api": { target: server, ws: true, changeOrigin: true, headers: { origin: server } },
+    },
+  },
+  test: {
+    restoreMocks: true,
+    unstubGlobals: true,
+    // A document takes most of a second to make: only what draws gets one.
+    projects: [
+      {
+        extends: true,
+        test: { name: "plain", environment: "node", include: ["src/**/*.test.ts"] },
+      },
+      {
+        extends: true,
+        test: { name: "drawn", environment: "jsdom", include: ["src/**/*.test.tsx"] },
+      },
+    ],
+  },
+});
