@@ -9,6 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, StorageState, async_playwright
 from tests.support.server import Server, a_server
 from tests.support.upstream import Upstream, an_upstream
+from tests.support.visitor import EMAIL, PASSWORD, signed_in_visitor
 
 CHROMIUM = os.environ.get("ARCANO_TEST_CHROMIUM", "/usr/bin/chromium")  # noqa: TID251 - not a setting of ours
 ARGUMENTS = [
@@ -18,7 +19,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-EMAIL, PASSWORD = "ada@arcano.example", "correct horse battery"
 
 NewPage = Callable[..., Awaitable[Page]]
 
@@ -42,8 +42,11 @@ async def upstream() -> AsyncGenerator[Upstream]:
 async def server(
     upstream: Upstream, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncGenerator[Server]:
+    """A workspace that has its owner already, whichever test comes first."""
     data_dir = tmp_path_factory.mktemp("browser") / "data"
     async with a_server(data_dir, OPENAI_BASE_URL=upstream.base_url) as server:
+        async with signed_in_visitor(server.url):
+            pass
         yield server
 
 
@@ -57,10 +60,14 @@ async def chromium() -> AsyncGenerator[Browser]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def signed_in(server: Server, chromium: Browser) -> StorageState:
-    """The cookies of the owner, who has set the workspace up through the page."""
+    """The cookies of the owner, who has come in by the page's own door."""
     context = await chromium.new_context(base_url=server.url)
     page = await context.new_page()
-    await set_up(page)
+    await page.goto("/")
+    await page.get_by_label("E-mail").fill(EMAIL)
+    await page.get_by_label("Password", exact=True).fill(PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.get_by_label("E-mail").wait_for(state="detached")
     state = await context.storage_state()
     await context.close()
     return state

@@ -2,10 +2,10 @@
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
-from tests.browser.conftest import EMAIL, PASSWORD
 from tests.support.reader import answered, answers, ask, axe, composer, overflow
 from tests.support.server import Server
 from tests.support.upstream import Call, Upstream, says, words
+from tests.support.visitor import EMAIL, PASSWORD
 
 SIZES = {"wide": (1440, 900), "tablet": (1024, 768), "phone": (390, 844)}
 
