@@ -2,7 +2,7 @@
 
 from arcano.chat.doors import Chat
 from arcano.chat.events import TurnEvent
-from arcano.chat.http import router
+from arcano.chat.http import hot_router, router
 from arcano.chat.keep_turns import TurnKeeper
 from arcano.chat.notices import Notice, Notices
 from arcano.chat.socket import router as socket_router
@@ -15,6 +15,7 @@ __all__ = [
     "TurnEvent",
     "TurnKeeper",
     "TurnRunner",
+    "hot_router",
     "router",
     "socket_router",
 ]

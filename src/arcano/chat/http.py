@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query, Request, status
+from fastapi import APIRouter, Depends, Query, status
+from starlette.requests import HTTPConnection
 
 from arcano.chat.domain import Conversation, ConversationId, MessageId, TurnId
 from arcano.chat.doors import Chat, chat_of
@@ -24,12 +25,15 @@ from arcano.chat.schemas import (
     TurnEventView,
     TurnView,
 )
-from arcano.identity import Identity, SignedIn
+from arcano.identity import Sessions, SignedIn, sessions_of
 from arcano.platform.errors import InvalidInputError
+from arcano.platform.hot_route import HotRoute
 from arcano.platform.ids import new_id
 from arcano.platform.json_route import JsonRoute
 
 router = APIRouter(prefix="/api", tags=["chat"], route_class=JsonRoute)
+hot_router = APIRouter(prefix="/api", tags=["chat"], route_class=HotRoute)
+"""Asking and listening: what every question passes."""
 
 _Chat = Annotated[Chat, Depends(chat_of)]
 _Limit = Annotated[int, Query(ge=1, le=200)]
@@ -37,6 +41,21 @@ _Cursor = Annotated[str | None, Query(max_length=100)]
 
 MAX_SEQUENCE_DIGITS = 18
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+PLACE_IN_LOG: list[dict[str, object]] = [
+    {
+        "name": "after",
+        "in": "query",
+        "description": "The number of the last event that is known. Later ones are sent.",
+        "schema": {"type": "integer", "minimum": 0},
+    },
+    {
+        "name": "Last-Event-ID",
+        "in": "header",
+        "description": "The same, as browsers send it by themselves. `after` goes first.",
+        "schema": {"type": "string"},
+    },
+]
 
 
 @router.get("/conversations")
@@ -146,7 +165,7 @@ async def list_messages(
     return await chat.database.read(unit)
 
 
-@router.post("/conversations/{conversation_id}/turns", status_code=status.HTTP_202_ACCEPTED)
+@hot_router.post("/conversations/{conversation_id}/turns", status_code=status.HTTP_202_ACCEPTED)
 async def begin_turn(
     conversation_id: str, draft: StartTurnDraft, viewer: SignedIn, chat: _Chat
 ) -> TurnBegunView:
@@ -179,22 +198,32 @@ async def stop_turn(turn_id: str, viewer: SignedIn, chat: _Chat) -> TurnView:
     return await chat.stop(viewer.user_id, TurnId(turn_id))
 
 
-@router.get(
+async def _place_in_log(connection: HTTPConnection) -> int:
+    """The number of the last event that the reader has: `after`, or else `Last-Event-ID`."""
+    after = connection.query_params.get("after")
+    if after is None:
+        # A browser sends back what it was given; what is none of ours means: from the beginning.
+        return _sequence(connection.headers.get("last-event-id", "")) or 0
+    sequence = _sequence(after)
+    if sequence is None:
+        raise InvalidInputError("`after` is the number of an event: 0 or more.")
+    return sequence
+
+
+@hot_router.get(
     "/turns/{turn_id}/events",
     status_code=status.HTTP_200_OK,
     response_class=EventStream,
     responses={200: {"model": TurnEventView, "description": "Server-sent events, one at a time."}},
+    openapi_extra={"parameters": PLACE_IN_LOG},
 )
 async def hear_turn(
     turn_id: str,
     viewer: SignedIn,
     chat: _Chat,
-    request: Request,
-    after: Annotated[int | None, Query(ge=0)] = None,
-    last_event_id: Annotated[str | None, Header()] = None,
+    sessions: Annotated[Sessions, Depends(sessions_of)],
+    after: Annotated[int, Depends(_place_in_log)],
 ) -> EventStream:
-    if after is None:
-        after = _sequence(last_event_id or "")
     stretches = follow_turn(
         TurnId(turn_id),
         after=after,
@@ -204,8 +233,7 @@ async def hear_turn(
     )
     # The first stretch is taken here, so that a foreign turn is a 404 and not a broken stream.
     first = await anext(stretches)
-    identity: Identity = request.app.state.identity
-    return EventStream(first, stretches, sessions=identity.sessions, viewer=viewer)
+    return EventStream(first, stretches, sessions=sessions, viewer=viewer)
 
 
 async def _conversation(chat: Chat, viewer: Any, conversation_id: str) -> ConversationView:  # noqa: ANN401
@@ -215,9 +243,8 @@ async def _conversation(chat: Chat, viewer: Any, conversation_id: str) -> Conver
     return ConversationView.of(conversation)
 
 
-def _sequence(text: str) -> int:
-    """The number in `Last-Event-ID`; 0 for what is none of ours."""
-    return int(text) if text.isdecimal() and len(text) < MAX_SEQUENCE_DIGITS else 0
+def _sequence(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < MAX_SEQUENCE_DIGITS else None
 
 
 def _cursor(last: Conversation) -> str:

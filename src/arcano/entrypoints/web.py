@@ -14,6 +14,7 @@ from arcano import __version__
 from arcano.entrypoints import health
 from arcano.entrypoints.page import Page
 from arcano.platform.edge import Edge
+from arcano.platform.hot_route import Shortcut
 from arcano.platform.problems import ProblemView, answer_with_problems
 
 Life = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -39,9 +40,12 @@ def make_app(life: Life, *, public_origins: list[str]) -> FastAPI:
     app.include_router(arcano.modelstore.router)
     app.include_router(arcano.providers.router)
     app.include_router(arcano.chat.router)
+    app.include_router(arcano.chat.hot_router)
     app.include_router(arcano.chat.socket_router)
     app.mount("/", Page())
     answer_with_problems(app)
+    app.add_middleware(Shortcut, routes=arcano.chat.hot_router.routes)
+    # Added last, so first to be met.
     app.add_middleware(Edge, public_origins=frozenset(public_origins))
     return app
 

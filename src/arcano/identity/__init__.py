@@ -2,7 +2,14 @@
 
 from arcano.identity.domain import Person, SessionId, UserId, Viewer
 from arcano.identity.errors import NotSignedInError
-from arcano.identity.http import Identity, OwnerOnly, SignedIn, router, signed_in
+from arcano.identity.http import (
+    Identity,
+    OwnerOnly,
+    SignedIn,
+    router,
+    sessions_of,
+    signed_in,
+)
 from arcano.identity.passwords import Passwords
 from arcano.identity.sessions import OpenStay, Sessions
 from arcano.identity.settings import IdentitySettings
@@ -23,5 +30,6 @@ __all__ = [
     "UserId",
     "Viewer",
     "router",
+    "sessions_of",
     "signed_in",
 ]

@@ -51,6 +51,11 @@ async def signed_in(connection: HTTPConnection) -> Viewer:
     return await identity.sessions.viewer(connection.cookies.get(COOKIE))
 
 
+async def sessions_of(connection: HTTPConnection) -> Sessions:
+    """The sessions, for what stays open only as long as its viewer's."""
+    return connection.app.state.identity.sessions
+
+
 SignedIn = Annotated[Viewer, Depends(signed_in)]
 
 

@@ -2180,10 +2180,12 @@ export interface operations {
     hear_turn_api_turns__turn_id__events_get: {
         parameters: {
             query?: {
-                after?: number | null;
+                /** @description The number of the last event that is known. Later ones are sent. */
+                after?: number;
             };
             header?: {
-                "last-event-id"?: string | null;
+                /** @description The same, as browsers send it by themselves. `after` goes first. */
+                "Last-Event-ID"?: string;
             };
             path: {
                 turn_id: string;
