@@ -1,6 +1,7 @@
 """Asking the server to stop: answers get time to end, nothing new begins, and it goes when it said it would."""
 
 import asyncio
+import signal
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -8,7 +9,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import aiohttp
-from tests.support.server import Server, a_server
+import pytest
+from tests.support.server import Server, a_server, launch
 from tests.support.upstream import Call, Upstream, says, words
 from tests.support.visitor import (
     Visitor,
@@ -21,6 +23,8 @@ from tests.support.visitor import (
 RESTARTING = 1012
 A_SHORT_WHILE = 15
 """Seconds. What would be waited for otherwise takes twenty or more; a busy machine needs some for itself."""
+WITHOUT_WAITING = 4
+"""Seconds. Less than requests are given when the server is asked once."""
 
 
 @asynccontextmanager
@@ -129,39 +133,103 @@ async def test_what_takes_longer_is_interrupted_and_kept(
     assert text_of(completed) == whole
 
 
-async def test_asked_twice_it_waits_no_longer(upstream: Upstream, tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+async def test_asked_twice_it_waits_no_longer_and_keeps_what_was_written(
+    upstream: Upstream, tmp_path: Path, how: signal.Signals
+) -> None:
     upstream.when_asked("A slow one.", says(*words(2000), every=0.01))
     async with a_house(upstream, tmp_path / "data") as (server, visitor):
         turn = await visitor.ask("A slow one.")
         async with asyncio.TaskGroup() as tasks:
             hearing = tasks.create_task(visitor.hear_out(turn))
             await asyncio.sleep(0.3)
+            server.ask_to_stop(how)
+            await asyncio.sleep(0.3)
+
+            asked_again_at = time.monotonic()
+            server.ask_to_stop(how)
+            code = await server.exit_code()
+        took = time.monotonic() - asked_again_at
+    heard = hearing.result()
+    async with a_house(upstream, tmp_path / "data") as (_, visitor):
+        kept = await visitor.answer(turn)
+
+    assert code == 0, server.log
+    assert took < A_SHORT_WHILE
+    assert closing_of(heard) == {"type": "turn-interrupted"}
+    assert (kept["status"], text_of(kept)) == ("interrupted", text_heard(heard))
+    assert "Traceback" not in server.log
+
+
+async def test_asked_twice_it_leaves_a_request_that_has_not_ended(
+    upstream: Upstream, tmp_path: Path
+) -> None:
+    async with a_house(upstream, tmp_path / "data") as (server, _):
+        async with half_a_request(server) as answer:
             server.ask_to_stop()
             await asyncio.sleep(0.3)
 
             asked_again_at = time.monotonic()
             server.ask_to_stop()
-            await server.exit_code()
+            code = await server.exit_code()
+        took = time.monotonic() - asked_again_at
 
-    assert time.monotonic() - asked_again_at < A_SHORT_WHILE
-    assert closing_of(hearing.result()) == {"type": "turn-interrupted"}
+    assert code == 0, server.log
+    assert took < WITHOUT_WAITING
+    assert b"server-draining" in answer.result()
+    assert "Traceback" not in server.log
+
+
+async def test_asked_twice_before_it_is_ready_it_goes_as_well(tmp_path: Path) -> None:
+    server = launch(tmp_path / "data")
+    try:
+        await asyncio.to_thread(wait_until_it_listens_to_signals, server)
+
+        server.ask_to_stop(signal.SIGINT)
+        server.ask_to_stop(signal.SIGTERM)
+        code = await server.exit_code()
+    finally:
+        server.kill()
+
+    assert code == 0, server.log
+    assert "Traceback" not in server.log
+
+
+def wait_until_it_listens_to_signals(server: Server) -> None:
+    """Linux tells which signals a process catches. It does so a moment before it is ready."""
+    status = Path(f"/proc/{server.process.pid}/status")
+    caught = 0
+    while not caught >> (signal.SIGTERM - 1) & 1:
+        (line,) = (line for line in status.read_text().splitlines() if line.startswith("SigCgt"))
+        caught = int(line.split()[1], 16)
+
+
+@asynccontextmanager
+async def half_a_request(server: Server) -> AsyncGenerator[asyncio.Task[bytes]]:
+    """A request whose body does not come; what the server answers, once it lets go."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(b"POST /api/setup HTTP/1.1\r\nHost: x\r\nContent-Length: 999\r\n\r\n{")
+    async with asyncio.TaskGroup() as tasks:
+        yield tasks.create_task(reader.read())
+    writer.close()
 
 
 async def test_nothing_that_is_merely_open_holds_it_up(upstream: Upstream, tmp_path: Path) -> None:
-    async with a_house(upstream, tmp_path / "data") as (server, visitor):
-        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-        writer.write(b"POST /api/setup HTTP/1.1\r\nHost: x\r\nContent-Length: 999\r\n\r\n{")
-        async with visitor.socket() as socket:
-            asked_at = time.monotonic()
-            server.ask_to_stop()
-            farewell = await socket.connection.receive()
-            code = await server.exit_code()
-        writer.close()
-        del reader
+    async with (
+        a_house(upstream, tmp_path / "data") as (server, visitor),
+        half_a_request(server) as answer,
+        visitor.socket() as socket,
+    ):
+        asked_at = time.monotonic()
+        server.ask_to_stop()
+        farewell = await socket.connection.receive()
+        code = await server.exit_code()
 
     assert code == 0, server.log
     assert time.monotonic() - asked_at < A_SHORT_WHILE
     assert (farewell.type, farewell.data) == (aiohttp.WSMsgType.CLOSE, RESTARTING)
+    assert b"server-draining" in answer.result()
+    assert "Traceback" not in server.log
 
 
 async def test_a_silent_provider_does_not_hold_it_up(upstream: Upstream, tmp_path: Path) -> None:

@@ -68,8 +68,8 @@ class Server:
         await asyncio.to_thread(self._reader.join, 5)
         return code
 
-    def ask_to_stop(self) -> None:
-        self.process.send_signal(signal.SIGTERM)
+    def ask_to_stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        self.process.send_signal(how)
 
     def kill(self) -> float:
         """End it without a warning, and say when."""

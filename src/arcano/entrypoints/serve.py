@@ -1,11 +1,12 @@
 """Running the server: listen, say so, and on a signal let answers end before going."""
 
+import asyncio
 import gc
 import logging
 import signal
 import socket
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from types import FrameType
 
 import uvicorn
@@ -16,8 +17,10 @@ from arcano.chat import Chat
 from arcano.entrypoints.settings import Settings
 from arcano.entrypoints.web import make_app
 from arcano.entrypoints.wiring import lay_ground, living
-from arcano.platform.edge import MAX_BODY_BYTES
+from arcano.platform.edge import MAX_BODY_BYTES, AsgiApp, Receive, Scope, Send
+from arcano.platform.errors import ServerDrainingError
 from arcano.platform.logs import start_logging
+from arcano.platform.problems import problem_of, problem_response
 
 logger = logging.getLogger("arcano")
 
@@ -51,7 +54,7 @@ def serve(settings: Settings) -> None:
 
 def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
-        app,
+        _leaving_quietly(app),
         host=settings.host,
         port=settings.port,
         http="httptools",
@@ -65,6 +68,27 @@ def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+
+
+def _leaving_quietly(app: AsgiApp) -> AsgiApp:
+    """The application; a request that is cut off because the server goes is told so, not logged as a bug.
+
+    Nobody but uvicorn cancels a whole request, and only when it has waited long enough for its end.
+    """
+
+    async def until_cancelled(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await app(scope, receive, send)
+        except asyncio.CancelledError:
+            if scope["type"] != "http":
+                return
+            going = problem_of(
+                ServerDrainingError("The server is restarting. Try again in a moment.")
+            )
+            with suppress(RuntimeError):  # the answer had begun: all that is left is to hang up
+                await problem_response(going)(scope, receive, send)
+
+    return until_cancelled
 
 
 class _Server(uvicorn.Server):
@@ -95,14 +119,18 @@ class _Server(uvicorn.Server):
         # and who asks anew is told to wait.
         await chat.runner.drain(self._settings.drain_seconds)
         await super().shutdown(sockets)
+        if self.force_exit:
+            # Uvicorn in a hurry skips this, and cancels what lives in the application half-way.
+            await self.lifespan.shutdown()
 
     @override
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if self.should_exit:
             # Asked twice: no more waiting, for answers or for anybody else.
-            chat: Chat = self._app.state.chat
-            chat.runner.interrupt()
             self.force_exit = True
+            if self.started:
+                chat: Chat = self._app.state.chat
+                chat.runner.interrupt()
         else:
             logger.info("Stopping. Answers being written have %ss.", self._settings.drain_seconds)
         super().handle_exit(sig, frame)
