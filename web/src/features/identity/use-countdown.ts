@@ -15,8 +15,9 @@ export function useCountdown(): readonly [seconds: number, start: (seconds: numb
   }, [isRunning]);
 
   const start = useCallback((seconds: number) => {
-    setNow(Date.now());
-    setEnd(Date.now() + seconds * 1000);
+    const begin = Date.now();
+    setNow(begin);
+    setEnd(begin + seconds * 1000);
   }, []);
   return [left, start];
 }
