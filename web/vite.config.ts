@@ -2,6 +2,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { precompress } from "./build/precompress.ts";
 import { preloadFont } from "./build/preload-font.ts";
+import { testBudget } from "./build/test-budget.ts";
 import { woff2Only } from "./build/woff2-only.ts";
 
 const server = "http://127.0.0.1:8080";
@@ -27,15 +28,31 @@ export default defineConfig({
   test: {
     restoreMocks: true,
     unstubGlobals: true,
-    // A document takes most of a second to make: only what draws gets one.
+    // The budget is 10 s on two cores. To make a worker and a document takes longer than most files of tests: those
+    // of one project share them, and the set-up files below keep them strangers to each other.
+    isolate: false,
+    pool: "threads",
+    reporters: ["default", testBudget()],
+    maxWorkers: 2,
+    sequence: { shuffle: { tests: true } },
     projects: [
       {
         extends: true,
-        test: { name: "plain", environment: "node", include: ["src/**/*.test.ts"] },
+        test: {
+          name: "plain",
+          environment: "node",
+          include: ["src/**/*.test.ts"],
+          setupFiles: ["src/shared/testing/fresh-modules.ts"],
+        },
       },
       {
         extends: true,
-        test: { name: "drawn", environment: "jsdom", include: ["src/**/*.test.tsx"] },
+        test: {
+          name: "drawn",
+          environment: "jsdom",
+          include: ["src/**/*.test.tsx"],
+          setupFiles: ["src/shared/testing/fresh-modules.ts", "src/shared/testing/fresh-page.ts"],
+        },
       },
     ],
   },

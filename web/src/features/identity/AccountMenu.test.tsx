@@ -1,7 +1,7 @@
 /** The account menu: the theme, and the way out. */
-import { cleanup, screen } from "@testing-library/react";
+import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import type { Me } from "../../shared/api/types";
 import { fakeServer } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
@@ -14,12 +14,6 @@ const me: Me = {
   role: "owner",
   created_at: "",
 };
-
-afterEach(() => {
-  cleanup();
-  vi.unstubAllGlobals();
-  localStorage.clear();
-});
 
 async function open(onSignedOut = vi.fn<() => void>()) {
   renderPage(<AccountMenu me={me} onSignedOut={onSignedOut} />);

@@ -1,7 +1,7 @@
 /** The first start: the workspace gets its owner. */
-import { cleanup, screen } from "@testing-library/react";
+import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import type { Me } from "../../shared/api/types";
 import { fakeServer, problem } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
@@ -15,11 +15,6 @@ const me: Me = {
   created_at: "",
 };
 const setup = "POST /api/setup";
-
-afterEach(() => {
-  cleanup();
-  vi.unstubAllGlobals();
-});
 
 function show() {
   const onDone = vi.fn<(me: Me) => void>();

@@ -1,7 +1,7 @@
 /** Signing in: who comes in, and what those hear who do not. */
-import { cleanup, screen } from "@testing-library/react";
+import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import type { Me } from "../../shared/api/types";
 import { fakeServer, problem } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
@@ -16,11 +16,6 @@ const me: Me = {
   created_at: "",
 };
 const session = "POST /api/session";
-
-afterEach(() => {
-  cleanup();
-  vi.unstubAllGlobals();
-});
 
 async function enter(email: string, password: string) {
   if (email) await userEvent.type(screen.getByRole("textbox", { name: "E-mail" }), email);

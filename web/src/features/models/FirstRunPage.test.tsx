@@ -1,7 +1,7 @@
 /** The first page after set-up: from nothing, or from what was found, to the first answer. */
-import { act, cleanup, screen, within } from "@testing-library/react";
+import { act, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Download } from "../../shared/api/types";
 import { fakeServer, type FakeServer, page, problem } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
@@ -41,11 +41,6 @@ beforeEach(() => {
     "GET /api/models/downloads": page([]),
     "GET /api/models/catalogue": page([anEntry()], { machine: aMachine }),
   });
-});
-
-afterEach(() => {
-  cleanup();
-  vi.unstubAllGlobals();
 });
 
 function show() {

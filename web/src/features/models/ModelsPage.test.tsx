@@ -1,7 +1,7 @@
 /** The page of connections and models. */
-import { cleanup, screen, within } from "@testing-library/react";
+import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { fakeServer, type FakeServer, page, problem } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
 import { aConnection, aMachine, aModel, anEntry } from "./a-model";
@@ -39,11 +39,6 @@ beforeEach(() => {
     "DELETE /api/connections/c9": { status: 204 },
     "DELETE /api/connections/c1": { status: 204 },
   });
-});
-
-afterEach(() => {
-  cleanup();
-  vi.unstubAllGlobals();
 });
 
 async function addAn(address: string, key = "") {

@@ -1,6 +1,6 @@
-import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { fireEvent, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { Composer, type ComposerProps } from "./Composer";
 
 let isTouch = false;
@@ -33,11 +33,6 @@ function show(changes: Partial<ComposerProps> = {}) {
   const field = screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Message" });
   return { onSend, onStop, again, field, ...view };
 }
-
-afterEach(() => {
-  cleanup();
-  localStorage.clear();
-});
 
 test("Enter sends what was written and empties the field", async () => {
   const { onSend, field } = show();

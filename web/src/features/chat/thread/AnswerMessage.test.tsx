@@ -1,13 +1,11 @@
-import { cleanup, render, screen, within } from "@testing-library/react";
+import { render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Message } from "../../../shared/api/types";
 import { aMessage } from "../testing/a-message";
 import { someDeeds } from "../testing/some-deeds";
 import { AnswerMessage } from "./AnswerMessage";
 import { ThreadDeedsContext } from "./thread-deeds";
-
-afterEach(cleanup);
 
 function anAnswer(changes: Partial<Message> = {}): Message {
   return aMessage({

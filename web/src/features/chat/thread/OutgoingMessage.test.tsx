@@ -1,12 +1,10 @@
-import { cleanup, render, screen } from "@testing-library/react";
+import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { OutgoingState } from "../outbox/outgoing";
 import { someDeeds } from "../testing/some-deeds";
 import { OutgoingMessage } from "./OutgoingMessage";
 import { ThreadDeedsContext } from "./thread-deeds";
-
-afterEach(cleanup);
 
 function show(state: OutgoingState) {
   const deeds = someDeeds();

@@ -1,10 +1,8 @@
 /** Showing an answer: what a reader sees, and what never happens to them. */
-import { cleanup, render, screen, waitFor, within } from "@testing-library/react";
+import { render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Markdown } from "./Markdown";
-
-afterEach(cleanup);
 
 /** What is fetched when needed may take its time on a busy machine. */
 const patient = { timeout: 8_000 };

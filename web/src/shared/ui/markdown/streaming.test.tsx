@@ -1,10 +1,8 @@
 /** Streaming onto the page: word by word ends in the same document as all at once. */
 import { cleanup, render } from "@testing-library/react";
 import { array, assert, constantFrom, property, tuple } from "fast-check";
-import { afterEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { Markdown } from "./Markdown";
-
-afterEach(cleanup);
 
 const block = constantFrom(
   "Plain words with **strong** and *slanted* ones.",
