@@ -148,7 +148,6 @@ async def test_a_stranger_sees_nothing_of_a_conversation(house: ChatHouse) -> No
             lambda: repository.tree(house.conversation, before=None, limit=10),
             lambda: repository.branch(house.conversation, through=None, before=None, limit=10),
             lambda: repository.message(turn.assistant_message_id),
-            lambda: repository.title(house.conversation),
             lambda: repository.role_of(house.conversation, turn.user_message_id),
         ):
             try:

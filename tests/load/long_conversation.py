@@ -113,6 +113,7 @@ async def filled(
             ids[number],
             conversation,
             ids[number - 1] if number else None,
+            number + 1,
             "assistant" if number % 2 else "user",
             contents[number % len(contents)],
             "finished",
@@ -123,8 +124,8 @@ async def filled(
     ]
     with closing(sqlite3.connect(database, timeout=10)) as connection, connection:
         connection.executemany(
-            "INSERT INTO messages (id, conversation_id, parent_id, role, content, status, model,"
-            " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO messages (id, conversation_id, parent_id, depth, role, content, status,"
+            " model, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             rows,
         )
         connection.execute(

@@ -10,6 +10,7 @@ from arcano.chat.domain import Message, MessageId, Turn, text_of
 from arcano.chat.errors import NotAnAnswerError, NothingToContinueError
 from arcano.chat.live_log import KeptWords
 from arcano.chat.repository import ConversationRepository
+from arcano.chat.turn_repository import Showing
 from arcano.platform.ids import new_id
 from arcano.providers import Parameters
 
@@ -33,8 +34,7 @@ async def regenerate(answer: Message, draft: AgainDraft, *, beginner: TurnBeginn
     question_id = _question_of(answer)
     model = draft.model or answer.model or ""
 
-    def plan(connection: Connection) -> Writing:
-        ConversationRepository(connection, beginner.viewer).head(answer.conversation_id)
+    def plan(_connection: Connection, _shown: Showing) -> Writing:
         return Writing(
             question=None,
             user_message_id=question_id,
@@ -58,7 +58,7 @@ async def continue_reply(answer: Message, draft: AgainDraft, *, beginner: TurnBe
     question_id = _question_of(answer)
     model = draft.model or answer.model or ""
 
-    def plan(connection: Connection) -> Writing:
+    def plan(connection: Connection, _shown: Showing) -> Writing:
         # Read again inside the transaction: two requests may race to continue.
         now = ConversationRepository(connection, beginner.viewer).message(answer.id)
         cut_off = now.status == "finished" and now.finish_reason == "length"
@@ -81,7 +81,7 @@ async def _begin(
     answer: Message,
     draft: AgainDraft,
     beginner: TurnBeginner,
-    plan: Callable[[Connection], Writing],
+    plan: Callable[[Connection, Showing], Writing],
 ) -> Turn:
     asked = {
         "deed": deed,

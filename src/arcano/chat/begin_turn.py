@@ -15,9 +15,15 @@ from sqlalchemy import Connection
 from arcano.chat.domain import ConversationId, MessageId, Turn, TurnId
 from arcano.chat.errors import ClientMessageIdReusedError
 from arcano.chat.live_log import NOTHING_KEPT, KeptWords
-from arcano.chat.repository import ConversationRepository
 from arcano.chat.titles import title_from
-from arcano.chat.turn_repository import Question, Showing, TurnRecord, TurnRepository, add_turn
+from arcano.chat.turn_repository import (
+    Place,
+    Question,
+    Showing,
+    TurnRecord,
+    TurnRepository,
+    add_turn,
+)
 from arcano.chat.turn_runner import TurnRunner
 from arcano.identity import UserId
 from arcano.platform.clock import Clock
@@ -43,7 +49,10 @@ class Writing:
 
 @dataclass(frozen=True, slots=True)
 class TurnBeginner:
-    """Begins turns for one viewer's request. `plan` says what to write, inside the transaction."""
+    """Begins turns for one viewer's request. `plan` says what to write, inside the transaction.
+
+    It is given the branch that the conversation shows, and is called only for what is new.
+    """
 
     database: Database
     runner: TurnRunner
@@ -57,7 +66,7 @@ class TurnBeginner:
         client_message_id: str | None,
         asked: dict[str, Any],
         parameters: Parameters,
-        plan: Callable[[Connection], Writing],
+        plan: Callable[[Connection, Showing], Writing],
     ) -> Turn:
         """Write the turn in one transaction and start it, unless it was begun before.
 
@@ -65,6 +74,7 @@ class TurnBeginner:
         request from a changed one.
 
         Raises:
+            ConversationNotFoundError: Not there, or not the viewer's.
             ClientMessageIdReusedError: The id was used for something else.
             ServerDrainingError: Nothing new is begun.
         """
@@ -73,21 +83,21 @@ class TurnBeginner:
         digest = hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).digest()
 
         def unit(connection: Connection) -> tuple[Turn, Writing | None]:
-            before = TurnRepository(connection, self.viewer).sent_before(conversation_id, once)
-            if before is not None:
-                turn, sent = before
+            place = TurnRepository(connection, self.viewer).place(conversation_id, once)
+            if place.sent_before is not None:
+                turn, sent = place.sent_before
                 if sent != digest:
                     raise ClientMessageIdReusedError
                 return turn, None
-            writing = plan(connection)
+            writing = plan(connection, place.shown)
             record = self._record(conversation_id, writing, parameters, once, digest)
-            showing = self._showing(connection, record.turn, writing.question)
+            showing = _showing(place, record.turn, writing.question)
             add_turn(connection, record, question=writing.question, showing=showing)
             return record.turn, writing
 
         turn, writing = await self.database.write(unit)
         if writing is not None:
-            self.runner.start(turn, kept=writing.kept, follows=_parent(writing))
+            self.runner.start(turn, kept=writing.kept, question=writing.question)
         return turn
 
     def _record(
@@ -116,16 +126,11 @@ class TurnBeginner:
         )
         return TurnRecord(turn, client_message_id, digest, self.runner.id, now + LEASE)
 
-    def _showing(self, connection: Connection, turn: Turn, question: Question | None) -> Showing:
-        """What the conversation shows from now on: the new answer, or what it did if one only grows."""
-        conversation = ConversationRepository(connection, self.viewer)
-        title = conversation.title(turn.conversation_id)
-        if title is None and question is not None:
-            title = title_from(question.text)
-        if turn.continues:
-            return Showing(conversation.head(turn.conversation_id), title)
-        return Showing(turn.assistant_message_id, title)
 
-
-def _parent(writing: Writing) -> MessageId | None:
-    return None if writing.question is None else writing.question.parent_id
+def _showing(place: Place, turn: Turn, question: Question | None) -> Showing:
+    """What the conversation shows from now on: the new answer, or what it did if one only grows."""
+    title = place.shown.title
+    if title is None and question is not None:
+        title = title_from(question.text)
+    head_id = place.shown.head_id if turn.continues else turn.assistant_message_id
+    return Showing(head_id, title)

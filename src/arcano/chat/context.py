@@ -30,6 +30,11 @@ class Context:
     dropped: int
 
 
+def first_question(text: str) -> Context:
+    """The context of a question that nothing was said before."""
+    return Context((RequestMessage("user", (TextPart(text),)),), 0)
+
+
 def read_context(
     connection: Connection,
     viewer: UserId,
@@ -42,18 +47,15 @@ def read_context(
     room = _characters(context_tokens)
     conversations = ConversationRepository(connection, viewer)
     kept: list[PathMessage] = []
-    seen = 0
     following: MessageId | None = leaf
     while following is not None:
         for message in conversations.path(conversation_id, following, limit=PAGE):
             room -= len(message.text)
             if kept and room < 0:
-                total = conversations.path_length(conversation_id, leaf)
-                return Context(_request_messages(kept), total - seen)
+                return Context(_request_messages(kept), dropped=message.depth)
             kept.append(message)
-            seen += 1
             following = message.parent_id
-    return Context(_request_messages(kept), 0)
+    return Context(_request_messages(kept), dropped=0)
 
 
 def _characters(context_tokens: int | None) -> int:

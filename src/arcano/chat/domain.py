@@ -84,11 +84,15 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class PathMessage:
-    """A message as a model needs it: who said what, and after what."""
+    """A message as a model needs it: who said what, and after what.
+
+    `depth` counts the messages from the root to this one, itself included.
+    """
 
     role: Literal["user", "assistant"]
     text: str
     parent_id: MessageId | None
+    depth: int
 
 
 def text_of(content: tuple[ContentPart, ...]) -> str:

@@ -78,18 +78,6 @@ _PATH = text(
     """
 ).columns(*_MESSAGE_COLUMNS)
 
-_PATH_LENGTH = text(
-    """
-    WITH RECURSIVE path AS (
-        SELECT id, parent_id FROM messages
-        WHERE id = :leaf AND conversation_id = :conversation
-        UNION ALL
-        SELECT m.id, m.parent_id FROM messages m JOIN path ON m.id = path.parent_id
-    )
-    SELECT count(*) FROM path
-    """
-)
-
 _NEWEST_BELOW = text(
     """
     WITH RECURSIVE below AS (
@@ -152,9 +140,6 @@ class ConversationRepository:
             ConversationNotFoundError: There is none for this viewer.
         """
         return self._row(conversation_id)["head_id"]
-
-    def title(self, conversation_id: ConversationId) -> str | None:
-        return self._row(conversation_id)["title"]
 
     def role_of(self, conversation_id: ConversationId, message_id: MessageId) -> str:
         """Whose message this is.
@@ -255,15 +240,11 @@ class ConversationRepository:
     ) -> list[PathMessage]:
         """The messages from `leaf` towards the root, for a model to read."""
         return [
-            PathMessage(row["role"], text_of(_content(row["content"])), row["parent_id"])
+            PathMessage(
+                row["role"], text_of(_content(row["content"])), row["parent_id"], row["depth"]
+            )
             for row in self._path(conversation_id, leaf, limit=limit)
         ]
-
-    def path_length(self, conversation_id: ConversationId, leaf: MessageId) -> int:
-        return (
-            self._connection.scalar(_PATH_LENGTH, {"leaf": leaf, "conversation": conversation_id})
-            or 0
-        )
 
     def _leaf(self, conversation_id: ConversationId, through: MessageId) -> MessageId:
         leaf = self._connection.scalar(

@@ -1,6 +1,7 @@
 """Writing an answer: the model speaks, the log hears, and it ends in exactly one way."""
 
 import logging
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Literal, assert_never
 
@@ -15,10 +16,8 @@ from arcano.chat.events import (
 from arcano.chat.live_log import LiveLog
 from arcano.platform.errors import ArcanoError
 from arcano.providers import (
-    ChatModel,
     ModelEvent,
     ModelFinished,
-    ModelRequest,
     PhaseEntered,
     ReasoningDelta,
     RefusalDelta,
@@ -30,15 +29,15 @@ logger = logging.getLogger(__name__)
 
 
 async def run_turn(
-    request: ModelRequest, *, model: ChatModel, log: LiveLog
+    answer: AsyncGenerator[ModelEvent], *, log: LiveLog
 ) -> tuple[ClosingEvent, TokenUsage | None]:
-    """Let `model` answer into `log`. Returns how it ended; the caller closes the log.
+    """Let a model answer into `log`. Returns how it ended; the caller closes the log.
 
     Whatever the model does, an ending is returned. Only a cancellation passes through, after the
     call upstream was closed.
     """
     try:
-        return await _hear_out(request, model, log)
+        return await _hear_out(answer, log)
     except ArcanoError as failure:
         return failed(failure), None
     except Exception:
@@ -48,10 +47,10 @@ async def run_turn(
 
 
 async def _hear_out(
-    request: ModelRequest, model: ChatModel, log: LiveLog
+    answer: AsyncGenerator[ModelEvent], log: LiveLog
 ) -> tuple[ClosingEvent, TokenUsage | None]:
     phases = _Phases(log)
-    async with aclosing(model.stream(request)) as events:
+    async with aclosing(answer) as events:
         async for event in events:
             if isinstance(event, ModelFinished):
                 return _finished(event, log), event.usage

@@ -9,7 +9,7 @@ from arcano.chat.begin_turn import TurnBeginner, Writing
 from arcano.chat.domain import ConversationId, MessageId, Turn
 from arcano.chat.errors import NotAParentError
 from arcano.chat.repository import ConversationRepository
-from arcano.chat.turn_repository import Question
+from arcano.chat.turn_repository import Question, Showing
 from arcano.platform.ids import new_id
 from arcano.providers import Parameters
 
@@ -38,15 +38,12 @@ async def start_turn(
         ClientMessageIdReusedError: Sent before with another body.
     """
 
-    def plan(connection: Connection) -> Writing:
-        conversations = ConversationRepository(connection, beginner.viewer)
-        parent_id = draft.parent_id
-        if parent_id == "at-head":
-            parent_id = conversations.head(conversation_id)
-        elif parent_id is None:
-            conversations.head(conversation_id)
-        elif conversations.role_of(conversation_id, parent_id) != "assistant":
-            raise NotAParentError
+    def plan(connection: Connection, shown: Showing) -> Writing:
+        parent_id = shown.head_id if draft.parent_id == "at-head" else draft.parent_id
+        if parent_id is not None and parent_id != shown.head_id:
+            conversations = ConversationRepository(connection, beginner.viewer)
+            if conversations.role_of(conversation_id, parent_id) != "assistant":
+                raise NotAParentError
         # Two ids made in this order: the question sorts before its answer.
         question_id = MessageId(new_id())
         return Writing(

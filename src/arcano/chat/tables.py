@@ -33,6 +33,8 @@ class MessageRow(Row):
     id: Mapped[str] = mapped_column(primary_key=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
     parent_id: Mapped[str | None]
+    depth: Mapped[int]
+    """How many messages the path from the root to this one has, itself included."""
     role: Mapped[str]
     content: Mapped[str]
     """JSON: a list of parts."""

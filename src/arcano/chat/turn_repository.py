@@ -10,7 +10,18 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.orm import aliased
 
 from arcano.chat.domain import (
     ContentPart,
@@ -21,7 +32,11 @@ from arcano.chat.domain import (
     Turn,
     TurnId,
 )
-from arcano.chat.errors import TurnEndedElsewhereError, TurnNotFoundError
+from arcano.chat.errors import (
+    ConversationNotFoundError,
+    TurnEndedElsewhereError,
+    TurnNotFoundError,
+)
 from arcano.chat.live_log import Entry, KeptWords, Stretch
 from arcano.chat.tables import ConversationRow, MessageRow, TurnEventsRow, TurnRow
 from arcano.identity import UserId
@@ -45,13 +60,30 @@ _TURN_COLUMNS = (
 _ONE = select(*_TURN_COLUMNS).where(
     TurnRow.id == bindparam("id"), TurnRow.owner_id == bindparam("viewer")
 )
-_SENT_BEFORE = select(*_TURN_COLUMNS, TurnRow.request_digest).where(
-    TurnRow.conversation_id == bindparam("conversation"),
-    TurnRow.client_message_id == bindparam("client_message_id"),
-    TurnRow.owner_id == bindparam("viewer"),
+_PLACE = (
+    select(ConversationRow.head_id, ConversationRow.title, TurnRow.request_digest, *_TURN_COLUMNS)
+    .outerjoin_from(
+        ConversationRow,
+        TurnRow,
+        and_(
+            TurnRow.conversation_id == ConversationRow.id,
+            TurnRow.client_message_id == bindparam("client_message_id"),
+        ),
+    )
+    .where(
+        ConversationRow.id == bindparam("conversation"),
+        ConversationRow.owner_id == bindparam("viewer"),
+        ConversationRow.deleted_at.is_(None),
+    )
 )
 _ADD_TURN = insert(TurnRow)
-_ADD_MESSAGES = insert(MessageRow)
+_ABOVE = aliased(MessageRow)
+_ADD_MESSAGES = insert(MessageRow).values(
+    depth=func.coalesce(
+        select(_ABOVE.depth).where(_ABOVE.id == bindparam("above")).scalar_subquery(), 0
+    )
+    + 1
+)
 _MOVE_HEAD = (
     update(ConversationRow)
     .where(ConversationRow.id == bindparam("conversation"))
@@ -132,6 +164,17 @@ class Showing:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a question goes: what its conversation shows, and what was sent under the same id before.
+
+    `sent_before` is the turn and the digest of the request that began it.
+    """
+
+    shown: Showing
+    sent_before: tuple[Turn, bytes] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Ending:
     """All that is written when a turn ends. `entries` is the whole log, closing event included."""
 
@@ -167,13 +210,15 @@ class TurnRepository:
             raise TurnNotFoundError
         return _turn(row)
 
-    def sent_before(
-        self, conversation_id: ConversationId, client_message_id: str
-    ) -> tuple[Turn, bytes] | None:
-        """The turn that this `client_message_id` started, and the digest of what was sent."""
+    def place(self, conversation_id: ConversationId, client_message_id: str) -> Place:
+        """All that must be known to write a question.
+
+        Raises:
+            ConversationNotFoundError: There is none for this viewer.
+        """
         row = (
             self._connection.execute(
-                _SENT_BEFORE,
+                _PLACE,
                 {
                     "conversation": conversation_id,
                     "client_message_id": client_message_id,
@@ -183,7 +228,10 @@ class TurnRepository:
             .mappings()
             .one_or_none()
         )
-        return None if row is None else (_turn(row), row["request_digest"])
+        if row is None:
+            raise ConversationNotFoundError
+        before = None if row["id"] is None else (_turn(row), row["request_digest"])
+        return Place(Showing(row["head_id"], row["title"]), before)
 
     def events(self, turn_id: TurnId) -> list[Stretch]:
         """The stored log, whole."""
@@ -318,6 +366,7 @@ def _question_values(turn: Turn, question: Question) -> dict[str, Any]:
         **_answer_values(turn),
         "id": turn.user_message_id,
         "parent_id": question.parent_id,
+        "above": question.parent_id,
         "role": "user",
         "content": _json([asdict(ContentPart(question.text))]),
         "status": "finished",
@@ -332,6 +381,7 @@ def _answer_values(turn: Turn) -> dict[str, Any]:
         "id": turn.assistant_message_id,
         "conversation_id": turn.conversation_id,
         "parent_id": turn.user_message_id,
+        "above": turn.user_message_id,
         "role": "assistant",
         "content": "[]",
         "reasoning": None,

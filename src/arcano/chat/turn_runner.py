@@ -5,7 +5,7 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass
 
-from arcano.chat.context import read_context
+from arcano.chat.context import Context, first_question, read_context
 from arcano.chat.domain import Failure, MessageId, Status, Turn, TurnId
 from arcano.chat.errors import TurnEndedElsewhereError
 from arcano.chat.events import (
@@ -20,13 +20,13 @@ from arcano.chat.events import (
 from arcano.chat.live_log import KeptWords, LiveLog, encoded
 from arcano.chat.notices import Notice, NoticeName, Notices
 from arcano.chat.run_turn import failed, run_turn, unforeseen
-from arcano.chat.turn_repository import Ending, end_turn
+from arcano.chat.turn_repository import Ending, Question, end_turn
 from arcano.identity import UserId
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 from arcano.platform.errors import ArcanoError, ServerDrainingError, StorageError
 from arcano.platform.ids import new_id
-from arcano.providers import ModelDirectory, ModelRequest, TokenUsage
+from arcano.providers import FoundModel, ModelDirectory, ModelRequest, TokenUsage
 
 logger = logging.getLogger(__name__)
 
@@ -45,11 +45,13 @@ STATUS_OF: dict[str, Status] = {
 class LiveTurn:
     """A turn being written here.
 
+    `question` is what was asked just now, until it is sent; None where an old question is asked again.
     `ends_early` is the ending it is to have if it is cut short; `begun` tells whether its task runs:
     a task that is cancelled before its first step never runs at all, and could write no ending.
     """
 
     log: LiveLog
+    question: Question | None
     task: asyncio.Task[None] | None = None
     begun: bool = False
     ends_early: ClosingEvent | None = None
@@ -86,15 +88,14 @@ class TurnRunner:
         if self._drain_until is not None:
             raise ServerDrainingError("The server is restarting. Try again in a moment.")
 
-    def start(self, turn: Turn, *, kept: KeptWords, follows: MessageId | None) -> None:
-        """Begin to write. `follows` is the answer before the question: it is waited for."""
-        live = LiveTurn(LiveLog(turn, kept=kept))
+    def start(self, turn: Turn, *, kept: KeptWords, question: Question | None) -> None:
+        """Begin to write. An answer that `question` follows is waited for; None: it is an old question."""
+        live = LiveTurn(LiveLog(turn, kept=kept), question)
         live.log.append(TurnStarted(turn.model, turn.assistant_message_id))
         self._live[turn.id] = live
-        before = None if follows is None else self._answers.get(follows)
         self._answers[turn.assistant_message_id] = live
         self._tell("turn-started", turn, "running")
-        live.task = self._tasks.create_task(self._run(live, before), name=f"turn {turn.id}")
+        live.task = self._tasks.create_task(self._run(live), name=f"turn {turn.id}")
 
     def live_log(self, turn_id: TurnId, viewer: UserId) -> LiveLog | None:
         """The log of a turn being written here, if the viewer may hear it."""
@@ -154,14 +155,13 @@ class TurnRunner:
         if live.begun and live.task is not None:
             live.task.cancel()
 
-    async def _run(self, live: LiveTurn, before: LiveTurn | None) -> None:
-        log = live.log
+    async def _run(self, live: LiveTurn) -> None:
         live.begun = True
         usage: TokenUsage | None = None
         closing = live.ends_early
         if closing is None:
             try:
-                closing, usage = await self._answer(log, before)
+                closing, usage = await self._answer(live)
             except asyncio.CancelledError:
                 closing = live.ends_early or TurnInterrupted()
                 if live.task is not None:
@@ -169,44 +169,56 @@ class TurnRunner:
                     live.task.uncancel()
         await self._end(live, closing, usage)
 
-    async def _answer(
-        self, log: LiveLog, before: LiveTurn | None
-    ) -> tuple[ClosingEvent, TokenUsage | None]:
-        if before is not None and not before.log.closed:
-            log.append(Phase("waiting"))
-            await before.log.ended()
+    async def _answer(self, live: LiveTurn) -> tuple[ClosingEvent, TokenUsage | None]:
+        log = live.log
+        await self._wait_for_answer_before(live)
         try:
             found = await self._models.find(log.turn.model)
-            request = await self._request(log, found.upstream_name, found.context_tokens)
+            events = found.model.stream(await self._request(live, found))
         except ArcanoError as failure:
             return failed(failure), None
         except Exception:
             logger.exception("turn %s could not begin", log.turn.id)
             return unforeseen(), None
-        return await run_turn(request, model=found.model, log=log)
+        return await run_turn(events, log=log)
 
-    async def _request(
-        self, log: LiveLog, upstream_name: str, context_tokens: int | None
-    ) -> ModelRequest:
-        turn = log.turn
-        continues = turn.continues and bool(log.kept.text)
+    async def _wait_for_answer_before(self, live: LiveTurn) -> None:
+        """Let an answer that the question follows be written first: it belongs to what is asked."""
+        if live.question is None or live.question.parent_id is None:
+            return
+        before = self._answers.get(live.question.parent_id)
+        if before is not None and not before.log.closed:
+            live.log.append(Phase("waiting"))
+            await before.log.ended()
+
+    async def _request(self, live: LiveTurn, found: FoundModel) -> ModelRequest:
+        turn = live.log.turn
+        continues = turn.continues and bool(live.log.kept.text)
+        context = await self._context(live, found, continues=continues)
+        # From here on the request has it. An answer may take an hour; the question need not stay.
+        live.question = None
+        if context.dropped:
+            live.log.append(Phase("context-shortened", dropped_messages=context.dropped))
+        return ModelRequest(
+            model=found.upstream_name,
+            messages=context.messages,
+            parameters=turn.parameters,
+            continues=continues,
+        )
+
+    async def _context(self, live: LiveTurn, found: FoundModel, *, continues: bool) -> Context:
+        turn = live.log.turn
+        if live.question is not None and live.question.parent_id is None:
+            return first_question(live.question.text)
         leaf = turn.assistant_message_id if continues else turn.user_message_id
-        context = await self._database.read(
+        return await self._database.read(
             lambda connection: read_context(
                 connection,
                 turn.owner_id,
                 turn.conversation_id,
                 leaf,
-                context_tokens=context_tokens,
+                context_tokens=found.context_tokens,
             )
-        )
-        if context.dropped:
-            log.append(Phase("context-shortened", dropped_messages=context.dropped))
-        return ModelRequest(
-            model=upstream_name,
-            messages=context.messages,
-            parameters=turn.parameters,
-            continues=continues,
         )
 
     async def _end(self, live: LiveTurn, closing: ClosingEvent, usage: TokenUsage | None) -> None:

@@ -26,7 +26,8 @@ T = TypeVar("T")
 
 READER_THREADS = 4
 LOCK_WAIT_SECONDS = 5
-MAX_WRITES = 256
+MAX_WRITES = 32
+"""A commit costs little; a larger group would let the first of a crowd wait for the last."""
 MAX_READS = 8
 """Few, because a unit that takes long holds up those of its group."""
 

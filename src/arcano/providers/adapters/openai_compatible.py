@@ -55,7 +55,9 @@ class OpenAICompatibleModel(ChatModel):
     @override
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent]:
         body = orjson.dumps(chat_completion_body(request, self.profile))
+        del request  # an answer may take an hour, and a long conversation is megabytes
         async with self._asking("POST", "/chat/completions", body=body) as response:
+            del body
             answer = ChatCompletionStream(self.name, key=self._key)
             async for chunk in response.content.iter_any():
                 for event in answer.feed(chunk):
@@ -92,6 +94,7 @@ class OpenAICompatibleModel(ChatModel):
         """One call. Leaving the block before the answer's end closes the connection under it."""
         try:
             async with await self._answer_to(method, path, body) as response:
+                body = None
                 if response.status != 200:
                     raise await self._refusal(response)
                 yield response

@@ -79,6 +79,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("conversation_id", sa.String(), nullable=False),
         sa.Column("parent_id", sa.String(), nullable=True),
+        sa.Column("depth", sa.Integer(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("content", sa.String(), nullable=False),
         sa.Column("reasoning", sa.String(), nullable=True),
