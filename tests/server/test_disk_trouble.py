@@ -10,13 +10,14 @@ import sqlite3
 import subprocess
 import threading
 import time
-from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.server import Server, a_server
+from tests.support.house import a_house
+from tests.support.server import Server
 from tests.support.upstream import Upstream, says, words
 from tests.support.visitor import (
     CLOSING,
@@ -25,7 +26,6 @@ from tests.support.visitor import (
     Turn,
     Visitor,
     closing_of,
-    signed_in_visitor,
     text_heard,
     text_of,
 )
@@ -33,17 +33,6 @@ from tests.support.visitor import (
 UNAVAILABLE = "storage-unavailable"
 SMALL_DISK_BYTES = 48 * 2**20
 ROOM_LEFT_BYTES = 4 * 2**20
-
-
-@asynccontextmanager
-async def a_house(
-    upstream: Upstream, data_dir: Path, **settings: str
-) -> AsyncGenerator[tuple[Server, Visitor]]:
-    async with (
-        a_server(data_dir, OPENAI_BASE_URL=upstream.base_url, settings=settings) as server,
-        signed_in_visitor(server.url) as visitor,
-    ):
-        yield server, visitor
 
 
 @contextmanager

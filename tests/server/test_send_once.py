@@ -3,9 +3,9 @@
 import asyncio
 from pathlib import Path
 
-from tests.support.server import a_server
+from tests.support.house import a_house
 from tests.support.upstream import MODEL, Upstream, says, words
-from tests.support.visitor import Visitor, signed_in_visitor, text_of
+from tests.support.visitor import Visitor, text_of
 
 AT_ONCE = 10
 
@@ -104,20 +104,13 @@ async def test_of_ten_who_continue_at_once_one_does(upstream: Upstream, visitor:
 
 
 async def test_a_restart_does_not_forget_what_was_sent(upstream: Upstream, tmp_path: Path) -> None:
-    settings = {"OPENAI_BASE_URL": upstream.base_url}
     draft = a_draft("Do you remember?")
-    async with (
-        a_server(tmp_path / "data", settings=settings) as server,
-        signed_in_visitor(server.url) as visitor,
-    ):
+    async with a_house(upstream, tmp_path / "data") as (_, visitor):
         conversation_id = await visitor.new_conversation()
         before = await visitor.post(f"/api/conversations/{conversation_id}/turns", draft)
         assert before.status == 202
 
-    async with (
-        a_server(tmp_path / "data", settings=settings) as server,
-        signed_in_visitor(server.url) as visitor,
-    ):
+    async with a_house(upstream, tmp_path / "data") as (_, visitor):
         address = f"/api/conversations/{conversation_id}/turns"
         answers = await asyncio.gather(*(visitor.post(address, draft) for _ in range(AT_ONCE)))
         other = await visitor.post(address, a_draft("Do you really?"))

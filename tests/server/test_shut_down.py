@@ -10,12 +10,11 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from tests.support.server import Server, a_server, launch
+from tests.support.house import a_house
+from tests.support.server import Server, launch
 from tests.support.upstream import Call, Upstream, says, words
 from tests.support.visitor import (
-    Visitor,
     closing_of,
-    signed_in_visitor,
     text_heard,
     text_of,
 )
@@ -25,17 +24,6 @@ A_SHORT_WHILE = 15
 """Seconds. What would be waited for otherwise takes twenty or more; a busy machine needs some for itself."""
 WITHOUT_WAITING = 4
 """Seconds. Less than requests are given when the server is asked once."""
-
-
-@asynccontextmanager
-async def a_house(
-    upstream: Upstream, data_dir: Path, **settings: str
-) -> AsyncGenerator[tuple[Server, Visitor]]:
-    async with (
-        a_server(data_dir, OPENAI_BASE_URL=upstream.base_url, settings=settings) as server,
-        signed_in_visitor(server.url) as visitor,
-    ):
-        yield server, visitor
 
 
 async def test_a_running_answer_is_finished_before_the_server_goes(
@@ -98,16 +86,7 @@ def status_of(server: Server, path: str) -> int:
 async def test_what_takes_longer_is_interrupted_and_kept(
     upstream: Upstream, tmp_path: Path
 ) -> None:
-    whole = "".join(words(2000))
-
-    async def goes_on(call: Call) -> None:
-        if call.beginning:
-            await call.say(whole[len(call.beginning) :])
-            await call.finish()
-        else:
-            await call.say(*words(2000), every=0.01)
-
-    upstream.when_asked("A long one.", goes_on)
+    upstream.when_asked("A long one.", says(*words(2000), every=0.01))
     async with a_house(upstream, tmp_path / "data", ARCANO_DRAIN_SECONDS="0.5") as (
         server,
         visitor,
@@ -130,7 +109,7 @@ async def test_what_takes_longer_is_interrupted_and_kept(
     assert 0.5 <= took < A_SHORT_WHILE
     assert closing_of(heard) == {"type": "turn-interrupted"}
     assert (kept["status"], text_of(kept)) == ("interrupted", text_heard(heard))
-    assert text_of(completed) == whole
+    assert text_of(completed) == "".join(words(2000))
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from tests.support.house import a_house
 from tests.support.server import Server, a_server
 from tests.support.upstream import Upstream, says, words
 from tests.support.visitor import EMAIL, PASSWORD, Visitor, a_visitor, signed_in_visitor
@@ -88,13 +89,9 @@ async def test_the_answer_goes_on_without_the_person_who_signed_out(
 async def test_a_session_whose_time_is_over_is_not_let_in(
     upstream: Upstream, tmp_path: Path
 ) -> None:
-    async with (
-        a_server(
-            tmp_path / "data",
-            OPENAI_BASE_URL=upstream.base_url,
-            ARCANO_IDENTITY__SESSION_LIFETIME="PT1S",
-        ) as server,
-        signed_in_visitor(server.url) as visitor,
+    async with a_house(upstream, tmp_path / "data", ARCANO_IDENTITY__SESSION_LIFETIME="PT1S") as (
+        server,
+        visitor,
     ):
         cookie = {"Cookie": "; ".join(f"{c.key}={c.value}" for c in visitor.http.cookie_jar)}
         conversation_id = await visitor.new_conversation()

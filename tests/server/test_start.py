@@ -6,9 +6,9 @@ import stat
 from pathlib import Path
 
 import pytest
+from tests.support.house import a_house
 from tests.support.server import Server, a_server, launch
 from tests.support.upstream import Upstream
-from tests.support.visitor import signed_in_visitor
 
 QUICKLY_SECONDS = 1.5
 BUSY_MACHINE = 4
@@ -31,19 +31,12 @@ async def refusal_of(server: Server) -> str:
 async def test_the_second_start_is_quick_and_finds_everything(
     upstream: Upstream, tmp_path: Path
 ) -> None:
-    settings = {"OPENAI_BASE_URL": upstream.base_url}
-    async with (
-        a_server(tmp_path / "data", settings=settings) as server,
-        signed_in_visitor(server.url) as visitor,
-    ):
+    async with a_house(upstream, tmp_path / "data") as (_, visitor):
         turn = await visitor.ask("Will you know me?")
         heard = await visitor.hear_out(turn)
     key = (tmp_path / "data" / "secret.key").read_bytes()
 
-    async with (
-        a_server(tmp_path / "data", settings=settings) as server,
-        signed_in_visitor(server.url) as visitor,
-    ):
+    async with a_house(upstream, tmp_path / "data") as (server, visitor):
         took = await server.ready()
         again = await visitor.hear_out(turn)
 
@@ -53,10 +46,7 @@ async def test_the_second_start_is_quick_and_finds_everything(
 
 
 async def test_a_session_outlives_a_restart(upstream: Upstream, tmp_path: Path) -> None:
-    async with (
-        a_server(tmp_path / "data", OPENAI_BASE_URL=upstream.base_url) as server,
-        signed_in_visitor(server.url) as visitor,
-    ):
+    async with a_house(upstream, tmp_path / "data") as (server, visitor):
         server.ask_to_stop()
         await server.exit_code()
         async with a_server(tmp_path / "data", port=server.port):

@@ -103,16 +103,7 @@ async def test_deleting_a_conversation_stops_what_is_being_written_in_it(
 async def test_a_stopped_answer_can_be_continued_to_its_end(
     upstream: Upstream, visitor: Visitor
 ) -> None:
-    whole = "".join(words(300))
-
-    async def goes_on(call: Call) -> None:
-        if call.beginning:
-            await call.say(whole[len(call.beginning) :])
-            await call.finish()
-        else:
-            await call.say(*words(300), every=0.01)
-
-    upstream.when_asked("Start and stop.", goes_on)
+    upstream.when_asked("Start and stop.", says(*words(300), every=0.01))
     turn = await visitor.ask("Start and stop.")
     await upstream.call_about("Start and stop.")
     await asyncio.sleep(0.2)
@@ -122,4 +113,4 @@ async def test_a_stopped_answer_can_be_continued_to_its_end(
 
     assert closing_of(await visitor.hear_out(continued))["type"] == "turn-finished"
     assert continued.answer_id == turn.answer_id
-    assert text_of(await visitor.answer(turn)) == whole
+    assert text_of(await visitor.answer(turn)) == "".join(words(300))

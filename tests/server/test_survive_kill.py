@@ -8,15 +8,16 @@ import asyncio
 import random
 import sqlite3
 from collections.abc import Awaitable
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import aiohttp
-from tests.support.server import CANARY_KEY, Server, a_server
-from tests.support.upstream import MODEL, Call, Upstream, words
+from tests.support.house import a_house
+from tests.support.server import CANARY_KEY, Server
+from tests.support.upstream import MODEL, Script, Upstream, says, words
 from tests.support.visitor import (
     CLOSING,
     Answered,
@@ -24,7 +25,6 @@ from tests.support.visitor import (
     Turn,
     Visitor,
     closing_of,
-    signed_in_visitor,
     text_heard,
     text_of,
     turn_of,
@@ -62,14 +62,9 @@ class Question:
     def whole_answer(self) -> str:
         return "".join(words(400, seed=self.text))
 
-    async def answer(self, call: Call) -> None:
-        """A model that writes at a pace, and given a beginning goes on where it ends."""
-        if not call.beginning:
-            await call.say(*words(400, seed=self.text), every=random.choice([0.002, 0.005, 0.02]))
-        else:
-            assert self.whole_answer.startswith(call.beginning)
-            await call.say(self.whole_answer[len(call.beginning) :])
-        await call.finish()
+    @property
+    def script(self) -> Script:
+        return says(*words(400, seed=self.text), every=random.choice([0.002, 0.005, 0.02]))
 
 
 async def test_nothing_acknowledged_is_lost_or_doubled_by_kills_at_any_point(
@@ -81,10 +76,7 @@ async def test_nothing_acknowledged_is_lost_or_doubled_by_kills_at_any_point(
     points = 0
 
     while points < POINTS or questions:
-        async with (
-            a_house(upstream, data_dir) as server,
-            signed_in_visitor(server.url) as visitor,
-        ):
+        async with a_house(upstream, data_dir, OPENAI_API_KEY=CANARY_KEY) as (server, visitor):
             assert running_turns(server) == 0
             assert integrity(server) == ("ok", [])
             await asyncio.gather(*(ask_again_and_expect_one(visitor, one) for one in questions))
@@ -98,28 +90,27 @@ async def test_nothing_acknowledged_is_lost_or_doubled_by_kills_at_any_point(
                 questions, killed_at = await ask_until_killed(upstream, server, visitor)
 
 
-def a_house(upstream: Upstream, data_dir: Path) -> AbstractAsyncContextManager[Server]:
-    return a_server(data_dir, OPENAI_BASE_URL=upstream.base_url, OPENAI_API_KEY=CANARY_KEY)
-
-
 async def ask_until_killed(
     upstream: Upstream, server: Server, visitor: Visitor
 ) -> tuple[list[Question], float]:
     """Answers under way, questions still being asked, and then the end of the world."""
     questions: list[Question] = []
 
+    async def ask_in(conversation_id: str) -> tuple[Question, Turn]:
+        question = Question(f"{uuid4()}?", conversation_id)
+        upstream.when_asked(question.text, question.script)
+        questions.append(question)
+        address = f"/api/conversations/{conversation_id}/turns"
+        answered = await visitor.post(address, question.draft)
+        question.acknowledged = turn_of(conversation_id, answered)
+        return question, question.acknowledged
+
     async def keep_asking(first_after: float) -> None:
         conversation_id = await visitor.new_conversation()
         await asyncio.sleep(first_after)
         while True:
-            question = Question(f"{uuid4()}?", conversation_id)
-            upstream.when_asked(question.text, question.answer)
-            questions.append(question)
-            answered = await visitor.post(
-                f"/api/conversations/{conversation_id}/turns", question.draft
-            )
-            question.acknowledged = turn_of(conversation_id, answered)
-            async for heard in visitor.hear(question.acknowledged):
+            question, turn = await ask_in(conversation_id)
+            async for heard in visitor.hear(turn):
                 question.heard.append(heard)
 
     async def die() -> float:
@@ -130,13 +121,7 @@ async def ask_until_killed(
         """Questions whose acknowledgement may never arrive."""
         conversation_id = await visitor.new_conversation()
         while True:
-            question = Question(f"{uuid4()}?", conversation_id)
-            upstream.when_asked(question.text, question.answer)
-            questions.append(question)
-            answered = await visitor.post(
-                f"/api/conversations/{conversation_id}/turns", question.draft
-            )
-            question.acknowledged = turn_of(conversation_id, answered)
+            await ask_in(conversation_id)
             await asyncio.sleep(0.05)
 
     async with asyncio.TaskGroup() as tasks:
