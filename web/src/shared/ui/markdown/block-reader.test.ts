@@ -153,6 +153,8 @@ describe("in the end", () => {
     "1. a\n\n2. b",
     "* ```\n\n\n\n---",
     "    **\n\n* \n```py\n",
+    "\\[|a|b|\n\\]**",
+    "\\(\n\\)",
   ])("reads the same letter by letter: %j", (text) => {
     const reader = new BlockReader();
     for (let end = 1; end <= text.length; end++) reader.read(text.slice(0, end), true);

@@ -79,8 +79,15 @@ const tokenize: Tokenizer = function tokenizeMathText(effects, ok, nok) {
       return content;
     }
     if (code === codes.dollar && closing === codes.dollar) return closeDollar(code);
+    if (code === codes.backslash && closing !== codes.dollar) {
+      return effects.check(closingBracket, closeBracket, enterValue)(code);
+    }
+    return enterValue(code);
+  }
+
+  function enterValue(code: Code): State | undefined {
     effects.enter("mathTextValue");
-    return value(code);
+    return code === codes.backslash ? escape(code) : value(code);
   }
 
   function value(code: Code): State | undefined {
@@ -91,7 +98,7 @@ const tokenize: Tokenizer = function tokenizeMathText(effects, ok, nok) {
     if (code !== codes.backslash) return keep(code);
     return closing === codes.dollar
       ? escape(code)
-      : effects.check(closingBracket, closeBracket, escape)(code);
+      : effects.check(closingBracket, exitValue, escape)(code);
   }
 
   function keep(code: Code): State | undefined {
@@ -136,9 +143,13 @@ const tokenize: Tokenizer = function tokenizeMathText(effects, ok, nok) {
     return isDigit(code) ? nok(code) : finish(code);
   }
 
+  function exitValue(code: Code): State | undefined {
+    effects.exit("mathTextValue");
+    return closeBracket(code);
+  }
+
   function closeBracket(code: Code): State | undefined {
     if (empty || !looksRight) return nok(code);
-    effects.exit("mathTextValue");
     effects.enter("mathTextMarker");
     effects.consume(code);
     return afterBackslash;
