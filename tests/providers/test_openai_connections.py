@@ -35,7 +35,8 @@ async def ask_twice(*, answers_per_connection: int) -> tuple[list[str], int]:
             model = OpenAICompatibleModel(
                 name="Upstream", base_url=f"http://127.0.0.1:{port}/v1", key=None, http=http
             )
-            return [*await model.list_models(), *await model.list_models()], connections
+            listed = [*await model.list_models(), *await model.list_models()]
+            return [model.name for model in listed], connections
     finally:
         server.close()
 

@@ -16,11 +16,14 @@ from arcano.chat.events import (
 from arcano.chat.live_log import LiveLog
 from arcano.platform.errors import ArcanoError
 from arcano.providers import (
+    CallAccepted,
     ModelEvent,
     ModelFinished,
     PhaseEntered,
     ReasoningDelta,
+    ReasoningSealed,
     RefusalDelta,
+    SourceCited,
     TokenUsage,
     ToolCallDelta,
 )
@@ -81,7 +84,13 @@ class _Phases:
             case PhaseEntered(name, position, eta_seconds):
                 self._phase = name
                 self._log.append(Phase(name, position, eta_seconds))
-            case ToolCallDelta() | ModelFinished():
+            case (
+                ToolCallDelta()
+                | ReasoningSealed()
+                | SourceCited()
+                | CallAccepted()
+                | ModelFinished()
+            ):
                 # No tools are offered yet, so a call asks for something that does not exist.
                 pass
             case _:

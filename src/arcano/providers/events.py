@@ -27,6 +27,18 @@ class ReasoningDelta:
 
 
 @dataclass(frozen=True, slots=True)
+class ReasoningSealed:
+    """A block of thinking ended, with the vendor's proof of it (see `ReasoningPart`).
+
+    To be kept with the reasoning that came since the last seal, and sent back with it next time.
+    """
+
+    seal: str
+    vendor: str
+    type: Literal["reasoning-sealed"] = "reasoning-sealed"
+
+
+@dataclass(frozen=True, slots=True)
 class RefusalDelta:
     """More of the model's own explanation why it will not answer."""
 
@@ -36,13 +48,50 @@ class RefusalDelta:
 
 @dataclass(frozen=True, slots=True)
 class ToolCallDelta:
-    """More of a tool call. `index` tells parallel calls apart; `arguments` is a piece of JSON text."""
+    """More of a tool call. `index` tells parallel calls apart; `arguments` is a piece of JSON text.
+
+    The first delta of a call has its `call_id` and its `name`; an id is made where a vendor has none.
+    `seal` as in `ToolCallPart`.
+    """
 
     index: int
     call_id: str | None
     name: str | None
     arguments: str
+    seal: str | None = None
     type: Literal["tool-call-delta"] = "tool-call-delta"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCited:
+    """The model names where it has something from. Hostile like all that a model says: never fetched."""
+
+    url: str | None
+    title: str | None
+    quote: str | None
+    type: Literal["source-cited"] = "source-cited"
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimits:
+    """What a provider says is left of its own limits; None where it did not say. Resets in seconds."""
+
+    requests_left: int | None = None
+    tokens_left: int | None = None
+    requests_reset_seconds: float | None = None
+    tokens_reset_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallAccepted:
+    """The provider took the call. At most one, before anything that is said.
+
+    `request_id` is the provider's own name for the call, for its support.
+    """
+
+    request_id: str | None
+    limits: RateLimits | None = None
+    type: Literal["call-accepted"] = "call-accepted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +106,17 @@ class PhaseEntered:
 
 @dataclass(frozen=True, slots=True)
 class TokenUsage:
-    """Tokens of one answer as the provider counted them; None where it did not say."""
+    """Tokens of one answer as the provider counted them; None where it did not say.
+
+    `input_tokens` are all that were read, those from a cache and into it included; `output_tokens`
+    all that were written, reasoning included. The others say which of them were what.
+    """
 
     input_tokens: int | None
     output_tokens: int | None
     reasoning_tokens: int | None = None
     cached_input_tokens: int | None = None
+    cache_write_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,5 +129,13 @@ class ModelFinished:
 
 
 ModelEvent = (
-    TextDelta | ReasoningDelta | RefusalDelta | ToolCallDelta | PhaseEntered | ModelFinished
+    TextDelta
+    | ReasoningDelta
+    | ReasoningSealed
+    | RefusalDelta
+    | ToolCallDelta
+    | SourceCited
+    | CallAccepted
+    | PhaseEntered
+    | ModelFinished
 )

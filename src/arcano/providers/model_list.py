@@ -196,7 +196,9 @@ async def _ask_once(known: _Known) -> None:
     else:
         try:
             async with asyncio.timeout(LIST_WITHIN_SECONDS):
-                known.names = tuple(dict.fromkeys(await known.model.list_models()))
+                known.names = tuple(
+                    dict.fromkeys(offered.name for offered in await known.model.list_models())
+                )
             known.error = None
         except TimeoutError:
             known.error = ProviderError(f"{known.connection.name} did not answer in time.")

@@ -20,25 +20,45 @@ class ImagePart:
 
 
 @dataclass(frozen=True, slots=True)
+class ReasoningPart:
+    """What the model thought earlier, for the vendor that wants it back.
+
+    `seal` is the vendor's own proof of it (a signature, an encrypted block), to be sent back unread.
+    `vendor` names the wire format it belongs to: an adapter leaves out what another format sealed.
+    """
+
+    text: str
+    seal: str | None = None
+    vendor: str | None = None
+    type: Literal["reasoning"] = "reasoning"
+
+
+@dataclass(frozen=True, slots=True)
 class ToolCallPart:
-    """A call the model made earlier in the conversation. `arguments` is JSON text."""
+    """A call the model made earlier in the conversation. `arguments` is JSON text.
+
+    `seal` as in `ReasoningPart`, for vendors that seal their calls.
+    """
 
     call_id: str
     name: str
     arguments: str
+    seal: str | None = None
     type: Literal["tool-call"] = "tool-call"
 
 
 @dataclass(frozen=True, slots=True)
 class ToolResultPart:
-    """What the call `call_id` gave."""
+    """What the call `call_id` gave. `name` is the tool's: some vendors know a result by it alone."""
 
     call_id: str
     text: str
+    name: str = ""
+    failed: bool = False
     type: Literal["tool-result"] = "tool-result"
 
 
-RequestPart = TextPart | ImagePart | ToolCallPart | ToolResultPart
+RequestPart = TextPart | ImagePart | ReasoningPart | ToolCallPart | ToolResultPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +77,28 @@ class ToolDefinition:
 
 
 @dataclass(frozen=True, slots=True)
+class ForcedTool:
+    """The model must call this tool."""
+
+    name: str
+
+
+ToolChoice = Literal["auto", "none", "required"] | ForcedTool
+"""May the model call tools: as it likes, not at all, one of them for sure, or this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSchema:
+    """The answer must be JSON of this shape. `schema` is a JSON Schema object."""
+
+    name: str
+    schema: dict[str, Any]
+
+
+ReasoningEffort = Literal["none", "low", "medium", "high"]
+
+
+@dataclass(frozen=True, slots=True)
 class Parameters:
     """How to write. None means: the model's own default."""
 
@@ -65,6 +107,7 @@ class Parameters:
     max_tokens: int | None = None
     stop: tuple[str, ...] = ()
     seed: int | None = None
+    reasoning_effort: ReasoningEffort | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +115,16 @@ class ModelRequest:
     """One question to one model.
 
     `continues` means that the last message is the beginning of the assistant's own answer and
-    that only its continuation is wanted, without a word repeated.
+    that only its continuation is wanted, without a word repeated. `whole` asks the provider for the
+    answer in one piece; the events are the same, only fewer. `parallel_tools` False: one call at a time.
     """
 
     model: str
     messages: tuple[RequestMessage, ...]
     parameters: Parameters = field(default_factory=Parameters)
     tools: tuple[ToolDefinition, ...] = ()
+    tool_choice: ToolChoice = "auto"
+    parallel_tools: bool = True
+    answer_schema: AnswerSchema | None = None
     continues: bool = False
+    whole: bool = False

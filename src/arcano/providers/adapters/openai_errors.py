@@ -19,7 +19,6 @@ from arcano.providers.errors import (
     ProviderUnreachableError,
 )
 
-MAX_ERROR_BYTES = 64 * 1024
 _MAX_QUOTED = 300
 _TOO_LONG_SIGNS = (
     "context_length_exceeded",

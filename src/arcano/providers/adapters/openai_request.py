@@ -11,6 +11,7 @@ from arcano.providers.request import (
     ImagePart,
     ModelRequest,
     Parameters,
+    ReasoningPart,
     RequestMessage,
     TextPart,
     ToolCallPart,
@@ -73,6 +74,9 @@ def _wire_messages(message: RequestMessage) -> list[dict[str, Any]]:
             case ImagePart(media_type, data):
                 url = f"data:{media_type};base64,{b64encode(data).decode()}"
                 content.append({"type": "image_url", "image_url": {"url": url}})
+            case ReasoningPart():
+                # These servers take no reasoning back.
+                pass
             case ToolCallPart(call_id, name, arguments):
                 function = {"name": name, "arguments": arguments}
                 calls.append({"id": call_id, "type": "function", "function": function})

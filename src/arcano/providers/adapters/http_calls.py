@@ -1,0 +1,185 @@
+"""One call to a provider over HTTP, whatever it speaks: sent, refused, cut or answered.
+
+Every adapter asks through this, so that timeouts, redirects, lost connections and quoted keys are
+treated alike everywhere.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Protocol
+from urllib.parse import urlsplit, urlunsplit
+
+import aiohttp
+import orjson
+
+from arcano.providers.errors import ProviderError, ProviderUnreachableError, StreamCutError
+
+CONNECT_SECONDS = 10
+IDLE_SECONDS = 300
+"""How long a server may be silent. Long, because a large prompt on a small machine takes minutes."""
+
+EXPLAIN_SECONDS = 3
+"""How long a server that refuses may take to say why."""
+
+MAX_ERROR_BYTES = 64 * 1024
+MAX_WHOLE_BYTES = 64 * 1024 * 1024
+"""The largest answer that is read in one piece."""
+
+
+class Explain(Protocol):
+    """What a refusal means, in our words. `body` is its beginning, without the key."""
+
+    def __call__(
+        self, provider: str, *, status: int, retry_after: str | None, body: bytes
+    ) -> ProviderError: ...
+
+
+class HttpCalls:
+    """Calls to one server. Holds no connection of its own: `http` is shared and lives longer.
+
+    `name` is what errors call the server. `base_url` ends where the paths begin. `headers` go with
+    every call, `key` among them where the wire format puts it; it is named here only to be left out
+    of what a server says.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        base_url: str,
+        key: str | None,
+        headers: Mapping[str, str],
+        http: aiohttp.ClientSession,
+        explain: Explain,
+    ) -> None:
+        self.name = name
+        self.key = key
+        self._base_url = base_url.rstrip("/")
+        self._headers = {"Content-Type": "application/json", **headers}
+        self._http = http
+        self._explain = explain
+
+    @asynccontextmanager
+    async def asking(
+        self, method: str, path: str, *, body: bytes | None = None
+    ) -> AsyncGenerator[aiohttp.ClientResponse]:
+        """One call. Leaving the block before the answer's end closes the connection under it.
+
+        Raises:
+            ProviderUnreachableError: No connection, or silence.
+            StreamCutError: The connection broke inside the block.
+            ProviderError: What `explain` made of a status other than 200, or not HTTP at all.
+        """
+        try:
+            async with await self._answer_to(method, path, body) as response:
+                body = None  # an answer may take an hour, and a long conversation is megabytes
+                if response.status != 200:
+                    raise await self._refusal(response)
+                yield response
+        except TimeoutError as silence:
+            raise ProviderUnreachableError(f"{self.name} did not answer in time.") from silence
+        except aiohttp.ClientPayloadError as cut:
+            raise StreamCutError(
+                f"The connection to {self.name} broke in the middle of the answer. "
+                "What had arrived is kept."
+            ) from cut
+        except aiohttp.ClientConnectionError as refused:
+            raise ProviderUnreachableError(
+                f"{self.name} cannot be reached at {_without_password(self._base_url)}. Is it running?"
+            ) from refused
+        except (aiohttp.ClientError, ValueError) as broken:
+            raise ProviderError(
+                f"{self.name} answered something that is not HTTP, or its address is wrong."
+            ) from broken
+
+    async def whole(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | None = None,
+        expected: str = "what was asked for",
+        limit_bytes: int = MAX_WHOLE_BYTES,
+    ) -> Any:
+        """One call whose answer is one JSON value. `expected` names it where something else comes.
+
+        Raises:
+            ProviderError: As `asking`, or the answer is no JSON.
+        """
+        async with self.asking(method, path, body=body) as response:
+            answer = await _read_up_to(limit_bytes, response)
+        try:
+            return orjson.loads(answer)
+        except orjson.JSONDecodeError as unexpected:
+            raise self.unexpected(expected) from unexpected
+
+    def unexpected(self, expected: str) -> ProviderError:
+        """The error for an answer that is not `expected`."""
+        return ProviderError(
+            f"{self.name} answered, but not with {expected}. Is the address right?"
+        )
+
+    def cut(self) -> StreamCutError:
+        """The error for a stream that ended without its protocol's own end."""
+        return StreamCutError(
+            f"The connection to {self.name} ended in the middle of the answer. What had arrived is kept."
+        )
+
+    async def _answer_to(
+        self, method: str, path: str, body: bytes | None
+    ) -> aiohttp.ClientResponse:
+        """The head of the answer.
+
+        A kept connection may have been closed by the server just now (llama.cpp does so after each
+        answer, whatever it announced). That is known only by trying, so it is tried once more.
+        """
+        try:
+            return await self._request(method, path, body)
+        except aiohttp.ServerDisconnectedError:
+            return await self._request(method, path, body)
+
+    async def _request(self, method: str, path: str, body: bytes | None) -> aiohttp.ClientResponse:
+        return await self._http.request(
+            method,
+            self._base_url + path,
+            data=body,
+            headers=self._headers,
+            # A redirect would carry the key to an address nobody chose.
+            allow_redirects=False,
+            timeout=aiohttp.ClientTimeout(
+                total=None, sock_connect=CONNECT_SECONDS, sock_read=IDLE_SECONDS
+            ),
+        )
+
+    async def _refusal(self, response: aiohttp.ClientResponse) -> ProviderError:
+        body = b""
+        # The status says enough where the explanation breaks off or never comes.
+        with suppress(TimeoutError, aiohttp.ClientError):
+            async with asyncio.timeout(EXPLAIN_SECONDS):
+                body = await _read_up_to(MAX_ERROR_BYTES, response)
+        if self.key:
+            # Some servers quote the key back at us; it must not reach a page or a log.
+            body = body.replace(self.key.encode(), b"[key]")
+        return self._explain(
+            self.name,
+            status=response.status,
+            retry_after=response.headers.get("Retry-After"),
+            body=body,
+        )
+
+
+async def _read_up_to(limit_bytes: int, response: aiohttp.ClientResponse) -> bytes:
+    """The body, or its beginning. One read gives only what has arrived so far."""
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) >= limit_bytes:
+            break
+    return bytes(body[:limit_bytes])
+
+
+def _without_password(url: str) -> str:
+    """The address as everybody may see it."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
