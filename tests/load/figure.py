@@ -1,6 +1,6 @@
 """A figure: what was measured, what was aimed at, and the same work without us beside it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Literal
 
@@ -26,6 +26,46 @@ class Figure:
         if self.target is None:
             return None
         return self.value <= self.target if self.better == "less" else self.value >= self.target
+
+
+def beside(
+    name: str,
+    unit: str,
+    target: float | None = None,
+    better: Literal["less", "more"] = "less",
+    *,
+    ours: list[float],
+    direct: list[float],
+    note: str = "",
+    errors: int = 0,
+) -> Figure:
+    """The median of our rounds, beside rounds of the same work without us."""
+    return Figure(
+        name,
+        middle(ours),
+        unit,
+        target,
+        better,
+        direct=middle(direct),
+        ratio=middle(ours) / middle(direct),
+        note="; ".join(filter(None, (spread(ours), note))),
+        errors=errors,
+    )
+
+
+def added_ms(
+    name: str,
+    target: float | None,
+    *,
+    ours: list[float],
+    direct: list[float],
+    note: str = "",
+    errors: int = 0,
+) -> Figure:
+    """What we add, round by round, to the milliseconds of the same work without us."""
+    figure = beside(name, "ms", target, ours=ours, direct=direct, errors=errors)
+    added = [through - alone for through, alone in zip(ours, direct, strict=True)]
+    return replace(figure, value=middle(added), note="; ".join(filter(None, (spread(added), note))))
 
 
 HEADING = f"{'figure':<58} {'value':>14} {'target':>12} {'':<7} {'direct':>12} {'ratio':>7}"

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 
-from tests.load.figure import Figure, middle, percentile, spread
+from tests.load.figure import Figure, added_ms, middle, percentile
 from tests.load.readers import OpenAsker, Round, prepared, read_for, read_once
 from tests.load.running import Bench, bench
 from tests.load.words import BURST, PACED
@@ -57,17 +57,8 @@ async def _added(name: str, target: float | None, at: Bench, once: Once) -> Figu
         ours.append(_median_ms(through))
         slowest.append(max(heard.to_first_token_ms for heard in through.heard))
         errors += through.errors.total()
-    added = [through - alone for through, alone in zip(ours, direct, strict=True)]
-    return Figure(
-        name,
-        middle(added),
-        "ms",
-        target,
-        direct=middle(direct),
-        ratio=middle(ours) / middle(direct),
-        note=f"{spread(added)}; the slowest took {middle(slowest):.1f} ms",
-        errors=errors,
-    )
+    note = f"the slowest took {middle(slowest):.1f} ms"
+    return added_ms(name, target, ours=ours, direct=direct, note=note, errors=errors)
 
 
 def _median_ms(result: Round) -> float:

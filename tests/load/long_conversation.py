@@ -8,7 +8,7 @@ from pathlib import Path
 
 import orjson
 from tests.load.asking import ArcanoAsker, Heard
-from tests.load.figure import Figure, middle, percentile, spread
+from tests.load.figure import Figure, beside, percentile
 from tests.load.running import bench
 from tests.load.words import BURST
 from uuid_utils import uuid7
@@ -53,14 +53,13 @@ async def _opening(asker: ArcanoAsker, long: str, short: str, rounds: int) -> Fi
     for _ in range(rounds):
         for place, conversation in enumerate((long, short)):
             times[place].append(await _open(asker, conversation))
-    return Figure(
+    return beside(
         "opening a conversation of 10,000 messages",
-        middle(times[0]),
         "ms",
         OPENING_TARGET_MS,
-        direct=middle(times[1]),
-        ratio=middle(times[0]) / middle(times[1]),
-        note=f"both requests, as the reader waits; beside it: 50 messages; {spread(times[0])}",
+        ours=times[0],
+        direct=times[1],
+        note="both requests, as the reader waits; beside it: 50 messages",
     )
 
 
@@ -89,14 +88,8 @@ async def _appending(asker: ArcanoAsker, conversation: str) -> tuple[float, floa
 
 
 def _compared(name: str, long: list[float], short: list[float], *, note: str = "") -> Figure:
-    return Figure(
-        f"{name}, 10,000 messages",
-        middle(long),
-        "ms",
-        direct=middle(short),
-        ratio=middle(long) / middle(short),
-        note="; ".join(filter(None, ("beside it: 50 messages", note, spread(long)))),
-    )
+    note = "; ".join(filter(None, ("beside it: 50 messages", note)))
+    return beside(f"{name}, 10,000 messages", "ms", ours=long, direct=short, note=note)
 
 
 async def filled(

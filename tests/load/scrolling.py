@@ -8,10 +8,11 @@ import subprocess
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from itertools import cycle, islice
 
 from playwright.async_api import BrowserContext, Page, async_playwright
-from tests.load.figure import Figure, middle, percentile, spread
+from tests.load.figure import Figure, beside, middle, percentile
 from tests.load.long_conversation import filled
 from tests.load.running import ROOT, arcano, scratch_folder
 
@@ -107,16 +108,16 @@ async def _compared(name: str, ours: Page, plain: Page, *, rounds: int) -> Figur
             if page is ours:
                 slow.append(percentile(intervals, 0.99))
                 moved += result["moved"]
-    return Figure(
+    figure = beside(
         name,
-        round(middle(frames[0])),
         "frames/s",
         TARGET_FRAMES,
         "more",
-        direct=middle(frames[1]),
-        ratio=middle(frames[0]) / middle(frames[1]),
-        note=f"{spread(frames[0])}; slowest of 100 frames {middle(slow):.0f} ms; {moved:,.0f} px scrolled",
+        ours=frames[0],
+        direct=frames[1],
+        note=f"slowest of 100 frames {middle(slow):.0f} ms; {moved:,.0f} px scrolled",
     )
+    return replace(figure, value=round(figure.value))
 
 
 @asynccontextmanager

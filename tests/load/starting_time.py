@@ -9,7 +9,7 @@ from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
-from tests.load.figure import Figure, middle, spread
+from tests.load.figure import Figure, beside
 from tests.load.running import ROOT, free_port, scratch_folder, serve_command, until_ready
 
 STARTS = 5
@@ -25,26 +25,16 @@ async def measure(*, quick: bool) -> AsyncGenerator[Figure]:
         await _start(command, port, folder)  # the first start makes the database
         bare = [await _bare_python() for _ in range(starts)]
         direct = [await _start(command, port, folder) for _ in range(starts)]
-        yield _figure("second start of `arcano serve`, until it answers", direct, bare)
+        name = "second start of `arcano serve`, until it answers"
+        yield beside(name, "s", TARGET_SECONDS, ours=direct, direct=bare)
         # The same settings, with make in place of the program.
         made = [*command[: command.index("-m") - 1], "make", "serve"]
         if _needs_building():
             yield Figure("second start of `make serve`", 0, "s", note="skipped: make has to build")
         else:
             times = [await _start(made, port, ROOT) for _ in range(starts)]
-            yield _figure("second start of `make serve`, until it answers", times, direct)
-
-
-def _figure(name: str, times: list[float], direct: list[float]) -> Figure:
-    return Figure(
-        name,
-        middle(times),
-        "s",
-        TARGET_SECONDS,
-        direct=middle(direct),
-        ratio=middle(times) / middle(direct),
-        note=spread(times),
-    )
+            name = "second start of `make serve`, until it answers"
+            yield beside(name, "s", TARGET_SECONDS, ours=times, direct=direct)
 
 
 async def _start(command: list[str], port: int, folder: Path) -> float:

@@ -9,7 +9,7 @@ import os
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
-from tests.load.figure import Figure, middle, percentile, spread
+from tests.load.figure import Figure, added_ms, beside, percentile
 from tests.load.held_open import held
 from tests.load.machine import cpu_seconds
 from tests.load.readers import OpenAsker, prepared, read_for, read_once
@@ -47,8 +47,13 @@ async def measure(*, quick: bool) -> AsyncGenerator[Figure]:
             await _paced(streams, at.direct_asker, os.getpid(), direct)
             await _paced(streams, at.arcano.asker, at.arcano.pid, ours)
         title = f"added delay per token, {streams} streams at 50 tokens/s"
-        yield _added(f"{title}, p50", MIDDLE_TARGET_MS, ours.middle_ms, direct.middle_ms, ours)
-        yield _added(f"{title}, p99", LAST_TARGET_MS, ours.last_ms, direct.last_ms, ours)
+        for share, target, through, alone in (
+            ("p50", MIDDLE_TARGET_MS, ours.middle_ms, direct.middle_ms),
+            ("p99", LAST_TARGET_MS, ours.last_ms, direct.last_ms),
+        ):
+            yield added_ms(
+                f"{title}, {share}", target, ours=through, direct=alone, errors=ours.errors
+            )
         yield _cpu(f"CPU per token and turn, {streams} paced turns of 64 tokens", ours, direct)
         yield await _burst_cpu(at)
     yield await _endless_cpu(streams, quick=quick)
@@ -105,30 +110,13 @@ async def _burst_cpu(at: Bench) -> Figure:
     return _cpu(name, ours, direct, CPU_TARGET_US)
 
 
-def _added(
-    name: str, target: float, ours: list[float], direct: list[float], measured: _Measured
-) -> Figure:
-    added = [through - alone for through, alone in zip(ours, direct, strict=True)]
-    return Figure(
-        name,
-        middle(added),
-        "ms",
-        target,
-        direct=middle(direct),
-        ratio=middle(ours) / middle(direct),
-        note=spread(added),
-        errors=measured.errors,
-    )
-
-
 def _cpu(name: str, ours: _Measured, direct: _Measured, target: float | None = None) -> Figure:
-    return Figure(
+    return beside(
         name,
-        middle(ours.cpu_us),
         "µs",
         target,
-        direct=middle(direct.cpu_us),
-        ratio=middle(ours.cpu_us) / middle(direct.cpu_us),
-        note=f"direct: what the reader spends; {spread(ours.cpu_us)}",
+        ours=ours.cpu_us,
+        direct=direct.cpu_us,
+        note="direct: what the reader spends",
         errors=ours.errors,
     )

@@ -4,7 +4,7 @@ import os
 from collections import Counter
 from collections.abc import AsyncGenerator
 
-from tests.load.figure import Figure, middle, spread
+from tests.load.figure import Figure, beside
 from tests.load.machine import cpu_seconds
 from tests.load.readers import Round, read_for
 from tests.load.running import Bench, bench
@@ -42,15 +42,14 @@ async def _figure(at: Bench, readers: int) -> Figure:
         turns += len(through.heard)
         ours.append(through.turns_a_second)
         errors += through.errors
-    return Figure(
+    return beside(
         f"turns/s of 64 tokens, stored and streamed, {readers} readers",
-        middle(ours),
         "turns/s",
         TARGET,
         "more",
-        direct=middle(direct),
-        ratio=middle(ours) / middle(direct),
-        note=f"{spread(ours)}; cores busy: server {server_cpu / whole:.0%}, load {load_cpu / whole:.0%}; "
+        ours=ours,
+        direct=direct,
+        note=f"cores busy: server {server_cpu / whole:.0%}, load {load_cpu / whole:.0%}; "
         f"{turns / server_cpu:.0f} turns a second of the server's processor time"
         + "".join(f"; {count}x {what}" for what, count in errors.items()),
         errors=errors.total(),
