@@ -67,7 +67,11 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
     clock = SystemClock()
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(
-            aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+            aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0),
+                # One person's answer must not be told apart by a cookie set in another's.
+                cookie_jar=aiohttp.DummyCookieJar(),
+            )
         )
         notices = Notices()
 

@@ -22,6 +22,8 @@ IDLE_SECONDS = 300
 EXPLAIN_SECONDS = 3
 """How long a server that refuses may take to say why."""
 
+_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=IDLE_SECONDS)
+
 MAX_ERROR_BYTES = 64 * 1024
 MAX_WHOLE_BYTES = 64 * 1024 * 1024
 """The largest answer that is read in one piece."""
@@ -147,9 +149,7 @@ class HttpCalls:
             headers=self._headers,
             # A redirect would carry the key to an address nobody chose.
             allow_redirects=False,
-            timeout=aiohttp.ClientTimeout(
-                total=None, sock_connect=CONNECT_SECONDS, sock_read=IDLE_SECONDS
-            ),
+            timeout=_TIMEOUT,
         )
 
     async def _refusal(self, response: aiohttp.ClientResponse) -> ProviderError:
