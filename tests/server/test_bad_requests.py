@@ -343,16 +343,6 @@ async def test_a_last_event_id_that_is_none_of_ours_begins_again(
     assert body.startswith("id: 1\n")
 
 
-async def test_an_address_or_method_that_does_not_exist_is_a_problem_too(visitor: Visitor) -> None:
-    nowhere = await visitor.get("/api/nothing/here")
-    no_such_deed = await visitor.call("PUT", "/api/conversations")
-    wrong_way = await visitor.call("POST", "/")
-
-    assert (nowhere.status, nowhere.code) == (404, "not-found")
-    assert (no_such_deed.status, no_such_deed.code) == (404, "not-found")
-    assert (wrong_way.status, wrong_way.code) == (405, "method-not-allowed")
-
-
 @pytest.mark.parametrize(
     "frame",
     [

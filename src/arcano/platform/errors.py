@@ -3,6 +3,7 @@
     ArcanoError
     ├── InvalidInputError          422  what was sent cannot be understood
     ├── NotFoundError              404  it is not there, or not yours: the two look alike
+    ├── MethodNotAllowedError      405  it is there, and does not know this deed
     ├── ConflictError              409  it clashes with what is already there
     ├── ForeignOriginError         403  a page of somebody else's asked
     ├── PayloadTooLargeError       413  more than we read
@@ -47,6 +48,14 @@ class NotFoundError(ArcanoError):
 
     code: ClassVar[str] = "not-found"
     status: ClassVar[int] = 404
+    retryable: ClassVar[bool] = False
+
+
+class MethodNotAllowedError(ArcanoError):
+    """The address exists, but not for this method. The header `Allow` names those it knows."""
+
+    code: ClassVar[str] = "method-not-allowed"
+    status: ClassVar[int] = 405
     retryable: ClassVar[bool] = False
 
 
