@@ -1,6 +1,8 @@
 """Hearing an answer: the same events for everybody, from any number on, with one ending."""
 
 import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,12 +10,18 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Connection
 from tests.support.chat_house import ChatHouse, chat_house
 from tests.support.scripted_model import FINISHED, Pause, ScriptedModel
+from typing_extensions import override
 
 from arcano.chat.domain import text_of
 from arcano.chat.errors import TurnNotFoundError
+from arcano.chat.follow_turn import follow_turn
 from arcano.chat.live_log import Entry
+from arcano.chat.run_turn import MAX_ANSWER
+from arcano.platform.database import Database, T
+from arcano.platform.errors import StorageError
 from arcano.providers import (
     ModelEvent,
     PhaseEntered,
@@ -188,3 +196,60 @@ async def _agree(folder: Path, pieces: list[ModelEvent], after: int, *, cut: boo
         message = await house.message(turn.assistant_message_id)
         said = "".join(piece.text for piece in pieces if isinstance(piece, TextDelta))
         assert words(live) == said == text_of(message.content)
+
+
+class Unsteady(Database):
+    """A database that cannot be read now and then."""
+
+    def __init__(self, database: Database, *, refuses: set[int]) -> None:
+        self._database = database
+        self._refuses = refuses
+        self.reads = 0
+
+    @override
+    async def read(self, unit: Callable[[Connection], T]) -> T:
+        self.reads += 1
+        if self.reads in self._refuses:
+            raise StorageError("Another program holds the database. Close it and try again.")
+        return await self._database.read(unit)
+
+    @override
+    async def write(self, unit: Callable[[Connection], T]) -> T:
+        return await self._database.write(unit)
+
+
+async def test_a_database_that_fails_for_a_moment_does_not_break_what_is_heard(
+    tmp_path: Path,
+) -> None:
+    pause = Pause()
+    async with chat_house(
+        tmp_path, model=ScriptedModel(TextDelta("Yes."), pause, FINISHED)
+    ) as writer:
+        turn = await writer.ask()
+        await pause.reached.wait()
+        await writer.keeper.store()
+        database = Unsteady(writer.database, refuses={2})
+        async with chat_house(tmp_path, model=ScriptedModel(FINISHED)) as other:
+            stretches = follow_turn(
+                turn.id, after=0, viewer=writer.person, runner=other.runner, database=database
+            )
+            async with aclosing(stretches):
+                first = await anext(stretches)
+                pause.go_on()
+                await writer.hear(turn.id)
+                rest = [entry async for stretch in stretches for entry in stretch.entries]
+
+    assert database.reads > 2
+    assert [kind for kind, _ in [*first.entries, *rest]][-1] == "turn-finished"
+
+
+async def test_an_answer_without_end_is_ended_and_what_came_is_kept(house: ChatHouse) -> None:
+    piece = "x" * 1_000_000
+    house.says(ScriptedModel(*[TextDelta(piece)] * 6, FINISHED))
+
+    turn = await house.answer("Never stop.")
+    message = await house.message(turn.assistant_message_id)
+
+    assert turn.failure is not None
+    assert (turn.failure.code, turn.failure.retryable) == ("answer-too-long", False)
+    assert len(text_of(message.content)) == MAX_ANSWER

@@ -7,6 +7,8 @@ ClientMessageIdReusedError    409  the same id with another body
 NothingToContinueError        409  the reply ended by itself, or is still being written
 NotAnAnswerError              422  only an answer can be regenerated or continued
 NotAParentError               422  a question follows an answer, or begins a conversation
+AnswerTooLongError            422  a model went on without end; what came is kept
+TurnEndedElsewhereError       409  another process gave the turn its ending
 """
 
 from typing import ClassVar
@@ -89,6 +91,14 @@ class NotAParentError(InvalidInputError):
 
     def __init__(self) -> None:
         super().__init__("A question follows an answer: parent_id must name an answer, or be null.")
+
+
+class AnswerTooLongError(ArcanoError):
+    """The model went on without end, so it was cut off. What came is kept; ask for less at a time."""
+
+    code: ClassVar[str] = "answer-too-long"
+    status: ClassVar[int] = 422
+    retryable: ClassVar[bool] = False
 
 
 class TurnEndedElsewhereError(ArcanoError):

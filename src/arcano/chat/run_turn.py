@@ -3,8 +3,10 @@
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Literal, assert_never
 
+from arcano.chat.errors import AnswerTooLongError
 from arcano.chat.events import (
     ClosingEvent,
     Phase,
@@ -29,6 +31,9 @@ from arcano.providers import (
 )
 
 logger = logging.getLogger(__name__)
+
+MAX_ANSWER = 4_000_000
+"""Characters of one answer, its thinking included: far more than any model writes on purpose."""
 
 
 async def run_turn(
@@ -67,20 +72,21 @@ class _Phases:
     def __init__(self, log: LiveLog) -> None:
         self._log = log
         self._phase = ""
+        self._room = MAX_ANSWER
 
     def hear(self, event: ModelEvent) -> None:
         match event:
             case TextDelta():
                 if self._phase != "writing":
                     self._enter("writing")
-                self._log.append(event)
+                self._append(event)
             case RefusalDelta(text):
                 # A refusal is what the model says to the person: it is the answer.
-                self._log.append(TextDelta(text))
+                self._append(TextDelta(text))
             case ReasoningDelta():
                 if self._phase != "thinking":
                     self._enter("thinking")
-                self._log.append(event)
+                self._append(event)
             case PhaseEntered(name, position, eta_seconds):
                 self._phase = name
                 self._log.append(Phase(name, position, eta_seconds))
@@ -95,6 +101,18 @@ class _Phases:
                 pass
             case _:
                 assert_never(event)
+
+    def _append(self, event: TextDelta | ReasoningDelta) -> None:
+        self._room -= len(event.text)
+        if self._room >= 0:
+            self._log.append(event)
+            return
+        kept = event.text[: self._room]
+        if kept:
+            self._log.append(replace(event, text=kept))
+        raise AnswerTooLongError(
+            f"The model went on without end and was cut off after {MAX_ANSWER:,} characters."
+        )
 
     def _enter(self, phase: Literal["thinking", "writing"]) -> None:
         self._phase = phase
