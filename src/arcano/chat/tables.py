@@ -59,7 +59,6 @@ class TurnRow(Row):
             "owner_id",
             "conversation_id",
             sqlite_where=text("status = 'running'"),
-            postgresql_where=text("status = 'running'"),
         ),
     )
 

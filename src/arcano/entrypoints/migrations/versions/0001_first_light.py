@@ -38,7 +38,6 @@ def upgrade() -> None:
         ["role"],
         unique=True,
         sqlite_where=sa.text("role = 'owner'"),
-        postgresql_where=sa.text("role = 'owner'"),
     )
     op.create_table(
         "conversations",
@@ -140,7 +139,6 @@ def upgrade() -> None:
         ["owner_id", "conversation_id"],
         unique=False,
         sqlite_where=sa.text("status = 'running'"),
-        postgresql_where=sa.text("status = 'running'"),
     )
     op.create_table(
         "turn_events",
