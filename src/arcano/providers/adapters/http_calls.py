@@ -7,6 +7,8 @@ treated alike everywhere.
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager, suppress
+from email.utils import parsedate_to_datetime
+from math import ceil
 from typing import Any, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
@@ -30,7 +32,10 @@ MAX_WHOLE_BYTES = 64 * 1024 * 1024
 
 
 class Explain(Protocol):
-    """What a refusal means, in our words. `body` is its beginning, without the key."""
+    """What a refusal means, in our words. `body` is its beginning, without the key.
+
+    `retry_after` is what the server said, a date in it already turned into seconds.
+    """
 
     def __call__(
         self, provider: str, *, status: int, retry_after: str | None, body: bytes
@@ -110,7 +115,21 @@ class HttpCalls:
             ProviderError: As `asking`, or the answer is no JSON.
         """
         async with self.asking(method, path, body=body) as response:
-            answer = await _read_up_to(limit_bytes, response)
+            return await self.json_of(response, expected=expected, limit_bytes=limit_bytes)
+
+    async def json_of(
+        self,
+        response: aiohttp.ClientResponse,
+        *,
+        expected: str,
+        limit_bytes: int = MAX_WHOLE_BYTES,
+    ) -> Any:
+        """The one JSON value that an answer is, inside the block of `asking`.
+
+        Raises:
+            ProviderError: It is no JSON, or larger than `limit_bytes`.
+        """
+        answer = await _read_up_to(limit_bytes, response)
         try:
             return orjson.loads(answer)
         except orjson.JSONDecodeError as unexpected:
@@ -164,7 +183,7 @@ class HttpCalls:
         return self._explain(
             self.name,
             status=response.status,
-            retry_after=response.headers.get("Retry-After"),
+            retry_after=_seconds_to_wait(response.headers),
             body=body,
         )
 
@@ -177,6 +196,20 @@ async def _read_up_to(limit_bytes: int, response: aiohttp.ClientResponse) -> byt
         if len(body) >= limit_bytes:
             break
     return bytes(body[:limit_bytes])
+
+
+def _seconds_to_wait(headers: Mapping[str, str]) -> str | None:
+    """`Retry-After` or, exacter, OpenAI's `retry-after-ms`; a date by the server's own clock."""
+    said = headers.get("Retry-After")
+    milliseconds = headers.get("Retry-After-Ms", "").strip()
+    if milliseconds.isdecimal():
+        return str(ceil(int(milliseconds) / 1000))
+    try:
+        until = parsedate_to_datetime(said or "")
+        now = parsedate_to_datetime(headers.get("Date", ""))
+        return str(max(0, ceil((until - now).total_seconds())))
+    except (ValueError, TypeError, OverflowError):
+        return said
 
 
 def _without_password(url: str) -> str:

@@ -28,6 +28,7 @@ _TOO_LONG_SIGNS = (
     "context size",
     "too many tokens",
     "prompt is too long",
+    "exceed context limit",
 )
 
 
@@ -35,7 +36,7 @@ def error_from_answer(
     provider: str, *, status: int, retry_after: str | None, body: bytes
 ) -> ProviderError:
     """The error that an answer of this HTTP status and body means."""
-    code, message = _vendor_words(body)
+    code, message = vendor_words(body)
     said = f" It says: {message}" if message else ""
     if 300 <= status < 400:
         return ProviderRejectedRequestError(
@@ -83,7 +84,7 @@ def error_in_stream(provider: str, error: Any, *, key: str | None = None) -> Pro
     return error_from_answer(provider, status=status, retry_after=None, body=body)
 
 
-def _vendor_words(body: bytes) -> tuple[str, str]:
+def vendor_words(body: bytes) -> tuple[str, str]:
     """The vendor's own code and message, where the body has the usual shape."""
     try:
         parsed: Any = orjson.loads(body)
