@@ -245,7 +245,7 @@ async def test_a_database_that_fails_for_a_moment_does_not_break_what_is_heard(
 
 async def test_an_answer_without_end_is_ended_and_what_came_is_kept(house: ChatHouse) -> None:
     piece = "x" * 1_000_000
-    house.says(ScriptedModel(*[TextDelta(piece)] * 6, FINISHED))
+    house.says(ScriptedModel(*[TextDelta(piece)] * 21, FINISHED))
 
     turn = await house.answer("Never stop.")
     message = await house.message(turn.assistant_message_id)

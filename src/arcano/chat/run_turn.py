@@ -32,7 +32,7 @@ from arcano.providers import (
 
 logger = logging.getLogger(__name__)
 
-MAX_ANSWER = 4_000_000
+MAX_ANSWER = 20_000_000
 """Characters of one answer, its thinking included: far more than any model writes on purpose."""
 
 
