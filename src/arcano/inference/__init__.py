@@ -1,0 +1,1 @@
+"""Which waiting call runs next and where: routes, queue, fallback."""

@@ -1,0 +1,187 @@
+"""A circuit breaker: whoever fails again and again is left alone for a while, then tried with one call.
+
+It decides from what it is told and from a clock; it calls nobody and waits for nothing.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from arcano.platform.clock import Clock
+from arcano.providers import (
+    LocalEngineError,
+    ModelFileError,
+    ProviderError,
+    ProviderOverloadedError,
+    ProviderRefusedKeyError,
+    ProviderUnreachableError,
+    StreamCutError,
+)
+
+BreakerState = Literal["closed", "open", "half-open"]
+
+FAILURES: frozenset[type[ProviderError]] = frozenset(
+    {
+        ProviderError,
+        ProviderUnreachableError,
+        ProviderOverloadedError,
+        StreamCutError,
+        LocalEngineError,
+    }
+)
+"""What speaks against the target. Any other error is an answer about the request, and a sign of life."""
+
+_HARD = (ProviderRefusedKeyError, ModelFileError)
+"""What no second try will mend: one is enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class BreakerRules:
+    """When to leave a target alone, and for how long.
+
+    It opens when, of at least `fewest_calls` calls that ended within `window` (of the last `calls` at
+    most), the part `failure_rate` failed. It stays open for `rest`, twice as long each time the probe
+    fails as well, up to `longest_rest`.
+    """
+
+    calls: int = 20
+    fewest_calls: int = 5
+    failure_rate: float = 0.5
+    window: timedelta = timedelta(minutes=2)
+    rest: timedelta = timedelta(seconds=5)
+    longest_rest: timedelta = timedelta(minutes=5)
+
+
+class Permit:
+    """One call that the breaker let through. It is told once how the call ended, by one of three."""
+
+    __slots__ = ("_breaker", "_era", "_is_probe")
+
+    def __init__(self, breaker: "Breaker", *, era: int, is_probe: bool) -> None:
+        self._breaker = breaker
+        self._era = era
+        self._is_probe = is_probe
+
+    def answered(self) -> None:
+        """The target began to answer. Enough for a probe: others need not wait for its last word."""
+        if self._is_probe and self._still_counts:
+            self._is_probe = False
+            self._breaker.close()
+            self._era = self._breaker.era
+
+    def succeeded(self) -> None:
+        self.answered()
+        if self._still_counts:
+            self._breaker.count(None)
+
+    def failed(self, failure: ProviderError) -> None:
+        """The call failed. What is the request's fault counts neither for nor against the target."""
+        if not self._still_counts:
+            return
+        if isinstance(failure, _HARD):
+            self._breaker.open(failure)
+        elif type(failure) not in FAILURES:
+            self.answered()
+        elif self._is_probe:
+            self._breaker.open(failure)
+        else:
+            self._breaker.count(failure)
+
+    def returned(self) -> None:
+        """The call was called off: nothing was learnt."""
+        if self._is_probe and self._still_counts:
+            self._breaker.return_probe()
+
+    @property
+    def _still_counts(self) -> bool:
+        """How a call ends that began before the breaker opened or closed says nothing after it."""
+        return self._era == self._breaker.era
+
+
+class Breaker:
+    """Counts how calls to one target end."""
+
+    def __init__(self, rules: BreakerRules, clock: Clock) -> None:
+        self._rules = rules
+        self._clock = clock
+        self._ended: deque[tuple[datetime, bool]] = deque(maxlen=rules.calls)
+        self._open_until: datetime | None = None
+        self._rests = 0
+        self._probing = False
+        self.era = 0
+        """Counts openings and closings."""
+        self._reason: tuple[type[ProviderError], str] | None = None
+
+    @property
+    def state(self) -> BreakerState:
+        if self._open_until is None:
+            return "closed"
+        return "open" if self._clock.now() < self._open_until else "half-open"
+
+    @property
+    def rests_for(self) -> timedelta:
+        """How long nobody gets through; zero if somebody does."""
+        if self._open_until is None:
+            return timedelta(0)
+        left = max(timedelta(0), self._open_until - self._clock.now())
+        return max(left, timedelta(seconds=1)) if self._probing else left
+
+    @property
+    def lets_through(self) -> bool:
+        """Whether `permit` would give one now."""
+        return self._open_until is None or (self.state == "half-open" and not self._probing)
+
+    def permit(self) -> Permit | None:
+        """Leave to make one call, or None. Whoever gets one must say how the call ended."""
+        if not self.lets_through:
+            return None
+        self._probing = is_probe = self._open_until is not None
+        return Permit(self, era=self.era, is_probe=is_probe)
+
+    def why_open(self) -> ProviderError:
+        """What it opened for, as an error of the same kind, with the rest that is left."""
+        kind, detail = self._reason or (ProviderUnreachableError, "It failed again and again.")
+        return kind(
+            f"{detail} After failing it is left alone for a moment.", retry_after=self.rests_for
+        )
+
+    def count(self, failure: ProviderError | None) -> None:
+        """How a call that was no probe ended. For `Permit`."""
+        now = self._clock.now()
+        ended = self._ended
+        ended.append((now, failure is not None))
+        if failure is None:
+            return
+        while ended[0][0] < now - self._rules.window:
+            ended.popleft()
+        failures = sum(failed for _, failed in ended)
+        enough = len(ended) >= self._rules.fewest_calls
+        if enough and failures >= self._rules.failure_rate * len(ended):
+            self.open(failure)
+
+    def open(self, failure: ProviderError) -> None:
+        """Let nobody through for a while. For `Permit`."""
+        rules = self._rules
+        # The exponent is bounded: a target that is gone for a month must not overflow it.
+        rest = rules.rest * 2 ** min(self._rests, 20)
+        rest = min(max(rest, failure.retry_after or rest), rules.longest_rest)
+        self._open_until = self._clock.now() + rest
+        self._rests += 1
+        self._reason = (type(failure), failure.detail)
+        self._new_era()
+
+    def close(self) -> None:
+        """Let everybody through; what was before is forgotten."""
+        self._open_until = None
+        self._rests = 0
+        self._new_era()
+
+    def return_probe(self) -> None:
+        """The probe was called off; the next call is one. For `Permit`."""
+        self._probing = False
+
+    def _new_era(self) -> None:
+        self._probing = False
+        self._ended.clear()
+        self.era += 1
