@@ -203,6 +203,7 @@ async def cut_or_answered(visitor: Visitor, path: str, data: Any) -> Answered:
         ("POST", "/api/turns/{id}/stop", "turn-not-found"),
         ("POST", "/api/messages/{id}/regenerate", "message-not-found"),
         ("POST", "/api/messages/{id}/continue", "message-not-found"),
+        ("PATCH", "/api/connections/{id}", "connection-not-found"),
         ("DELETE", "/api/connections/{id}", "connection-not-found"),
         ("POST", "/api/connections/{id}/test", "connection-not-found"),
     ],

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Request, status
 
@@ -19,11 +18,13 @@ from arcano.providers.model_list import ModelList
 from arcano.providers.profiles import profile_for
 from arcano.providers.repository import ConnectionRepository
 from arcano.providers.schemas import (
+    ConnectionChange,
     ConnectionDraft,
     ConnectionPage,
     ConnectionTestView,
     ConnectionView,
     ModelPage,
+    name_of,
 )
 
 router = APIRouter(prefix="/api", tags=["models"], route_class=JsonRoute)
@@ -68,7 +69,7 @@ async def add_connection(
     key = draft.key.get_secret_value() if draft.key else None
     connection = Connection(
         id=ConnectionId(new_id()),
-        name=draft.name or urlsplit(draft.base_url).netloc.rpartition("@")[2],
+        name=draft.name or name_of(draft.base_url),
         base_url=draft.base_url,
         source="person",
         created_at=providers.clock.now(),
@@ -82,13 +83,22 @@ async def add_connection(
     return ConnectionView.of(connection)
 
 
+@router.patch("/connections/{connection_id}")
+async def change_connection(
+    connection_id: str, change: ConnectionChange, _viewer: OwnerOnly, providers: _Providers
+) -> ConnectionView:
+    connection = _made_by_a_person(providers, connection_id)
+    changed = await providers.database.write(
+        lambda c: ConnectionRepository(c, providers.box).change(connection.id, change.made_to)
+    )
+    providers.models.put(changed)
+    providers.models_changed()
+    return ConnectionView.of(changed)
+
+
 @router.delete("/connections/{connection_id}", status_code=status.HTTP_204_NO_CONTENT)
 async def remove_connection(connection_id: str, _viewer: OwnerOnly, providers: _Providers) -> None:
-    connection = _existing(providers, connection_id)
-    if connection.source != "person":
-        raise ConnectionIsConfiguredError(
-            f"{connection.name} comes from the settings of the server. Change it there."
-        )
+    connection = _made_by_a_person(providers, connection_id)
     await providers.database.write(
         lambda c: ConnectionRepository(c, providers.box).remove(connection.id)
     )
@@ -104,6 +114,15 @@ async def test_connection(
     result = await providers.models.test(connection.id)
     providers.models_changed()
     return ConnectionTestView.of(connection, result)
+
+
+def _made_by_a_person(providers: Providers, connection_id: str) -> Connection:
+    connection = _existing(providers, connection_id)
+    if connection.source != "person":
+        raise ConnectionIsConfiguredError(
+            f"{connection.name} comes from the settings of the server. Change it there."
+        )
+    return connection
 
 
 def _existing(providers: Providers, connection_id: str) -> Connection:

@@ -91,7 +91,8 @@ class ModelList(ModelDirectory):
         self._http = http
         self._local = local
         self._known: dict[ConnectionId, _Known] = {}
-        self._asking: dict[ConnectionId, asyncio.Future[None]] = {}
+        # By what is known and not by its id: a connection that has changed is asked anew.
+        self._asking: dict[_Known, asyncio.Future[None]] = {}
 
     def put(self, connection: Connection) -> None:
         """Add a connection, or replace the one with its id."""
@@ -176,16 +177,15 @@ class ModelList(ModelDirectory):
 
     async def _ask(self, known: _Known) -> None:
         """Ask one connection for its models; several who want to know at once share one question."""
-        identifier = known.connection.id
-        under_way = self._asking.get(identifier)
+        under_way = self._asking.get(known)
         if under_way is not None:
             await asyncio.shield(under_way)
             return
-        self._asking[identifier] = answered = asyncio.get_running_loop().create_future()
+        self._asking[known] = answered = asyncio.get_running_loop().create_future()
         try:
             await _ask_once(known)
         finally:
-            del self._asking[identifier]
+            del self._asking[known]
             answered.set_result(None)
 
 

@@ -1,13 +1,19 @@
 """Connections in the database. They belong to the workspace; the doors let only its owner change them."""
 
+from collections.abc import Callable
+from typing import Any
+
 import orjson
 from sqlalchemy import Connection as DatabaseConnection
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Row, delete, insert, select, update
 
 from arcano.platform.secrets import SecretBox
 from arcano.providers.connections import Connection, ConnectionId
+from arcano.providers.errors import ConnectionNotFoundError
 from arcano.providers.profiles import profile_for
 from arcano.providers.tables import ConnectionRow
+
+_COLUMNS = ConnectionRow.__table__.columns
 
 
 class ConnectionRepository:
@@ -19,38 +25,54 @@ class ConnectionRepository:
 
     def all(self) -> list[Connection]:
         """Every connection, oldest first: the order in which a name is looked for."""
-        rows = self._database.execute(select(*ConnectionRow.__table__.columns).order_by("id"))
-        return [
-            Connection(
-                id=row.id,
-                name=row.name,
-                base_url=row.base_url,
-                source="person",
-                created_at=row.created_at,
-                key=self._box.open(row.key_sealed, row=_row(row.id)) if row.key_sealed else None,
-                models=tuple(orjson.loads(row.models)) if row.models else None,
-                profile=profile_for(row.base_url),
-            )
-            for row in rows
-        ]
+        rows = self._database.execute(select(*_COLUMNS).order_by("id"))
+        return [self._connection(row) for row in rows]
 
     def add(self, connection: Connection) -> None:
-        key, models = connection.key, connection.models
-        self._database.execute(
-            insert(ConnectionRow),
-            {
-                "id": connection.id,
-                "kind": "openai-compatible",
-                "name": connection.name,
-                "base_url": connection.base_url,
-                "key_sealed": self._box.seal(key, row=_row(connection.id)) if key else None,
-                "models": orjson.dumps(models).decode() if models else None,
-                "created_at": connection.created_at,
-            },
-        )
+        self._database.execute(insert(ConnectionRow), self._values(connection))
+
+    def change(
+        self, connection_id: ConnectionId, change: Callable[[Connection], Connection]
+    ) -> Connection:
+        """Put what `change` makes of the connection in its place; its key is sealed anew.
+
+        Raises:
+            ConnectionNotFoundError: It was removed.
+        """
+        chosen = ConnectionRow.id == connection_id
+        row = self._database.execute(select(*_COLUMNS).where(chosen)).one_or_none()
+        if row is None:
+            raise ConnectionNotFoundError("There is no such connection.")
+        changed = change(self._connection(row))
+        self._database.execute(update(ConnectionRow).where(chosen).values(self._values(changed)))
+        return changed
 
     def remove(self, connection_id: ConnectionId) -> None:
         self._database.execute(delete(ConnectionRow).where(ConnectionRow.id == connection_id))
+
+    def _connection(self, row: Row[Any]) -> Connection:
+        return Connection(
+            id=row.id,
+            name=row.name,
+            base_url=row.base_url,
+            source="person",
+            created_at=row.created_at,
+            key=self._box.open(row.key_sealed, row=_row(row.id)) if row.key_sealed else None,
+            models=tuple(orjson.loads(row.models)) if row.models else None,
+            profile=profile_for(row.base_url),
+        )
+
+    def _values(self, connection: Connection) -> dict[str, Any]:
+        key, models = connection.key, connection.models
+        return {
+            "id": connection.id,
+            "kind": "openai-compatible",
+            "name": connection.name,
+            "base_url": connection.base_url,
+            "key_sealed": self._box.seal(key, row=_row(connection.id)) if key else None,
+            "models": orjson.dumps(models).decode() if models else None,
+            "created_at": connection.created_at,
+        }
 
 
 def _row(connection_id: str) -> str:

@@ -1,5 +1,6 @@
 """What the doors of providers take and give."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, Field, SecretStr, StringConstrai
 from arcano.providers.connections import Connection, ConnectionSource
 from arcano.providers.errors import ProviderError
 from arcano.providers.model_list import ListedModel, ListProblem, TestResult
+from arcano.providers.profiles import profile_for
 
 _NOT_AN_ADDRESS = "This is not an address. It should look like https://host/v1."
 
@@ -29,16 +31,47 @@ def _base_url(text: str) -> str:
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
+BaseUrl = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=2000),
+    AfterValidator(_base_url),
+]
+Models = Annotated[list[Text], Field(max_length=1000)]
+
+
 class ConnectionDraft(BaseModel):
     kind: Literal["openai-compatible"]
     name: Text | None = None
-    base_url: Annotated[
-        str,
-        StringConstraints(strip_whitespace=True, min_length=1, max_length=2000),
-        AfterValidator(_base_url),
-    ]
+    base_url: BaseUrl
     key: Annotated[SecretStr, Field(max_length=4000)] | None = None
-    models: Annotated[list[Text], Field(max_length=1000)] | None = None
+    models: Models | None = None
+
+
+class ConnectionChange(BaseModel):
+    """Only what is named changes. Null takes back what may be left out of a draft."""
+
+    name: Text | None = None
+    base_url: BaseUrl = Field(default_factory=str)
+    key: Annotated[SecretStr, Field(min_length=1, max_length=4000)] | None = None
+    models: Models | None = None
+
+    def made_to(self, connection: Connection) -> Connection:
+        """The connection with these changes."""
+        named = self.model_fields_set
+        base_url = self.base_url if "base_url" in named else connection.base_url
+        changed = replace(connection, base_url=base_url, profile=profile_for(base_url))
+        if "name" in named:
+            changed = replace(changed, name=self.name or name_of(base_url))
+        if "key" in named:
+            changed = replace(changed, key=self.key.get_secret_value() if self.key else None)
+        if "models" in named:
+            changed = replace(changed, models=tuple(self.models) if self.models else None)
+        return changed
+
+
+def name_of(base_url: str) -> str:
+    """What a connection is called that was given no name."""
+    return urlsplit(base_url).netloc.rpartition("@")[2]
 
 
 class ConnectionView(BaseModel):

@@ -36,7 +36,8 @@ export interface paths {
         delete: operations["remove_connection_api_connections__connection_id__delete"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change Connection */
+        patch: operations["change_connection_api_connections__connection_id__patch"];
         trace?: never;
     };
     "/api/connections/{connection_id}/test": {
@@ -473,6 +474,20 @@ export interface components {
             machine: components["schemas"]["MachineView"];
             /** Next Cursor */
             next_cursor: null;
+        };
+        /**
+         * ConnectionChange
+         * @description Only what is named changes. Null takes back what may be left out of a draft.
+         */
+        ConnectionChange: {
+            /** Base Url */
+            base_url?: string;
+            /** Key */
+            key?: string | null;
+            /** Models */
+            models?: string[] | null;
+            /** Name */
+            name?: string | null;
         };
         /** ConnectionDraft */
         ConnectionDraft: {
@@ -1179,6 +1194,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    change_connection_api_connections__connection_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectionChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionView"];
+                };
             };
             /** @description Something sent is not as it should be. */
             422: {
