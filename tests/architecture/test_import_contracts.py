@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 CONFIGURATION = ROOT / ".importlinter"
-FEATURES = ("chat", "providers", "modelstore", "identity")
+FEATURES = ("chat", "inference", "providers", "modelstore", "identity")
 LAYERS = ("entrypoints", *FEATURES, "platform")
 
 
@@ -65,6 +65,8 @@ def test_a_house_built_as_it_should_be_passes(tmp_path: Path) -> None:
         ("providers/inside.py", "import arcano.modelstore", "Imports point down"),
         ("chat/inside.py", "import arcano.providers.inside", "providers is entered by its door"),
         ("entrypoints/inside.py", "import arcano.chat.inside", "chat is entered by its door"),
+        ("chat/inside.py", "import arcano.inference.inside", "inference is entered by its door"),
+        ("providers/inside.py", "import arcano.inference", "Imports point down"),
         ("chat/inside.py", "import arcano.identity.domain", "identity is entered by its door"),
         (
             "entrypoints/inside.py",

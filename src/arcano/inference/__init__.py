@@ -1,1 +1,22 @@
 """Which waiting call runs next and where: routes, queue, fallback."""
+
+from arcano.inference.errors import QueueFullError, QueueUnavailableError
+from arcano.inference.queue import (
+    Bounds,
+    CallQueue,
+    Place,
+    Priority,
+    QueueState,
+    Ticket,
+)
+
+__all__ = [
+    "Bounds",
+    "CallQueue",
+    "Place",
+    "Priority",
+    "QueueFullError",
+    "QueueState",
+    "QueueUnavailableError",
+    "Ticket",
+]
