@@ -1,0 +1,59 @@
+"""A JSON Schema in the subset that Anthropic's structured outputs take.
+
+Source: "Structured outputs", JSON Schema limitations. What the subset lacks is said in the description,
+where the model still reads it: otherwise one `minimum` would have the whole request refused.
+"""
+
+from typing import Any, cast
+
+import orjson
+
+_KEPT = frozenset({"type", "enum", "const", "description", "title", "$ref", "required"})
+_MAPS = frozenset({"properties", "$defs", "definitions"})
+_LISTS = {"anyOf": "anyOf", "oneOf": "anyOf", "allOf": "allOf"}
+_FORMATS = frozenset(
+    "date-time time date duration email hostname uri ipv4 ipv6 uuid".split()  # noqa: SIM905 - a list of words
+)
+
+
+def answer_schema(schema: Any) -> Any:
+    """The same schema as far as the vendor takes it. What is no schema comes back as it is."""
+    if not isinstance(schema, dict):
+        return schema
+    given = cast("dict[str, Any]", schema)
+    if isinstance(given.get("type"), list) and "enum" not in given:
+        return {"anyOf": [answer_schema({**given, "type": kind}) for kind in given["type"]]}
+    taken: dict[str, Any] = {}
+    said: dict[str, Any] = {}
+    for key, value in given.items():
+        if key in _KEPT:
+            taken[key] = value
+        elif key in _MAPS and isinstance(value, dict):
+            inner = cast("dict[str, Any]", value)
+            taken[key] = {name: answer_schema(part) for name, part in inner.items()}
+        elif key in _LISTS and isinstance(value, list):
+            taken[_LISTS[key]] = [answer_schema(part) for part in cast("list[Any]", value)]
+        elif key == "items":
+            taken[key] = answer_schema(value)
+        elif _is_taken(key, value):
+            taken[key] = value
+        elif key != "additionalProperties":
+            said[key] = value
+    return _completed(taken, said)
+
+
+def _is_taken(key: str, value: object) -> bool:
+    return (key == "format" and value in _FORMATS) or (key == "minItems" and value in (0, 1))
+
+
+def _completed(taken: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    if "enum" in taken or "const" in taken:
+        taken.pop("type", None)
+    if taken.get("type") == "object":
+        taken.setdefault("properties", {})
+        taken["additionalProperties"] = False
+    if said:
+        rest = f"It must also fit: {orjson.dumps(said).decode()}"
+        before = taken.get("description")
+        taken["description"] = f"{before}\n{rest}" if before else rest
+    return taken
