@@ -12,6 +12,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from tests.support.gemini_upstream import a_gemini_upstream
 from tests.support.local_engine import KnownFile, a_workbench
 from tests.support.scripted_model import FINISHED, Pause, ScriptedModel
 from tests.support.tiny_gguf import write_tiny_gguf
@@ -27,6 +28,7 @@ from arcano.providers import (
     TextDelta,
     TextPart,
 )
+from arcano.providers.adapters.gemini import GeminiModel
 from arcano.providers.adapters.openai_compatible import OpenAICompatibleModel
 
 LIMIT_TOKENS = 12
@@ -73,6 +75,17 @@ async def openai_compatible(_folder: Path) -> AsyncGenerator[Subject]:
 
 
 @asynccontextmanager
+async def gemini(_folder: Path) -> AsyncGenerator[Subject]:
+    async with a_gemini_upstream() as upstream, aiohttp.ClientSession() as http:
+        model = GeminiModel(name="Upstream", base_url=upstream.base_url, key="k", http=http)
+
+        async def ended() -> None:
+            await upstream.asked[-1].hung_up.wait()
+
+        yield Subject(model, "gemini-2.5-flash", ended)
+
+
+@asynccontextmanager
 async def local(folder: Path) -> AsyncGenerator[Subject]:
     async with a_workbench() as bench:
         bench.files.add(KnownFile("tiny", write_tiny_gguf(folder / "tiny.gguf")))
@@ -91,6 +104,7 @@ Kind = Callable[[Path], AbstractAsyncContextManager[Subject]]
     params=[
         pytest.param(scripted, id="scripted"),
         pytest.param(openai_compatible, id="openai-compatible"),
+        pytest.param(gemini, id="gemini"),
         pytest.param(local, id="llama.cpp", marks=pytest.mark.local_engine),
     ]
 )
