@@ -1,29 +1,39 @@
 """Any server that speaks OpenAI's chat completions: OpenAI, vLLM, llama.cpp, Ollama, LM Studio."""
 
 from collections.abc import AsyncGenerator
+from typing import Any, ClassVar
 
 import aiohttp
 import orjson
 from typing_extensions import override
 
+from arcano.providers.adapters.answer_stream import AnswerStream
 from arcano.providers.adapters.http_calls import HttpCalls
+from arcano.providers.adapters.openai_embeddings import embedding_body, embeddings_in
 from arcano.providers.adapters.openai_errors import error_from_answer
+from arcano.providers.adapters.openai_headers import call_accepted
+from arcano.providers.adapters.openai_models import offered_models, owner_of
 from arcano.providers.adapters.openai_request import chat_completion_body
 from arcano.providers.adapters.openai_stream import ChatCompletionStream
 from arcano.providers.chat_model import ChatModel
+from arcano.providers.errors import ModelNotFoundError
 from arcano.providers.events import ModelEvent
-from arcano.providers.profiles import GENERIC, Profile
-from arcano.providers.provider import ModelLister, OfferedModel
+from arcano.providers.profiles import GENERIC, Profile, profile_of_owner
+from arcano.providers.provider import EmbeddingModel, Embeddings, ModelLister, OfferedModel
 from arcano.providers.request import ModelRequest
 
 MAX_LIST_BYTES = 4 * 1024 * 1024
+_A_LIST = "a list of models. The base URL usually ends in /v1"
 
 
-class OpenAICompatibleModel(ChatModel, ModelLister):
+class OpenAICompatibleModel(ChatModel, ModelLister, EmbeddingModel):
     """One server, all its models. `http` is shared and lives longer.
 
-    `name` is what errors call it. `base_url` ends where `/chat/completions` begins.
+    `name` is what errors call it. `base_url` ends where `/chat/completions` begins. Of a server that
+    its address does not tell, `profile` becomes known with the list of its models.
     """
+
+    asked_at: ClassVar[str] = "/chat/completions"
 
     def __init__(
         self,
@@ -36,7 +46,16 @@ class OpenAICompatibleModel(ChatModel, ModelLister):
     ) -> None:
         self.name = name
         self.profile = profile
-        self._calls = HttpCalls(
+        self._calls = self._calls_to(base_url, name=name, key=key, http=http)
+        self._native_calls: HttpCalls | None = None
+        if profile.native_list:
+            host = base_url.rstrip("/").removesuffix("/v1")
+            self._native_calls = self._calls_to(host, name=name, key=key, http=http)
+
+    def _calls_to(
+        self, base_url: str, *, name: str, key: str | None, http: aiohttp.ClientSession
+    ) -> HttpCalls:
+        return HttpCalls(
             name=name,
             base_url=base_url,
             key=key,
@@ -45,30 +64,78 @@ class OpenAICompatibleModel(ChatModel, ModelLister):
             explain=error_from_answer,
         )
 
+    def _question(self, request: ModelRequest) -> tuple[dict[str, Any], AnswerStream]:
+        """The body that asks, and who reads the answer."""
+        return (
+            chat_completion_body(request, self.profile),
+            ChatCompletionStream(self.name, key=self._calls.key),
+        )
+
     @override
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent]:
-        body = orjson.dumps(chat_completion_body(request, self.profile))
-        del request  # an answer may take an hour, and a long conversation is megabytes
-        async with self._calls.asking("POST", "/chat/completions", body=body) as response:
+        question, answer = self._question(request)
+        body, whole = orjson.dumps(question), request.whole
+        del request, question  # an answer may take an hour, and a long conversation is megabytes
+        async with self._calls.asking("POST", self.asked_at, body=body) as response:
             del body
-            answer = ChatCompletionStream(self.name, key=self._calls.key)
-            async for chunk in response.content.iter_any():
-                for event in answer.feed(chunk):
+            yield call_accepted(response.headers, self.profile.headers)
+            # Some small servers answer in one piece, whatever they are asked for.
+            if whole or response.content_type == "application/json":
+                said = await self._calls.json_of(response, expected="an answer")
+                for event in answer.whole(said):
                     yield event
-                if answer.failure:
-                    raise answer.failure
-                if answer.finished:
-                    yield answer.finished
-                    return
+            else:
+                async for chunk in response.content.iter_any():
+                    for event in answer.feed(chunk):
+                        yield event
+                    if answer.failure or answer.finished:
+                        break
+            if answer.failure:
+                raise answer.failure
+            if answer.finished:
+                yield answer.finished
+                return
         raise self._calls.cut()
 
     @override
     async def list_models(self) -> list[OfferedModel]:
-        expected = "a list of models. The base URL usually ends in /v1"
-        found = await self._calls.whole(
-            "GET", "/models", expected=expected, limit_bytes=MAX_LIST_BYTES
-        )
+        found = await self._list()
         try:
-            return [OfferedModel(str(model["id"])) for model in found["data"] or ()]
-        except (TypeError, KeyError) as unexpected:
+            models = offered_models(found)
+        except (TypeError, KeyError, AttributeError) as unexpected:
+            raise self._calls.unexpected(_A_LIST) from unexpected
+        if self.profile == GENERIC:
+            self.profile = profile_of_owner(owner_of(found)) or GENERIC
+        return models
+
+    async def _list(self) -> Any:
+        if self._native_calls and self.profile.native_list:
+            try:
+                return await self._native_calls.whole(
+                    "GET", self.profile.native_list, expected=_A_LIST, limit_bytes=MAX_LIST_BYTES
+                )
+            except ModelNotFoundError:
+                # Another server, or an older one: it has at least the ordinary list.
+                self._native_calls = None
+        return await self._calls.whole(
+            "GET", "/models", expected=_A_LIST, limit_bytes=MAX_LIST_BYTES
+        )
+
+    @override
+    async def embed(
+        self, model: str, texts: tuple[str, ...], *, dimensions: int | None = None
+    ) -> Embeddings:
+        if not texts:
+            return Embeddings(())
+        expected = "a vector for each text"
+        body = orjson.dumps(self._embedding_body(model, texts, dimensions=dimensions))
+        found = await self._calls.whole("POST", "/embeddings", body=body, expected=expected)
+        try:
+            return embeddings_in(found, count=len(texts))
+        except (TypeError, LookupError, ValueError, OverflowError) as unexpected:
             raise self._calls.unexpected(expected) from unexpected
+
+    def _embedding_body(
+        self, model: str, texts: tuple[str, ...], *, dimensions: int | None
+    ) -> dict[str, Any]:
+        return embedding_body(model, texts, self.profile, dimensions=dimensions)

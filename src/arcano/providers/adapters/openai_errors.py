@@ -1,6 +1,7 @@
 """What OpenAI-compatible servers say when they fail, as our errors with what to do about them.
 
-Source: OpenAI API guide, "Error codes"; RFC 9110 for `Retry-After`.
+Source: OpenAI API guide, "Error codes"; OpenRouter API reference, "Errors"; Groq docs, "API error codes";
+Mistral API reference, `HTTPValidationError`; FastAPI's `detail`, which vLLM and SGLang inherit.
 """
 
 from datetime import timedelta
@@ -8,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from arcano.providers.adapters.wire_json import as_object
+from arcano.providers.adapters.wire_json import as_list, as_object
 from arcano.providers.errors import (
     ContextTooLongError,
     ModelNotFoundError,
@@ -20,6 +21,28 @@ from arcano.providers.errors import (
 )
 
 _MAX_QUOTED = 300
+_MAX_DETAILS = 3
+_NO_CREDIT = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active")
+_STATUS_OF_CODE = {
+    "rate_limit_exceeded": 429,
+    "rate_limit_error": 429,
+    "insufficient_quota": 429,
+    "billing_hard_limit_reached": 429,
+    "server_overloaded": 503,
+    "overloaded_error": 503,
+    "engine_overloaded": 503,
+    "invalid_api_key": 401,
+    "authentication_error": 401,
+    "permission_denied": 403,
+    "model_not_found": 404,
+    "context_length_exceeded": 400,
+    "invalid_request_error": 400,
+    "invalid_prompt": 400,
+    "content_filter": 400,
+    "content_policy_violation": 400,
+    "timeout": 504,
+}
+"""In the middle of a stream there is no status, only a word for it."""
 _TOO_LONG_SIGNS = (
     "context_length_exceeded",
     "exceed_context_size",
@@ -42,9 +65,9 @@ def error_from_answer(
         return ProviderRejectedRequestError(
             f"{provider} sends us to another address ({status}). Correct the base URL of the connection."
         )
-    if status == 429 and code == "insufficient_quota":
+    if status == 402 or (status == 429 and code in _NO_CREDIT):
         return ProviderRefusedKeyError(f"The account at {provider} has no credit left.{said}")
-    if status in (429, 503, 529):
+    if status in (429, 498, 503, 529):
         return ProviderOverloadedError(
             f"{provider} asks us to slow down ({status}). Try again in a moment.{said}",
             retry_after=_delay(retry_after),
@@ -58,6 +81,8 @@ def _by_status(provider: str, *, status: int, words: str, said: str) -> Provider
             f"The conversation is longer than this model at {provider} can take. "
             f"Shorten it or choose a model with a larger context.{said}"
         )
+    if status == 403 and ("moderation" in words or "flagged" in words):
+        return ProviderRejectedRequestError(f"{provider} will not answer this question.{said}")
     if status in (401, 403):
         return ProviderRefusedKeyError(
             f"{provider} refused the key ({status}). Check it on the models page.{said}"
@@ -75,13 +100,22 @@ def _by_status(provider: str, *, status: int, words: str, said: str) -> Provider
 
 def error_in_stream(provider: str, error: Any, *, key: str | None = None) -> ProviderError:
     """The error that a server reports in the middle of an answer. A quoted `key` is left out."""
-    status: Any = as_object(error).get("code")
-    if not isinstance(status, int) or not 400 <= status < 600:
-        status = 500
     body = orjson.dumps({"error": error})
     if key:
         body = body.replace(key.encode(), b"[key]")
-    return error_from_answer(provider, status=status, retry_after=None, body=body)
+    return error_from_answer(provider, status=_status_in(error), retry_after=None, body=body)
+
+
+def _status_in(error: Any) -> int:
+    """The HTTP status that an error without one amounts to."""
+    fields = as_object(error)
+    for name in ("code", "status", "type"):
+        said: Any = fields.get(name)
+        if isinstance(said, str):
+            said = int(said) if said.isdecimal() and len(said) == 3 else _STATUS_OF_CODE.get(said)
+        if isinstance(said, int) and 400 <= said < 600:
+            return said
+    return 500
 
 
 def vendor_words(body: bytes) -> tuple[str, str]:
@@ -94,8 +128,33 @@ def vendor_words(body: bytes) -> tuple[str, str]:
     if isinstance(error, str):
         return "", _quoted(error)
     fields = as_object(error)
-    code = fields.get("code") or fields.get("type") or ""
-    return str(code), _quoted(str(fields.get("message") or fields.get("detail") or ""))
+    code = _sentence(fields.get("code") or fields.get("type"), depth=0)
+    message = _sentence(fields.get("message") or fields.get("detail"))
+    # OpenRouter says that somebody failed, and here what that somebody said.
+    further = as_object(fields.get("metadata")).get("raw")
+    if isinstance(further, str):
+        message = f"{message} ({further})"
+    return code, _quoted(message)
+
+
+def _sentence(said: Any, *, depth: int = 4) -> str:
+    """A message, which may be one sentence, or a list of what is wrong with which field."""
+    if isinstance(said, (str, int, float)):
+        return str(said)
+    if not depth:
+        return ""
+    if isinstance(said, list):
+        wrong = as_list(said)[:_MAX_DETAILS]
+        return "; ".join(_place(item) + _sentence(item, depth=depth - 1) for item in wrong)
+    fields = as_object(said)
+    inner = fields.get("msg") or fields.get("message") or fields.get("detail")
+    return _sentence(inner, depth=depth - 1)
+
+
+def _place(item: Any) -> str:
+    steps = as_list(as_object(item).get("loc"))
+    place = ".".join(str(step) for step in steps if isinstance(step, (str, int)))
+    return f"{place}: " if place else ""
 
 
 def _quoted(text: str) -> str:
@@ -104,7 +163,9 @@ def _quoted(text: str) -> str:
 
 
 def _delay(retry_after: str | None) -> timedelta | None:
-    """Seconds only: no OpenAI-compatible server was seen to send a date."""
-    if retry_after and retry_after.strip().isdigit():
-        return timedelta(seconds=min(int(retry_after), 86_400))
-    return None
+    """Seconds only: dates and milliseconds are made seconds of before they come here."""
+    try:
+        seconds = float(retry_after or "")
+    except ValueError:
+        return None
+    return timedelta(seconds=min(seconds, 86_400)) if seconds >= 0 else None
