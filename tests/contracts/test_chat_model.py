@@ -12,6 +12,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from tests.support.anthropic_upstream import an_anthropic_upstream
 from tests.support.gemini_upstream import a_gemini_upstream
 from tests.support.local_engine import KnownFile, a_workbench
 from tests.support.scripted_model import FINISHED, Pause, ScriptedModel
@@ -28,6 +29,7 @@ from arcano.providers import (
     TextDelta,
     TextPart,
 )
+from arcano.providers.adapters.anthropic import AnthropicModel
 from arcano.providers.adapters.gemini import GeminiModel
 from arcano.providers.adapters.openai_compatible import OpenAICompatibleModel
 
@@ -86,6 +88,17 @@ async def gemini(_folder: Path) -> AsyncGenerator[Subject]:
 
 
 @asynccontextmanager
+async def anthropic(_folder: Path) -> AsyncGenerator[Subject]:
+    async with an_anthropic_upstream() as upstream, aiohttp.ClientSession() as http:
+        model = AnthropicModel(name="Upstream", base_url=upstream.base_url, key="sk-ant", http=http)
+
+        async def ended() -> None:
+            await upstream.asked[-1].hung_up.wait()
+
+        yield Subject(model, "claude-haiku-4-5", ended)
+
+
+@asynccontextmanager
 async def local(folder: Path) -> AsyncGenerator[Subject]:
     async with a_workbench() as bench:
         bench.files.add(KnownFile("tiny", write_tiny_gguf(folder / "tiny.gguf")))
@@ -105,6 +118,7 @@ Kind = Callable[[Path], AbstractAsyncContextManager[Subject]]
         pytest.param(scripted, id="scripted"),
         pytest.param(openai_compatible, id="openai-compatible"),
         pytest.param(gemini, id="gemini"),
+        pytest.param(anthropic, id="anthropic"),
         pytest.param(local, id="llama.cpp", marks=pytest.mark.local_engine),
     ]
 )
