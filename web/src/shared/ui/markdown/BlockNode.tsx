@@ -1,4 +1,5 @@
 import type { RootContent } from "mdast";
+import { AsWritten } from "./AsWritten";
 import { CodeBlock } from "./CodeBlock";
 import { Formula } from "./Formula";
 import { Heading } from "./Heading";
@@ -43,6 +44,8 @@ export function BlockNode({ node, depth }: { node: RootContent; depth: number })
       return <Formula tex={node.value} display />;
     case "thematicBreak":
       return <hr />;
+    case "plain":
+      return <AsWritten text={node.value} />;
     case "definition":
       return null;
     default:

@@ -20,7 +20,7 @@ export function CodeBlock({ code, language, meta }: CodeBlockProps) {
   const known = languageOf(word);
   const file = path || fileIn(meta);
   const name = known.name || words.plainText;
-  const text = code.replace(/\n+$/, "");
+  const text = withoutBlankEnd(code);
   return (
     <div className={styles.block}>
       <div className={styles.head}>
@@ -49,6 +49,13 @@ export function CodeBlock({ code, language, meta }: CodeBlockProps) {
       </pre>
     </div>
   );
+}
+
+/** By hand: to look for `\n+$` would take the square of many blank lines. */
+function withoutBlankEnd(code: string): string {
+  let end = code.length;
+  while (code.charAt(end - 1) === "\n") end--;
+  return code.slice(0, end);
 }
 
 /** `title="run.py"` or a bare file name, as some models write behind the language. */

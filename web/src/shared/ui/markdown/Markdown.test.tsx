@@ -1,7 +1,8 @@
 /** Showing an answer: what a reader sees, and what never happens to them. */
 import { render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { AtOnceContext } from "./at-once-context";
 import { Markdown } from "./Markdown";
 
 /** What is fetched when needed may take its time on a busy machine. */
@@ -78,6 +79,18 @@ describe("an answer", () => {
 
     expect(await screen.findByText("\\frac{1", { selector: "code" }, patient)).toBeTruthy();
   });
+});
+
+it("is whole at once on paper, however slow the machine is", () => {
+  let now = 0;
+  vi.spyOn(performance, "now").mockImplementation(() => (now += 1_000));
+  const { container } = render(
+    <AtOnceContext value>
+      <Markdown text={"A **word**.\n\n".repeat(1_500)} />
+    </AtOnceContext>,
+  );
+
+  expect(container.querySelectorAll("p")).toHaveLength(1_500);
 });
 
 describe("a listing", () => {
@@ -184,6 +197,21 @@ describe("a hostile answer", () => {
     expect(container.querySelector("a, img")).toBeNull();
   });
 
+  it("cannot make more cells than it has letters", () => {
+    const text = `${"|a".repeat(400)}\n${"|-".repeat(400)}\n${"|b\n".repeat(300)}`;
+    const { container } = render(<Markdown text={text} />);
+
+    expect(container.querySelectorAll("td, th").length).toBeLessThan(1_000);
+  });
+
+  it("is shown as it was written where it is too much to lay out, and says so", async () => {
+    const { container } = render(<Markdown text={"[a](".repeat(30_000)} streaming />);
+
+    const note = await screen.findByText(/as it was written/);
+    expect(container.querySelectorAll("*").length).toBeLessThan(10);
+    expect(container.textContent).toHaveLength(120_000 + note.textContent.length);
+  });
+
   it.each([
     ["open brackets", "[".repeat(5_000)],
     ["open links", "[a](".repeat(2_000)],
@@ -204,6 +232,9 @@ describe("a hostile answer", () => {
     ],
     ["lone surrogates", "\ud800 \udfff ".repeat(2_000)],
     ["nulls", "\0a".repeat(5_000)],
+    ["open waves", "~".repeat(120_000)],
+    ["blank lines", `\`\`\`\n${"\n".repeat(120_000)}x`],
+    ["one long name", `[a]: x "${"t ".repeat(8_000)}"\n\n${"[a]\n\n".repeat(500)}`],
   ])("does not hold up the page: %s", { timeout: 20_000 }, (_, text) => {
     const start = performance.now();
 

@@ -1,6 +1,7 @@
-import { memo, useEffect, useMemo, useReducer, useState } from "react";
+import { memo, use, useEffect, useMemo, useReducer, useState } from "react";
 import { BlockNode } from "./BlockNode";
 import { AddressContext } from "./address-context";
+import { AtOnceContext } from "./at-once-context";
 import type { Block } from "./block";
 import type { Section } from "./block-reader";
 import styles from "./Markdown.module.css";
@@ -14,13 +15,18 @@ export interface MarkdownProps {
 
 /** A model's answer as a page of text. What it contains is hostile: no HTML, no pictures fetched, few addresses. */
 export function Markdown({ text, streaming = false }: MarkdownProps) {
+  const atOnce = use(AtOnceContext);
   const [reader] = useState(() => new PacedReader());
   const [turn, lookAgain] = useReducer((count: number) => count + 1, 0);
-  // `turn` makes it look again at the same text.
-  // oxlint-disable-next-line react/exhaustive-deps
-  const sections = useMemo(() => reader.read(text, streaming), [reader, text, streaming, turn]);
+  const sections = useMemo(
+    () => reader.read(text, streaming, atOnce),
+    // `turn` makes it look again at the same text.
+    // oxlint-disable-next-line react/exhaustive-deps
+    [reader, text, streaming, atOnce, turn],
+  );
 
-  // Synchronises with the clock: a costly block is read less often, and its last words must not wait for the next.
+  // Synchronises with the clock: a costly block is read less often and a long text in parts, and what is left must
+  // not wait for the next word.
   useEffect(() => {
     if (reader.wait === 0) return;
     const timer = setTimeout(lookAgain, reader.wait);

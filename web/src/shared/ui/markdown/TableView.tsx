@@ -5,6 +5,9 @@ import styles from "./TableView.module.css";
 import { words } from "./words";
 import { wordsOf } from "./words-of";
 
+/** A wide head over many short rows would be more cells than letters: such rows end where they were ended. */
+const mostFilledUp = 5_000;
+
 /** A table that scrolls inside itself. */
 export function TableView({ node }: { node: Table }) {
   const [head, ...rows] = node.children;
@@ -13,6 +16,7 @@ export function TableView({ node }: { node: Table }) {
     .map((cell) => wordsOf(cell))
     .filter(Boolean)
     .join(", ");
+  const isFilledUp = columns.length * rows.length <= mostFilledUp;
   return (
     // Keyboards scroll what has the focus. Not a region: a thread of landmarks would lead nowhere.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
@@ -32,7 +36,7 @@ export function TableView({ node }: { node: Table }) {
           {rows.map((row, index) => (
             // oxlint-disable-next-line react/no-array-index-key
             <tr key={index}>
-              {columns.map((_, column) => (
+              {(isFilledUp ? columns : row.children.slice(0, columns.length)).map((_, column) => (
                 // oxlint-disable-next-line react/no-array-index-key
                 <td key={column} data-align={node.align?.[column] ?? undefined}>
                   <Cell cell={row.children[column]} />

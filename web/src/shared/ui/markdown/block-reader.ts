@@ -6,14 +6,14 @@
 import type { Block } from "./block";
 import { Definitions } from "./definitions";
 import { OpenFence } from "./open-fence";
-import { splitBlocks, type Stretch } from "./split-blocks";
 import { parseMarkdown } from "./parse-markdown";
+import { plain, PlainPart } from "./plain-part";
+import { readablePart } from "./readable-part";
 import { showable } from "./showable";
+import { beforeTheLast, splitBlocks, type Stretch } from "./split-blocks";
 
-/** Read at most this much at once: the parser is linear only on short texts. */
-const firstWindow = 16_000;
-/** A paragraph longer than this is no paragraph; it is cut so that reading it stays bounded. */
-const longest = 32_000;
+/** A block that is not over after so many readings is shown as it was written from there on. */
+const mostReadings = 3;
 const sectionSize = 32;
 const none: ReadonlyMap<string, string> = new Map();
 
@@ -24,20 +24,36 @@ export class BlockReader {
   #prefix = "";
   #blocks: Block[] = [];
   #definitions = new Definitions();
+  /** As they were shown last. */
   #sections: Section[] = [];
+  /** How many of them are full, and know every name that is defined so far. */
+  #settled = 0;
   #fence: OpenFence | null = null;
+  #plain: PlainPart | null = null;
+  /** How often a part of the block at the end was read and found to be no end of it. */
+  #readings = 0;
   /** What is not finished, as the parser reads it. */
   #rest: Stretch = { source: "", nodes: [] };
   #tail: Block | null = null;
+  #isDone = true;
 
-  /** The sections of `text`. While it is `growing`, what cannot be judged yet is held back at its end. */
-  read(text: string, growing: boolean): readonly Section[] {
+  /** Whether the sections given last are all of the text; if not, the next reading goes on from there. */
+  get isDone(): boolean {
+    return this.#isDone;
+  }
+
+  /**
+   * The sections of `text`. While it is `growing`, what cannot be judged yet is held back at its end.
+   *
+   * A long text takes long: after each part of it, `isEnough` may say that the rest is for another time.
+   */
+  read(text: string, growing: boolean, isEnough = () => false): readonly Section[] {
     const clean = text.replaceAll("\uFEFF", "").replaceAll(/\r\n?/g, "\n");
     if (!clean.startsWith(this.#prefix)) this.#forget();
-    this.#freezeFinished(clean);
-    this.#tail = this.#readTail(clean.slice(this.#prefix.length), growing);
+    this.#isDone = this.#freezeFinished(clean, isEnough);
+    this.#tail = this.#isDone ? this.#readTail(clean.slice(this.#prefix.length), growing) : null;
     this.#define(growing);
-    return this.#arrange();
+    return this.#arrange(isEnough);
   }
 
   #forget(): void {
@@ -45,54 +61,81 @@ export class BlockReader {
     this.#blocks = [];
     this.#definitions = new Definitions();
     this.#sections = [];
+    this.#settled = 0;
     this.#fence = null;
+    this.#plain = null;
+    this.#readings = 0;
     this.#tail = null;
   }
 
-  #freezeFinished(text: string): void {
-    let at = this.#prefix.length;
-    const start = at;
-    for (;;) {
-      if (!this.#fence) at += /^(?:[ \t]*\n)*/.exec(text.slice(at))?.[0].length ?? 0;
+  /** False when it stopped before the last block. */
+  #freezeFinished(text: string, isEnough: () => boolean): boolean {
+    const start = this.#prefix.length;
+    let at = start;
+    let isLate = false;
+    while (!isLate) {
+      const isBetween = !this.#fence && !this.#plain;
+      if (isBetween) at += /^(?:[ \t]*\n)*/.exec(text.slice(at))?.[0].length ?? 0;
       const used = this.#freezeOne(text.slice(at));
       if (used === 0) break;
       at += used;
+      isLate = isEnough();
     }
     if (at > start) this.#prefix = text.slice(0, at);
+    return !isLate;
   }
 
   /** Freezes what is finished at the beginning of `rest`, and says how much of it that is. */
   #freezeOne(rest: string): number {
+    if (this.#plain) return this.#freezePlain(rest, this.#plain);
     this.#fence ??= OpenFence.at(rest);
-    if (this.#fence) {
-      const closed = this.#fence.close(rest);
-      if (!closed) return 0;
-      this.#fence = null;
-      this.#blocks.push(block(rest.slice(0, closed.end), [closed.node]));
-      return closed.end;
-    }
-    for (let size = firstWindow; ; size *= 2) {
-      const stretches = splitBlocks(rest.slice(0, size));
-      const finished = stretches.slice(0, -1);
-      if (finished.length === 0 && size >= longest && rest.length > size) {
-        return this.#freezeOverlong(rest.slice(0, size));
-      }
-      this.#rest = stretches.at(-1) ?? this.#rest;
-      this.#blocks.push(...finished.map(({ source, nodes }) => block(source, nodes)));
-      if (finished.length > 0 || size >= rest.length) {
-        return finished.reduce((sum, { source }) => sum + source.length, 0);
-      }
-    }
+    if (this.#fence) return this.#freezeFence(rest, this.#fence);
+    const most = readablePart(rest);
+    if (most === 0 && rest !== "") return this.#goPlain({ source: "", nodes: [] }, rest);
+    const stretches = splitBlocks(most < rest.length ? rest.slice(0, cutBefore(rest, most)) : rest);
+    const last = stretches.at(-1) ?? this.#rest;
+    if (stretches.length < 2 && most < rest.length) return this.#freezeOverlong(last, rest);
+    const finished = stretches.slice(0, -1);
+    if (finished.length > 0) this.#readings = 0;
+    this.#rest = last;
+    this.#blocks.push(...finished.map(({ source, nodes }) => block(source, nodes)));
+    return finished.reduce((sum, { source }) => sum + source.length, 0);
   }
 
-  #freezeOverlong(window: string): number {
-    const source = window.slice(0, window.lastIndexOf("\n") + 1 || window.length);
-    this.#blocks.push(block(source, parseMarkdown(source)));
-    return source.length;
+  #freezeFence(rest: string, fence: OpenFence): number {
+    const closed = fence.close(rest);
+    if (!closed) return 0;
+    this.#fence = null;
+    this.#blocks.push(block(rest.slice(0, closed.end), [closed.node]));
+    return closed.end;
+  }
+
+  #freezePlain(rest: string, part: PlainPart): number {
+    const end = part.end(rest);
+    if (end === 0) return 0;
+    this.#plain = null;
+    this.#blocks.push(block(rest.slice(0, end), [plain(rest.slice(0, end))]));
+    return end;
+  }
+
+  /** Freezes what was read of a block that goes on for too long: the next item begins anew, or nothing does. */
+  #freezeOverlong(read: Stretch, rest: string): number {
+    const before = ++this.#readings < mostReadings ? beforeTheLast(read) : null;
+    if (!before) return this.#goPlain(read, rest);
+    this.#blocks.push(block(before.source, before.nodes));
+    return before.source.length;
+  }
+
+  #goPlain({ source, nodes }: Stretch, rest: string): number {
+    this.#readings = 0;
+    this.#plain = new PlainPart(nodes.at(-1)?.type === "list");
+    if (source !== "") this.#blocks.push(block(source, nodes));
+    return source.length || this.#freezePlain(rest, this.#plain);
   }
 
   #readTail(rest: string, growing: boolean): Block | null {
     if (rest.trim() === "") return null;
+    if (this.#plain) return block(rest, [plain(rest)]);
     if (this.#fence) return block(rest, [this.#fence.soFar(rest, growing)]);
     const source = growing ? showable(this.#rest) : rest;
     if (source === this.#tail?.source) return this.#tail;
@@ -105,20 +148,38 @@ export class BlockReader {
     const definitions = Definitions.of([...this.#blocks, ...last]);
     if (definitions.equals(this.#definitions)) return;
     this.#definitions = definitions;
-    this.#sections = [];
+    this.#settled = 0;
   }
 
-  #arrange(): readonly Section[] {
+  #arrange(isEnough: () => boolean): readonly Section[] {
     const all = this.#tail ? [...this.#blocks, this.#tail] : this.#blocks;
     const full = Math.floor(this.#blocks.length / sectionSize);
-    const kept = this.#sections.slice(0, full);
-    const sections: Section[] = [...kept];
-    for (let at = kept.length * sectionSize; at < all.length; at += sectionSize) {
+    const sections: Section[] = [];
+    let isLate = false;
+    for (let at = 0; at < all.length; at += sectionSize) {
+      const index = sections.length;
+      const old = this.#sections[index];
+      if (index >= this.#settled && isLate) this.#isDone = false;
+      if (old && (index < this.#settled || isLate)) {
+        sections.push(old);
+        continue;
+      }
+      if (isLate) break;
       sections.push(all.slice(at, at + sectionSize).map((each) => this.#definitions.apply(each)));
+      if (index < full) this.#settled = index + 1;
+      isLate = isEnough();
     }
-    this.#sections = sections.slice(0, full);
+    this.#sections = sections;
     return sections;
   }
+}
+
+/** Where to cut a text of which only so much may be read: after a line, after a word, or between two letters. */
+function cutBefore(text: string, most: number): number {
+  const line = text.lastIndexOf("\n", most - 1) + 1;
+  const word = line || text.lastIndexOf(" ", most - 1) + 1;
+  const isHalf = /[\uDC00-\uDFFF]/.test(text.charAt(most)) && most > 1;
+  return word || (isHalf ? most - 1 : most);
 }
 
 function block(source: string, nodes: Block["nodes"]): Block {

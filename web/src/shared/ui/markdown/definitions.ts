@@ -7,10 +7,17 @@ import type { Block } from "./block";
 import { parseMarkdown } from "./parse-markdown";
 
 const limit = 100;
+/** Who writes longer names does not mean to be read. */
+const longestName = 200;
+
+/** What can use no name. */
+const nameless: ReadonlySet<string> = new Set(["code", "math", "plain", "definition"]);
+const opening = /^\[(?:\\[^]|[^\\\]])+\]:/;
 
 interface Definition {
   label: string;
-  source: string;
+  /** As it was written: `[name]:`. What follows may be long, and would be read with every block. */
+  opening: string;
   address: string;
 }
 
@@ -26,10 +33,12 @@ export class Definitions {
   }
 
   equals(other: Definitions): boolean {
-    const keys = [...this.#known.keys()];
     return (
       this.#known.size === other.#known.size &&
-      keys.every((key) => this.#known.get(key)?.source === other.#known.get(key)?.source)
+      [...this.#known].every(([key, { opening, address }]) => {
+        const same = other.#known.get(key);
+        return same?.opening === opening && same.address === address;
+      })
     );
   }
 
@@ -44,11 +53,12 @@ export class Definitions {
   #readAgain(block: Block): Block {
     const words = block.source.toLowerCase();
     const used = [...this.#known].filter(([, { label }]) => words.includes(`[${label}]`));
-    if (used.length === 0) return block;
-    const preface = `${used.map(([, { source }]) => source).join("\n")}\n\n`;
+    if (used.length === 0 || block.nodes.every(({ type }) => nameless.has(type))) return block;
+    const preface = `${used.map(([, { opening }]) => `${opening} x`).join("\n")}\n\n`;
     const nodes = parseMarkdown(preface + block.source).filter(
       (node) => (node.position?.start.offset ?? 0) >= preface.length,
     );
+    if (nodes.length === 0) return block;
     return { ...block, nodes, addresses: new Map(used.map(([id, { address }]) => [id, address])) };
   }
 
@@ -56,11 +66,10 @@ export class Definitions {
     for (const node of block.nodes) {
       if (node.type !== "definition" || this.#known.has(node.identifier)) continue;
       if (this.#known.size >= limit) return;
-      this.#known.set(node.identifier, {
-        label: (node.label ?? node.identifier).toLowerCase(),
-        source: block.source.slice(node.position?.start.offset, node.position?.end.offset),
-        address: node.url,
-      });
+      const label = (node.label ?? node.identifier).toLowerCase();
+      const [written] = opening.exec(block.source.slice(node.position?.start.offset)) ?? [];
+      if (!written || label.length > longestName) continue;
+      this.#known.set(node.identifier, { label, opening: written, address: node.url });
     }
   }
 }

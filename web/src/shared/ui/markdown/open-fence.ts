@@ -7,7 +7,9 @@
 import type { Code } from "mdast";
 import { parseMarkdown } from "./parse-markdown";
 
-const openingLine = /^( {0,3})(`{3,}(?=[^`\n]*\n)|~{3,})[^\n]*\n/;
+/** A longer first line is no listing. */
+const longestLine = 1_000;
+const openingLine = /^( {0,3})(`{3,}(?=[^`\n]*\n)|~{3,}(?!~))[^\n]*\n/;
 
 export class OpenFence {
   readonly #indent: number;
@@ -19,7 +21,7 @@ export class OpenFence {
 
   /** Null where the source does not begin with a whole opening line, or is not as simple as it looks. */
   static at(source: string): OpenFence | null {
-    const match = openingLine.exec(source);
+    const match = openingLine.exec(source.slice(0, longestLine));
     if (!match) return null;
     const [line, indent = "", marker = ""] = match;
     const [head] = parseMarkdown(line);

@@ -14,6 +14,8 @@ import { codes } from "./math-codes";
 import { mathFlow } from "./math-flow";
 import { mathNodes } from "./math-nodes";
 import { mathText } from "./math-text";
+import { plain } from "./plain-part";
+import { isReadable } from "./readable-part";
 
 const math: Extension = {
   flow: { [codes.dollar]: mathFlow, [codes.backslash]: mathFlow },
@@ -41,12 +43,7 @@ const options = {
   ],
 };
 
-/** Lists and quotes nested this deep on one line are an attack on the parser's stack. */
-const tooDeep = /^[ \t]*(?:(?:>|[-+*]|\d{1,9}[.)])[ \t]*){60}/m;
-
+/** What is too much to read is one node of the type `plain`, without a place. */
 export function parseMarkdown(source: string): RootContent[] {
-  if (tooDeep.test(source)) {
-    return [{ type: "paragraph", children: [{ type: "text", value: source }] }];
-  }
-  return fromMarkdown(source, options).children;
+  return isReadable(source) ? fromMarkdown(source, options).children : [plain(source)];
 }

@@ -14,6 +14,8 @@ const undecidedLine =
 const tableRow = /^[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)*\|/;
 const delimiterRow = /^[\s>|:-]+$/;
 const fenceLine = /^(?:[ \t>]|[-+*][ \t]|\d{1,9}[.)][ \t])*(?:`+|~+)[ \t]*$/;
+/** A longer line is more than marks, whatever it begins with; to make sure would take long. */
+const longestUndecided = 1_000;
 const definitionStart = /^ {0,3}\[[^\]]*\]:[ \t]*$/;
 
 export function showable({ source, nodes }: Stretch): string {
@@ -21,6 +23,7 @@ export function showable({ source, nodes }: Stretch): string {
   if (!leaf) return source;
   const lineStart = source.lastIndexOf("\n") + 1;
   const line = source.slice(lineStart);
+  if (line.length > longestUndecided) return showableWords(source, leaf);
   if (leaf.type === "code") {
     const hasNoBody = leaf.position?.start.line === leaf.position?.end.line;
     const undecided =

@@ -70,3 +70,17 @@ function reachesOut(source: string, nodes: readonly RootContent[]): boolean {
     node.type === "code" && !fenceLine.test(`${source.slice(lineStart(source, node))}\n`);
   return source.includes("]:") || nodes.some(isIndentedCode);
 }
+
+/**
+ * The part of a stretch that goes on for too long which leaves its last block, or the last item of its list, to be
+ * read anew with what follows; null where there is no such place.
+ */
+export function beforeTheLast({ source, nodes }: Stretch): Stretch | null {
+  const last = nodes.at(-1);
+  const item = nodes.length === 1 && last?.type === "list" ? last.children.at(-1) : last;
+  const end = item ? lineStart(source, item) : 0;
+  if (end === 0) return null;
+  const before = source.slice(0, end);
+  const isKnown = nodes.length > 1 && !reachesOut(source, nodes);
+  return { source: before, nodes: isKnown ? nodes.slice(0, -1) : parseMarkdown(before) };
+}

@@ -10,6 +10,7 @@ export const words = {
   formula: "Formula",
   image: (name: string, host: string) => `Image: ${name || "untitled"} (${host})`,
   imageWithoutAddress: (name: string) => `Image: ${name || "untitled"}`,
+  asWritten: "Too long and intricate to lay out. From here on, as it was written:",
   done: "Done",
   toDo: "To do",
 };
