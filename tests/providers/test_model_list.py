@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import aiohttp
 import pytest
+from tests.support.ollama_upstream import OnShelf, an_ollama
 from tests.support.scripted_model import FINISHED, ScriptedModel
 from tests.support.upstream import MODELS, an_upstream
 from typing_extensions import override
@@ -20,7 +21,7 @@ from arcano.providers import (
     ModelList,
     ModelNotFoundError,
     ProviderSettings,
-    configured_connection,
+    configured_connections,
     look_for_ollama,
 )
 
@@ -54,7 +55,9 @@ async def http() -> AsyncGenerator[aiohttp.ClientSession]:
 
 
 def connection(name: str, base_url: str, *, models: tuple[str, ...] | None = None) -> Connection:
-    return Connection(ConnectionId(name), name, base_url, "person", NOW, models=models)
+    return Connection(
+        ConnectionId(name), "openai-compatible", name, base_url, "person", NOW, models=models
+    )
 
 
 async def test_local_and_connected_models_stand_in_one_list(http: aiohttp.ClientSession) -> None:
@@ -134,9 +137,8 @@ async def test_testing_a_connection_counts_its_models_and_tells_its_error(
 def test_a_key_in_the_environment_is_a_connection_to_openai() -> None:
     settings = ProviderSettings.model_validate({"openai_api_key": "sk-1234567890abcd"})
 
-    found = configured_connection(settings, now=NOW)
+    [found] = configured_connections(settings, now=NOW)
 
-    assert found is not None
     assert (found.name, found.base_url) == ("OpenAI", "https://api.openai.com/v1")
     assert found.key_hint == "…abcd"
     assert "sk-1234567890abcd" not in repr(found)
@@ -145,19 +147,45 @@ def test_a_key_in_the_environment_is_a_connection_to_openai() -> None:
 def test_an_address_without_a_key_is_a_connection_too() -> None:
     settings = ProviderSettings(openai_base_url="http://gpu:8000/v1")
 
-    found = configured_connection(settings, now=NOW)
+    [found] = configured_connections(settings, now=NOW)
 
-    assert found is not None
     assert (found.name, found.key) == ("gpu:8000", None)
-    assert configured_connection(ProviderSettings(), now=NOW) is None
+    assert configured_connections(ProviderSettings(), now=NOW) == []
 
 
-async def test_an_ollama_is_found_where_one_answers(http: aiohttp.ClientSession) -> None:
-    async with an_upstream() as upstream:
-        there = ProviderSettings(ollama_base_url=f"127.0.0.1:{upstream.port}")
+def test_every_key_in_the_environment_is_a_connection() -> None:
+    keys = {"openai_api_key": "sk-1", "anthropic_api_key": "sk-2", "gemini_api_key": "sk-3"}
+
+    found = configured_connections(ProviderSettings.model_validate(keys), now=NOW)
+
+    assert [connection.name for connection in found] == ["OpenAI", "Anthropic", "Google Gemini"]
+    assert [connection.key for connection in found] == list(keys.values())
+    assert all(connection.base_url.startswith("https://") for connection in found)
+
+
+async def test_an_ollama_is_found_where_one_answers() -> None:
+    async with an_ollama() as (upstream, http):
+        there = ProviderSettings(ollama_base_url=upstream.base_url.removeprefix("http://"))
         found = await look_for_ollama(there, http, now=NOW)
-    nowhere = ProviderSettings(ollama_base_url="http://127.0.0.1:1")
+        nowhere = ProviderSettings(ollama_base_url="http://127.0.0.1:1")
 
-    assert found is not None
-    assert (found.name, found.source) == ("Ollama", "discovered")
-    assert await look_for_ollama(nowhere, http, now=NOW) is None
+        assert found is not None
+        assert (found.name, found.kind, found.source) == ("Ollama", "ollama", "discovered")
+        assert await look_for_ollama(nowhere, http, now=NOW) is None
+
+
+async def test_what_a_server_tells_of_its_models_stands_in_the_list() -> None:
+    async with an_ollama() as (upstream, http):
+        upstream.models["embedder:latest"] = OnShelf(capabilities=("embedding",))
+        there = ProviderSettings(ollama_base_url=upstream.base_url)
+        found = await look_for_ollama(there, http, now=NOW)
+        assert found is not None
+        models = ModelList(http, local=OneLocalModel())
+        models.put(found)
+        listed, _ = await models.all()
+        asked = await models.find(listed[-1].id)
+
+    assert [model.kind for model in listed] == ["local", "ollama"]
+    assert listed[-1].context_tokens == asked.context_tokens
+    assert listed[-1].context_tokens
+    assert "chat" in listed[-1].capabilities

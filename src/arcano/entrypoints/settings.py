@@ -31,6 +31,10 @@ COMMON_NAMES: Mapping[str, tuple[str, ...]] = {
     "OPENAI_API_KEY": ("providers", "openai_api_key"),
     "OPENAI_BASE_URL": ("providers", "openai_base_url"),
     "OPENAI_API_BASE_URL": ("providers", "openai_base_url"),
+    "ANTHROPIC_API_KEY": ("providers", "anthropic_api_key"),
+    "ANTHROPIC_BASE_URL": ("providers", "anthropic_base_url"),
+    "GEMINI_API_KEY": ("providers", "gemini_api_key"),
+    "GOOGLE_API_KEY": ("providers", "gemini_api_key"),
     "OLLAMA_BASE_URL": ("providers", "ollama_base_url"),
     "OLLAMA_HOST": ("providers", "ollama_base_url"),
 }

@@ -23,7 +23,7 @@ from arcano.providers import (
     LocalEngine,
     ModelList,
     Providers,
-    configured_connection,
+    configured_connections,
     look_at_host,
     look_for_ollama,
 )
@@ -135,8 +135,7 @@ def _machine(engine: LocalEngine) -> Machine:
 
 async def _connect(settings: Settings, ground: Ground, models: ModelList, clock: Clock) -> None:
     """The connections that are known without asking anybody."""
-    configured = configured_connection(settings.providers, now=clock.now())
-    if configured is not None:
+    for configured in configured_connections(settings.providers, now=clock.now()):
         models.put(configured)
     for connection in await ground.database.read(
         lambda c: ConnectionRepository(c, ground.box).all()

@@ -3,7 +3,7 @@
 from arcano.providers.chat_model import ChatModel
 from arcano.providers.connections import Connection, ConnectionId
 from arcano.providers.directory import FoundModel, ModelDirectory
-from arcano.providers.discover import configured_connection, look_for_ollama
+from arcano.providers.discover import configured_connections, look_for_ollama
 from arcano.providers.errors import (
     ContextTooLongError,
     LocalEngineError,
@@ -126,7 +126,7 @@ __all__ = [
     "ToolChoice",
     "ToolDefinition",
     "ToolResultPart",
-    "configured_connection",
+    "configured_connections",
     "engine_problem",
     "look_at_host",
     "look_for_ollama",

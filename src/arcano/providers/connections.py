@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NewType
 
-from arcano.providers.profiles import GENERIC, Profile
+from arcano.providers.kinds import ConnectionKind
 
 ConnectionId = NewType("ConnectionId", str)
 ConnectionSource = Literal["settings", "discovered", "person"]
@@ -12,20 +12,20 @@ ConnectionSource = Literal["settings", "discovered", "person"]
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A server that speaks OpenAI's chat completions.
+    """A server, and how it is spoken to.
 
     `models` names what it offers where it cannot be asked; None means: ask it. `key` is secret and
     never leaves through a view, a log or `repr`.
     """
 
     id: ConnectionId
+    kind: ConnectionKind
     name: str
     base_url: str
     source: ConnectionSource
     created_at: datetime
     key: str | None = field(default=None, repr=False)
     models: tuple[str, ...] | None = None
-    profile: Profile = GENERIC
 
     @property
     def key_hint(self) -> str | None:

@@ -4,53 +4,80 @@ import asyncio
 from datetime import datetime
 
 import aiohttp
+from pydantic import SecretStr
 
-from arcano.providers.adapters.openai_compatible import OpenAICompatibleModel
+from arcano.providers.adapters.ollama import OllamaModel
 from arcano.providers.connections import Connection, ConnectionId
 from arcano.providers.errors import ProviderError
-from arcano.providers.profiles import OLLAMA, OPENAI, profile_for
+from arcano.providers.kinds import KINDS, ConnectionKind
 from arcano.providers.settings import ProviderSettings
 
 OLLAMA_WITHIN_SECONDS = 2
+OPENAI_BASE_URL = "https://api.openai.com/v1"
 
 
-def configured_connection(settings: ProviderSettings, *, now: datetime) -> Connection | None:
-    """The connection that the environment describes, if it does."""
+def configured_connections(settings: ProviderSettings, *, now: datetime) -> list[Connection]:
+    """The connections that the environment describes: OpenAI's first, as it was always."""
+    return [
+        *_openai(settings, now),
+        *_vendor("anthropic", settings.anthropic_api_key, settings.anthropic_base_url, now),
+        *_vendor("gemini", settings.gemini_api_key, settings.gemini_base_url, now),
+    ]
+
+
+def _openai(settings: ProviderSettings, now: datetime) -> list[Connection]:
     if settings.openai_api_key is None and settings.openai_base_url is None:
-        return None
-    base_url = settings.openai_base_url or "https://api.openai.com/v1"
+        return []
+    base_url = settings.openai_base_url or OPENAI_BASE_URL
     key = settings.openai_api_key
-    profile = profile_for(base_url)
-    return Connection(
-        id=ConnectionId("settings-openai"),
-        name="OpenAI" if profile is OPENAI else _host(base_url),
-        base_url=base_url,
-        source="settings",
-        created_at=now,
-        key=key.get_secret_value() if key else None,
-        profile=profile,
-    )
+    return [
+        Connection(
+            id=ConnectionId("settings-openai"),
+            kind="openai-compatible",
+            name="OpenAI" if base_url.startswith("https://api.openai.com") else _host(base_url),
+            base_url=base_url,
+            source="settings",
+            created_at=now,
+            key=key.get_secret_value() if key else None,
+        )
+    ]
+
+
+def _vendor(
+    kind: ConnectionKind, key: SecretStr | None, base_url: str | None, now: datetime
+) -> list[Connection]:
+    """A vendor whose key is known. An address alone is not enough: these servers want a key."""
+    if key is None:
+        return []
+    return [
+        Connection(
+            id=ConnectionId(f"settings-{kind}"),
+            kind=kind,
+            name=KINDS[kind].label,
+            base_url=base_url or KINDS[kind].base_url or "",
+            source="settings",
+            created_at=now,
+            key=key.get_secret_value(),
+        )
+    ]
 
 
 async def look_for_ollama(
     settings: ProviderSettings, http: aiohttp.ClientSession, *, now: datetime
 ) -> Connection | None:
     """A connection to the Ollama on this machine, if one answers."""
-    base_url = _with_scheme(settings.ollama_base_url).rstrip("/") + "/v1"
     connection = Connection(
         id=ConnectionId("discovered-ollama"),
+        kind="ollama",
         name="Ollama",
-        base_url=base_url,
+        base_url=_with_scheme(settings.ollama_base_url).rstrip("/"),
         source="discovered",
         created_at=now,
-        profile=OLLAMA,
     )
-    probe = OpenAICompatibleModel(
-        name="Ollama", base_url=base_url, key=None, http=http, profile=OLLAMA
-    )
+    ollama = OllamaModel(name=connection.name, base_url=connection.base_url, key=None, http=http)
     try:
         async with asyncio.timeout(OLLAMA_WITHIN_SECONDS):
-            await probe.list_models()
+            await ollama.version()
     except (TimeoutError, ProviderError):
         return None
     return connection

@@ -9,17 +9,20 @@ from fastapi import APIRouter, Depends, Request, status
 from arcano.identity import OwnerOnly, SignedIn
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
+from arcano.platform.errors import InvalidInputError
 from arcano.platform.ids import new_id
 from arcano.platform.json_route import JsonRoute
 from arcano.platform.secrets import SecretBox
 from arcano.providers.connections import Connection, ConnectionId
 from arcano.providers.errors import ConnectionIsConfiguredError, ConnectionNotFoundError
+from arcano.providers.kinds import KINDS
 from arcano.providers.model_list import ModelList
-from arcano.providers.profiles import profile_for
 from arcano.providers.repository import ConnectionRepository
 from arcano.providers.schemas import (
     ConnectionChange,
     ConnectionDraft,
+    ConnectionKindPage,
+    ConnectionKindView,
     ConnectionPage,
     ConnectionTestView,
     ConnectionView,
@@ -56,6 +59,12 @@ async def list_models(
     return ModelPage.of(models, problems)
 
 
+@router.get("/connection-kinds")
+async def list_connection_kinds(_viewer: OwnerOnly) -> ConnectionKindPage:
+    items = [ConnectionKindView.of(kind) for kind in KINDS.values()]
+    return ConnectionKindPage(items=items, next_cursor=None)
+
+
 @router.get("/connections")
 async def list_connections(_viewer: OwnerOnly, providers: _Providers) -> ConnectionPage:
     items = [ConnectionView.of(connection) for connection in providers.models.connections()]
@@ -67,15 +76,18 @@ async def add_connection(
     draft: ConnectionDraft, _viewer: OwnerOnly, providers: _Providers
 ) -> ConnectionView:
     key = draft.key.get_secret_value() if draft.key else None
+    base_url = draft.base_url or KINDS[draft.kind].base_url
+    if base_url is None:
+        raise InvalidInputError("base_url: Say where the server is, like https://host/v1.")
     connection = Connection(
         id=ConnectionId(new_id()),
-        name=draft.name or name_of(draft.base_url),
-        base_url=draft.base_url,
+        kind=draft.kind,
+        name=draft.name or name_of(draft.kind, base_url),
+        base_url=base_url,
         source="person",
         created_at=providers.clock.now(),
         key=key or None,
         models=tuple(draft.models) if draft.models else None,
-        profile=profile_for(draft.base_url),
     )
     await providers.database.write(lambda c: ConnectionRepository(c, providers.box).add(connection))
     providers.models.put(connection)

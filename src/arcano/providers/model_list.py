@@ -2,17 +2,18 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 import aiohttp
 from typing_extensions import override
 
-from arcano.providers.adapters.openai_compatible import OpenAICompatibleModel
 from arcano.providers.chat_model import ChatModel
 from arcano.providers.connections import Connection, ConnectionId
 from arcano.providers.directory import FoundModel, ModelDirectory
 from arcano.providers.errors import ModelNotFoundError, ProviderError
+from arcano.providers.kinds import KINDS, Adapter, ConnectionKind
+from arcano.providers.provider import OfferedModel
 
 REMEMBER_SECONDS = 300
 FORGET_PROBLEM_SECONDS = 15
@@ -25,7 +26,7 @@ class ListedModel:
 
     id: str
     name: str
-    kind: Literal["local", "openai-compatible"]
+    kind: Literal["local"] | ConnectionKind
     connection_id: ConnectionId | None
     connection_name: str
     where: Literal["this-machine", "elsewhere"]
@@ -74,8 +75,8 @@ class _Known:
     """A connection, how to talk to it, and what it said last."""
 
     connection: Connection
-    model: OpenAICompatibleModel
-    names: tuple[str, ...] = ()
+    model: Adapter
+    offered: dict[str, OfferedModel] = field(default_factory=dict[str, OfferedModel])
     error: ProviderError | None = None
     good_until: float = 0.0
 
@@ -96,12 +97,11 @@ class ModelList(ModelDirectory):
 
     def put(self, connection: Connection) -> None:
         """Add a connection, or replace the one with its id."""
-        model = OpenAICompatibleModel(
+        model = KINDS[connection.kind].make(
             name=connection.name,
             base_url=connection.base_url,
             key=connection.key,
             http=self._http,
-            profile=connection.profile,
         )
         self._known[connection.id] = _Known(connection, model)
 
@@ -121,9 +121,10 @@ class ModelList(ModelDirectory):
         models, problems = await self._local.listed()
         taken = {model.id for model in models}
         for known in self._known.values():
-            for name in known.names:
-                models.append(_listed(known.connection, name, taken))
-                taken.add(models[-1].id)
+            for offered in known.offered.values():
+                if _can_chat(offered):
+                    models.append(_listed(known.connection, offered, taken))
+                    taken.add(models[-1].id)
         problems += [
             ListProblem(known.connection.id, known.connection.name, known.error)
             for known in self._known.values()
@@ -137,7 +138,7 @@ class ModelList(ModelDirectory):
         started = time.monotonic()
         await self._ask(known)
         latency = round((time.monotonic() - started) * 1000)
-        return TestResult(len(known.names), latency, known.error)
+        return TestResult(len(known.offered), latency, known.error)
 
     @override
     async def find(self, model_id: str) -> FoundModel:
@@ -151,10 +152,10 @@ class ModelList(ModelDirectory):
 
     def _find_remembered(self, model_id: str) -> FoundModel | None:
         for known in self._known.values():
-            for name in known.names:
-                if model_id in (name, _qualified(known.connection, name)):
-                    tokens = known.connection.profile.context_tokens
-                    return FoundModel(known.model, name, tokens)
+            own_name = model_id.removeprefix(_qualified(known.connection, ""))
+            offered = known.offered.get(model_id) or known.offered.get(own_name)
+            if offered is not None:
+                return FoundModel(known.model, offered.name, offered.context_tokens)
         return None
 
     async def _find_local(self, model_id: str) -> FoundModel | None:
@@ -192,13 +193,12 @@ class ModelList(ModelDirectory):
 async def _ask_once(known: _Known) -> None:
     seconds = REMEMBER_SECONDS
     if known.connection.models is not None:
-        known.names = known.connection.models
+        known.offered = {name: OfferedModel(name) for name in known.connection.models}
     else:
         try:
             async with asyncio.timeout(LIST_WITHIN_SECONDS):
-                known.names = tuple(
-                    dict.fromkeys(offered.name for offered in await known.model.list_models())
-                )
+                offered = await known.model.list_models()
+            known.offered = {model.name: model for model in offered}
             known.error = None
         except TimeoutError:
             known.error = ProviderError(f"{known.connection.name} did not answer in time.")
@@ -210,19 +210,27 @@ async def _ask_once(known: _Known) -> None:
     known.good_until = time.monotonic() + seconds
 
 
-def _listed(connection: Connection, name: str, taken: set[str]) -> ListedModel:
+def _can_chat(offered: OfferedModel) -> bool:
+    """Unless its server says that it only does something else."""
+    return offered.capabilities is None or "chat" in offered.capabilities
+
+
+def _listed(connection: Connection, offered: OfferedModel, taken: set[str]) -> ListedModel:
+    name = offered.name
     local_host = any(
         host in connection.base_url for host in ("//127.0.0.1", "//localhost", "//[::1]")
     )
     return ListedModel(
         id=_qualified(connection, name) if name in taken else name,
         name=name,
-        kind="openai-compatible",
+        kind=connection.kind,
         connection_id=connection.id,
         connection_name=connection.name,
         where="this-machine" if local_host else "elsewhere",
-        context_tokens=connection.profile.context_tokens,
-        capabilities=tuple(sorted(connection.profile.capabilities)),
+        context_tokens=offered.context_tokens,
+        capabilities=tuple(sorted(offered.capabilities or ())),
+        loaded=offered.loaded,
+        size_bytes=offered.size_bytes,
     )
 
 

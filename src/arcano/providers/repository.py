@@ -10,7 +10,6 @@ from sqlalchemy import Row, delete, insert, select, update
 from arcano.platform.secrets import SecretBox
 from arcano.providers.connections import Connection, ConnectionId
 from arcano.providers.errors import ConnectionNotFoundError
-from arcano.providers.profiles import profile_for
 from arcano.providers.tables import ConnectionRow
 
 _COLUMNS = ConnectionRow.__table__.columns
@@ -53,20 +52,20 @@ class ConnectionRepository:
     def _connection(self, row: Row[Any]) -> Connection:
         return Connection(
             id=row.id,
+            kind=row.kind,
             name=row.name,
             base_url=row.base_url,
             source="person",
             created_at=row.created_at,
             key=self._box.open(row.key_sealed, row=_row(row.id)) if row.key_sealed else None,
             models=tuple(orjson.loads(row.models)) if row.models else None,
-            profile=profile_for(row.base_url),
         )
 
     def _values(self, connection: Connection) -> dict[str, Any]:
         key, models = connection.key, connection.models
         return {
             "id": connection.id,
-            "kind": "openai-compatible",
+            "kind": connection.kind,
             "name": connection.name,
             "base_url": connection.base_url,
             "key_sealed": self._box.seal(key, row=_row(connection.id)) if key else None,

@@ -9,8 +9,8 @@ from pydantic import AfterValidator, BaseModel, Field, SecretStr, StringConstrai
 
 from arcano.providers.connections import Connection, ConnectionSource
 from arcano.providers.errors import ProviderError
+from arcano.providers.kinds import KINDS, ConnectionKind, Kind
 from arcano.providers.model_list import ListedModel, ListProblem, TestResult
-from arcano.providers.profiles import profile_for
 
 _NOT_AN_ADDRESS = "This is not an address. It should look like https://host/v1."
 
@@ -40,9 +40,10 @@ Models = Annotated[list[Text], Field(max_length=1000)]
 
 
 class ConnectionDraft(BaseModel):
-    kind: Literal["openai-compatible"]
+    kind: ConnectionKind
     name: Text | None = None
-    base_url: BaseUrl
+    base_url: BaseUrl | None = None
+    """Left out: where the vendor's own server is, for kinds that have one."""
     key: Annotated[SecretStr, Field(max_length=4000)] | None = None
     models: Models | None = None
 
@@ -59,9 +60,9 @@ class ConnectionChange(BaseModel):
         """The connection with these changes."""
         named = self.model_fields_set
         base_url = self.base_url if "base_url" in named else connection.base_url
-        changed = replace(connection, base_url=base_url, profile=profile_for(base_url))
+        changed = replace(connection, base_url=base_url)
         if "name" in named:
-            changed = replace(changed, name=self.name or name_of(base_url))
+            changed = replace(changed, name=self.name or name_of(changed.kind, base_url))
         if "key" in named:
             changed = replace(changed, key=self.key.get_secret_value() if self.key else None)
         if "models" in named:
@@ -69,14 +70,16 @@ class ConnectionChange(BaseModel):
         return changed
 
 
-def name_of(base_url: str) -> str:
-    """What a connection is called that was given no name."""
+def name_of(kind: ConnectionKind, base_url: str) -> str:
+    """What a connection is called that was given no name: its vendor, or else its host."""
+    if base_url == KINDS[kind].base_url:
+        return KINDS[kind].label
     return urlsplit(base_url).netloc.rpartition("@")[2]
 
 
 class ConnectionView(BaseModel):
     id: str
-    kind: Literal["openai-compatible"]
+    kind: ConnectionKind
     name: str
     base_url: str
     key_hint: str | None
@@ -88,7 +91,7 @@ class ConnectionView(BaseModel):
     def of(cls, connection: Connection) -> Self:
         return cls(
             id=connection.id,
-            kind="openai-compatible",
+            kind=connection.kind,
             name=connection.name,
             base_url=connection.base_url,
             key_hint=connection.key_hint,
@@ -96,6 +99,24 @@ class ConnectionView(BaseModel):
             models=None if connection.models is None else list(connection.models),
             created_at=connection.created_at,
         )
+
+
+class ConnectionKindView(BaseModel):
+    """A kind of server that can be connected. `base_url` null: it must be said where it is."""
+
+    id: ConnectionKind
+    label: str
+    base_url: str | None
+    needs_key: bool
+
+    @classmethod
+    def of(cls, kind: Kind) -> Self:
+        return cls(id=kind.id, label=kind.label, base_url=kind.base_url, needs_key=kind.needs_key)
+
+
+class ConnectionKindPage(BaseModel):
+    items: list[ConnectionKindView]
+    next_cursor: str | None
 
 
 class ConnectionPage(BaseModel):
@@ -141,7 +162,7 @@ class ConnectionTestView(BaseModel):
 class ModelView(BaseModel):
     id: str
     name: str
-    kind: Literal["local", "openai-compatible"]
+    kind: Literal["local"] | ConnectionKind
     connection_id: str | None
     connection_name: str
     where: Literal["this-machine", "elsewhere"]

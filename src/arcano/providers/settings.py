@@ -16,6 +16,16 @@ class ProviderSettings(BaseModel):
         description="Address of a server that speaks OpenAI's chat completions, up to `/v1`. "
         "With a key and without this, OpenAI itself.",
     )
+    anthropic_api_key: SecretStr | None = Field(default=None, description="Key for Anthropic.")
+    anthropic_base_url: str | None = Field(
+        default=None, description="Where Anthropic's API is, if not at Anthropic."
+    )
+    gemini_api_key: SecretStr | None = Field(
+        default=None, description="Key for Google's Gemini API."
+    )
+    gemini_base_url: str | None = Field(
+        default=None, description="Where Gemini's API is, if not at Google."
+    )
     ollama_base_url: str = Field(
         default="http://127.0.0.1:11434",
         description="Where a local Ollama is looked for at start.",

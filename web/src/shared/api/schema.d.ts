@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/connection-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Connection Kinds */
+        get: operations["list_connection_kinds_api_connection_kinds_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/connections": {
         parameters: {
             query?: never;
@@ -492,18 +509,42 @@ export interface components {
         /** ConnectionDraft */
         ConnectionDraft: {
             /** Base Url */
-            base_url: string;
+            base_url?: string | null;
             /** Key */
             key?: string | null;
             /**
              * Kind
-             * @constant
+             * @enum {string}
              */
-            kind: "openai-compatible";
+            kind: "openai-compatible" | "anthropic" | "gemini" | "ollama";
             /** Models */
             models?: string[] | null;
             /** Name */
             name?: string | null;
+        };
+        /** ConnectionKindPage */
+        ConnectionKindPage: {
+            /** Items */
+            items: components["schemas"]["ConnectionKindView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * ConnectionKindView
+         * @description A kind of server that can be connected. `base_url` null: it must be said where it is.
+         */
+        ConnectionKindView: {
+            /** Base Url */
+            base_url: string | null;
+            /**
+             * Id
+             * @enum {string}
+             */
+            id: "openai-compatible" | "anthropic" | "gemini" | "ollama";
+            /** Label */
+            label: string;
+            /** Needs Key */
+            needs_key: boolean;
         };
         /** ConnectionPage */
         ConnectionPage: {
@@ -537,9 +578,9 @@ export interface components {
             key_hint: string | null;
             /**
              * Kind
-             * @constant
+             * @enum {string}
              */
-            kind: "openai-compatible";
+            kind: "openai-compatible" | "anthropic" | "gemini" | "ollama";
             /** Models */
             models: string[] | null;
             /** Name */
@@ -770,11 +811,8 @@ export interface components {
             context_tokens: number | null;
             /** Id */
             id: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "local" | "openai-compatible";
+            /** Kind */
+            kind: "local" | ("openai-compatible" | "anthropic" | "gemini" | "ollama");
             /** Loaded */
             loaded: boolean | null;
             /** Name */
@@ -1097,6 +1135,44 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_connection_kinds_api_connection_kinds_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionKindPage"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     list_connections_api_connections_get: {
         parameters: {
             query?: never;

@@ -1,0 +1,62 @@
+"""Which kinds of servers can be connected, as data: what each is called, where it is, who speaks to it."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol, get_args
+
+import aiohttp
+
+from arcano.providers.adapters.anthropic import AnthropicModel
+from arcano.providers.adapters.gemini import GeminiModel
+from arcano.providers.adapters.ollama import OllamaModel
+from arcano.providers.adapters.openai_compatible import OpenAICompatibleModel
+from arcano.providers.chat_model import ChatModel
+from arcano.providers.profiles import profile_for
+from arcano.providers.provider import ModelLister
+
+ConnectionKind = Literal["openai-compatible", "anthropic", "gemini", "ollama"]
+
+
+class Adapter(ChatModel, ModelLister, Protocol):
+    """Speaks to one server: asks its models, and says which there are."""
+
+
+class MakeAdapter(Protocol):
+    """Builds the adapter for one connection. `http` is shared and lives longer."""
+
+    def __call__(
+        self, *, name: str, base_url: str, key: str | None, http: aiohttp.ClientSession
+    ) -> Adapter: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of server. `base_url` is where the vendor's own is; None where everybody has another."""
+
+    id: ConnectionKind
+    label: str
+    base_url: str | None
+    make: MakeAdapter
+    needs_key: bool = False
+
+
+def _openai_compatible(
+    *, name: str, base_url: str, key: str | None, http: aiohttp.ClientSession
+) -> Adapter:
+    profile = profile_for(base_url)
+    return OpenAICompatibleModel(name=name, base_url=base_url, key=key, http=http, profile=profile)
+
+
+_ALL = (
+    Kind("openai-compatible", "OpenAI-compatible", None, _openai_compatible),
+    Kind("anthropic", "Anthropic", "https://api.anthropic.com", AnthropicModel, needs_key=True),
+    Kind(
+        "gemini",
+        "Google Gemini",
+        "https://generativelanguage.googleapis.com/v1beta",
+        GeminiModel,
+        needs_key=True,
+    ),
+    Kind("ollama", "Ollama", "http://127.0.0.1:11434", OllamaModel),
+)
+KINDS: dict[ConnectionKind, Kind] = {kind.id: kind for kind in _ALL}
+assert set(KINDS) == set(get_args(ConnectionKind))  # noqa: S101 - a kind without a row is a mistake of ours
