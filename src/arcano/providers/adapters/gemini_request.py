@@ -242,7 +242,9 @@ def _excuse_unsigned_calls(content: dict[str, Any]) -> None:
 def _arguments(text: str) -> dict[str, Any]:
     """The arguments as an object; what is none (a call that was cut short) is shown as it was."""
     try:
-        arguments: Any = orjson.loads(text) if text.strip() else {}
+        arguments: Any = orjson.loads(text or "{}")
     except orjson.JSONDecodeError:
         return {"arguments": text}
-    return as_object(arguments) if isinstance(arguments, dict) else {"arguments": text}
+    if arguments is None or isinstance(arguments, dict):
+        return as_object(arguments)
+    return {"arguments": text}
