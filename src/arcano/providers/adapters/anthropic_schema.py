@@ -35,18 +35,26 @@ def answer_schema(schema: Any) -> Any:
             taken[_LISTS[key]] = [answer_schema(part) for part in cast("list[Any]", value)]
         elif key == "items":
             taken[key] = answer_schema(value)
-        elif _is_taken(key, value):
+        elif _is_taken(key, value, given.get("type")):
             taken[key] = value
         elif key != "additionalProperties":
             said[key] = value
     return _completed(taken, said)
 
 
-def _is_taken(key: str, value: object) -> bool:
-    return (key == "format" and value in _FORMATS) or (key == "minItems" and value in (0, 1))
+def _is_taken(key: str, value: object, kind: object) -> bool:
+    match key:
+        case "format":
+            return kind == "string" and isinstance(value, str) and value in _FORMATS
+        case "minItems":
+            return kind == "array" and value in (0, 1)
+        case _:
+            return False
 
 
 def _completed(taken: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" in taken:
+        return {key: value for key, value in taken.items() if key in ("$ref", *_MAPS)}
     if "enum" in taken or "const" in taken:
         taken.pop("type", None)
     if taken.get("type") == "object":
