@@ -1,6 +1,7 @@
 """Which waiting call runs next and where: routes, queue, fallback."""
 
 from arcano.inference.errors import QueueFullError, QueueUnavailableError
+from arcano.inference.fair_queue import FairQueue
 from arcano.inference.queue import (
     Bounds,
     CallQueue,
@@ -13,6 +14,7 @@ from arcano.inference.queue import (
 __all__ = [
     "Bounds",
     "CallQueue",
+    "FairQueue",
     "Place",
     "Priority",
     "QueueFullError",
