@@ -4,46 +4,26 @@ import asyncio
 import os
 import signal
 import sys
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
 from tests.support.local_engine import (
     KnownFile,
-    Workbench,
     a_question,
     a_workbench,
     all_events,
+    failure_of,
     finish_of,
+    is_running,
+    pid_of,
     text_of,
     until,
 )
 
-from arcano.providers.errors import LocalEngineError
 from arcano.providers.events import PhaseEntered
-from arcano.providers.request import ModelRequest
 
 pytestmark = pytest.mark.local_engine
-
-
-def is_running(pid: int) -> bool:
-    with suppress(FileNotFoundError, ProcessLookupError):
-        # The state is the first word after the name in parentheses; a zombie runs no more.
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
-        return state not in "ZX"
-    return False
-
-
-def pid_of(bench: Workbench, model: str) -> int:
-    pid = bench.engine.pid_of(model)
-    assert pid is not None
-    return pid
-
-
-async def failure_of(bench: Workbench, request: ModelRequest) -> LocalEngineError:
-    with pytest.raises(LocalEngineError) as failure:
-        await all_events(bench.model, request)
-    return failure.value
 
 
 async def test_a_killed_engine_fails_its_answer_with_try_again_and_the_next_answer_works(

@@ -2,14 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
+from arcano.providers.errors import LocalEngineError
 from arcano.providers.events import ModelEvent, ModelFinished, TextDelta
-from arcano.providers.local import LocalEngine, LocalModel, LocalSettings
+from arcano.providers.local import LocalEngine, LocalModel, LocalSettings, Pulse
 from arcano.providers.request import ModelRequest, Parameters, RequestMessage, TextPart
+
+PULSE = Pulse()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +53,11 @@ class Workbench:
 
 
 @asynccontextmanager
-async def a_workbench(**settings: object) -> AsyncGenerator[Workbench]:
+async def a_workbench(*, pulse: Pulse = PULSE, **settings: object) -> AsyncGenerator[Workbench]:
     """A real engine with two seats and one thread, where `settings` do not say otherwise."""
     chosen = LocalSettings.model_validate({"parallel": 2, "threads": 1, **settings})
     files = KnownFiles()
-    async with LocalEngine(settings=chosen) as engine:
+    async with LocalEngine(settings=chosen, pulse=pulse) as engine:
         yield Workbench(engine, LocalModel(engine=engine, files=files), files)
 
 
@@ -69,6 +74,26 @@ def a_question(
 async def all_events(model: LocalModel, request: ModelRequest) -> list[ModelEvent]:
     async with aclosing(model.stream(request)) as events:
         return [event async for event in events]
+
+
+def is_running(pid: int) -> bool:
+    with suppress(FileNotFoundError, ProcessLookupError):
+        # The state is the first word after the name in parentheses; a zombie runs no more.
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+        return state not in "ZX"
+    return False
+
+
+def pid_of(bench: Workbench, model: str) -> int:
+    pid = bench.engine.pid_of(model)
+    assert pid is not None
+    return pid
+
+
+async def failure_of(bench: Workbench, request: ModelRequest) -> LocalEngineError:
+    with pytest.raises(LocalEngineError) as failure:
+        await all_events(bench.model, request)
+    return failure.value
 
 
 def text_of(events: list[ModelEvent]) -> str:

@@ -7,6 +7,7 @@ from arcano.providers.local.engine import LocalEngine
 from arcano.providers.local.files import LocalModelFile, LocalModelFiles
 from arcano.providers.local.host import Host, engine_problem, look_at_host
 from arcano.providers.local.model import LocalModel
+from arcano.providers.local.pulse import Pulse
 from arcano.providers.local.settings import LocalSettings
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "LocalModelFile",
     "LocalModelFiles",
     "LocalSettings",
+    "Pulse",
     "engine_problem",
     "look_at_host",
 ]

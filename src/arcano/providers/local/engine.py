@@ -20,13 +20,20 @@ from arcano.providers.local.files import LocalModelFile
 from arcano.providers.local.host import Host, engine_problem, look_at_host
 from arcano.providers.local.plan import plan_load, wished_context
 from arcano.providers.local.process import EngineProcess, running_engine
+from arcano.providers.local.pulse import Pulse
 from arcano.providers.local.seat import LoadedModel, Seat
 from arcano.providers.local.settings import LocalSettings
 from arcano.providers.profiles import LLAMA_CPP
 
 logger = logging.getLogger(__name__)
 
+STOP_WITHIN_SECONDS = 5.0
+"""How long the end of all engines may take, whatever they are busy with."""
+
 _GOING_DOWN = "The server is going down. Try again in a moment."
+
+
+_PULSE = Pulse()
 
 
 class LocalEngine:
@@ -42,10 +49,12 @@ class LocalEngine:
         settings: LocalSettings,
         host: Callable[[], Host] = look_at_host,
         missing: Callable[[], str | None] = engine_problem,
+        pulse: Pulse = _PULSE,
     ) -> None:
         self._settings = settings
         self._host = host
         self._missing = missing
+        self._pulse = pulse
         self._loaded: dict[str, LoadedModel] = {}
         self._line: list[Seat] = []
         self._crashes = Crashes()
@@ -65,7 +74,12 @@ class LocalEngine:
         for loaded in self._loaded.values():
             self._send_away(loaded)
         async with self._http:
-            await self._tasks.__aexit__(None, None, None)
+            try:
+                async with asyncio.timeout(STOP_WITHIN_SECONDS):
+                    await self._tasks.__aexit__(None, None, None)
+            except TimeoutError:
+                # Killed and still there: the kernel holds it. It goes when the kernel lets it.
+                logger.warning("An engine has not ended within %ss.", STOP_WITHIN_SECONDS)
 
     @property
     def problem(self) -> str | None:
@@ -181,8 +195,11 @@ class LocalEngine:
                 await process.ready(within=self._settings.load_within)
                 loaded.speaker = _speaker(process, self._http)
                 loaded.ready.set()
-                await process.ended()
-            logger.warning("The engine with %s stopped by itself.", model_id)
+                if await process.outlives(self._pulse.stops(process.address, self._http)):
+                    logger.warning("The engine with %s gave no sign of life: ended.", model_id)
+                    process.kill()
+                else:
+                    logger.warning("The engine with %s stopped by itself.", model_id)
             self._crashes.remember(model_id)
         except ModelFileError as unusable:
             loaded.failure = unusable

@@ -9,12 +9,12 @@ import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections import deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from arcano.providers.errors import LocalEngineError, ModelFileError
 from arcano.providers.local.host import HOW_TO_GET_THE_ENGINE
@@ -70,9 +70,15 @@ class EngineProcess:
         self._explained_itself.set()
         self._heard.set()
 
-    async def ended(self) -> None:
-        """Wait until it is gone."""
-        await self._heard.wait()
+    async def outlives(self, other: Coroutine[Any, Any, None]) -> bool:
+        """Wait until it is gone, or `other` returns, which is ended with it. Whether it is still there."""
+        async with asyncio.TaskGroup() as tasks:
+            end = tasks.create_task(self._heard.wait())
+            ending = tasks.create_task(other)
+            await asyncio.wait((end, ending), return_when=asyncio.FIRST_COMPLETED)
+            end.cancel()
+            ending.cancel()
+        return not self._heard.is_set()
 
     async def ready(self, *, within: timedelta) -> None:
         """Wait until the model is loaded; `address` is set then.
@@ -105,8 +111,12 @@ class EngineProcess:
             async with asyncio.timeout(_GRACE_SECONDS):
                 await self._process.wait()
         except TimeoutError:
-            self._process.kill()
+            self.kill()
             await self._process.wait()
+
+    def kill(self) -> None:
+        with suppress(ProcessLookupError):  # it may have gone meanwhile
+            self._process.kill()
 
     def _explained(self, failure: str) -> LocalEngineError:
         model = self.plan.model_id
@@ -171,7 +181,7 @@ async def running_engine(
             await engine.end()
         finally:
             if process.returncode is None:
-                process.kill()
+                engine.kill()
 
 
 async def _line(stream: asyncio.StreamReader) -> bytes:
