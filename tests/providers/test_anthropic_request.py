@@ -541,7 +541,13 @@ def test_the_vendors_own_client_finds_nothing_left_to_change_in_such_a_schema() 
 
 def test_what_is_no_schema_is_left_for_the_vendor_to_refuse() -> None:
     assert answer_schema(True) is True
-    odd = {"type": "string", "format": {}, "minItems": [], "anyOf": 3, "properties": {"a": 7}}
+    odd: dict[str, Any] = {
+        "type": "string",
+        "format": {},
+        "minItems": [],
+        "anyOf": 3,
+        "properties": {"a": 7},
+    }
     assert answer_schema(odd)["properties"] == {"a": 7}
 
 
