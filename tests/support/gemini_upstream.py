@@ -157,7 +157,7 @@ class GeminiUpstream:
         asked = Asked(
             request.method,
             request.path,
-            request.query_string,
+            request.rel_url.raw_query_string,
             {name.lower(): value for name, value in request.headers.items()},
             orjson.loads(body) if body else None,
         )

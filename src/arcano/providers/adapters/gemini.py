@@ -32,8 +32,6 @@ from arcano.providers.request import ModelRequest
 
 BASE_URL = "https://generativelanguage.googleapis.com/v1beta"
 LINGER_SECONDS = 5.0
-"""How long after a reason to finish the server may take to end the stream, which is its last word."""
-
 MAX_LIST_BYTES = 4 * 1024 * 1024
 MAX_PAGES = 100
 
@@ -44,6 +42,8 @@ class GeminiModel(ChatModel, ModelLister, EmbeddingModel, TokenCounter):
     """Google's server, all its models. `http` is shared and lives longer.
 
     `name` is what errors call it. `base_url` ends with the version of the API, where `/models` begins.
+    `linger_seconds`: how long after a reason to finish the server may take to end the stream, which is
+    its last word.
     """
 
     def __init__(
@@ -54,8 +54,10 @@ class GeminiModel(ChatModel, ModelLister, EmbeddingModel, TokenCounter):
         key: str | None,
         http: aiohttp.ClientSession,
         profile: Profile = GENERIC,
+        linger_seconds: float = LINGER_SECONDS,
     ) -> None:
         self.name = name
+        self._linger_seconds = linger_seconds
         self.profile = profile
         self._calls = HttpCalls(
             name=name,
@@ -83,7 +85,7 @@ class GeminiModel(ChatModel, ModelLister, EmbeddingModel, TokenCounter):
             path = f"/{resource}:streamGenerateContent?alt=sse"
             async with self._calls.asking("POST", path, body=body) as response:
                 del body
-                while chunk := await _next_read(response, last=answer.finished is not None):
+                while chunk := await self._next_read(response, last=answer.finished is not None):
                     for event in answer.feed(chunk):
                         yield event
                     if answer.failure:
@@ -147,16 +149,15 @@ class GeminiModel(ChatModel, ModelLister, EmbeddingModel, TokenCounter):
             )
         return model if "/" in model else f"models/{model}"
 
+    async def _next_read(self, response: aiohttp.ClientResponse, *, last: bool) -> bytes:
+        """What has arrived; nothing at the end of the answer.
 
-async def _next_read(response: aiohttp.ClientResponse, *, last: bool) -> bytes:
-    """What has arrived; nothing at the end of the answer.
-
-    `last`: all there should be has been read, so that neither silence nor a broken connection matters.
-    """
-    if not last:
-        return await response.content.readany()
-    try:
-        async with asyncio.timeout(LINGER_SECONDS):
+        `last`: all there should be was read, so that neither silence nor a broken connection matters.
+        """
+        if not last:
             return await response.content.readany()
-    except (TimeoutError, aiohttp.ClientError):
-        return b""
+        try:
+            async with asyncio.timeout(self._linger_seconds):
+                return await response.content.readany()
+        except (TimeoutError, aiohttp.ClientError):
+            return b""
