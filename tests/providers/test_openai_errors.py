@@ -14,7 +14,7 @@ from arcano.providers import (
     ProviderRejectedRequestError,
     ProviderUnreachableError,
 )
-from arcano.providers.adapters.openai_errors import error_from_answer
+from arcano.providers.adapters.openai_errors import error_from_answer, error_in_stream
 
 
 def error(status: int, body: object = None, retry_after: str | None = None) -> ProviderError:
@@ -41,6 +41,9 @@ def error(status: int, body: object = None, retry_after: str | None = None) -> P
         (504, {}, ProviderUnreachableError),
         (500, {"error": "boom"}, ProviderError),
         (302, {}, ProviderRejectedRequestError),
+        (402, {"error": {"message": "Insufficient credits"}}, ProviderRefusedKeyError),
+        (498, {}, ProviderOverloadedError),
+        (403, {"error": {"message": "Input was flagged"}}, ProviderRejectedRequestError),
         (500, b"\xff\xfe not json", ProviderError),
         (500, [1, 2], ProviderError),
         (500, {"error": [1]}, ProviderError),
@@ -54,7 +57,14 @@ def test_each_status_means_one_error_of_ours(
 
 @pytest.mark.parametrize(
     ("header", "wait"),
-    [("30", timedelta(seconds=30)), ("999999999", timedelta(days=1)), ("soon", None), (None, None)],
+    [
+        ("30", timedelta(seconds=30)),
+        ("999999999", timedelta(days=1)),
+        ("soon", None),
+        ("-3", None),
+        ("1.5", timedelta(seconds=1.5)),
+        (None, None),
+    ],
 )
 def test_how_long_to_wait_is_passed_on(header: str | None, wait: timedelta | None) -> None:
     assert error(429, retry_after=header).retry_after == wait
@@ -66,3 +76,49 @@ def test_the_servers_own_words_are_quoted_in_one_short_line() -> None:
     assert "line one line two" in refusal.detail
     assert "\n" not in refusal.detail
     assert len(refusal.detail) < 400
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"detail": "Unauthorized"}, "Unauthorized"),
+        ({"object": "error", "message": "No.", "type": "invalid_request_error"}, "No."),
+        (
+            {"detail": [{"loc": ["body", "n", 0], "msg": "too small"}, {"msg": "odd"}]},
+            "body.n.0: too small; odd",
+        ),
+        ({"object": "error", "message": {"detail": [{"msg": "bad"}]}}, "bad"),
+        ({"error": {"message": "Failed", "metadata": {"raw": "busy"}}}, "Failed (busy)"),
+        ({"error": "plain"}, "plain"),
+    ],
+)
+def test_the_servers_own_words_are_found_wherever_it_puts_them(body: object, words: str) -> None:
+    assert error(400, body).detail.endswith(f"It says: {words}")
+
+
+def test_words_buried_too_deep_are_left_there() -> None:
+    buried = b'{"detail":' * 900 + b"1" + b"}" * 900
+
+    assert "It says" not in error(400, buried).detail
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ({"code": "rate_limit_exceeded"}, ProviderOverloadedError),
+        ({"code": "429"}, ProviderOverloadedError),
+        ({"code": None, "type": "overloaded_error"}, ProviderOverloadedError),
+        ({"code": "insufficient_quota"}, ProviderRefusedKeyError),
+        ({"code": "invalid_api_key"}, ProviderRefusedKeyError),
+        ({"code": "context_length_exceeded"}, ContextTooLongError),
+        ({"code": "model_not_found"}, ModelNotFoundError),
+        ({"code": "invalid_prompt"}, ProviderRejectedRequestError),
+        ({"code": "timeout"}, ProviderUnreachableError),
+        ({"code": "server_error"}, ProviderError),
+        ({"code": True}, ProviderError),
+        ("boom", ProviderError),
+        (None, ProviderError),
+    ],
+)
+def test_an_error_in_a_stream_is_known_by_its_word(said: object, kind: type[ProviderError]) -> None:
+    assert type(error_in_stream("Upstream", said)) is kind

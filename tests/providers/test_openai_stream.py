@@ -13,6 +13,7 @@ from arcano.providers import (
     ProviderOverloadedError,
     ReasoningDelta,
     RefusalDelta,
+    SourceCited,
     StreamCutError,
     TextDelta,
     TokenUsage,
@@ -178,3 +179,169 @@ def test_unknown_fields_and_events_are_ignored() -> None:
 @given(st.binary(max_size=200))
 def test_no_bytes_make_it_raise(noise: bytes) -> None:
     read(b"data: " + noise + b"\n\n", noise)
+
+
+FULL = (
+    chunk(role="assistant", content="")
+    + chunk(reasoning_content="Hm ü 語.")
+    + chunk(content="I look 🦉. ")
+    + chunk(tool_calls=[{"index": 0, "id": "c1", "type": "function", "function": {"name": "look"}}])
+    + chunk(tool_calls=[{"index": 0, "function": {"arguments": '{"a"'}}])
+    + chunk(tool_calls=[{"index": 0, "function": {"arguments": ": 1}"}}])
+    + chunk(tool_calls=[{"index": 1, "id": "c2", "function": {"name": "see", "arguments": "{}"}}])
+    + end("tool_calls")
+)
+
+
+def told(events: list[ModelEvent]) -> tuple[str, str, dict[int, str]]:
+    """Text, thoughts, and each call in one string."""
+    calls: dict[int, str] = {}
+    for event in events:
+        if isinstance(event, ToolCallDelta):
+            head = f"{event.call_id} {event.name} " if event.name else ""
+            calls[event.index] = calls.get(event.index, "") + head + event.arguments
+    return joined(events, TextDelta), joined(events, ReasoningDelta), calls
+
+
+@given(cuts=st.lists(st.integers(0, len(FULL)), max_size=8))
+def test_however_the_bytes_are_cut_calls_and_ending_are_the_same(cuts: list[int]) -> None:
+    places = [0, *sorted(cuts), len(FULL)]
+
+    events, stream = read(*[FULL[a:b] for a, b in itertools.pairwise(places)])
+
+    assert told(events) == ("I look 🦉. ", "Hm ü 語.", {0: 'c1 look {"a": 1}', 1: "c2 see {}"})
+    assert stream.finished == ModelFinished("tool-calls")
+
+
+def test_cut_off_at_any_byte_it_has_no_end_and_keeps_what_came() -> None:
+    for length in range(len(FULL)):
+        events, stream = read(FULL[:length])
+
+        text, thoughts, _ = told(events)
+        assert stream.finished is None
+        assert stream.failure is None
+        assert "I look 🦉. ".startswith(text)
+        assert "Hm ü 語.".startswith(thoughts)
+    assert read(FULL)[1].finished
+
+
+@pytest.mark.parametrize(
+    ("wire", "ours"),
+    [
+        ("stop", "stop"),
+        ("length", "length"),
+        ("content_filter", "content-filter"),
+        ("tool_calls", "tool-calls"),
+        ("function_call", "tool-calls"),
+        ("eos", "stop"),
+    ],
+)
+def test_every_finish_reason_is_one_of_ours(wire: str, ours: str) -> None:
+    _, stream = read(chunk(content="Hi") + end(wire))
+
+    assert stream.finished is not None
+    assert stream.finished.reason == ours
+
+
+@pytest.mark.parametrize("reason", ["error", "abort"])
+def test_an_answer_that_the_server_gave_up_has_no_end(reason: str) -> None:
+    events, stream = read(chunk(content="Hi") + end(reason))
+
+    assert events == [TextDelta("Hi")]
+    assert isinstance(stream.failure, StreamCutError)
+    assert stream.finished is None
+
+
+def test_a_server_that_stops_after_a_call_has_stopped_for_the_call() -> None:
+    call = {"index": 0, "id": "c1", "function": {"name": "look", "arguments": "{}"}}
+
+    _, stream = read(chunk(tool_calls=[call]) + end("stop"))
+
+    assert stream.finished == ModelFinished("tool-calls")
+
+
+def test_a_call_without_a_name_is_no_answer() -> None:
+    _, stream = read(chunk(tool_calls=[{"index": 0, "id": "c1"}]) + end("tool_calls"))
+
+    assert isinstance(stream.failure, StreamCutError)
+
+
+def test_sources_are_cited_where_they_stand() -> None:
+    cited = {"url": "https://a.example", "title": "A", "start_index": 0, "end_index": 3}
+    annotations = [
+        {"type": "url_citation", "url_citation": {**cited, "content": "words"}},
+        {"type": "mood", "mood": 1},
+        {"type": "file_citation", "filename": "b.pdf"},
+    ]
+
+    events, _ = read(chunk(content="One.") + chunk(annotations=annotations) + chunk(content="Two."))
+
+    assert events == [
+        TextDelta("One."),
+        SourceCited("https://a.example", "A", "words"),
+        SourceCited(None, "b.pdf", None),
+        TextDelta("Two."),
+    ]
+
+
+WHOLE = {
+    "id": "chatcmpl-1",
+    "object": "chat.completion",
+    "choices": [
+        {
+            "index": 0,
+            "message": {
+                "role": "assistant",
+                "content": "I look 🦉. ",
+                "reasoning_content": "Hm ü 語.",
+                "refusal": None,
+                "tool_calls": [
+                    {"id": "c1", "function": {"name": "look", "arguments": '{"a": 1}'}},
+                    {"id": "c2", "function": {"name": "see", "arguments": "{}"}},
+                ],
+            },
+            "finish_reason": "tool_calls",
+        }
+    ],
+    "usage": {"prompt_tokens": 5, "completion_tokens": 7, "total_tokens": 12},
+}
+
+
+def test_an_answer_in_one_piece_says_the_same_as_a_streamed_one() -> None:
+    stream = ChatCompletionStream("Upstream")
+
+    events = stream.whole(WHOLE)
+
+    assert told(events) == told(read(FULL)[0])
+    assert stream.finished == ModelFinished("tool-calls", TokenUsage(5, 7))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        [],
+        {},
+        {"choices": []},
+        {"choices": [7]},
+        {"choices": [{"message": {"content": "Hi"}}]},
+        {"choices": [{"message": {"content": 7}, "finish_reason": "stop"}]},
+        {"choices": [{"finish_reason": "stop"}]},
+    ],
+)
+def test_what_is_no_answer_is_a_failure(answer: object) -> None:
+    stream = ChatCompletionStream("Upstream")
+
+    stream.whole(answer)
+
+    assert isinstance(stream.failure, StreamCutError)
+    assert stream.finished is None
+
+
+def test_an_error_with_a_status_of_success_is_an_error() -> None:
+    stream = ChatCompletionStream("Upstream", key="sk-1")
+
+    stream.whole({"error": {"code": "rate_limit_exceeded", "message": "Slow down, sk-1"}})
+
+    assert isinstance(stream.failure, ProviderOverloadedError)
+    assert "Slow down, [key]" in stream.failure.detail
