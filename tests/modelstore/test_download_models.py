@@ -107,7 +107,7 @@ async def test_a_connection_that_always_breaks_is_given_up_and_what_came_is_kept
     assert (done.status, code_of(done)) == ("failed", "hub-unreachable")
     assert done.error is not None
     assert done.error.retryable
-    assert (tmp_path / "model.gguf.part").stat().st_size == 5000
+    assert (tmp_path / "model.gguf.part").stat().st_size == done.done_bytes == 5000
 
 
 async def test_trouble_that_passes_is_waited_out(tmp_path: Path, tiny_bytes: bytes) -> None:
@@ -176,9 +176,22 @@ async def test_a_file_that_came_wrong_is_deleted_and_comes_right_when_tried_agai
             right = await ended(store, again.id)
 
     assert code_of(wrong) == "wrong-hash"
+    assert (wrong.status, wrong.done_bytes) == ("failed", 0)
     assert left == []
     assert again.id == wrong.id
     assert right.status == "finished"
+
+
+async def test_a_hub_that_sends_more_than_it_promised_leaves_nothing_to_count(
+    tmp_path: Path, tiny_bytes: bytes
+) -> None:
+    async with a_hub(tiny_bytes) as hub:
+        promised = (a_catalogue_model(hub, sha256="0" * 64, size_bytes=len(tiny_bytes) - 1),)
+        hub.announces = False
+        async with a_store(tmp_path, hub, catalogue=promised) as store:
+            done = await ended(store, store.start_download("model").id)
+
+    assert (done.status, code_of(done), done.done_bytes) == ("failed", "wrong-hash", 0)
 
 
 async def test_a_file_whose_hash_nobody_knows_is_not_taken(tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ class DownloadFailure:
 class Download:
     """The state of a download at one moment. `total_bytes` is what the catalogue says until it is known.
 
-    `model_id` names the model once the file is there.
+    `done_bytes` is what has come, and after a failure what of it is kept. `model_id` names the model once
+    the file is there.
     """
 
     id: str

@@ -157,14 +157,14 @@ class Downloads:
             model_id = await self._installed(target)
         except ModelStoreError as problem:
             failure = DownloadFailure(problem.code, problem.detail, problem.retryable)
-            self._tell(job, replace(_at_rest(job.state), status="failed", error=failure))
+            self._tell(job, replace(self._at_rest(job), status="failed", error=failure))
         except OSError as refused:
             failure = DownloadFailure(
                 "storage-unavailable", f"The disk refused: {refused.strerror}.", retryable=True
             )
-            self._tell(job, replace(_at_rest(job.state), status="failed", error=failure))
+            self._tell(job, replace(self._at_rest(job), status="failed", error=failure))
         else:
-            done = replace(_at_rest(job.state), done_bytes=job.state.total_bytes)
+            done = replace(self._at_rest(job), done_bytes=job.state.total_bytes)
             self._tell(job, replace(done, status="finished", model_id=model_id))
 
     def _heed(self, job: _Job, progress: Progress) -> None:
@@ -191,8 +191,12 @@ class Downloads:
     def _stopped(self, job: _Job, task: asyncio.Task[None]) -> None:
         # It may have ended and been begun again before we are told of the end.
         if task is job.task and job.state.under_way:
-            kept = part_size(self._target(job.model))
-            self._tell(job, replace(_at_rest(job.state), status="stopped", done_bytes=kept))
+            self._tell(job, replace(self._at_rest(job), status="stopped"))
+
+    def _at_rest(self, job: _Job) -> Download:
+        """Its state with nothing on the way: what counts is what the next start would go on from."""
+        kept = part_size(self._target(job.model))
+        return replace(job.state, done_bytes=kept, bytes_per_second=None, eta_seconds=None)
 
     def _tell(self, job: _Job, state: Download) -> None:
         job.state = state
@@ -219,7 +223,3 @@ class Downloads:
         free = self._free_bytes(self._folder)
         if missing + others > free:
             raise disk_full(model.name, missing=missing + others, free=free)
-
-
-def _at_rest(state: Download) -> Download:
-    return replace(state, bytes_per_second=None, eta_seconds=None)
