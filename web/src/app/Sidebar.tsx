@@ -25,6 +25,7 @@ export function Sidebar({
   const session = useSession();
   const [, navigate] = useLocation();
   const [, params] = useRoute("/c/:id");
+  const [isAtModels] = useRoute("/models");
   const leaveDrawer = () => place.isDrawer && place.hide();
   const newChat = () => {
     leaveDrawer();
@@ -59,7 +60,12 @@ export function Sidebar({
           </button>
         </li>
         <li>
-          <Link className={styles.row} href="/models" onClick={leaveDrawer}>
+          <Link
+            className={styles.row}
+            href="/models"
+            aria-current={isAtModels ? "page" : undefined}
+            onClick={leaveDrawer}
+          >
             <Icon name="chip" />
             <span>{words.models}</span>
           </Link>
