@@ -244,6 +244,7 @@ class OllamaUpstream:
 
 
 def full(name: str) -> str:
+    name = name.lower()
     return name if ":" in name else f"{name}:latest"
 
 
