@@ -15,6 +15,7 @@ import pytest
 from tests.support.anthropic_upstream import an_anthropic_upstream
 from tests.support.gemini_upstream import a_gemini_upstream
 from tests.support.local_engine import KnownFile, a_workbench
+from tests.support.ollama_upstream import MODEL, ChatCall, an_ollama, ends, says
 from tests.support.scripted_model import FINISHED, Pause, ScriptedModel
 from tests.support.tiny_gguf import write_tiny_gguf
 from tests.support.upstream import Call, an_upstream
@@ -31,6 +32,7 @@ from arcano.providers import (
 )
 from arcano.providers.adapters.anthropic import AnthropicModel
 from arcano.providers.adapters.gemini import GeminiModel
+from arcano.providers.adapters.ollama import OllamaModel
 from arcano.providers.adapters.openai_compatible import OpenAICompatibleModel
 
 LIMIT_TOKENS = 12
@@ -99,6 +101,22 @@ async def anthropic(_folder: Path) -> AsyncGenerator[Subject]:
 
 
 @asynccontextmanager
+async def ollama(_folder: Path) -> AsyncGenerator[Subject]:
+    async def script(call: ChatCall) -> None:
+        await call.say(*[says(content=f"word {n} ") for n in range(LIMIT_TOKENS)], every=0.03)
+        await call.say(ends("length"))
+
+    async with an_ollama() as (upstream, http):
+        upstream.script = script
+        model = OllamaModel(name="Upstream", base_url=upstream.base_url, key=None, http=http)
+
+        async def ended() -> None:
+            await upstream.chats[-1].hung_up.wait()
+
+        yield Subject(model, MODEL, ended)
+
+
+@asynccontextmanager
 async def local(folder: Path) -> AsyncGenerator[Subject]:
     async with a_workbench() as bench:
         bench.files.add(KnownFile("tiny", write_tiny_gguf(folder / "tiny.gguf")))
@@ -119,6 +137,7 @@ Kind = Callable[[Path], AbstractAsyncContextManager[Subject]]
         pytest.param(openai_compatible, id="openai-compatible"),
         pytest.param(gemini, id="gemini"),
         pytest.param(anthropic, id="anthropic"),
+        pytest.param(ollama, id="ollama"),
         pytest.param(local, id="llama.cpp", marks=pytest.mark.local_engine),
     ]
 )
