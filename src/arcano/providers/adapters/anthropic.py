@@ -102,19 +102,20 @@ class AnthropicModel(ChatModel, ModelLister, TokenCounter):
     async def list_models(self) -> list[OfferedModel]:
         calls = self._calls(_LIST_HEADERS)
         expected = "a list of models"
-        offered: list[OfferedModel] = []
+        offered: dict[str, OfferedModel] = {}
         path = "/models?limit=1000"
         for _ in range(MAX_PAGES):
             page = await calls.whole("GET", path, expected=expected, limit_bytes=MAX_LIST_BYTES)
             try:
-                offered += [_offered(model) for model in page["data"] or ()]
+                new = {model["id"]: _offered(model) for model in page["data"] or ()}
                 last = page.get("last_id") if page.get("has_more") else None
             except (TypeError, LookupError, AttributeError) as unexpected:
                 raise calls.unexpected(expected) from unexpected
-            if not last:
-                break
+            if not last or new.keys() <= offered.keys():
+                return [*(offered | new).values()]
+            offered |= new
             path = f"/models?limit=1000&after_id={quote(str(last), safe='')}"
-        return offered
+        return [*offered.values()]
 
     def _calls(self, headers: Mapping[str, str]) -> HttpCalls:
         """The version of the API, and what is in trial, go with the model that is asked."""
