@@ -11,13 +11,21 @@ import { quantisationWords, words } from "./words";
 export interface CatalogueItemProps {
   entry: CatalogueEntry;
   download: Download | undefined;
+  /** Whether the file is known to lie here; of a download that has just ended, before the list is read again. */
+  isHere: boolean;
   isRecommended: boolean;
   downloads: Downloads;
 }
 
 /** One model of the catalogue: what it is, what it needs, and how far its download is. */
-export function CatalogueItem({ entry, download, isRecommended, downloads }: CatalogueItemProps) {
-  const pending = download?.status === "finished" || entry.installed ? undefined : download;
+export function CatalogueItem({
+  entry,
+  download,
+  isHere,
+  isRecommended,
+  downloads,
+}: CatalogueItemProps) {
+  const pending = download?.status === "finished" || isHere ? undefined : download;
   return (
     <li className={styles.item}>
       <div className={styles.words}>
@@ -41,7 +49,7 @@ export function CatalogueItem({ entry, download, isRecommended, downloads }: Cat
       <div className={styles.deeds}>
         {pending ? (
           <DownloadDeeds download={pending} downloads={downloads} />
-        ) : entry.installed || download ? (
+        ) : isHere ? (
           <State kind="done">{words.installed}</State>
         ) : (
           <Button

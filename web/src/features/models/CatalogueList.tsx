@@ -17,7 +17,7 @@ export interface CatalogueListProps {
 }
 
 export function CatalogueList({ isShort = false, recommends = false }: CatalogueListProps) {
-  const { data, isError, refetch } = useQuery(catalogueQuery);
+  const { data, isError, isFetching, refetch } = useQuery(catalogueQuery);
   const downloads = useDownloads();
   const [showsAll, setShowsAll] = useState(!isShort);
   if (isError) return <TryAgain onTry={() => void refetch()} />;
@@ -25,6 +25,8 @@ export function CatalogueList({ isShort = false, recommends = false }: Catalogue
   if (!data.machine.local_engine) return <p className={styles.none}>{words.withoutEngine}</p>;
   const best = bestToBegin(data.items);
   const isPending = (id: string) => downloads.of(id) !== undefined;
+  // The list is read again when a download ends; until then, what it says of that file is old.
+  const hasCome = (id: string) => isFetching && downloads.of(id)?.status === "finished";
   const shown = showsAll ? data.items : shortList(data.items, best, isPending);
   return (
     <>
@@ -34,6 +36,7 @@ export function CatalogueList({ isShort = false, recommends = false }: Catalogue
             key={entry.id}
             entry={entry}
             download={downloads.of(entry.id)}
+            isHere={entry.installed || hasCome(entry.id)}
             isRecommended={recommends && entry === best}
             downloads={downloads}
           />

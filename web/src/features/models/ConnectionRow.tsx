@@ -17,6 +17,8 @@ export function ConnectionRow({
   onDelete: () => void;
 }) {
   const { data, refetch } = useQuery(connectionTestQuery(connection.id));
+  // One that does not answer has no models that could be counted, and no time that would mean anything.
+  const answer = data?.ok ? data : undefined;
   const isOwn = connection.source === "person";
   return (
     <li className={styles.row}>
@@ -29,13 +31,11 @@ export function ConnectionRow({
         <ConnectionState connection={connection} />
         {data?.problem && <p className={styles.note}>{problemWords(data.problem).advice}</p>}
       </div>
-      <span className={styles.models} data-known={typeof data?.model_count === "number"}>
-        {typeof data?.model_count === "number" ? count(data.model_count) : "–"}
+      <span className={styles.models} data-known={answer !== undefined}>
+        {answer ? count(answer.model_count) : "–"}
         <span className={styles.unit}> {words.columns.models.toLowerCase()}</span>
       </span>
-      <span className={styles.answered}>
-        {typeof data?.latency_ms === "number" ? latency(data.latency_ms) : "–"}
-      </span>
+      <span className={styles.answered}>{answer ? latency(answer.latency_ms) : "–"}</span>
       <Menu
         trigger={
           <IconButton icon="more" label={words.more(connection.name)} className={styles.more} />

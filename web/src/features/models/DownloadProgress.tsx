@@ -16,24 +16,28 @@ export function DownloadProgress({ download }: { download: Download }) {
   const { status, done_bytes, total_bytes, error } = download;
   if (status === "finished") return null;
   const { kind, word } = states[status];
+  // What failed and left nothing has no way behind it that could be drawn.
+  const isDrawn = status !== "failed" || done_bytes > 0;
   const percent = total_bytes > 0 ? Math.min(100, (done_bytes / total_bytes) * 100) : 0;
   return (
     <div className={styles.progress}>
       <div className={styles.line}>
         <State kind={kind}>{word}</State>
-        <span className={styles.facts}>{factsOf(download)}</span>
+        {isDrawn && <span className={styles.facts}>{factsOf(download)}</span>}
       </div>
-      <div
-        className={styles.bar}
-        data-kind={kind}
-        role="progressbar"
-        aria-label={download.name}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={Math.floor(percent)}
-      >
-        <span style={{ width: `${percent}%` }} />
-      </div>
+      {isDrawn && (
+        <div
+          className={styles.bar}
+          data-kind={kind}
+          role="progressbar"
+          aria-label={download.name}
+          aria-valuemin={0}
+          aria-valuemax={100}
+          aria-valuenow={Math.floor(percent)}
+        >
+          <span style={{ width: `${percent}%` }} />
+        </div>
+      )}
       {status === "failed" && error && (
         <p className={styles.why} role="alert">
           {failureWords(error)}
@@ -44,7 +48,8 @@ export function DownloadProgress({ download }: { download: Download }) {
 }
 
 function factsOf({ status, done_bytes, total_bytes, bytes_per_second, eta_seconds }: Download) {
-  const facts = [part(done_bytes, total_bytes)];
+  const done = part(done_bytes, total_bytes);
+  const facts = [status === "failed" ? words.keptPart(done) : done];
   if (status === "running" && bytes_per_second) facts.push(`${size(bytes_per_second)}/s`);
   if (status === "running" && eta_seconds !== null) facts.push(wait(eta_seconds));
   return facts.join(" · ");

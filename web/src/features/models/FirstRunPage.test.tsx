@@ -77,8 +77,8 @@ describe("when something was found", () => {
       "POST /api/connections/c2/test": {
         body: {
           ok: false,
-          model_count: null,
-          latency_ms: null,
+          model_count: 0,
+          latency_ms: 5,
           problem: {
             connection_id: "c2",
             connection_name: "Provider",
@@ -204,6 +204,20 @@ describe("when nothing was found", () => {
 
     expect((await screen.findByRole("alert")).textContent).toContain("what came is kept");
     expect(screen.getByRole("button", { name: "Try again: Tiny 0.6B" })).toBeTruthy();
+  });
+
+  it("says why a file that lies here cannot be used", async () => {
+    const problem = {
+      connection_id: null,
+      connection_name: "half.gguf",
+      code: "model-file-unusable",
+      message: "The file ends too early.",
+      retryable: false,
+    };
+    server.answer({ "GET /api/models": page([], { problems: [problem] }) });
+    show();
+
+    expect(await screen.findByText(/ends too early. Put a whole copy in its place/)).toBeTruthy();
   });
 
   it("says why a download did not begin", async () => {

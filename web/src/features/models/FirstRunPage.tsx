@@ -7,6 +7,7 @@ import { CatalogueList } from "./CatalogueList";
 import { FirstRunHead } from "./FirstRunHead";
 import styles from "./FirstRunPage.module.css";
 import { FoundStart } from "./FoundStart";
+import { ModelFileProblems } from "./ModelFileProblems";
 import { catalogueQuery } from "./queries";
 import { Section } from "./Section";
 import { TryAgain } from "./TryAgain";
@@ -19,7 +20,7 @@ export interface FirstRunPageProps {
 }
 
 export function FirstRunPage({ onStart, onLater }: FirstRunPageProps) {
-  const { isLooking, isError, lookAgain, found, modelCount } = useFound();
+  const { isLooking, isError, lookAgain, found, problems, modelCount } = useFound();
   const { data: catalogue } = useQuery(catalogueQuery);
   const machine = catalogue?.machine;
   const isEmpty = !isLooking && modelCount === 0;
@@ -36,6 +37,11 @@ export function FirstRunPage({ onStart, onLater }: FirstRunPageProps) {
         />
         {isError && <TryAgain onTry={lookAgain} />}
         {!isLooking && found.length > 0 && <FoundStart found={found} onStart={onStart} />}
+        {problems.some(({ connection_id }) => connection_id === null) && (
+          <Section title={words.brokenFiles}>
+            <ModelFileProblems problems={problems} />
+          </Section>
+        )}
         <Section
           title={isEmpty ? words.downloadTitle : words.biggerTitle}
           note={machine && words.machine(machine.memory_bytes, machine.free_disk_bytes)}

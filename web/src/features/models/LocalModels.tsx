@@ -2,17 +2,21 @@ import { useQuery } from "@tanstack/react-query";
 import type { Model } from "../../shared/api/types";
 import styles from "./LocalModels.module.css";
 import { count, size } from "./format";
+import { ModelFileProblems } from "./ModelFileProblems";
 import { catalogueQuery, modelsQuery } from "./queries";
 import { State } from "./State";
 import { TryAgain } from "./TryAgain";
 import { abilityWords, words } from "./words";
 
-/** The machine in a line, and the model files it has. */
+/** The machine in a line, and the model files it has: those that can answer, then those that cannot be used. */
 export function LocalModels() {
   const { data: models, isError, refetch } = useQuery(modelsQuery);
   const { data: catalogue } = useQuery(catalogueQuery);
   const machine = catalogue?.machine;
   const files = models?.items.filter(({ kind }) => kind === "local") ?? [];
+  const problems = models?.problems ?? [];
+  const isEmpty =
+    files.length === 0 && problems.every(({ connection_id }) => connection_id !== null);
   return (
     <>
       {machine && (
@@ -23,7 +27,7 @@ export function LocalModels() {
         </dl>
       )}
       {isError && <TryAgain onTry={() => void refetch()} />}
-      {models && files.length === 0 && <p className={styles.none}>{words.noLocal}</p>}
+      {models && isEmpty && <p className={styles.none}>{words.noLocal}</p>}
       {files.length > 0 && (
         <ul className={styles.list}>
           {files.map((file) => (
@@ -31,6 +35,7 @@ export function LocalModels() {
           ))}
         </ul>
       )}
+      <ModelFileProblems problems={problems} />
     </>
   );
 }

@@ -1,18 +1,18 @@
 /** The page of connections and models. */
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { fakeServer, type FakeServer, page, problem } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
-import { aConnection, aMachine, aModel, anEntry } from "./a-model";
+import { aConnection, aDownload, aMachine, aModel, anEntry } from "./a-model";
 import { ModelsPage } from "./ModelsPage";
 
 const answering = { body: { ok: true, model_count: 2, latency_ms: 400, problem: null } };
 const silent = {
   body: {
     ok: false,
-    model_count: null,
-    latency_ms: null,
+    model_count: 0,
+    latency_ms: 5,
     problem: {
       connection_id: "c9",
       connection_name: "new",
@@ -122,4 +122,98 @@ it("names what is lost before it deletes, and only offers it for what a person a
   await userEvent.click(within(dialog).getByRole("button", { name: "Delete" }));
 
   expect(await screen.findByText("rack was deleted")).toBeTruthy();
+});
+
+it("counts neither models nor time of a connection that does not answer", async () => {
+  server.answer({ "POST /api/connections/c1/test": silent });
+  renderPage(<ModelsPage />);
+
+  const rack = await screen.findByRole("heading", { name: "rack" });
+  const row = within(rack.closest("li") ?? document.body);
+
+  expect(await row.findByText("Not reached")).toBeTruthy();
+  expect(row.queryByText("0")).toBeNull();
+  expect(row.queryByText(/ms$/)).toBeNull();
+});
+
+const broken = {
+  connection_id: null,
+  connection_name: "broken-Q4_K_M.gguf",
+  code: "model-file-unusable",
+  message: "The file is not a GGUF model file.",
+  retryable: false,
+};
+
+it("names a model file that cannot be used, says what to do, and looks again", async () => {
+  server.answer({ "GET /api/models": page([], { problems: [broken] }) });
+  renderPage(<ModelsPage />);
+
+  const files = within(await screen.findByRole("list", { name: "Files that cannot be used" }));
+  expect(files.getByRole("heading", { name: "broken-Q4_K_M.gguf" })).toBeTruthy();
+  expect(files.getByText("Cannot be used")).toBeTruthy();
+  expect(
+    files.getByText(
+      "The file is not a GGUF model file. Put a whole copy in its place, or delete it.",
+    ),
+  ).toBeTruthy();
+  expect(screen.queryByText(/No model file here yet/)).toBeNull();
+
+  server.answer({ "GET /api/models?refresh=true": page([aModel()], { problems: [] }) });
+  await userEvent.click(screen.getByRole("button", { name: "Look again" }));
+
+  expect(await screen.findByRole("heading", { name: /^Small/ })).toBeTruthy();
+  expect(screen.queryByText("broken-Q4_K_M.gguf")).toBeNull();
+});
+
+it("keeps the trouble of connections apart from that of files", async () => {
+  server.answer({
+    "GET /api/models": page([], { problems: [{ ...broken, connection_id: "c1" }] }),
+  });
+  renderPage(<ModelsPage />);
+
+  expect(await screen.findByText(/No model file here yet/)).toBeTruthy();
+  expect(screen.queryByRole("list", { name: "Files that cannot be used" })).toBeNull();
+});
+
+describe("a download that failed", () => {
+  const error = { code: "wrong-hash", message: "wrong", retryable: true };
+  const failed = aDownload({ status: "failed", done_bytes: 0, error });
+
+  beforeEach(() => {
+    server.answer({
+      "GET /api/models/catalogue": page([anEntry()], { machine: aMachine }),
+      "GET /api/models/downloads": page([failed]),
+    });
+  });
+
+  it("shows no way behind it where nothing of it is kept, and says what to do", async () => {
+    renderPage(<ModelsPage />);
+
+    expect((await screen.findByRole("alert")).textContent).toBe(
+      "What came was not what was promised, and was deleted. Try again.",
+    );
+    expect(screen.getByText("Failed")).toBeTruthy();
+    expect(screen.queryByRole("progressbar")).toBeNull();
+    expect(screen.queryByText(/of 640/)).toBeNull();
+    expect(screen.getByRole("button", { name: "Try again: Tiny 0.6B" })).toBeTruthy();
+  });
+
+  it("says how much of it is kept", async () => {
+    const kept = { ...failed, done_bytes: 160_000_000, error: { ...error, code: "disk-full" } };
+    server.answer({ "GET /api/models/downloads": page([kept]) });
+    renderPage(<ModelsPage />);
+
+    expect(await screen.findByText(/^160 of 640.MB kept$/)).toBeTruthy();
+    expect(screen.getByRole("progressbar").ariaValueNow).toBe("25");
+  });
+});
+
+it("offers a model again whose file has gone since it came", async () => {
+  server.answer({
+    "GET /api/models/catalogue": page([anEntry()], { machine: aMachine }),
+    "GET /api/models/downloads": page([aDownload({ status: "finished" })]),
+  });
+  renderPage(<ModelsPage />);
+
+  expect(await screen.findByRole("button", { name: "Download Tiny 0.6B" })).toBeTruthy();
 });

@@ -6,7 +6,7 @@ import { refreshModels } from "./queries";
 import { State } from "./State";
 import { problemWords, words } from "./words";
 
-/** The connections whose models are missing from the list, and what to do about it. */
+/** The connections and files whose models are missing from the list, and what to do about it. */
 export function PickerProblems({ problems }: { problems: readonly ConnectionProblem[] }) {
   const client = useQueryClient();
   const refresh = useMutation({ mutationFn: () => refreshModels(client) });
@@ -14,7 +14,7 @@ export function PickerProblems({ problems }: { problems: readonly ConnectionProb
   return (
     <ul className={styles.problems}>
       {problems.map((problem) => (
-        <li key={problem.connection_id} className={styles.problem}>
+        <li key={problem.connection_id ?? problem.connection_name} className={styles.problem}>
           <div className={styles.line}>
             <span className={styles.name}>{problem.connection_name}</span>
             <State kind="loss">{problemWords(problem).state}</State>

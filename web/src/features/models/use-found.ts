@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import type { ConnectionProblem } from "../../shared/api/types";
 import { type Found, foundChoices } from "./found-choices";
 import { connectionsQuery, modelsQuery } from "./queries";
 
@@ -7,6 +8,8 @@ export interface Finding {
   isError: boolean;
   lookAgain: () => void;
   found: readonly Found[];
+  /** Of connections and of files. */
+  problems: readonly ConnectionProblem[];
   /** How many models can answer now. */
   modelCount: number;
 }
@@ -16,11 +19,13 @@ export function useFound(): Finding {
   const models = useQuery(modelsQuery);
   const connections = useQuery(connectionsQuery);
   const items = models.data?.items ?? [];
+  const problems = models.data?.problems ?? [];
   return {
     isLooking: models.isPending || connections.isPending,
     isError: models.isError,
     lookAgain: () => void models.refetch(),
-    found: foundChoices(items, connections.data?.items ?? [], models.data?.problems ?? []),
+    found: foundChoices(items, connections.data?.items ?? [], problems),
+    problems,
     modelCount: items.length,
   };
 }

@@ -5,7 +5,7 @@ import { count, countWord, latency, size } from "./format";
 export const words = {
   looking: "Looking at this machine",
   foundLead:
-    "Arcano looked at this machine and its settings; nothing you write has been sent anywhere. Choose where the first answer comes from. You can change it in every message.",
+    "Arcano looked at this machine and its settings; nothing you write has been sent anywhere. Choose where the first answer comes from; you can change it later.",
   nothingTitle: "Choose where answers come from",
   nothingLead:
     "There is no model here yet. Download a small one and it answers on this machine, or connect a server or a provider you trust.",
@@ -40,6 +40,11 @@ export const words = {
   onThisMachine: "On this machine",
   localNote: "Files are checked by hash and continue after a break",
   noLocal: "No model file here yet. Download one below, or put a GGUF file into the models folder.",
+  brokenFiles: "Files that cannot be used",
+  brokenFile: "Cannot be used",
+  mendFile: "Put a whole copy in its place, or delete it.",
+  lookAgain: "Look again",
+  lookingAgain: "Looking",
   catalogue: "To download",
   catalogueNote: "Small open models that run without a provider",
   unreadable: "This could not be read.",
@@ -78,7 +83,8 @@ export const words = {
   downloading: "Downloading",
   verifying: "Checking the file",
   paused: "Paused",
-  failed: "Stopped",
+  failed: "Failed",
+  keptPart: (part: string) => `${part} kept`,
   installed: "On this machine",
   tooBig: (memory: number) => `Needs ${size(memory)} of memory, more than this machine has`,
   needs: (memory: number) => `Needs ${size(memory)} of memory`,
@@ -143,8 +149,11 @@ const byCode: Record<string, ProblemWords> = {
   },
 };
 
-/** What is wrong with a connection, in a word, and what to do. */
+/** What is wrong with a connection or a model file, in a word, and what to do. */
 export function problemWords(problem: ConnectionProblem | Failure): ProblemWords {
+  if (problem.code === "model-file-unusable") {
+    return { state: words.brokenFile, advice: `${problem.message} ${words.mendFile}` };
+  }
   return byCode[problem.code] ?? { state: words.notAnswering, advice: problem.message };
 }
 
@@ -155,6 +164,8 @@ const failures: Record<string, string> = {
   "hub-busy": "The hub asks to slow down. What came is kept; try again in a moment.",
   "hub-refused": "The hub does not give this file. Choose another model.",
   "wrong-hash": "What came was not what was promised, and was deleted. Try again.",
+  "unsafe-redirect":
+    "The hub leads to an address without encryption. Check the hub's address in the settings.",
   "hash-unknown": "Nobody says what the file should be, so it is not taken. Choose another model.",
   "storage-unavailable": "The disk refused. What came is kept; try again.",
   "owner-only": "Only the owner of the workspace may do this.",
