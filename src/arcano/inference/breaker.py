@@ -35,6 +35,9 @@ FAILURES: frozenset[type[ProviderError]] = frozenset(
 _HARD = (ProviderRefusedKeyError, ModelFileError)
 """What no second try will mend: one is enough."""
 
+_ENDED = -1
+"""The era of a permit whose call has ended."""
+
 
 @dataclass(frozen=True, slots=True)
 class BreakerRules:
@@ -54,7 +57,7 @@ class BreakerRules:
 
 
 class Permit:
-    """One call that the breaker let through. It is told once how the call ended, by one of three."""
+    """One call that the breaker let through. Of what it is told, the first ending counts."""
 
     __slots__ = ("_breaker", "_era", "_is_probe")
 
@@ -74,11 +77,21 @@ class Permit:
         self.answered()
         if self._still_counts:
             self._breaker.count(None)
+        self._era = _ENDED
 
     def failed(self, failure: ProviderError) -> None:
         """The call failed. What is the request's fault counts neither for nor against the target."""
-        if not self._still_counts:
-            return
+        if self._still_counts:
+            self._count(failure)
+        self._era = _ENDED
+
+    def returned(self) -> None:
+        """The call was called off: nothing was learnt."""
+        if self._is_probe and self._still_counts:
+            self._breaker.return_probe()
+        self._era = _ENDED
+
+    def _count(self, failure: ProviderError) -> None:
         if isinstance(failure, _HARD):
             self._breaker.open(failure)
         elif type(failure) not in FAILURES:
@@ -87,11 +100,6 @@ class Permit:
             self._breaker.open(failure)
         else:
             self._breaker.count(failure)
-
-    def returned(self) -> None:
-        """The call was called off: nothing was learnt."""
-        if self._is_probe and self._still_counts:
-            self._breaker.return_probe()
 
     @property
     def _still_counts(self) -> bool:

@@ -7,6 +7,9 @@ beginning is left out. It knows text only: who speaks, and whether it may, is de
 SHORTEST_REPEAT = 12
 """A shorter beginning that equals the end may be meant ("very very"): it is kept."""
 
+SHORTEST_RESTART = 4
+"""Unless it equals all that was said: then the answer was begun anew. Even shorter, "1" may become "11"."""
+
 TAIL_CHARACTERS = 32_000
 """How far back a repetition may begin. A model that retells a longer answer is not noticed."""
 
@@ -16,7 +19,8 @@ class Seam:
 
     Text is held back as long as it may yet turn out to be a repetition: a few words as a rule. What
     is dropped stands, letter for letter, at the end of `said`, is at least `SHORTEST_REPEAT` characters
-    long and no mere pattern (a line of dashes, a row of zeros), which may well go on.
+    long (`SHORTEST_RESTART`, if `said` is no longer) and no mere pattern (a line of dashes, a row of
+    zeros), which may well go on.
     """
 
     __slots__ = ("_held", "_tail")
@@ -47,13 +51,11 @@ class Seam:
         self._tail, self._held = None, ""
         return held if tail is None else held[_repeated(tail, held) :]
 
-    def give_up(self) -> None:
-        """The continuation broke off. What is still held was shown to nobody and is forgotten."""
-        self._tail, self._held = None, ""
-
 
 def _repeated(tail: str, text: str) -> int:
     """How many characters at the beginning of `text` repeat the end of `tail`."""
+    if len(tail) < SHORTEST_REPEAT:
+        return len(tail) if text.startswith(tail) and _is_telling(tail, SHORTEST_RESTART) else 0
     beginning = text[:SHORTEST_REPEAT]
     if len(beginning) < SHORTEST_REPEAT:
         return 0
@@ -62,18 +64,19 @@ def _repeated(tail: str, text: str) -> int:
     while place >= 0:
         if text.startswith(tail[place:]):
             repeated = len(tail) - place
-            return repeated if _is_telling(text[:repeated].strip()) else 0
+            return repeated if _is_telling(text[:repeated], SHORTEST_REPEAT) else 0
         place = tail.find(beginning, place + 1)
     return 0
 
 
-def _is_telling(repeated: str) -> bool:
+def _is_telling(repeated: str, shortest: int) -> bool:
     """Whether nobody would write this twice on purpose: long enough, and no pattern.
 
     Of a short piece over and over, nobody can tell a repetition from the pattern going on; and losing
     text is worse than saying a little twice.
     """
-    periods = range(1, min(SHORTEST_REPEAT, len(repeated) // 2 + 1))
-    return len(repeated) >= SHORTEST_REPEAT and not any(
-        repeated.startswith(repeated[period:]) for period in periods
+    visible = repeated.strip()
+    periods = range(1, min(SHORTEST_REPEAT, len(visible) // 2 + 1))
+    return len(visible) >= shortest and not any(
+        visible.startswith(visible[period:]) for period in periods
     )

@@ -1,0 +1,237 @@
+"""One call at one target: it waits for its place, asks, asks again where that helps, and says how it ended.
+
+Whether another target is asked afterwards is not decided here.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Protocol
+
+from arcano.inference.answer import CHARACTERS_PER_TOKEN, Answer, Part
+from arcano.inference.breaker import Permit
+from arcano.inference.call import Call
+from arcano.inference.choose_target import Candidate
+from arcano.inference.events import InferenceEvent, SwitchReason, UsageCounted
+from arcano.inference.queue import CallQueue, Ticket
+from arcano.inference.retry import Chance, Retries, RetryRules
+from arcano.inference.routes import RouteBook, switch_reason
+from arcano.inference.targets import Targets
+from arcano.inference.watch import Watch
+from arcano.platform.clock import Clock
+from arcano.providers import (
+    CallAccepted,
+    FoundModel,
+    ModelDirectory,
+    ModelEvent,
+    ModelFinished,
+    PhaseEntered,
+    ProviderError,
+    ReasoningDelta,
+    StreamCutError,
+    TextDelta,
+)
+
+Sleep = Callable[[float], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a call needs around it. `chance` and `sleep` are replaced by tests."""
+
+    routes: RouteBook
+    models: ModelDirectory
+    queue: CallQueue
+    targets: Targets
+    clock: Clock
+    chance: Chance = field(default=random.random)
+    sleep: Sleep = field(default=asyncio.sleep)
+
+
+@dataclass(frozen=True, slots=True)
+class Unshown:
+    """What a target that was left had said and nobody saw. `finished` if it came to its end: it refused."""
+
+    events: list[ModelEvent]
+    finished: ModelFinished | None
+    at_extent: tuple[int, bool]
+
+
+class OthersLeft(Protocol):
+    def __call__(self, *reasons: SwitchReason) -> bool:
+        """Whether another target would be asked if this one were left now for one of these reasons."""
+        ...
+
+
+class TargetAsked:
+    """One target, asked for one call."""
+
+    def __init__(
+        self,
+        chosen: Candidate,
+        call: Call,
+        *,
+        answer: Answer,
+        around: Surroundings,
+        retry: RetryRules,
+        others_left: OthersLeft,
+    ) -> None:
+        self._chosen = chosen
+        self._call = call
+        self._answer = answer
+        self._around = around
+        self._retry = retry
+        self._others_left = others_left
+        self._part: Part | None = None
+        self.attempts = 0
+        self.finished = False
+        self.unshown: Unshown | None = None
+        """Set where something was held back and nothing more comes from this target."""
+
+    async def events(self) -> AsyncGenerator[InferenceEvent]:
+        """What is heard of it. Ends with `ModelFinished`, or without one where it refused.
+
+        Raises:
+            QueueFullError, QueueUnavailableError: There was no place.
+            ProviderError: The last attempt failed, or the breaker let none through.
+        """
+        target, call, around = self._chosen.target, self._call, self._around
+        found = await self._find()
+        ticket = Ticket(target.id, call.user_id, call.priority, call.weight)
+        async with around.queue.enter(ticket, target.bounds) as place:
+            async with aclosing(place.wait()) as phases:
+                async for phase in phases:
+                    yield phase
+            retries = Retries(self._retry, clock=around.clock, chance=around.chance)
+            while True:
+                try:
+                    async with aclosing(self._attempt(found)) as events:
+                        async for event in events:
+                            yield event
+                except ProviderError as failure:
+                    wait = self._wait_after(failure, retries)
+                    if wait is None:
+                        raise
+                else:
+                    return
+                seconds = wait.total_seconds()
+                yield PhaseEntered("waiting", eta_seconds=seconds)
+                await around.sleep(seconds)
+
+    def counted(self) -> UsageCounted | None:
+        """What it used, once it has ended; None if it said nothing."""
+        part = self._part
+        if part is None or not (part.heard or part.usage):
+            return None
+        self._answer.count(part.usage)
+        target = self._chosen.target
+        return UsageCounted(target.id, target.model_id, part.usage, part.characters)
+
+    async def _find(self) -> FoundModel:
+        try:
+            return await self._around.models.find(self._chosen.target.model_id)
+        except ProviderError as failure:
+            self._chosen.live.failed(failure)
+            raise
+
+    async def _attempt(self, found: FoundModel) -> AsyncGenerator[InferenceEvent]:
+        target, breaker = self._chosen.target, self._chosen.live.breaker
+        permit = breaker.permit()
+        if permit is None:
+            raise breaker.why_open()
+        self.attempts += 1
+        self._part = part = self._answer.part(
+            holds_opening=self._others_left("failure", "overload", "context-too-long"),
+            holds_refusal=self._others_left("refusal"),
+        )
+        heard = _Heard(part, permit, self._around.clock)
+        request = self._answer.request_for(found.upstream_name)
+        try:
+            async with aclosing(found.model.stream(request)) as upstream:
+                with Watch(upstream, target.timeouts, name=target.id) as watch:
+                    while not isinstance(event := await watch.next(), ModelFinished):
+                        if event is None:
+                            raise StreamCutError(f"{target.id} stopped before the answer's end.")
+                        if isinstance(event, TextDelta):
+                            if not part.heard:
+                                heard.first_word(watch)
+                            event = part.hear_text(event)
+                            if event is not None:
+                                yield event
+                        else:
+                            for said in heard.other(event, watch):
+                                yield said
+            for said in self._ending(event, heard):
+                yield said
+        except ProviderError as failure:
+            self._failed(failure, part, permit)
+            raise
+        finally:
+            permit.returned()
+
+    def _ending(self, finished: ModelFinished, heard: "_Heard") -> list[InferenceEvent]:
+        """The target came to its own end."""
+        part = heard.part
+        part.usage = finished.usage
+        heard.permit.succeeded()
+        if part.heard:
+            usage = finished.usage
+            tokens = usage.output_tokens if usage else None
+            estimated = part.characters // CHARACTERS_PER_TOKEN
+            self._chosen.live.wrote(tokens or estimated, since=heard.since)
+        refused = part.refused or finished.reason == "content-filter"
+        if refused and part.holds_refusal and self._answer.may_go_on_elsewhere:
+            self.unshown = Unshown(part.unshown(), finished, self._answer.extent)
+            return []
+        said: list[InferenceEvent] = [*part.end()]
+        counted = self.counted()
+        if counted is not None:
+            said.append(counted)
+        self.finished = True
+        return [*said, ModelFinished(finished.reason, self._answer.usage())]
+
+    def _failed(self, failure: ProviderError, part: Part, permit: Permit) -> None:
+        permit.failed(failure)
+        self._chosen.live.failed(failure)
+        if unshown := part.unshown():
+            self.unshown = Unshown(unshown, None, self._answer.extent)
+
+    def _wait_after(self, failure: ProviderError, retries: Retries) -> timedelta | None:
+        """None where asking the same target again would double what it said, or cannot help."""
+        if self._part is None or self._part.heard or not self._chosen.live.breaker.lets_through:
+            return None
+        others_left = self._others_left(switch_reason(type(failure)))
+        return retries.wait_after(failure, others_left=others_left)
+
+
+class _Heard:
+    """What is noticed while one attempt is listened to."""
+
+    __slots__ = ("_clock", "part", "permit", "since")
+
+    def __init__(self, part: Part, permit: Permit, clock: Clock) -> None:
+        self.part = part
+        self.permit = permit
+        self._clock = clock
+        self.since = clock.now()
+        """When the first word came."""
+
+    def first_word(self, watch: Watch) -> None:
+        self.part.heard = True
+        self.since = self._clock.now()
+        self.permit.answered()
+        watch.speaks()
+
+    def other(self, event: ModelEvent, watch: Watch) -> list[ModelEvent]:
+        """Anything but text. What may be passed on of it now."""
+        if isinstance(event, PhaseEntered):
+            watch.loads()
+        elif not self.part.heard and not isinstance(event, CallAccepted):
+            self.first_word(watch)
+        if isinstance(event, ReasoningDelta):
+            self.part.hear_reasoning(event)
+            return [event]
+        return self.part.hear(event)

@@ -1,0 +1,58 @@
+"""What is heard while a call runs: what the model says, and where it runs.
+
+A new kind is added here and nowhere else; the type checker then lists who must learn it.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from arcano.providers import ModelEvent, TokenUsage
+
+SwitchReason = Literal["failure", "overload", "context-too-long", "refusal"]
+"""Why a target was left for the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetChosen:
+    """From here on `target_id` is asked. `model` as a person knows it; `variant` of an A/B test.
+
+    Comes before the wait for a place, and again after each `TargetSwitched`.
+    """
+
+    target_id: str
+    model: str
+    variant: str | None = None
+    type: Literal["target-chosen"] = "target-chosen"
+
+
+@dataclass(frozen=True, slots=True)
+class TargetSwitched:
+    """`from_target` was left. With `after_first_token`, the next one goes on where it ended.
+
+    A border for reasoning: what was thought before and is not sealed yet is never sealed by a later
+    `ReasoningSealed`, which another model gave.
+    """
+
+    from_target: str
+    to_target: str
+    reason: SwitchReason
+    after_first_token: bool
+    type: Literal["target-switched"] = "target-switched"
+
+
+@dataclass(frozen=True, slots=True)
+class UsageCounted:
+    """What one target read and wrote of this answer, after its last word: what a bill is made of.
+
+    One for each target that said something, whether it ended well or not. `usage` is None where it
+    was cut before it told; `characters` it wrote, as text and as reasoning, shown or not.
+    """
+
+    target_id: str
+    model: str
+    usage: TokenUsage | None
+    characters: int
+    type: Literal["usage-counted"] = "usage-counted"
+
+
+InferenceEvent = ModelEvent | TargetChosen | TargetSwitched | UsageCounted

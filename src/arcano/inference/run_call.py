@@ -1,0 +1,214 @@
+"""Running a call: a target is chosen and waited for, and the next one goes on where it fails.
+
+What is said passes through here and is kept only to continue it elsewhere. Who may ask what, and what
+an answer costs, is decided by those who call.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
+
+from arcano.inference.answer import Answer
+from arcano.inference.ask_target import Surroundings, TargetAsked, Unshown
+from arcano.inference.call import Call
+from arcano.inference.choose_target import Candidate, Need, choose_target, draw_for
+from arcano.inference.events import (
+    InferenceEvent,
+    SwitchReason,
+    TargetChosen,
+    TargetSwitched,
+)
+from arcano.inference.routes import Route, Target, switch_reason
+from arcano.inference.targets import TargetState
+from arcano.inference.trail import Trail
+from arcano.platform.errors import ArcanoError
+from arcano.providers import (
+    ContextTooLongError,
+    ModelFinished,
+    ModelNotFoundError,
+    ProviderRejectedRequestError,
+)
+
+
+class Inference:
+    """Asks models in a person's name: the right target, at the right time, and another if need be."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+
+    async def stream(self, call: Call) -> AsyncGenerator[InferenceEvent]:
+        """Answer piece by piece, by whichever targets it takes.
+
+        `TargetChosen` comes first; then the phases of the wait and what the model says. Before another
+        target goes on, `TargetSwitched` says so; text that it repeats is left out. Exactly one
+        `ModelFinished` is yielded, last, with the usage of all targets together; each one's own is
+        told by `UsageCounted`. Closing the generator, or cancelling the task that reads it, ends the
+        call at the provider and frees its place.
+
+        Raises:
+            QueueFullError: Too many wait already. Try again after `retry_after`.
+            QueueUnavailableError: The line is gone. Try again after `retry_after`.
+            ContextTooLongError: Shorten the conversation.
+            ProviderError: The most telling of what the targets did; its text names the others.
+                What was yielded stands.
+        """
+        route = await self._around.routes.find(call.request.model)
+        run = _Run(call, route, self._around)
+        while (asked := run.next_target()) is not None:
+            try:
+                for said in run.announcement():
+                    yield said
+                async with aclosing(asked.events()) as events:
+                    async for event in events:
+                        yield event
+            except ArcanoError as failure:
+                run.failed(failure)
+            finally:
+                run.leave()
+            if asked.finished:
+                return
+            counted = asked.counted()
+            if counted is not None:
+                yield counted
+        for said in run.ending():
+            yield said
+
+    async def targets_state(self) -> list[TargetState]:
+        """Every target of a route, and every model that was asked lately, for operators.
+
+        Raises:
+            QueueUnavailableError: What keeps the lines is gone.
+        """
+        around = self._around
+        for route in await around.routes.all():
+            for target in route.targets:
+                around.targets.live(target)
+        live = around.targets.all()
+        queues = await asyncio.gather(*(around.queue.state(one.id) for one in live))
+        return [
+            TargetState(
+                target_id=one.id,
+                model=one.model_id,
+                breaker=one.breaker.state,
+                rests_for=one.breaker.rests_for,
+                running=queue.running,
+                waiting=queue.waiting,
+                failures=one.failures,
+                tokens_per_second=one.tokens_per_second,
+            )
+            for one, queue in zip(live, queues, strict=True)
+        ]
+
+    def connections_changed(self) -> None:
+        """Somebody mended a key or an address: whoever was left alone for it is asked again."""
+        self._around.targets.trust_again()
+
+
+class _Run:
+    """One call on its way through the targets of its route."""
+
+    def __init__(self, call: Call, route: Route, around: Surroundings) -> None:
+        self._call = call
+        self._route = route
+        self._around = around
+        self._need = Need.of(call)
+        self._draw = draw_for(route, call, around.chance)
+        self._answer = Answer(call.request)
+        self._trail = Trail()
+        self._asked: list[tuple[Candidate, TargetAsked]] = []
+        self._reason: SwitchReason | None = None
+        self._unshown: Unshown | None = None
+
+    def next_target(self) -> TargetAsked | None:
+        """The target to ask now, or None: the call has come to its end."""
+        if not self._may_go_on(self._reason):
+            return None
+        chosen = choose_target(self._route, self._candidates(), self._draw)
+        if chosen is None:
+            self._note_passed_over()
+            return None
+        asked = TargetAsked(
+            chosen,
+            self._call,
+            answer=self._answer,
+            around=self._around,
+            retry=self._route.retry,
+            others_left=self._others_left,
+        )
+        self._asked.append((chosen, asked))
+        self._around.targets.chosen(chosen.live)
+        return asked
+
+    def announcement(self) -> Iterator[InferenceEvent]:
+        target = self._asked[-1][0].target
+        if self._reason is not None:
+            left = self._asked[-2][0].target
+            yield TargetSwitched(left.id, target.id, self._reason, self._answer.begun)
+        yield TargetChosen(target.id, target.model_id, target.variant)
+
+    def failed(self, failure: ArcanoError) -> None:
+        chosen, asked = self._asked[-1]
+        self._reason = switch_reason(type(failure))
+        self._trail.add(chosen.target.id, failure, attempts=asked.attempts)
+        if isinstance(failure, ModelNotFoundError) and not self._route.made:
+            # Names that people mistype must not crowd out the targets that there are.
+            self._around.targets.forget(chosen.live)
+
+    def leave(self) -> None:
+        """The target that was asked last is not busy with this call any more."""
+        chosen, asked = self._asked[-1]
+        chosen.live.calls -= 1
+        unshown = asked.unshown
+        if unshown is None:
+            return
+        if unshown.finished is not None:
+            self._reason = "refusal"
+        if self._unshown is None or unshown.finished is not None:
+            self._unshown = unshown
+
+    def ending(self) -> Iterator[InferenceEvent]:
+        """Nobody is left to ask. A refusal stands if nothing was said after it; else the call failed."""
+        unshown = self._unshown
+        if unshown is not None and unshown.at_extent == self._answer.extent:
+            yield from unshown.events
+            if unshown.finished is not None:
+                yield ModelFinished(unshown.finished.reason, self._answer.usage())
+                return
+        raise self._trail.verdict()
+
+    def _may_go_on(self, reason: SwitchReason | None) -> bool:
+        return reason is None or (
+            self._route.fallback.allows(reason) and self._answer.may_go_on_elsewhere
+        )
+
+    def _others_left(self, *reasons: SwitchReason) -> bool:
+        return any(self._may_go_on(reason) for reason in reasons) and (
+            choose_target(self._route, self._candidates(), self._draw) is not None
+        )
+
+    def _candidates(self) -> list[Candidate]:
+        asked = {chosen.target.id for chosen, _ in self._asked}
+        return [
+            Candidate(target, self._around.targets.live(target))
+            for target in self._route.targets
+            if target.id not in asked and self._need.fits(target)
+        ]
+
+    def _note_passed_over(self) -> None:
+        """Those that were not asked are part of the story too."""
+        asked = {chosen.target.id for chosen, _ in self._asked}
+        for target in self._route.targets:
+            if target.id not in asked:
+                self._trail.add(target.id, self._why_passed_over(target), attempts=0)
+
+    def _why_passed_over(self, target: Target) -> ArcanoError:
+        if self._need.fits(target):
+            return self._around.targets.live(target).breaker.why_open()
+        if not self._need.fits_window(target):
+            return ContextTooLongError(
+                f"The conversation is longer than {target.id} is meant for. Shorten it or choose "
+                "another model."
+            )
+        return ProviderRejectedRequestError(
+            f"{target.id} is not meant for images or for tools. Choose another model."
+        )

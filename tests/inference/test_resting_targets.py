@@ -1,0 +1,152 @@
+"""Targets that fail again and again are left alone, come back, and operators see how they are."""
+
+import asyncio
+from datetime import timedelta
+
+from tests.support.fast_time import in_fast_time
+from tests.support.inference_bench import Bench, a_call, in_order
+from tests.support.scripted_model import FINISHED, Pause, ScriptedModel
+from tests.support.storyteller import STORY, Mishap, Storyteller
+
+from arcano.inference import (
+    Bounds,
+    BreakerRules,
+    Fallback,
+)
+from arcano.providers import (
+    ContextTooLongError,
+    ProviderOverloadedError,
+    ProviderRefusedKeyError,
+    ProviderUnreachableError,
+    StreamCutError,
+    TextDelta,
+)
+
+GONE = ProviderUnreachableError("East cannot be reached.")
+BUSY = ProviderOverloadedError("East asks us to slow down.")
+TOO_LONG = ContextTooLongError("Longer than East can take.")
+CUT = StreamCutError("The connection to East broke.")
+
+
+RULES = BreakerRules(fewest_calls=3, rest=timedelta(seconds=60))
+
+
+def test_a_target_that_fails_again_and_again_is_passed_over_and_comes_back() -> None:
+    east = Storyteller(*[Mishap(failure=GONE)] * 3)
+    bench = Bench({"east": east, "west": Storyteller()}, in_order("east", "west"), rules=RULES)
+
+    async def ask() -> list[list[str]]:
+        told = [await bench.hear(a_call("route")) for _ in range(4)]
+        await asyncio.sleep(RULES.rest.total_seconds())
+        told.append(await bench.hear(a_call("route")))
+        return [one.targets for one in told]
+
+    assert in_fast_time(ask()) == [["east", "west"]] * 3 + [["west"], ["east"]]
+
+
+def test_where_every_target_is_left_alone_the_reason_is_told_at_once() -> None:
+    east = Storyteller(Mishap(failure=ProviderRefusedKeyError("The key of East is revoked.")))
+    bench = Bench({"east": east}, rules=RULES)
+
+    async def ask() -> None:
+        await bench.hear(a_call("east"))
+
+        told = await bench.hear(a_call("east"))
+
+        assert told.events == []
+        assert isinstance(told.error, ProviderRefusedKeyError)
+        assert told.error.detail.startswith("The key of East is revoked.")
+        assert told.error.retry_after == RULES.rest
+
+    in_fast_time(ask())
+    assert len(east.asked) == 1
+
+
+def test_a_mended_connection_is_asked_at_once() -> None:
+    east = Storyteller(Mishap(failure=ProviderRefusedKeyError("The key of East is revoked.")))
+    bench = Bench({"east": east}, rules=RULES)
+
+    async def ask() -> str:
+        await bench.hear(a_call("east"))
+        bench.inference.connections_changed()
+        return (await bench.hear(a_call("east"))).text
+
+    assert in_fast_time(ask()) == STORY
+
+
+def test_retries_end_when_the_breaker_opens() -> None:
+    east = Storyteller(*[Mishap(failure=GONE)] * 9)
+    bench = Bench({"east": east}, rules=BreakerRules(fewest_calls=2))
+
+    told = bench.ask(a_call("east"))
+
+    assert told.error is GONE
+    assert len(east.asked) == 2
+
+
+def test_a_route_that_may_not_fall_back_does_not_pass_over_either() -> None:
+    east = Storyteller(*[Mishap(failure=GONE)] * 3)
+    route = in_order("east", "west", fallback=Fallback(failure=False))
+    bench = Bench({"east": east, "west": Storyteller()}, route, rules=RULES)
+
+    async def ask() -> None:
+        for _ in range(4):
+            told = await bench.hear(a_call("route"))
+            assert isinstance(told.error, ProviderUnreachableError)
+
+    in_fast_time(ask())
+    assert len(east.asked) == 3
+
+
+def test_a_probe_whose_reader_goes_away_leaves_the_next_call_to_try() -> None:
+    pause = Pause()
+    failing = Storyteller(Mishap(failure=ProviderRefusedKeyError("Revoked.")))
+    bench = Bench({"east": failing}, rules=RULES)
+
+    async def ask() -> str:
+        await bench.hear(a_call("east"))
+        await asyncio.sleep(RULES.rest.total_seconds())
+        bench.models.models["east"] = ScriptedModel(pause, FINISHED)
+        async with asyncio.TaskGroup() as tasks:
+            probing = tasks.create_task(bench.hear(a_call("east")))
+            await pause.reached.wait()
+            probing.cancel()
+        bench.models.models["east"] = Storyteller()
+        return (await bench.hear(a_call("east"))).text
+
+    assert in_fast_time(ask()) == STORY
+
+
+def test_operators_see_every_target_its_calls_and_what_went_wrong() -> None:
+    pause = Pause()
+    models = {
+        "east": ScriptedModel(TextDelta("Once "), pause, FINISHED),
+        "west": Storyteller(Mishap(failure=GONE)),
+    }
+    bench = Bench(models, in_order("east", "west"), bounds=Bounds(running=1, waiting=5))
+
+    async def look() -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(bench.hear(a_call("route")))
+            await pause.reached.wait()
+            await bench.hear(a_call("west"))
+            states = {state.target_id: state for state in await bench.inference.targets_state()}
+            pause.go_on()
+
+        assert set(states) == {"east", "west"}
+        assert (states["east"].running, states["east"].waiting) == (1, 0)
+        assert states["west"].breaker == "closed"
+        assert [failure.code for failure in states["west"].failures] == ["provider-unreachable"]
+
+    in_fast_time(look())
+
+
+def test_operators_see_how_fast_a_target_writes() -> None:
+    bench = Bench({"east": Storyteller(Mishap(after=70, silent_for=4))})
+
+    async def look() -> float | None:
+        await bench.hear(a_call("east"))
+        [state] = await bench.inference.targets_state()
+        return state.tokens_per_second
+
+    assert in_fast_time(look()) == len(STORY) / 4
