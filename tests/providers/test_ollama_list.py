@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from datetime import timedelta
 
 import aiohttp
 import pytest
@@ -29,9 +30,25 @@ async def upstream() -> AsyncGenerator[OllamaUpstream]:
 
 
 @pytest.fixture
-async def model(upstream: OllamaUpstream) -> AsyncGenerator[OllamaModel]:
+async def http() -> AsyncGenerator[aiohttp.ClientSession]:
     async with aiohttp.ClientSession() as http:
-        yield OllamaModel(name="Ollama", base_url=upstream.base_url, key=None, http=http)
+        yield http
+
+
+@pytest.fixture
+def model(upstream: OllamaUpstream, http: aiohttp.ClientSession) -> OllamaModel:
+    return OllamaModel(name="Ollama", base_url=upstream.base_url, key=None, http=http)
+
+
+def calls_to(upstream: OllamaUpstream, http: aiohttp.ClientSession) -> HttpCalls:
+    return HttpCalls(
+        name="Ollama",
+        base_url=upstream.base_url,
+        key=None,
+        headers={},
+        http=http,
+        explain=error_from_ollama,
+    )
 
 
 async def test_the_list_says_what_each_model_can_do_and_whether_it_is_in_memory(
@@ -118,43 +135,64 @@ async def test_a_model_that_was_pulled_again_is_asked_about_again(
     assert offered.context_tokens == 99
 
 
-async def test_what_a_model_is_is_forgotten_after_a_while(upstream: OllamaUpstream) -> None:
-    seconds = 0.0
-    async with aiohttp.ClientSession() as http:
-        calls = HttpCalls(
-            name="Ollama",
-            base_url=upstream.base_url,
-            key=None,
-            headers={},
-            http=http,
-            explain=error_from_ollama,
-        )
-        shelf = OllamaShelf(calls, now=lambda: seconds)
-        await shelf.traits("llama3.2")
-        upstream.models[MODEL] = OnShelf(context_tokens=99)
+async def test_a_model_that_changed_is_asked_about_again(
+    upstream: OllamaUpstream, model: OllamaModel
+) -> None:
+    await model.list_models()
+    upstream.models = {MODEL: OnShelf(context_tokens=99, digest="sha256:2")}
 
-        before = await shelf.traits("llama3.2")
-        seconds = REMEMBER_SECONDS + 1.0
-        after = await shelf.traits("llama3.2")
+    [offered] = await model.list_models()
+
+    assert offered.context_tokens == 99
+
+
+async def test_a_model_that_was_deleted_is_forgotten(
+    upstream: OllamaUpstream, model: OllamaModel
+) -> None:
+    await model.load_model("llama3.2")
+    await model.delete_model("llama3.2")
+    upstream.models = {MODEL: OnShelf()}
+    await model.load_model("llama3.2")
+
+    assert len(upstream.asked("/api/show")) == 2
+
+
+async def test_what_a_model_is_is_forgotten_after_a_while(
+    upstream: OllamaUpstream, http: aiohttp.ClientSession
+) -> None:
+    seconds = 0.0
+    shelf = OllamaShelf(calls_to(upstream, http), now=lambda: seconds)
+    await shelf.traits("llama3.2")
+    upstream.models[MODEL] = OnShelf(context_tokens=99)
+
+    before = await shelf.traits("llama3.2")
+    seconds = REMEMBER_SECONDS + 1.0
+    after = await shelf.traits("llama3.2")
 
     assert before.context_tokens == 131_072
     assert after.context_tokens == 99
 
 
-async def test_the_window_of_a_modelfile_is_known(upstream: OllamaUpstream) -> None:
+async def test_details_that_are_late_keep_nobody_waiting(
+    upstream: OllamaUpstream, http: aiohttp.ClientSession
+) -> None:
+    async def never() -> None:
+        await asyncio.Event().wait()
+
+    upstream.show_gate = never
+    shelf = OllamaShelf(calls_to(upstream, http), details_within=timedelta(milliseconds=10))
+
+    async with asyncio.timeout(10):
+        assert await shelf.listed() == [OfferedModel(MODEL, loaded=False, size_bytes=SIZE)]
+
+
+async def test_the_window_of_a_modelfile_is_known(
+    upstream: OllamaUpstream, http: aiohttp.ClientSession
+) -> None:
     stop_and_window = 'stop                           "x"\nnum_ctx                        32768'
     upstream.models[MODEL] = OnShelf(parameters=stop_and_window)
-    async with aiohttp.ClientSession() as http:
-        calls = HttpCalls(
-            name="Ollama",
-            base_url=upstream.base_url,
-            key=None,
-            headers={},
-            http=http,
-            explain=error_from_ollama,
-        )
 
-        traits = await OllamaShelf(calls).traits("llama3.2")
+    traits = await OllamaShelf(calls_to(upstream, http)).traits("llama3.2")
 
     assert traits.window_tokens == 32_768
 

@@ -1,6 +1,7 @@
 """Asking an Ollama: what is loaded, what fits, what is said on the way, and what breaks."""
 
 import asyncio
+import socket
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
@@ -9,6 +10,7 @@ from datetime import timedelta
 import aiohttp
 import pytest
 from aiohttp import web
+from aiohttp.abc import AbstractResolver, ResolveResult
 from tests.support.ollama_upstream import (
     MODEL,
     ChatCall,
@@ -18,7 +20,9 @@ from tests.support.ollama_upstream import (
     ends,
     line,
     says,
+    serving,
 )
+from typing_extensions import override
 
 from arcano.providers import (
     CallAccepted,
@@ -43,6 +47,23 @@ from arcano.providers import (
 )
 from arcano.providers.adapters.ollama import KEEP_FOR_EVER, OllamaModel
 from arcano.providers.profiles import OLLAMA
+
+
+class EverythingIsHere(AbstractResolver):
+    """Every name is this machine's."""
+
+    @override
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        here = ResolveResult(
+            hostname=host, host="127.0.0.1", port=port, family=socket.AF_INET, proto=0, flags=0
+        )
+        return [here]
+
+    @override
+    async def close(self) -> None: ...
+
 
 LOADING = PhaseEntered("model-loading")
 ACCEPTED = CallAccepted(None)
@@ -173,6 +194,26 @@ async def test_a_model_at_ollama_com_is_not_loaded_and_keeps_its_own_window(
 
     assert events[0] == ACCEPTED
     assert "num_ctx" not in upstream.asked("/api/chat")[0]["options"]
+
+
+async def test_ollama_com_itself_loads_nothing_that_anybody_waits_for(
+    upstream: OllamaUpstream,
+) -> None:
+    port = upstream.base_url.rpartition(":")[2]
+    connector = aiohttp.TCPConnector(resolver=EverythingIsHere())
+    async with aiohttp.ClientSession(connector=connector) as http:
+        hosted = OllamaModel(
+            name="Ollama", base_url=f"http://ollama.com:{port}", key="k", http=http
+        )
+
+        events = await hear(hosted, question())
+        [offered] = await hosted.list_models()
+
+    assert events[0] == ACCEPTED
+    assert "num_ctx" not in upstream.asked("/api/chat")[0]["options"]
+    assert upstream.asked("/api/ps") == []
+    assert offered.loaded is None
+    assert offered.capabilities == {"chat", "tools"}
 
 
 async def test_a_server_that_says_nothing_of_its_models_is_still_asked(
@@ -338,6 +379,8 @@ async def test_a_model_is_loaded_with_the_window_wanted_and_unloaded_again(
 
     assert loaded == {MODEL: 32_768}
     assert first[0] == ACCEPTED
+    # Ollama loads a model anew for a call that says something else here.
+    assert [body["shift"] for body in upstream.asked("/api/chat")[:2]] == [False, False]
     assert upstream.memory == {}
 
 
@@ -370,6 +413,29 @@ async def test_texts_become_vectors_in_their_order(
             "dimensions": 2,
         }
     ]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        [],
+        {"embeddings": None},
+        {"embeddings": [[1.0]]},
+        {"embeddings": [[1.0], [1.0, 2.0]]},
+        {"embeddings": [[1.0], ["x"]]},
+        {"embeddings": [1.0, 2.0]},
+    ],
+)
+async def test_vectors_of_another_number_or_shape_are_an_error(answer: object) -> None:
+    async def always(_request: web.Request) -> web.Response:
+        return web.json_response(answer)
+
+    async with serving(always) as base_url, aiohttp.ClientSession() as http:
+        model = OllamaModel(name="Ollama", base_url=base_url, key=None, http=http)
+
+        with pytest.raises(ProviderError, match="not with a vector for each text"):
+            await model.embed("minilm", ("one", "two"))
 
 
 async def test_a_text_too_long_to_embed_is_an_error_and_never_cut(

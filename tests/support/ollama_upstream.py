@@ -26,6 +26,7 @@ class OnShelf:
     family: str = "llama"
     parameters: str = ""
     remote_host: str = ""
+    digest: str = "sha256:1"
     in_list: bool = False
 
     def shown(self) -> dict[str, Any]:
@@ -49,7 +50,7 @@ class OnShelf:
             "name": name,
             "model": name,
             "size": 2_019_393_189,
-            "digest": f"digest-of-{name}",
+            "digest": self.digest,
             "details": {"format": "gguf", "family": self.family},
         }
         if self.in_list:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -27,9 +28,7 @@ MAX_BYTES = 16 * 1024 * 1024
 """`/api/show` quotes licences, templates and the name of every tensor."""
 
 SHOWN_AT_ONCE = 8
-DETAILS_WITHIN_SECONDS = 5
-"""How long a list may wait for details; a model whose details are late is listed without them."""
-
+DETAILS_WITHIN = timedelta(seconds=5)
 REMEMBER_SECONDS = 300
 
 _CAPABILITIES = {
@@ -69,14 +68,21 @@ class _Known:
 class OllamaShelf:
     """The models of one Ollama. Remembers what a model is, never what is in memory.
 
-    `hosted`: it is ollama.com itself, where nothing is loaded. `now` counts seconds.
+    `hosted`: it is ollama.com itself, where nothing is loaded. `details_within`: how long a list may
+    wait for details; a model whose details are late is listed without them. `now` counts seconds.
     """
 
     def __init__(
-        self, calls: HttpCalls, *, hosted: bool = False, now: Callable[[], float] = time.monotonic
+        self,
+        calls: HttpCalls,
+        *,
+        hosted: bool = False,
+        details_within: timedelta = DETAILS_WITHIN,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._calls = calls
         self._hosted = hosted
+        self._details_within = details_within.total_seconds()
         self._now = now
         self._known: dict[str, _Known] = {}
 
@@ -162,7 +168,7 @@ class OllamaShelf:
                     traits[name] = await self.traits(name, digest=digest)
 
         with suppress(TimeoutError):
-            async with asyncio.timeout(DETAILS_WITHIN_SECONDS), asyncio.TaskGroup() as tasks:
+            async with asyncio.timeout(self._details_within), asyncio.TaskGroup() as tasks:
                 for name, said in traits.items():
                     if said.capabilities is None or not said.context_tokens:
                         tasks.create_task(ask(name))
