@@ -39,6 +39,7 @@ class UsageReported:
     output_tokens: int | None
     reasoning_tokens: int | None
     cached_input_tokens: int | None
+    cache_write_tokens: int | None
     type: Literal["usage"] = "usage"
 
 

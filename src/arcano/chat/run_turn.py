@@ -128,6 +128,7 @@ def _finished(event: ModelFinished, log: LiveLog) -> ClosingEvent:
                 usage.output_tokens,
                 usage.reasoning_tokens,
                 usage.cached_input_tokens,
+                usage.cache_write_tokens,
             )
         )
     return TurnFinished(event.reason)

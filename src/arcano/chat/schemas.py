@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, St
 from arcano.chat.domain import Conversation, Failure, Message, MessageId, Status, Turn
 from arcano.chat.events import TurnEvent
 from arcano.chat.start_turn import TurnDraft
-from arcano.providers import Parameters, TokenUsage
+from arcano.providers import Parameters, ReasoningEffort, TokenUsage
 
 MAX_TEXT = 1_000_000
 
@@ -61,6 +61,7 @@ class ParametersDraft(BaseModel):
         list[Annotated[str, StringConstraints(max_length=200)]], Field(max_length=16)
     ] = Field(default_factory=list[str])
     seed: Annotated[int, Field(ge=-(2**31), le=2**32)] | None = None
+    reasoning_effort: ReasoningEffort | None = None
 
     def value(self) -> Parameters:
         return Parameters(
@@ -69,6 +70,7 @@ class ParametersDraft(BaseModel):
             max_tokens=self.max_tokens,
             stop=tuple(self.stop),
             seed=self.seed,
+            reasoning_effort=self.reasoning_effort,
         )
 
 
@@ -158,6 +160,7 @@ class UsageView(BaseModel):
     output_tokens: int | None
     reasoning_tokens: int | None
     cached_input_tokens: int | None
+    cache_write_tokens: int | None
 
     @classmethod
     def of(cls, usage: TokenUsage | None) -> Self | None:
@@ -168,6 +171,7 @@ class UsageView(BaseModel):
             output_tokens=usage.output_tokens,
             reasoning_tokens=usage.reasoning_tokens,
             cached_input_tokens=usage.cached_input_tokens,
+            cache_write_tokens=usage.cache_write_tokens,
         )
 
 

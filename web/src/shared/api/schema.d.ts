@@ -832,6 +832,8 @@ export interface components {
         ParametersDraft: {
             /** Max Tokens */
             max_tokens?: number | null;
+            /** Reasoning Effort */
+            reasoning_effort?: ("none" | "low" | "medium" | "high") | null;
             /** Seed */
             seed?: number | null;
             /** Stop */
@@ -1101,6 +1103,8 @@ export interface components {
          * @description Tokens as the provider counted them; null where it did not say.
          */
         UsageReported: {
+            /** Cache Write Tokens */
+            cache_write_tokens: number | null;
             /** Cached Input Tokens */
             cached_input_tokens: number | null;
             /** Input Tokens */
@@ -1117,6 +1121,8 @@ export interface components {
         };
         /** UsageView */
         UsageView: {
+            /** Cache Write Tokens */
+            cache_write_tokens: number | null;
             /** Cached Input Tokens */
             cached_input_tokens: number | null;
             /** Input Tokens */
