@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from anthropic import transform_schema
 from inline_snapshot import snapshot
 
 from arcano.providers import (
@@ -17,9 +16,8 @@ from arcano.providers import (
     ToolDefinition,
     ToolResultPart,
 )
-from arcano.providers.adapters.anthropic_models import ANTHROPIC, claude_model
+from arcano.providers.adapters.anthropic_models import ANTHROPIC
 from arcano.providers.adapters.anthropic_request import question
-from arcano.providers.adapters.anthropic_schema import answer_schema
 from arcano.providers.adapters.openai_request import CONTINUE_INSTRUCTION
 from arcano.providers.request import AnswerSchema, ForcedTool, ReasoningPart, RequestPart
 
@@ -219,71 +217,6 @@ def test_a_model_that_binds_its_thoughts_is_told_to_drop_those_whose_past_was_ed
 
 
 @pytest.mark.parametrize(
-    ("model", "effort", "thinking", "output_config"),
-    [
-        ("claude-opus-4-8", None, None, None),
-        ("claude-opus-4-8", "none", None, None),
-        ("claude-opus-4-8", "high", {"type": "adaptive", "display": "summarized"}, "high"),
-        ("claude-opus-5", None, {"type": "adaptive", "display": "summarized"}, None),
-        ("claude-opus-5", "none", {"type": "disabled"}, None),
-        ("claude-sonnet-5-5", "none", {"type": "between_tools"}, None),
-        ("claude-opus-5-5", "none", {"type": "adaptive", "display": "summarized"}, "low"),
-        ("claude-haiku-4-5", None, None, None),
-        ("claude-haiku-4-5", "none", None, None),
-        ("claude-haiku-4-5", "low", {"type": "enabled", "budget_tokens": 4096}, None),
-        ("claude-opus-4-5", "medium", {"type": "enabled", "budget_tokens": 16_384}, "medium"),
-        ("kimi-k3", "none", {"type": "disabled"}, None),
-        ("kimi-k3", None, None, None),
-    ],
-)
-def test_how_hard_to_think_is_said_as_the_model_takes_it(
-    model: str, effort: Any, thinking: object, output_config: object
-) -> None:
-    asked = body(asks(model, parameters=Parameters(reasoning_effort=effort)))
-
-    assert asked.get("thinking") == thinking
-    assert asked.get("output_config", {}).get("effort") == output_config
-
-
-@pytest.mark.parametrize(
-    ("asked_for", "limit", "budget"),
-    [(1000, 5096, 4096), (None, 64_000, 4096), (63_000, 64_000, 4096), (99_000, 64_000, 4096)],
-)
-def test_the_budget_for_thinking_comes_on_top_of_the_answer_as_far_as_the_model_goes(
-    asked_for: int | None, limit: int, budget: int
-) -> None:
-    asked = body(asks(OLD, parameters=Parameters(max_tokens=asked_for, reasoning_effort="low")))
-
-    assert asked["max_tokens"] == limit
-    assert asked["thinking"]["budget_tokens"] == budget
-
-
-@pytest.mark.parametrize(
-    ("model", "parameters", "sent"),
-    [
-        (OLD, Parameters(temperature=1.5), {"temperature": 1.0}),
-        (OLD, Parameters(temperature=0.2, top_p=0.5), {"temperature": 0.2}),
-        (OLD, Parameters(top_p=0.5), {"top_p": 0.5}),
-        (OLD, Parameters(temperature=0.2, top_p=0.5, reasoning_effort="low"), {}),
-        (OLD, Parameters(top_p=0.97, reasoning_effort="low"), {"top_p": 0.97}),
-        ("claude-opus-4-6", Parameters(temperature=0.2), {"temperature": 0.2}),
-        (NEW, Parameters(temperature=0.2, top_p=0.5), {}),
-        ("kimi-k3", Parameters(temperature=0.2, top_p=0.5), {"temperature": 0.2, "top_p": 0.5}),
-    ],
-)
-def test_temperature_is_sent_where_it_is_taken_and_then_in_the_older_version_of_the_api(
-    model: str, parameters: Parameters, sent: dict[str, float]
-) -> None:
-    asked = question(asks(model, parameters=parameters))
-
-    assert {name: asked.body[name] for name in ("temperature", "top_p") if name in asked.body} == (
-        sent
-    )
-    older = bool(sent) or model == "kimi-k3"
-    assert asked.headers["anthropic-version"] == ("2023-06-01" if older else "2026-10-21")
-
-
-@pytest.mark.parametrize(
     ("choice", "parallel", "wire"),
     [
         ("auto", True, None),
@@ -452,118 +385,3 @@ def test_what_is_counted_is_what_is_read() -> None:
     assert list(question(request).to_be_counted()) == snapshot(
         ["model", "system", "messages", "tools", "tool_choice", "thinking", "output_config"]
     )
-
-
-SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "description": "A bird.",
-    "properties": {
-        "name": {"type": "string", "format": "email", "minLength": 2},
-        "when": {"type": ["string", "null"], "format": "date"},
-        "size": {"oneOf": [{"type": "integer", "minimum": 1}, {"const": "big"}]},
-        "colours": {
-            "type": "array",
-            "minItems": 3,
-            "items": {"type": "string", "enum": ["a", "b"]},
-        },
-        "nest": {"$ref": "#/$defs/nest", "description": "Its own."},
-    },
-    "required": ["name"],
-    "additionalProperties": True,
-    "$defs": {"nest": {"type": "object", "default": {}}},
-}
-
-
-def test_an_answer_is_asked_for_in_the_form_of_its_schema() -> None:
-    schema = AnswerSchema("bird", SCHEMA)
-    asked = body(asks(NEW, answer_schema=schema, parameters=Parameters(reasoning_effort="low")))
-
-    assert asked["output_config"] == snapshot(
-        {
-            "effort": "low",
-            "format": {
-                "type": "json_schema",
-                "schema": {
-                    "type": "object",
-                    "description": "A bird.",
-                    "properties": {
-                        "name": {
-                            "type": "string",
-                            "format": "email",
-                            "description": 'It must also fit: {"minLength":2}',
-                        },
-                        "when": {
-                            "anyOf": [
-                                {"type": "string", "format": "date"},
-                                {
-                                    "type": "null",
-                                    "description": 'It must also fit: {"format":"date"}',
-                                },
-                            ]
-                        },
-                        "size": {
-                            "anyOf": [
-                                {
-                                    "type": "integer",
-                                    "description": 'It must also fit: {"minimum":1}',
-                                },
-                                {"const": "big"},
-                            ]
-                        },
-                        "colours": {
-                            "type": "array",
-                            "items": {"enum": ["a", "b"]},
-                            "description": 'It must also fit: {"minItems":3}',
-                        },
-                        "nest": {"$ref": "#/$defs/nest"},
-                    },
-                    "required": ["name"],
-                    "$defs": {
-                        "nest": {
-                            "type": "object",
-                            "description": 'It must also fit: {"default":{}}',
-                            "properties": {},
-                            "additionalProperties": False,
-                        }
-                    },
-                    "additionalProperties": False,
-                },
-            },
-        }
-    )
-
-
-def test_the_vendors_own_client_finds_nothing_left_to_change_in_such_a_schema() -> None:
-    narrowed = answer_schema(SCHEMA)
-
-    assert transform_schema(narrowed) == narrowed
-
-
-def test_what_is_no_schema_is_left_for_the_vendor_to_refuse() -> None:
-    assert answer_schema(True) is True
-    odd: dict[str, Any] = {
-        "type": "string",
-        "format": {},
-        "minItems": [],
-        "anyOf": 3,
-        "properties": {"a": 7},
-    }
-    assert answer_schema(odd)["properties"] == {"a": 7}
-
-
-@pytest.mark.parametrize(
-    ("name", "like"),
-    [
-        ("claude-opus-5-5", "claude-opus-5-5"),
-        ("claude-opus-5-20260724", "claude-opus-5"),
-        ("claude-fable-5-20260609", "claude-fable-5"),
-        ("claude-sonnet-4-20250514", "claude-sonnet-4"),
-        ("claude-haiku-4-5-20251001", "claude-haiku-4-5"),
-        ("anthropic.claude-opus-4-6-v1:0", "claude-opus-4-6"),
-        ("anthropic/claude-opus-4.6", "claude-opus-4-6"),
-        ("claude-sonnet-4-5@20250929", "claude-sonnet-4-5"),
-        ("claude-something-9", "claude-opus-5-5"),
-    ],
-)
-def test_a_models_name_is_known_in_every_gateways_spelling(name: str, like: str) -> None:
-    assert claude_model(name) == claude_model(like)
