@@ -350,11 +350,12 @@ async def test_what_are_no_vectors_is_said_to_be_none(answer: object) -> None:
             await model.embed("gemini-embedding-001", ("owl", "bird"))
 
 
-async def test_tokens_are_counted_by_google() -> None:
+async def test_tokens_are_counted_by_google_who_leaves_out_a_zero() -> None:
     async with google() as (upstream, model):
-        upstream.when_asked(":countTokens", gives({"totalTokens": 31}))
+        upstream.when_asked(":countTokens", gives({"totalTokens": 31}), gives({}))
 
         assert await model.count_tokens(QUESTION) == 31
+        assert await model.count_tokens(QUESTION) == 0
 
     assert upstream.asked[0].body == {
         "generateContentRequest": {

@@ -11,7 +11,7 @@ from arcano.providers.events import SourceCited
 
 
 def sources_of(candidate: dict[str, Any]) -> list[SourceCited]:
-    """All that this piece of the answer names, in its order, each once."""
+    """All that this piece of the answer names, in its order."""
     grounding = candidate.get("groundingMetadata")
     citations = candidate.get("citationMetadata")
     if not grounding and not citations:
@@ -20,7 +20,7 @@ def sources_of(candidate: dict[str, Any]) -> list[SourceCited]:
     # The first name is that of Google's reference, the second that of its cloud.
     for name in ("citationSources", "citations"):
         found += [_citation(as_object(citation)) for citation in _members(citations, name)]
-    return list(dict.fromkeys(source for source in found if source is not None))
+    return [source for source in found if source is not None]
 
 
 def _members(holder: Any, name: str) -> list[Any]:
