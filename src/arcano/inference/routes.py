@@ -108,14 +108,27 @@ class RouteBook(Protocol):
 
 
 class FixedRoutes(RouteBook):
-    """Routes that stay as they are while the server runs. `usual` is the target of an unrouted model."""
+    """Routes that stay as they are while the server runs.
 
-    def __init__(self, routes: Iterable[Route] = (), *, usual: Target | None = None) -> None:
+    A model that a route names can be chosen by itself too: it is the same place, with the same bounds and
+    without the route's conditions. `usual` and `retry` are for a model that no route names.
+    """
+
+    def __init__(
+        self,
+        routes: Iterable[Route] = (),
+        *,
+        usual: Target | None = None,
+        retry: RetryRules | None = None,
+    ) -> None:
         self._routes = {route.name: route for route in routes}
         self._usual = usual or Target("", "")
+        self._retry = retry or RetryRules()
         self._alone = {
             target.model_id: Route(
-                target.model_id, (replace(target, rank=0, variant=None),), retry=route.retry
+                target.model_id,
+                (replace(target, rank=0, variant=None, conditions=Conditions()),),
+                retry=route.retry,
             )
             # The first mention wins, so from the last to the first.
             for route in reversed(self._routes.values())
@@ -125,7 +138,12 @@ class FixedRoutes(RouteBook):
     @override
     async def find(self, name: str) -> Route:
         known = self._routes.get(name) or self._alone.get(name)
-        return known or Route(name, (replace(self._usual, id=name, model_id=name),), made=False)
+        return known or Route(
+            name,
+            (replace(self._usual, id=name, model_id=name),),
+            retry=self._retry,
+            made=False,
+        )
 
     @override
     async def all(self) -> tuple[Route, ...]:

@@ -1,0 +1,274 @@
+"""Settings of inference: routes, and how patient they are. Read in entrypoints/settings.py as section `inference`.
+
+```toml
+[[inference.routes]]
+name = "smart"
+targets = [
+    { model = "llama-70b", running = 8 },
+    { model = "gpt-large", max_input_tokens = 100000 },
+]
+fallback = { refusal = true }
+```
+"""
+
+from collections import Counter
+from datetime import timedelta
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from arcano.inference.breaker import BreakerRules
+from arcano.inference.queue import Bounds
+from arcano.inference.retry import RetryRules
+from arcano.inference.routes import Conditions, Fallback, FixedRoutes, Route, Target, Timeouts
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Wait = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=1))]
+
+
+class TimeoutSettings(BaseModel):
+    """How long a target may be silent. In seconds, or as `PT5M`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    first_token: Wait = Field(
+        default=Timeouts().first_token,
+        description="From the question to the first word. Long, for large prompts on small machines.",
+    )
+    idle: Wait = Field(default=Timeouts().idle, description="Between two words.")
+    loading: Wait = Field(
+        default=Timeouts().loading, description="While it says that it loads the model."
+    )
+
+    def values(self) -> Timeouts:
+        return Timeouts(self.first_token, self.idle, self.loading)
+
+
+class FallbackSettings(BaseModel):
+    """What leads from one target to the next."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    failure: bool = Field(default=True, description="It fails, or falls silent.")
+    overload: bool = Field(default=True, description="It asks to slow down, or its line is full.")
+    context_too_long: bool = Field(default=True, description="It cannot take so much text.")
+    refusal: bool = Field(
+        default=False, description="It refuses to answer, or its filter ends the answer."
+    )
+
+    def values(self) -> Fallback:
+        return Fallback(self.failure, self.overload, self.context_too_long, self.refusal)
+
+
+class TargetSettings(BaseModel):
+    """One place where calls of a route run."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: Name = Field(description="The model, as the list of models names it.")
+    id: Name | None = Field(
+        default=None, description="Its name in events and on the status page. Left out: the model."
+    )
+    rank: int | None = Field(
+        default=None,
+        ge=0,
+        le=1000,
+        description="Lower ranks are asked first, targets of one rank are equals. "
+        "Left out for all targets of a route: their order.",
+    )
+    variant: Name | None = Field(
+        default=None,
+        description="The arm of an A/B test among targets of one rank. Conversations stay with theirs.",
+    )
+    weight: float = Field(
+        default=1.0,
+        gt=0,
+        le=1_000_000,
+        description="Its share among variants, or among equals the load it can bear.",
+    )
+    running: int | None = Field(
+        default=None, ge=1, le=100_000, description="Calls at the same time. Left out: any number."
+    )
+    waiting: int | None = Field(
+        default=None,
+        ge=0,
+        le=1_000_000,
+        description="Calls that may wait. Left out: `waiting` above.",
+    )
+    max_input_tokens: int | None = Field(
+        default=None, ge=1, description="Longer conversations are not sent to it."
+    )
+    images: bool = Field(default=True, description="Conversations with images are sent to it.")
+    tools: bool = Field(default=True, description="Calls that offer tools are sent to it.")
+    timeouts: TimeoutSettings | None = Field(
+        default=None, description="Left out: those of the route."
+    )
+
+    @property
+    def target_id(self) -> str:
+        return self.id or self.model
+
+
+class RouteSettings(BaseModel):
+    """What people choose by `name`, and where it runs."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Name = Field(description="What people choose, beside the models themselves.")
+    targets: tuple[TargetSettings, ...] = Field(
+        min_length=1, max_length=50, description="Where it runs, in order."
+    )
+    fallback: FallbackSettings = Field(
+        default_factory=FallbackSettings, description="What leads from one target to the next."
+    )
+    timeouts: TimeoutSettings = Field(
+        default_factory=TimeoutSettings, description="How long its targets may be silent."
+    )
+
+    @model_validator(mode="after")
+    def _targets_are_told_apart(self) -> Self:
+        ids = Counter(target.target_id for target in self.targets)
+        if twice := [name for name, times in ids.items() if times > 1]:
+            raise ValueError(
+                f"Route {self.name!r} has {twice[0]!r} twice. Give one of them another `id`."
+            )
+        ranked = {target.rank is not None for target in self.targets}
+        if len(ranked) > 1:
+            raise ValueError(f"In route {self.name!r} give every target a `rank`, or none.")
+        return self
+
+
+class RetrySettings(BaseModel):
+    """How patient one target is asked before its first word."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    attempts: int = Field(
+        default=RetryRules().attempts, ge=1, le=20, description="Attempts, the first included."
+    )
+    first_wait: Wait = Field(
+        default=RetryRules().first_wait,
+        description="The wait before the second; doubled from then on.",
+    )
+    longest_wait: Wait = Field(default=RetryRules().longest_wait, description="The longest wait.")
+    within: Wait = Field(
+        default=RetryRules().within,
+        description="No attempt begins later than this after the first.",
+    )
+
+    def values(self) -> RetryRules:
+        return RetryRules(self.attempts, self.first_wait, self.longest_wait, self.within)
+
+
+class BreakerSettings(BaseModel):
+    """When a target that fails is left alone, and for how long."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    calls: int = Field(
+        default=BreakerRules().calls, ge=1, le=10_000, description="How many last calls count."
+    )
+    fewest_calls: int = Field(
+        default=BreakerRules().fewest_calls,
+        ge=1,
+        le=10_000,
+        description="Of fewer, nothing follows.",
+    )
+    failure_rate: float = Field(
+        default=BreakerRules().failure_rate, gt=0, le=1, description="The part of them that failed."
+    )
+    window: Wait = Field(default=BreakerRules().window, description="How long a failure counts.")
+    rest: Wait = Field(
+        default=BreakerRules().rest,
+        description="How long it is left alone; doubled if it fails again.",
+    )
+    longest_rest: Wait = Field(default=BreakerRules().longest_rest, description="The longest rest.")
+
+    @model_validator(mode="after")
+    def _it_can_open(self) -> Self:
+        if self.fewest_calls > self.calls:
+            raise ValueError("`fewest_calls` may not be more than `calls`.")
+        return self
+
+    def values(self) -> BreakerRules:
+        return BreakerRules(
+            self.calls,
+            self.fewest_calls,
+            self.failure_rate,
+            self.window,
+            self.rest,
+            self.longest_rest,
+        )
+
+
+class InferenceSettings(BaseModel):
+    """Where calls run, how many at once, and what happens when they fail."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    running: int | None = Field(
+        default=None,
+        ge=1,
+        le=100_000,
+        description="Calls at the same time at a model that no route names. Left out: any number.",
+    )
+    waiting: int = Field(
+        default=1000,
+        ge=0,
+        le=1_000_000,
+        description="Calls that may wait for a model; more are refused.",
+    )
+    routes: tuple[RouteSettings, ...] = Field(
+        default=(), max_length=1000, description="Names that stand for several models."
+    )
+    retry: RetrySettings = Field(
+        default_factory=RetrySettings, description="Asking the same target again."
+    )
+    breaker: BreakerSettings = Field(
+        default_factory=BreakerSettings, description="Leaving a target alone that fails."
+    )
+
+    @model_validator(mode="after")
+    def _names_mean_one_thing(self) -> Self:
+        names = Counter(route.name for route in self.routes)
+        if twice := [name for name, times in names.items() if times > 1]:
+            raise ValueError(f"Two routes are called {twice[0]!r}.")
+        known: dict[str, tuple[str, int | None, int | None]] = {}
+        for target in (target for route in self.routes for target in route.targets):
+            place = (target.model, target.running, target.waiting)
+            if known.setdefault(target.target_id, place) != place:
+                raise ValueError(
+                    f"{target.target_id!r} stands in two places with another model or other bounds. "
+                    "It is one place with one line: give one of them another `id`."
+                )
+        return self
+
+    def route_book(self) -> FixedRoutes:
+        """The routes as values; a model that none names has the bounds given here."""
+        usual = Target("", "", bounds=Bounds(self.running, self.waiting))
+        return FixedRoutes(
+            (self._route(route) for route in self.routes), usual=usual, retry=self.retry.values()
+        )
+
+    def _route(self, route: RouteSettings) -> Route:
+        return Route(
+            route.name,
+            tuple(self._target(route, place) for place in range(len(route.targets))),
+            route.fallback.values(),
+            self.retry.values(),
+        )
+
+    def _target(self, route: RouteSettings, place: int) -> Target:
+        target = route.targets[place]
+        return Target(
+            id=target.target_id,
+            model_id=target.model,
+            rank=place if target.rank is None else target.rank,
+            variant=target.variant,
+            weight=target.weight,
+            bounds=Bounds(
+                target.running, self.waiting if target.waiting is None else target.waiting
+            ),
+            conditions=Conditions(target.max_input_tokens, target.images, target.tools),
+            timeouts=(target.timeouts or route.timeouts).values(),
+        )
