@@ -3,6 +3,7 @@
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.support.local_engine import KnownFile, a_question, a_workbench, all_events
@@ -13,7 +14,7 @@ from arcano.providers.errors import LocalEngineError, ModelFileError
 pytestmark = pytest.mark.local_engine
 
 
-async def failure_of(file: KnownFile, **settings: object) -> LocalEngineError:
+async def failure_of(file: KnownFile, **settings: Any) -> LocalEngineError:
     async with a_workbench(**settings) as bench:
         bench.files.add(file)
         with pytest.raises(LocalEngineError) as failure:

@@ -197,6 +197,8 @@ class LocalEngine:
                 loaded.ready.set()
                 if await process.outlives(self._pulse.stops(process.address, self._http)):
                     logger.warning("The engine with %s gave no sign of life: ended.", model_id)
+                    # Who asks now waits for the next one, and is not sent to this.
+                    loaded.leaving = True
                     process.kill()
                 else:
                     logger.warning("The engine with %s stopped by itself.", model_id)

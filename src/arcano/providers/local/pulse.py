@@ -10,7 +10,15 @@ from dataclasses import dataclass
 
 import aiohttp
 
-_NOT_LISTENING = (errno.ECONNREFUSED, errno.ECONNRESET)
+_SHORTAGE = (
+    errno.EMFILE,
+    errno.ENFILE,
+    errno.ENOMEM,
+    errno.ENOBUFS,
+    errno.EAGAIN,
+    errno.EADDRNOTAVAIL,
+)
+"""What goes wrong with a connection because this side has too little of something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +47,7 @@ class Pulse:
         except TimeoutError:
             return False
         except aiohttp.ClientError as failure:
-            # At once, so the next question must wait its turn. Where we could not even ask, because
-            # this process has no more sockets or memory, nothing is known, and nobody is to blame.
+            # At once, so the next question must wait its turn. Where we could not even ask, nothing
+            # is known, and an engine that is well must not pay for it.
             await asyncio.sleep(self.within_seconds)
-            return isinstance(failure, OSError) and failure.errno not in _NOT_LISTENING
+            return isinstance(failure, OSError) and failure.errno in _SHORTAGE
