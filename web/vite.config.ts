@@ -27,6 +27,7 @@ export default defineConfig({
   },
   test: {
     restoreMocks: true,
+    testTimeout: 30_000,
     unstubGlobals: true,
     // The budget is 10 s on two cores. To make a worker and a document takes longer than most files of tests: those
     // of one project share them, and the set-up files below keep them strangers to each other.

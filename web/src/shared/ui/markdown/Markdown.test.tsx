@@ -5,9 +5,6 @@ import { describe, expect, it, vi } from "vitest";
 import { AtOnceContext } from "./at-once-context";
 import { Markdown } from "./Markdown";
 
-/** What is fetched when needed may take its time on a busy machine. */
-const patient = { timeout: 8_000 };
-
 describe("an answer", () => {
   it("has chapters, strong lines, lists, tasks and quotations", () => {
     render(
@@ -71,13 +68,13 @@ describe("an answer", () => {
     );
 
     expect(screen.getByText("From $5 and $6 to US$7.")).toBeTruthy();
-    await waitFor(() => expect(container.querySelectorAll(".katex")).toHaveLength(2), patient);
+    await waitFor(() => expect(container.querySelectorAll(".katex")).toHaveLength(2));
   });
 
   it("shows a formula that cannot be read as it was written", async () => {
     render(<Markdown text={"$\\frac{1$"} />);
 
-    expect(await screen.findByText("\\frac{1", { selector: "code" }, patient)).toBeTruthy();
+    expect(await screen.findByText("\\frac{1", { selector: "code" })).toBeTruthy();
   });
 });
 
@@ -107,9 +104,7 @@ describe("a listing", () => {
     render(<Markdown text={text} />);
 
     const listing = screen.getByRole("group", { name: "run.py" });
-    await waitFor(() => expect(listing.querySelectorAll("span").length).toBeGreaterThan(1), {
-      timeout: 5_000,
-    });
+    await waitFor(() => expect(listing.querySelectorAll("span").length).toBeGreaterThan(1));
     expect(listing.textContent).toBe("x = 1  # one");
   });
 
@@ -232,7 +227,7 @@ describe("a hostile answer", () => {
     ["open waves", "~".repeat(120_000)],
     ["blank lines", `\`\`\`\n${"\n".repeat(120_000)}x`],
     ["one long name", `[a]: x "${"t ".repeat(8_000)}"\n\n${"[a]\n\n".repeat(500)}`],
-  ])("does not hold up the page: %s", { timeout: 20_000 }, (_, text) => {
+  ])("does not hold up the page: %s", (_, text) => {
     const start = performance.now();
 
     render(<Markdown text={text} streaming />);

@@ -121,7 +121,7 @@ describe("while it grows", () => {
     expect(again).toBe(first);
   });
 
-  it("costs about the last block per word, however long it is", { timeout: 30_000 }, () => {
+  it("costs about the last block per word, however long it is", () => {
     const long =
       "Some **bold** words, `code` and [a link](https://example.org).\n\n- one\n- two\n\n";
     const text = long.repeat(200);
@@ -143,7 +143,7 @@ describe("in the end", () => {
     ["\n```py\n", "x\n", "[a]: https://x.y"],
   ].flat();
 
-  it("reads the same, wherever the text was cut on its way", { timeout: 30_000 }, () => {
+  it("reads the same, wherever the text was cut on its way", () => {
     assert(
       property(array(constantFrom(...pieces), { maxLength: 25 }), (parts) => {
         const text = parts.join("");

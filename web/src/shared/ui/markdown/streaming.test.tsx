@@ -22,7 +22,7 @@ const block = constantFrom(
 );
 const gap = constantFrom("\n\n", "\n", "\n\n\n");
 
-it("ends in the same document, cut at every letter", { timeout: 30_000 }, () => {
+it("ends in the same document, cut at every letter", () => {
   assert(
     property(array(tuple(block, gap), { minLength: 1, maxLength: 5 }), (blocks) => {
       const text = blocks.flat().join("");
