@@ -15,10 +15,13 @@ import pytest
 from tests.support.anthropic_upstream import an_anthropic_upstream
 from tests.support.gemini_upstream import a_gemini_upstream
 from tests.support.local_engine import KnownFile, a_workbench
+from tests.support.mistral_upstream import said, streamed
 from tests.support.ollama_upstream import MODEL, ChatCall, an_ollama, ends, says
+from tests.support.responses_upstream import a_story
 from tests.support.scripted_model import FINISHED, Pause, ScriptedModel
 from tests.support.tiny_gguf import write_tiny_gguf
 from tests.support.upstream import Call, an_upstream
+from tests.support.wire_upstream import a_wire_upstream, one_by_one
 
 from arcano.providers import (
     ChatModel,
@@ -32,8 +35,10 @@ from arcano.providers import (
 )
 from arcano.providers.adapters.anthropic import AnthropicModel
 from arcano.providers.adapters.gemini import GeminiModel
+from arcano.providers.adapters.mistral import MistralModel
 from arcano.providers.adapters.ollama import OllamaModel
 from arcano.providers.adapters.openai_compatible import OpenAICompatibleModel
+from arcano.providers.adapters.responses import OpenAIResponsesModel
 
 LIMIT_TOKENS = 12
 
@@ -117,6 +122,33 @@ async def ollama(_folder: Path) -> AsyncGenerator[Subject]:
 
 
 @asynccontextmanager
+async def responses(_folder: Path) -> AsyncGenerator[Subject]:
+    async with a_wire_upstream() as upstream, aiohttp.ClientSession() as http:
+        upstream.stream("/v1/responses", *one_by_one(a_story(words=LIMIT_TOKENS)), every=0.03)
+        url = f"{upstream.host}/v1"
+        model = OpenAIResponsesModel(name="Upstream", base_url=url, key="sk-test", http=http)
+
+        async def ended() -> None:
+            await upstream.hung_up.wait()
+
+        yield Subject(model, "gpt-5", ended)
+
+
+@asynccontextmanager
+async def mistral(_folder: Path) -> AsyncGenerator[Subject]:
+    words = streamed(*[said(f"word {n} ") for n in range(LIMIT_TOKENS)], finish="length")
+    async with a_wire_upstream() as upstream, aiohttp.ClientSession() as http:
+        upstream.stream("/v1/chat/completions", *one_by_one(words), every=0.03)
+        url = f"{upstream.host}/v1"
+        model = MistralModel(name="Upstream", base_url=url, key="sk-test", http=http)
+
+        async def ended() -> None:
+            await upstream.hung_up.wait()
+
+        yield Subject(model, "mistral-small", ended)
+
+
+@asynccontextmanager
 async def local(folder: Path) -> AsyncGenerator[Subject]:
     async with a_workbench() as bench:
         bench.files.add(KnownFile("tiny", write_tiny_gguf(folder / "tiny.gguf")))
@@ -138,6 +170,8 @@ Kind = Callable[[Path], AbstractAsyncContextManager[Subject]]
         pytest.param(gemini, id="gemini"),
         pytest.param(anthropic, id="anthropic"),
         pytest.param(ollama, id="ollama"),
+        pytest.param(responses, id="openai-responses"),
+        pytest.param(mistral, id="mistral"),
         pytest.param(local, id="llama.cpp", marks=pytest.mark.local_engine),
     ]
 )

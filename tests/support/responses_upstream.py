@@ -108,6 +108,15 @@ def streamed(
     return [*events, {"type": f"response.{status}", "response": ended}]
 
 
+def a_story(*, words: int) -> bytes:
+    """The bytes of an answer of so many words that was longer than it might be."""
+    story = "".join(f"{number:04} " for number in range(words))
+    details = {"reason": "max_output_tokens"}
+    return wire(
+        streamed([message(story)], pieces=words, status="incomplete", incomplete_details=details)
+    )
+
+
 def _parts(item: Event, where: Event, *, pieces: int) -> list[Event]:
     events: list[Event] = []
     if item["type"] == "web_search_call":

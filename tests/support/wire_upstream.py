@@ -33,6 +33,11 @@ class Answer:
     whole: bool = True
 
 
+def one_by_one(stream: bytes) -> list[bytes]:
+    """Server-sent events, each as a read of its own."""
+    return [event + b"\n\n" for event in stream.split(b"\n\n") if event]
+
+
 class WireUpstream:
     """Answers each path with what was set for it, and remembers what it was asked."""
 
