@@ -1,8 +1,10 @@
 """Targets that fail again and again are left alone, come back, and operators see how they are."""
 
 import asyncio
+from contextlib import aclosing
 from datetime import timedelta
 
+import pytest
 from tests.support.fast_time import in_fast_time
 from tests.support.inference_bench import Bench, a_call, in_order
 from tests.support.scripted_model import FINISHED, Pause, ScriptedModel
@@ -14,18 +16,12 @@ from arcano.inference import (
     Fallback,
 )
 from arcano.providers import (
-    ContextTooLongError,
-    ProviderOverloadedError,
     ProviderRefusedKeyError,
     ProviderUnreachableError,
-    StreamCutError,
     TextDelta,
 )
 
 GONE = ProviderUnreachableError("East cannot be reached.")
-BUSY = ProviderOverloadedError("East asks us to slow down.")
-TOO_LONG = ContextTooLongError("Longer than East can take.")
-CUT = StreamCutError("The connection to East broke.")
 
 
 RULES = BreakerRules(fewest_calls=3, rest=timedelta(seconds=60))
@@ -60,6 +56,27 @@ def test_where_every_target_is_left_alone_the_reason_is_told_at_once() -> None:
 
     in_fast_time(ask())
     assert len(east.asked) == 1
+
+
+def test_whoever_still_waits_when_a_target_is_left_alone_does_not_ask_it() -> None:
+    pause = Pause()
+    east = ScriptedModel(pause, ProviderRefusedKeyError("The key of East is revoked."))
+    bench = Bench({"east": east}, rules=RULES, bounds=Bounds(running=1, waiting=1))
+
+    async def ask() -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(bench.hear(a_call("east")))
+            await pause.reached.wait()
+            async with aclosing(bench.stream(a_call("east"))) as events:
+                await anext(events)
+                await anext(events)
+                pause.go_on()
+                with pytest.raises(ProviderRefusedKeyError):
+                    _ = [event async for event in events]
+
+        assert len(east.asked) == 1
+
+    in_fast_time(ask())
 
 
 def test_a_mended_connection_is_asked_at_once() -> None:

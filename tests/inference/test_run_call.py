@@ -33,14 +33,12 @@ from arcano.providers import (
     ProviderRefusedKeyError,
     ProviderRejectedRequestError,
     ProviderUnreachableError,
-    StreamCutError,
     TextDelta,
 )
 
 GONE = ProviderUnreachableError("East cannot be reached.")
 BUSY = ProviderOverloadedError("East asks us to slow down.")
 TOO_LONG = ContextTooLongError("Longer than East can take.")
-CUT = StreamCutError("The connection to East broke.")
 
 
 def test_a_model_without_a_route_is_asked_by_its_upstream_name() -> None:

@@ -17,7 +17,6 @@ from arcano.providers import (
     ModelFinished,
     ModelRequest,
     Parameters,
-    ProviderOverloadedError,
     ProviderUnreachableError,
     ReasoningDelta,
     RefusalDelta,
@@ -30,7 +29,6 @@ from arcano.providers import (
 )
 
 GONE = ProviderUnreachableError("East cannot be reached.")
-BUSY = ProviderOverloadedError("East asks us to slow down.")
 TOO_LONG = ContextTooLongError("Longer than East can take.")
 CUT = StreamCutError("The connection to East broke.")
 
@@ -242,6 +240,36 @@ def test_a_refusal_stands_where_nobody_else_can_answer() -> None:
 
     assert told.error is None
     assert told.events[-2:] == [RefusalDelta("I will not."), REFUSED[-1]]
+
+
+def test_a_refusal_does_not_stand_once_somebody_else_has_begun() -> None:
+    bench = Bench(
+        {"east": ScriptedModel(*REFUSED), "west": ScriptedModel(TextDelta("Once upon"), CUT)},
+        in_order("east", "west", fallback=Fallback(refusal=True)),
+    )
+
+    told = bench.ask(a_call("route"))
+
+    assert told.text == "Once upon"
+    assert told.of(RefusalDelta) == []
+    assert told.error is CUT
+
+
+def test_a_refusal_stands_before_half_a_word_that_somebody_else_began() -> None:
+    bench = Bench(
+        {
+            "east": ScriptedModel(*REFUSED),
+            "west": ScriptedModel(TextDelta("So"), CUT),
+            "south": Storyteller(Mishap(failure=GONE)),
+        },
+        in_order("east", "west", "south", fallback=Fallback(refusal=True)),
+    )
+
+    told = bench.ask(a_call("route"))
+
+    assert told.error is None
+    assert told.text == ""
+    assert told.of(RefusalDelta) == [RefusalDelta("I will not.")]
 
 
 def test_the_last_targets_refusal_is_heard_as_it_comes() -> None:

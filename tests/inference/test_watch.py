@@ -11,6 +11,7 @@ from tests.support.fast_time import in_fast_time
 from arcano.inference.routes import Timeouts
 from arcano.inference.watch import Watch
 from arcano.providers import (
+    CallAccepted,
     ModelEvent,
     ModelFinished,
     PhaseEntered,
@@ -41,7 +42,9 @@ async def listen(upstream: AsyncGenerator[ModelEvent], *, busy: float = 0) -> li
             while (event := await watch.next()) is not None:
                 if isinstance(event, PhaseEntered):
                     watch.loads()
-                elif not heard or not isinstance(heard[-1], TextDelta):
+                elif not isinstance(event, CallAccepted) and not any(
+                    isinstance(one, TextDelta) for one in heard
+                ):
                     watch.speaks()
                 heard.append(event)
                 await asyncio.sleep(busy)
@@ -81,7 +84,12 @@ def test_longer_silence_is_an_unreachable_provider(
 
 
 @pytest.mark.parametrize(
-    "lines", [(PhaseEntered("model-loading"), WORD, WORD, END), (WORD, 9.0, WORD, 9.0, END)]
+    "lines",
+    [
+        (PhaseEntered("model-loading"), WORD, WORD, END),
+        (CallAccepted("request-1"), 29.0, WORD, END),
+        (WORD, 9.0, WORD, 9.0, END),
+    ],
 )
 def test_time_in_which_nobody_listens_is_no_silence(
     lines: tuple[ModelEvent | float, ...],

@@ -7,6 +7,7 @@ an answer costs, is decided by those who call.
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
+from dataclasses import dataclass
 
 from arcano.inference.answer import Answer
 from arcano.inference.ask_target import Surroundings, TargetAsked, Unshown
@@ -28,6 +29,14 @@ from arcano.providers import (
     ModelNotFoundError,
     ProviderRejectedRequestError,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A name that somebody may choose. `context_tokens` is the window of its first target."""
+
+    name: str
+    context_tokens: int | None
 
 
 class Inference:
@@ -72,6 +81,22 @@ class Inference:
                 yield counted
         for said in run.ending():
             yield said
+
+    async def look_up(self, name: str) -> Chosen:
+        """What is known of a chosen name before anything is asked.
+
+        Raises:
+            ModelNotFoundError: Nobody knows it, or, for a route, none of its models.
+        """
+        unknown: ModelNotFoundError | None = None
+        for target in (await self._around.routes.find(name)).targets:
+            try:
+                found = await self._around.models.find(target.model_id)
+            except ModelNotFoundError as nobody:
+                unknown = unknown or nobody
+            else:
+                return Chosen(name, found.context_tokens)
+        raise unknown or ModelNotFoundError(f"No model here is called {name[:100]!r}.")
 
     async def targets_state(self) -> list[TargetState]:
         """Every target of a route, and every model that was asked lately, for operators.
