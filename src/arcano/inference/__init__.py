@@ -1,6 +1,16 @@
 """Which waiting call runs next and where: routes, queue, fallback."""
 
+from arcano.inference.ask_target import Surroundings
+from arcano.inference.breaker import BreakerRules, BreakerState
+from arcano.inference.call import Call
 from arcano.inference.errors import QueueFullError, QueueUnavailableError
+from arcano.inference.events import (
+    InferenceEvent,
+    SwitchReason,
+    TargetChosen,
+    TargetSwitched,
+    UsageCounted,
+)
 from arcano.inference.fair_queue import FairQueue
 from arcano.inference.queue import (
     Bounds,
@@ -10,15 +20,52 @@ from arcano.inference.queue import (
     QueueState,
     Ticket,
 )
+from arcano.inference.retry import RetryRules
+from arcano.inference.routes import (
+    Conditions,
+    Fallback,
+    FixedRoutes,
+    Route,
+    RouteBook,
+    Target,
+    Timeouts,
+)
+from arcano.inference.run_call import Chosen, Inference
+from arcano.inference.settings import InferenceSettings
+from arcano.inference.targets import RecentFailure, Targets, TargetState
 
 __all__ = [
     "Bounds",
+    "BreakerRules",
+    "BreakerState",
+    "Call",
     "CallQueue",
+    "Chosen",
+    "Conditions",
     "FairQueue",
+    "Fallback",
+    "FixedRoutes",
+    "Inference",
+    "InferenceEvent",
+    "InferenceSettings",
     "Place",
     "Priority",
     "QueueFullError",
     "QueueState",
     "QueueUnavailableError",
+    "RecentFailure",
+    "RetryRules",
+    "Route",
+    "RouteBook",
+    "Surroundings",
+    "SwitchReason",
+    "Target",
+    "TargetChosen",
+    "TargetState",
+    "TargetSwitched",
+    "Targets",
     "Ticket",
+    "Timeouts",
+    "UsageCounted",
+    "shared_queue",
 ]
