@@ -92,7 +92,7 @@ export class BlockReader {
     if (this.#fence) return this.#freezeFence(rest, this.#fence);
     const most = readablePart(rest);
     if (most === 0 && rest !== "") return this.#goPlain({ source: "", nodes: [] }, rest);
-    const stretches = splitBlocks(most < rest.length ? rest.slice(0, cutBefore(rest, most)) : rest);
+    const stretches = splitBlocks(rest.slice(0, most));
     const last = stretches.at(-1) ?? this.#rest;
     if (stretches.length < 2 && most < rest.length) return this.#freezeOverlong(last, rest);
     const finished = stretches.slice(0, -1);
@@ -127,10 +127,13 @@ export class BlockReader {
   }
 
   #goPlain({ source, nodes }: Stretch, rest: string): number {
+    const end = endOfWords(source);
+    const kept = source.slice(0, end);
     this.#readings = 0;
     this.#plain = new PlainPart(nodes.at(-1)?.type === "list");
-    if (source !== "") this.#blocks.push(block(source, nodes));
-    return source.length || this.#freezePlain(rest, this.#plain);
+    if (end === 0) return this.#freezePlain(rest, this.#plain);
+    this.#blocks.push(block(kept, end === source.length ? nodes : parseMarkdown(kept)));
+    return end;
   }
 
   #readTail(rest: string, growing: boolean): Block | null {
@@ -174,12 +177,11 @@ export class BlockReader {
   }
 }
 
-/** Where to cut a text of which only so much may be read: after a line, after a word, or between two letters. */
-function cutBefore(text: string, most: number): number {
-  const line = text.lastIndexOf("\n", most - 1) + 1;
-  const word = line || text.lastIndexOf(" ", most - 1) + 1;
-  const isHalf = /[\uDC00-\uDFFF]/.test(text.charAt(most)) && most > 1;
-  return word || (isHalf ? most - 1 : most);
+/** Where to end what was cut off somewhere: after a line, after a word, or between two letters. */
+function endOfWords(source: string): number {
+  const end = source.lastIndexOf("\n") + 1 || source.lastIndexOf(" ") + 1;
+  const isHalf = /[\uD800-\uDBFF]$/.test(source);
+  return end || (isHalf ? source.length - 1 : source.length);
 }
 
 function block(source: string, nodes: Block["nodes"]): Block {

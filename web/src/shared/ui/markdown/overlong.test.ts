@@ -1,4 +1,5 @@
 /** A block that is too much for the parser: how much of it is read, and what becomes of the rest. */
+import { array, assert, constantFrom, nat, property, tuple } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BlockReader, type Section } from "./block-reader";
 import { isReadable, readablePart } from "./readable-part";
@@ -33,9 +34,9 @@ function isPlain(block: Section[number]): boolean {
   return block.nodes.some(({ type }) => type === "plain");
 }
 
-/** The blocks with their words, without the places they were read from. */
+/** What is shown, with its words, without the places it was read from. */
 function shape(sections: readonly Section[]) {
-  return sections.flat().map(({ nodes }) => nodes.map((node) => [node.type, wordsOf(node)]));
+  return sections.flat().flatMap(({ nodes }) => nodes.map((node) => [node.type, wordsOf(node)]));
 }
 
 describe("what the parser is given", () => {
@@ -60,20 +61,48 @@ describe("what the parser is given", () => {
 });
 
 describe("the rest", () => {
-  it.each([
-    ["open links", "[a](".repeat(1_000)],
-    ["a table", `|a|b|\n|-|-|\n${"|c|d|\n".repeat(500)}`],
-    ["headings", "# a\n".repeat(1_100)],
-    ["a list with air", "- a\n\n".repeat(1_100)],
-  ])("is the same, wherever the text was cut on its way: %s", (_, text) => {
-    const reader = new BlockReader();
-    for (let end = text.length / 2; end < text.length; end += text.length / 5) {
-      reader.read(text.slice(0, end), true);
-    }
+  it("is the same of whatever stands before and after, and wherever it was cut on its way", () => {
+    const pieces = [
+      "Words before.",
+      "[a](".repeat(900),
+      "plain words ".repeat(1_200),
+      "- a\n".repeat(900),
+      "- a\n\n".repeat(500),
+      "|a|b|\n|-|-|\n",
+      "|c|d|\n".repeat(500),
+      "~~~\ncode\n~~~",
+      "1. one\n   ",
+      "> ",
+      ">".repeat(70),
+      "[a]: https://a.example",
+    ];
+    assert(
+      property(
+        array(tuple(constantFrom(...pieces), constantFrom("\n\n", "\n", " ")), { maxLength: 5 }),
+        array(nat(99), { maxLength: 4 }),
+        (parts, cuts) => {
+          const text = parts.flat().join("");
+          const reader = new BlockReader();
+          for (const cut of cuts.toSorted((a, b) => a - b)) {
+            reader.read(text.slice(0, (text.length * cut) / 100), true);
+          }
 
-    const grown = shape(reader.read(text, false));
+          const grown = shape(reader.read(text, false));
 
-    expect(grown).toEqual(shape(new BlockReader().read(text, false)));
+          expect(grown).toEqual(shape(new BlockReader().read(text, false)));
+        },
+      ),
+      { numRuns: 8 },
+    );
+  });
+
+  it("begins where the block that is too much does", () => {
+    const text = `**Before.**\n\n${much("[a](")}`;
+
+    const blocks = new BlockReader().read(text, false).flat();
+
+    expect(shape([blocks])[0]).toEqual(["paragraph", "Before."]);
+    expect(blocks.map(isPlain)).toEqual([false, false, true]);
   });
 
   it("ends with its block, and what follows is read again", () => {
@@ -82,7 +111,7 @@ describe("the rest", () => {
     const blocks = new BlockReader().read(text, false).flat();
 
     expect(blocks.map(isPlain)).toEqual([false, true, false]);
-    expect(shape([blocks]).at(-1)).toEqual([["paragraph", "And then."]]);
+    expect(shape([blocks]).at(-1)).toEqual(["paragraph", "And then."]);
   });
 
   it("of a list whose items have air between them ends with the list", () => {
@@ -112,9 +141,9 @@ describe("the rest", () => {
     const sections = reader.read(text, false);
 
     expect(shape(sections)).toEqual([
-      [["paragraph", "Before."]],
-      [["plain", ">".repeat(100)]],
-      [["paragraph", "After."]],
+      ["paragraph", "Before."],
+      ["plain", ">".repeat(100)],
+      ["paragraph", "After."],
     ]);
     expect(shape(new BlockReader().read(text, false))).toEqual(shape(sections));
   });
@@ -124,7 +153,7 @@ describe("the rest", () => {
 
     const sections = new BlockReader().read(text, false);
 
-    expect(shape(sections).at(-1)).toEqual([["plain", `${"> ".repeat(100)}[a]`]]);
+    expect(shape(sections).at(-1)).toEqual(["plain", `${"> ".repeat(100)}[a]`]);
   });
 
   it("does not split a letter of two halves", () => {

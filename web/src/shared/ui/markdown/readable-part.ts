@@ -20,11 +20,15 @@ const lineFeed = 0x0a;
 /** Lists and quotes nested this deep on one line are an attack on the parser's stack. */
 const tooDeep = /^[ \t]*(?:(?:>|[-+*]|\d{1,9}[.)])[ \t]*){60}/m;
 
+/** So much of a line that is too deep tells whether it belongs to what stands above it. */
+const firstMarks = 10;
+
 /** The length of the beginning of `text` that may be read at once; 0 where not even its first line may. */
 export function readablePart(text: string): number {
-  const light = lightPart(text, most);
-  const deep = tooDeep.exec(text.slice(0, light))?.index ?? light;
-  return deep === light ? light : text.lastIndexOf("\n", deep - 1) + 1;
+  const light = text.slice(0, lightPart(text, most));
+  const deep = tooDeep.exec(light);
+  if (!deep) return light.length;
+  return deep.index && deep.index + deep[0].search(/\S/) + firstMarks;
 }
 
 /** Whether the parser may have all of `text`: a block that was found to be readable, and the names it uses. */
