@@ -13,7 +13,6 @@ function much(of: string): string {
 
 const hardOnes = [
   ["open links", much("[a](")],
-  ["names", much("[a]")],
   ["stars", much("*")],
   ["open emphasis", much("*a **b ")],
   ["ticks and stars", much("*`")],
@@ -21,9 +20,7 @@ const hardOnes = [
   ["backslashes", much("\\(a ")],
   ["one paragraph", much("word ")],
   ["a table", `|a|b|\n|-|-|\n${much("|c|d|\n")}`],
-  ["headings", much("# a\n")],
   ["definitions", much("[a]: b\n")],
-  ["a list with air", much("- a\n\n")],
   ["a staircase", Array.from({ length: 346 }, (_, i) => `${" ".repeat(i * 2)}- a`).join("\n")],
   ["quotes in quotes", much(">")],
 ] as const;
@@ -92,7 +89,7 @@ describe("the rest", () => {
           expect(grown).toEqual(shape(new BlockReader().read(text, false)));
         },
       ),
-      { numRuns: 8 },
+      { numRuns: 5 },
     );
   });
 
