@@ -5,13 +5,14 @@ Redis, where half of the callers come through a second server.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from itertools import cycle
 
 import pytest
 from tests.support.callers import Callers, callers_of
+from tests.support.redis import a_corner, a_redis
 
 from arcano.inference import (
     Bounds,
@@ -20,6 +21,7 @@ from arcano.inference import (
     QueueFullError,
     QueueState,
     Ticket,
+    shared_queue,
 )
 
 ONE = Bounds(running=1, waiting=None)
@@ -31,23 +33,52 @@ class Subject:
 
     queue: CallQueue
     elsewhere: CallQueue
-    kept: Callable[[], int]
+    kept: Callable[[], Coroutine[None, None, int]]
     """How much is kept for calls: nothing, once all have gone."""
 
 
+@pytest.fixture(scope="module")
+def redis_url() -> Generator[str]:
+    with a_redis() as url:
+        yield url
+
+
 @asynccontextmanager
-async def in_process() -> AsyncGenerator[Subject]:
+async def in_process(_: pytest.FixtureRequest) -> AsyncGenerator[Subject]:
     queue = FairQueue()
-    yield Subject(queue, queue, lambda: queue.remembered)
+
+    async def kept() -> int:
+        return queue.remembered
+
+    yield Subject(queue, queue, kept)
 
 
-Kind = Callable[[], AbstractAsyncContextManager[Subject]]
+@asynccontextmanager
+async def in_redis(request: pytest.FixtureRequest) -> AsyncGenerator[Subject]:
+    async with (
+        a_corner(request.getfixturevalue("redis_url")) as corner,
+        shared_queue(corner.url, namespace=corner.namespace) as queue,
+        shared_queue(corner.url, namespace=corner.namespace) as elsewhere,
+    ):
+
+        async def kept() -> int:
+            # One hash with the mean, and who the servers are: that is all, and it goes by itself.
+            keys = [key.rpartition("}")[2] for key in await corner.keys()]
+            calls = set(keys) - {"", ":holders", ":epochs"}
+            return queue.remembered + elsewhere.remembered + len(calls)
+
+        yield Subject(queue, elsewhere, kept)
 
 
-@pytest.fixture(params=[pytest.param(in_process, id="in-process")])
+Kind = Callable[[pytest.FixtureRequest], AbstractAsyncContextManager[Subject]]
+
+
+@pytest.fixture(
+    params=[pytest.param(in_process, id="in-process"), pytest.param(in_redis, id="redis")]
+)
 async def subject(request: pytest.FixtureRequest) -> AsyncGenerator[Subject]:
     kind: Kind = request.param
-    async with kind() as subject:
+    async with kind(request) as subject:
         yield subject
 
 
@@ -331,4 +362,4 @@ async def test_ten_thousand_come_and_go_and_leave_nothing(subject: Subject) -> N
     state = await subject.queue.state("gpu")
     assert ran >= 8_000
     assert (state.running, state.waiting) == (0, 0)
-    assert subject.kept() == 0
+    assert await subject.kept() == 0

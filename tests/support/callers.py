@@ -118,12 +118,14 @@ class Callers:
                     caller.heard.set()
                     caller.waits.set()
                 self._runs(caller)
-                await caller.may_end.wait()
+                try:
+                    await caller.may_end.wait()
+                finally:
+                    # Still inside: the place is freed after this, not before.
+                    self.running.remove(caller)
         except ArcanoError as refusal:
             caller.refusal = refusal
         finally:
-            if caller in self.running:
-                self.running.remove(caller)
             caller.waits.set()
             caller.left.set()
 

@@ -20,6 +20,7 @@ from arcano.inference.queue import (
     QueueState,
     Ticket,
 )
+from arcano.inference.redis_queue import RedisQueue, shared_queue
 from arcano.inference.retry import RetryRules
 from arcano.inference.routes import (
     Conditions,
@@ -54,6 +55,7 @@ __all__ = [
     "QueueState",
     "QueueUnavailableError",
     "RecentFailure",
+    "RedisQueue",
     "RetryRules",
     "Route",
     "RouteBook",

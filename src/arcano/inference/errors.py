@@ -1,8 +1,8 @@
 """What can go wrong between asking for a model and its first word.
 
-    ArcanoError
-    ├── QueueFullError             429  the line at this model is full
-    └── QueueUnavailableError      503  the line that the servers share cannot be reached
+ArcanoError
+├── QueueFullError             429  the line at this model is full
+└── QueueUnavailableError      503  the line that the servers share cannot be reached
 """
 
 from typing import ClassVar

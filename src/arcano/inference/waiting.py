@@ -95,6 +95,9 @@ class WaitingRoom(Generic[P]):
     def __iter__(self) -> Iterator[P]:
         return iter(self._all)
 
+    def __contains__(self, place: P) -> bool:
+        return place in self._all
+
     def add(self, place: P) -> None:
         self._all[place] = None
 
