@@ -154,11 +154,21 @@ def test_an_address_without_a_key_is_a_connection_too() -> None:
 
 
 def test_every_key_in_the_environment_is_a_connection() -> None:
-    keys = {"openai_api_key": "sk-1", "anthropic_api_key": "sk-2", "gemini_api_key": "sk-3"}
+    keys = {
+        "openai_api_key": "sk-1",
+        "anthropic_api_key": "sk-2",
+        "mistral_api_key": "sk-3",
+        "gemini_api_key": "sk-4",
+    }
 
     found = configured_connections(ProviderSettings.model_validate(keys), now=NOW)
 
-    assert [connection.name for connection in found] == ["OpenAI", "Anthropic", "Google Gemini"]
+    assert [connection.name for connection in found] == [
+        "OpenAI",
+        "Anthropic",
+        "Mistral",
+        "Google Gemini",
+    ]
     assert [connection.key for connection in found] == list(keys.values())
     assert all(connection.base_url.startswith("https://") for connection in found)
 

@@ -103,7 +103,9 @@ async def test_at_a_new_address_the_models_are_asked_for_anew(
     visitor: Visitor, upstream: Upstream
 ) -> None:
     nowhere = f"http://127.0.0.1:{free_port()}/v1"
-    async with a_connection(visitor, upstream, base_url=nowhere, models=None) as connection:
+    async with a_connection(
+        visitor, upstream, base_url=nowhere, key=None, models=None
+    ) as connection:
         before = await models_of(visitor, connection)
         moved = await change(visitor, connection, base_url=f"{upstream.base_url}/")
 
@@ -215,6 +217,17 @@ async def test_a_connection_that_was_removed_meanwhile_stays_removed(
     assert "Ghost" not in str((await visitor.get("/api/connections")).body)
 
 
+async def test_a_stored_key_goes_to_no_other_server(visitor: Visitor, upstream: Upstream) -> None:
+    """Or who may change an address, but never saw the key, could have it sent to his own server."""
+    async with a_connection(visitor, upstream) as connection:
+        elsewhere = {"base_url": "http://127.0.0.1:1/v1"}
+        refused = await visitor.call("PATCH", f"/api/connections/{connection['id']}", elsewhere)
+
+        assert (refused.status, refused.code) == (422, "invalid-input")
+        assert await listed(visitor, connection) == connection
+        assert await change(visitor, connection, key=NEW_KEY, **elsewhere)
+
+
 @pytest.mark.parametrize(
     "fields",
     [
@@ -245,7 +258,7 @@ async def test_a_server_that_is_being_asked_when_its_address_changes_is_not_wait
 ) -> None:
     async with (
         silent_server() as silent,
-        a_connection(visitor, upstream, base_url=silent, models=None) as connection,
+        a_connection(visitor, upstream, base_url=silent, key=None, models=None) as connection,
         asyncio.TaskGroup() as tasks,
     ):
         asking = tasks.create_task(visitor.get("/api/models"))

@@ -23,10 +23,11 @@ from arcano.chat.turn_runner import TurnRunner
 from arcano.entrypoints.migrations import migrate
 from arcano.identity import Person, UserId
 from arcano.identity.repository import IdentityRepository
+from arcano.inference import FairQueue, FixedRoutes, Inference, Surroundings, Targets
 from arcano.platform.database import Database
 from arcano.platform.ids import new_id
 from arcano.platform.sqlite import SqliteDatabase
-from arcano.providers import Parameters
+from arcano.providers import ModelDirectory, Parameters
 
 _numbers = count()
 
@@ -134,16 +135,50 @@ async def add_conversation(database: Database, clock: StillClock, owner: UserId)
     return conversation.id
 
 
+def an_inference(
+    models: ModelDirectory, clock: StillClock, routes: FixedRoutes | None = None
+) -> Inference:
+    """Every model as a route of its own if no routes are given, with a line in this process.
+
+    It does not wait between attempts.
+    """
+    waits: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    return Inference(
+        Surroundings(
+            routes=routes or FixedRoutes(),
+            models=models,
+            queue=FairQueue(),
+            targets=Targets(clock=clock),
+            clock=clock,
+            sleep=sleep,
+        )
+    )
+
+
 @asynccontextmanager
-async def chat_house(folder: Path, *, model: ScriptedModel) -> AsyncGenerator[ChatHouse]:
+async def chat_house(
+    folder: Path,
+    *,
+    model: ScriptedModel,
+    models: OneModel | None = None,
+    routes: FixedRoutes | None = None,
+) -> AsyncGenerator[ChatHouse]:
     """A house on the database in `folder`. A second one on the same folder finds what the first left."""
     database = SqliteDatabase(folder / "arcano.db")
     await database.write(migrate)
-    clock, notices, models = StillClock(), Notices(), OneModel(model)
+    clock, notices, models = StillClock(), Notices(), models or OneModel(model)
     try:
         async with asyncio.TaskGroup() as tasks:
             runner = TurnRunner(
-                database=database, models=models, clock=clock, notices=notices, tasks=tasks
+                database=database,
+                inference=an_inference(models, clock, routes),
+                clock=clock,
+                notices=notices,
+                tasks=tasks,
             )
             person = await add_person(database, clock, f"person-{next(_numbers)}")
             yield ChatHouse(

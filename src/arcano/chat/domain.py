@@ -46,6 +46,15 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
+class Answerer:
+    """Who wrote an answer, where that was not simply the model that was asked for."""
+
+    model: str
+    target: str
+    variant: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message. `turn_id` is the latest turn that wrote it (None for a person's own words)."""
 
@@ -63,6 +72,7 @@ class Message:
     failure: Failure | None
     usage: TokenUsage | None
     finish_reason: str | None
+    answered_by: Answerer | None
 
 
 @dataclass(frozen=True, slots=True)

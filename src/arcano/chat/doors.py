@@ -14,9 +14,9 @@ from arcano.chat.start_turn import start_turn
 from arcano.chat.turn_repository import TurnRepository
 from arcano.chat.turn_runner import TurnRunner
 from arcano.identity import UserId
+from arcano.inference import Inference
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
-from arcano.providers import ModelDirectory
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +26,14 @@ class Chat:
     database: Database
     clock: Clock
     runner: TurnRunner
-    models: ModelDirectory
+    inference: Inference
     notices: Notices
 
     async def start(
         self, viewer: UserId, conversation_id: ConversationId, draft: StartTurnDraft
     ) -> TurnBegunView:
         """Ask. A name that no model has is refused before anything is written."""
-        await self.models.find(draft.model)
+        await self.inference.look_up(draft.model)
         turn = await start_turn(conversation_id, draft.value(), beginner=self._beginner(viewer))
         return TurnBegunView.of(turn)
 
@@ -69,7 +69,7 @@ class Chat:
         )
         if answer.role == "assistant":
             # A question names no model; that it is one, the deed says.
-            await self.models.find(draft.model or answer.model or "")
+            await self.inference.look_up(draft.model or answer.model or "")
         return answer
 
     def _beginner(self, viewer: UserId) -> TurnBeginner:

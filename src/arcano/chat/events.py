@@ -1,6 +1,7 @@
 """What is heard of a turn, one small fact at a time.
 
-The words of the model pass through as the provider's own deltas; what is ours stands here. A new
+The words of the model pass through as the provider's own deltas, and a change of the target as
+routing says it; what is ours stands here. A new
 kind is added to `TurnEvent` and nowhere else: the type checker then lists every place that must
 learn it.
 """
@@ -8,6 +9,7 @@ learn it.
 from dataclasses import dataclass
 from typing import Literal
 
+from arcano.inference import TargetSwitched
 from arcano.providers import FinishReason, ReasoningDelta, TextDelta
 
 
@@ -29,6 +31,16 @@ class Phase:
     eta_seconds: float | None = None
     dropped_messages: int | None = None
     type: Literal["phase"] = "phase"
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredBy:
+    """Who writes from here on, where that is not simply the model that was asked for."""
+
+    model: str
+    target: str
+    variant: str | None
+    type: Literal["answered-by"] = "answered-by"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +87,13 @@ class TurnInterrupted:
 
 
 ClosingEvent = TurnFinished | TurnStopped | TurnFailed | TurnInterrupted
-TurnEvent = TurnStarted | Phase | TextDelta | ReasoningDelta | UsageReported | ClosingEvent
+TurnEvent = (
+    TurnStarted
+    | Phase
+    | AnsweredBy
+    | TargetSwitched
+    | TextDelta
+    | ReasoningDelta
+    | UsageReported
+    | ClosingEvent
+)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from arcano.chat.begin_turn import LEASE
 from arcano.chat.domain import Turn
 from arcano.chat.errors import TurnEndedElsewhereError
-from arcano.chat.events import TurnInterrupted, TurnStarted
+from arcano.chat.events import AnsweredBy, TurnInterrupted, TurnStarted
 from arcano.chat.live_log import Entry, encoded
 from arcano.chat.repository import purge_deleted
 from arcano.chat.turn_repository import (
@@ -115,10 +115,16 @@ def _interrupt(connection: Connection, turn: Turn, now: datetime) -> None:
         usage=None,
         failure=None,
         finish_reason=None,
+        answered_by=_last_answerer(entries),
         entries=[*entries, encoded(TurnInterrupted())],
         ended_at=now,
     )
     end_turn(connection, turn, ending)
+
+
+def _last_answerer(entries: list[Entry]) -> AnsweredBy | None:
+    heard = [orjson.loads(data) for name, data in entries if name == "answered-by"]
+    return AnsweredBy(**heard[-1]) if heard else None
 
 
 def _words(entries: list[Entry], kind: str) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import orjson
 
 from arcano.chat.domain import Turn
-from arcano.chat.events import ClosingEvent, TurnEvent
+from arcano.chat.events import AnsweredBy, ClosingEvent, TurnEvent
 from arcano.providers import ReasoningDelta, TextDelta
 
 Entry = tuple[str, bytes]
@@ -49,6 +49,7 @@ class LiveLog:
         "_entries",
         "_reasoning",
         "_text",
+        "answered_by",
         "closed",
         "kept",
         "sealed",
@@ -66,6 +67,8 @@ class LiveLog:
         self.stored = 0
         """How many events the database has. Only the one who stores moves it."""
         self.ticks = 0
+        self.answered_by: AnsweredBy | None = None
+        """Who wrote the end of it, where that is not simply the model that was asked for."""
         self._entries: list[Entry] = []
         self._text: list[str] = []
         self._reasoning: list[str] = []
@@ -90,6 +93,8 @@ class LiveLog:
             self._text.append(event.text)
         elif isinstance(event, ReasoningDelta):
             self._reasoning.append(event.text)
+        elif isinstance(event, AnsweredBy):
+            self.answered_by = event
         self._entries.append(encoded(event))
         self._wake()
 

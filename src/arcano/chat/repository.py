@@ -13,6 +13,7 @@ import orjson
 from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, text, update
 
 from arcano.chat.domain import (
+    Answerer,
     ContentPart,
     Conversation,
     ConversationId,
@@ -328,6 +329,7 @@ def _message(row: RowMapping, sibling_ids: tuple[MessageId, ...]) -> Message:
         failure=Failure(**failure) if failure else None,
         usage=TokenUsage(**usage) if usage else None,
         finish_reason=row["finish_reason"],
+        answered_by=Answerer(**orjson.loads(row["answered_by"])) if row["answered_by"] else None,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Literal, assert_never
 
 from arcano.chat.errors import AnswerTooLongError
 from arcano.chat.events import (
+    AnsweredBy,
     ClosingEvent,
     Phase,
     TextDelta,
@@ -16,10 +17,10 @@ from arcano.chat.events import (
     UsageReported,
 )
 from arcano.chat.live_log import LiveLog
+from arcano.inference import InferenceEvent, TargetChosen, TargetSwitched, UsageCounted
 from arcano.platform.errors import ArcanoError
 from arcano.providers import (
     CallAccepted,
-    ModelEvent,
     ModelFinished,
     PhaseEntered,
     ReasoningDelta,
@@ -37,7 +38,7 @@ MAX_ANSWER = 20_000_000
 
 
 async def run_turn(
-    answer: AsyncGenerator[ModelEvent], *, log: LiveLog
+    answer: AsyncGenerator[InferenceEvent], *, log: LiveLog
 ) -> tuple[ClosingEvent, TokenUsage | None]:
     """Let a model answer into `log`. Returns how it ended; the caller closes the log.
 
@@ -55,7 +56,7 @@ async def run_turn(
 
 
 async def _hear_out(
-    answer: AsyncGenerator[ModelEvent], log: LiveLog
+    answer: AsyncGenerator[InferenceEvent], log: LiveLog
 ) -> tuple[ClosingEvent, TokenUsage | None]:
     phases = _Phases(log)
     async with aclosing(answer) as events:
@@ -74,7 +75,7 @@ class _Phases:
         self._phase = ""
         self._room = MAX_ANSWER
 
-    def hear(self, event: ModelEvent) -> None:
+    def hear(self, event: InferenceEvent) -> None:
         match event:
             case TextDelta():
                 if self._phase != "writing":
@@ -90,17 +91,31 @@ class _Phases:
             case PhaseEntered(name, position, eta_seconds):
                 self._phase = name
                 self._log.append(Phase(name, position, eta_seconds))
+            case TargetChosen():
+                self._tell_who(event)
+            case TargetSwitched():
+                self._log.append(event)
             case (
                 ToolCallDelta()
                 | ReasoningSealed()
                 | SourceCited()
                 | CallAccepted()
+                | UsageCounted()
                 | ModelFinished()
             ):
                 # No tools are offered yet, so a call asks for something that does not exist.
                 pass
             case _:
                 assert_never(event)
+
+    def _tell_who(self, chosen: TargetChosen) -> None:
+        """Not where it is simply the model that was asked for; but a model that took over, and back."""
+        if (
+            chosen.model != self._log.turn.model
+            or chosen.variant is not None
+            or self._log.answered_by is not None
+        ):
+            self._log.append(AnsweredBy(chosen.model, chosen.target_id, chosen.variant))
 
     def _append(self, event: TextDelta | ReasoningDelta) -> None:
         self._room -= len(event.text)

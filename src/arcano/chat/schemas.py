@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, StringConstraints
 
-from arcano.chat.domain import Conversation, Failure, Message, MessageId, Status, Turn
+from arcano.chat.domain import Answerer, Conversation, Failure, Message, MessageId, Status, Turn
 from arcano.chat.events import TurnEvent
 from arcano.chat.start_turn import TurnDraft
 from arcano.providers import Parameters, ReasoningEffort, TokenUsage
@@ -175,6 +175,20 @@ class UsageView(BaseModel):
         )
 
 
+class AnswererView(BaseModel):
+    """Who wrote an answer, where that was not simply the model that was asked for."""
+
+    model: str
+    target: str
+    variant: str | None
+
+    @classmethod
+    def of(cls, answerer: Answerer | None) -> Self | None:
+        if answerer is None:
+            return None
+        return cls(model=answerer.model, target=answerer.target, variant=answerer.variant)
+
+
 class MessageView(BaseModel):
     id: str
     conversation_id: str
@@ -190,6 +204,7 @@ class MessageView(BaseModel):
     error: FailureView | None
     usage: UsageView | None
     finish_reason: str | None
+    answered_by: AnswererView | None
 
     @classmethod
     def of(cls, message: Message) -> Self:
@@ -208,6 +223,7 @@ class MessageView(BaseModel):
             error=FailureView.of(message.failure),
             usage=UsageView.of(message.usage),
             finish_reason=message.finish_reason,
+            answered_by=AnswererView.of(message.answered_by),
         )
 
 

@@ -44,6 +44,8 @@ class MessageRow(Row):
     created_at: Mapped[datetime]
     turn_id: Mapped[str | None]
     finish_reason: Mapped[str | None]
+    answered_by: Mapped[str | None]
+    """JSON: model, target, variant; null where the model that was asked for answered."""
     failure: Mapped[str | None]
     """JSON: code, message, retryable."""
     usage: Mapped[str | None]

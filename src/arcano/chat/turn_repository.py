@@ -37,6 +37,7 @@ from arcano.chat.errors import (
     TurnEndedElsewhereError,
     TurnNotFoundError,
 )
+from arcano.chat.events import AnsweredBy
 from arcano.chat.live_log import Entry, KeptWords, Stretch
 from arcano.chat.tables import ConversationRow, MessageRow, TurnEventsRow, TurnRow
 from arcano.identity import UserId
@@ -127,6 +128,7 @@ _END_MESSAGE = (
         failure=bindparam("new_failure"),
         usage=bindparam("new_usage"),
         finish_reason=bindparam("new_reason"),
+        answered_by=bindparam("new_answered_by"),
     )
 )
 _RENEW = (
@@ -184,6 +186,7 @@ class Ending:
     usage: TokenUsage | None
     failure: Failure | None
     finish_reason: str | None
+    answered_by: AnsweredBy | None
     entries: list[Entry]
     ended_at: datetime
 
@@ -311,6 +314,7 @@ def end_turn(connection: Connection, turn: Turn, ending: Ending) -> None:
             "new_failure": failure,
             "new_usage": None if ending.usage is None else _json(asdict(ending.usage)),
             "new_reason": ending.finish_reason,
+            "new_answered_by": _answered_by(ending.answered_by),
         },
     )
 
@@ -390,6 +394,7 @@ def _answer_values(turn: Turn) -> dict[str, Any]:
         "created_at": turn.created_at,
         "turn_id": turn.id,
         "finish_reason": None,
+        "answered_by": None,
         "failure": None,
         "usage": None,
     }
@@ -440,6 +445,12 @@ def _turn(row: RowMapping | Any) -> Turn:  # noqa: ANN401 - a row with the turn'
         ended_at=row["ended_at"],
         failure=Failure(**failure) if failure else None,
     )
+
+
+def _answered_by(who: AnsweredBy | None) -> str | None:
+    if who is None:
+        return None
+    return _json({"model": who.model, "target": who.target, "variant": who.variant})
 
 
 def _json(value: Sequence[Any] | dict[str, Any]) -> str:

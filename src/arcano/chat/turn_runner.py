@@ -22,11 +22,12 @@ from arcano.chat.notices import Notice, NoticeName, Notices
 from arcano.chat.run_turn import failed, run_turn, unforeseen
 from arcano.chat.turn_repository import Ending, Question, end_turn
 from arcano.identity import UserId
+from arcano.inference import Call, Chosen, Inference
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 from arcano.platform.errors import ArcanoError, ServerDrainingError, StorageError
 from arcano.platform.ids import new_id
-from arcano.providers import FoundModel, ModelDirectory, ModelRequest, TokenUsage
+from arcano.providers import ModelRequest, TokenUsage
 
 logger = logging.getLogger(__name__)
 
@@ -64,14 +65,14 @@ class TurnRunner:
         self,
         *,
         database: Database,
-        models: ModelDirectory,
+        inference: Inference,
         clock: Clock,
         notices: Notices,
         tasks: asyncio.TaskGroup,
     ) -> None:
         self.id = new_id()
         self._database = database
-        self._models = models
+        self._inference = inference
         self._clock = clock
         self._notices = notices
         self._tasks = tasks
@@ -173,8 +174,10 @@ class TurnRunner:
         log = live.log
         await self._wait_for_answer_before(live)
         try:
-            found = await self._models.find(log.turn.model)
-            events = found.model.stream(await self._request(live, found))
+            chosen = await self._inference.look_up(log.turn.model)
+            request = await self._request(live, chosen)
+            call = Call(request, log.turn.owner_id, log.turn.conversation_id)
+            events = self._inference.stream(call)
         except ArcanoError as failure:
             return failed(failure), None
         except Exception:
@@ -191,22 +194,22 @@ class TurnRunner:
             live.log.append(Phase("waiting"))
             await before.log.ended()
 
-    async def _request(self, live: LiveTurn, found: FoundModel) -> ModelRequest:
+    async def _request(self, live: LiveTurn, chosen: Chosen) -> ModelRequest:
         turn = live.log.turn
         continues = turn.continues and bool(live.log.kept.text)
-        context = await self._context(live, found, continues=continues)
+        context = await self._context(live, chosen, continues=continues)
         # From here on the request has it. An answer may take an hour; the question need not stay.
         live.question = None
         if context.dropped:
             live.log.append(Phase("context-shortened", dropped_messages=context.dropped))
         return ModelRequest(
-            model=found.upstream_name,
+            model=turn.model,
             messages=context.messages,
             parameters=turn.parameters,
             continues=continues,
         )
 
-    async def _context(self, live: LiveTurn, found: FoundModel, *, continues: bool) -> Context:
+    async def _context(self, live: LiveTurn, chosen: Chosen, *, continues: bool) -> Context:
         turn = live.log.turn
         if live.question is not None and live.question.parent_id is None:
             return first_question(live.question.text)
@@ -217,7 +220,7 @@ class TurnRunner:
                 turn.owner_id,
                 turn.conversation_id,
                 leaf,
-                context_tokens=found.context_tokens,
+                context_tokens=chosen.context_tokens,
             )
         )
 
@@ -248,6 +251,7 @@ class TurnRunner:
             usage=usage,
             failure=failure_of(closing),
             finish_reason=closing.finish_reason if isinstance(closing, TurnFinished) else None,
+            answered_by=log.answered_by,
             entries=entries if log.closed else [*entries, encoded(closing)],
             ended_at=self._clock.now(),
         )

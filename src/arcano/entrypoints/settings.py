@@ -21,6 +21,7 @@ from pydantic_settings import (
 from typing_extensions import override
 
 from arcano.identity import IdentitySettings
+from arcano.inference import InferenceSettings
 from arcano.modelstore import ModelStoreSettings
 from arcano.providers import LocalSettings, ProviderSettings
 
@@ -33,6 +34,7 @@ COMMON_NAMES: Mapping[str, tuple[str, ...]] = {
     "OPENAI_API_BASE_URL": ("providers", "openai_base_url"),
     "ANTHROPIC_API_KEY": ("providers", "anthropic_api_key"),
     "ANTHROPIC_BASE_URL": ("providers", "anthropic_base_url"),
+    "MISTRAL_API_KEY": ("providers", "mistral_api_key"),
     "GEMINI_API_KEY": ("providers", "gemini_api_key"),
     "GOOGLE_API_KEY": ("providers", "gemini_api_key"),
     "OLLAMA_BASE_URL": ("providers", "ollama_base_url"),
@@ -101,6 +103,7 @@ class Settings(BaseSettings):
     )
     identity: IdentitySettings = Field(default_factory=IdentitySettings)
     providers: ProviderSettings = Field(default_factory=ProviderSettings)
+    inference: InferenceSettings = Field(default_factory=InferenceSettings)
     local: LocalSettings = Field(default_factory=LocalSettings)
     modelstore: ModelStoreSettings = Field(default_factory=ModelStoreSettings)
 

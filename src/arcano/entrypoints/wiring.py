@@ -13,6 +13,7 @@ from arcano.entrypoints.local_models import LocalModelFilesOnThisMachine
 from arcano.entrypoints.migrations import migrate
 from arcano.entrypoints.settings import Settings
 from arcano.identity import Identity, Passwords, Sessions, SignInThrottle
+from arcano.inference import FairQueue, Inference, Surroundings, Targets
 from arcano.modelstore import Machine, ModelStore
 from arcano.platform.clock import Clock, SystemClock
 from arcano.platform.data_folder import DataFolder
@@ -90,16 +91,24 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
         )
         local = LocalModelFilesOnThisMachine(store=store, engine=engine)
         models = ModelList(http, local=local)
+        inference = _inference(settings, models, clock)
+
+        def connections_changed() -> None:
+            inference.connections_changed()
+            models_changed()
+
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         runner = TurnRunner(
-            database=ground.database, models=models, clock=clock, notices=notices, tasks=tasks
+            database=ground.database, inference=inference, clock=clock, notices=notices, tasks=tasks
         )
         keeper = TurnKeeper(database=ground.database, runner=runner, clock=clock)
 
         app.state.identity = _identity(settings, ground, clock)
-        app.state.providers = Providers(ground.database, clock, ground.box, models, models_changed)
+        app.state.providers = Providers(
+            ground.database, clock, ground.box, models, connections_changed
+        )
         app.state.modelstore = store
-        app.state.chat = Chat(ground.database, clock, runner, models, notices)
+        app.state.chat = Chat(ground.database, clock, runner, inference, notices)
         await keeper.reap(alone=True)
         await _connect(settings, ground, models, clock)
         background = [
@@ -113,6 +122,18 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
         runner.let_go()
         for task in background:
             task.cancel()
+
+
+def _inference(settings: Settings, models: ModelList, clock: Clock) -> Inference:
+    return Inference(
+        Surroundings(
+            routes=settings.inference.route_book(),
+            models=models,
+            queue=FairQueue(),
+            targets=Targets(clock=clock, rules=settings.inference.breaker.values()),
+            clock=clock,
+        )
+    )
 
 
 def _identity(settings: Settings, ground: Ground, clock: Clock) -> Identity:

@@ -17,7 +17,6 @@ class UserRow(Row):
             "role",
             unique=True,
             sqlite_where=text("role = 'owner'"),
-            postgresql_where=text("role = 'owner'"),
         ),
     )
 

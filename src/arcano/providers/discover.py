@@ -21,6 +21,7 @@ def configured_connections(settings: ProviderSettings, *, now: datetime) -> list
     return [
         *_openai(settings, now),
         *_vendor("anthropic", settings.anthropic_api_key, settings.anthropic_base_url, now),
+        *_vendor("mistral", settings.mistral_api_key, settings.mistral_base_url, now),
         *_vendor("gemini", settings.gemini_api_key, settings.gemini_base_url, now),
     ]
 

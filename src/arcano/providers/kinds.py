@@ -7,13 +7,17 @@ import aiohttp
 
 from arcano.providers.adapters.anthropic import AnthropicModel
 from arcano.providers.adapters.gemini import GeminiModel
+from arcano.providers.adapters.mistral import MistralModel
 from arcano.providers.adapters.ollama import OllamaModel
 from arcano.providers.adapters.openai_compatible import OpenAICompatibleModel
+from arcano.providers.adapters.responses import OpenAIResponsesModel
 from arcano.providers.chat_model import ChatModel
 from arcano.providers.profiles import profile_for
 from arcano.providers.provider import ModelLister
 
-ConnectionKind = Literal["openai-compatible", "anthropic", "gemini", "ollama"]
+ConnectionKind = Literal[
+    "openai-compatible", "openai-responses", "anthropic", "mistral", "gemini", "ollama"
+]
 
 
 class Adapter(ChatModel, ModelLister, Protocol):
@@ -48,6 +52,14 @@ def _openai_compatible(
 
 _ALL = (
     Kind("openai-compatible", "OpenAI-compatible", None, _openai_compatible),
+    Kind(
+        "openai-responses",
+        "OpenAI (Responses API)",
+        "https://api.openai.com/v1",
+        OpenAIResponsesModel,
+        needs_key=True,
+    ),
+    Kind("mistral", "Mistral", "https://api.mistral.ai/v1", MistralModel, needs_key=True),
     Kind("anthropic", "Anthropic", "https://api.anthropic.com", AnthropicModel, needs_key=True),
     Kind(
         "gemini",

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr, StringConstraints
 
+from arcano.platform.errors import InvalidInputError
 from arcano.providers.connections import Connection, ConnectionSource
 from arcano.providers.errors import ProviderError
 from arcano.providers.kinds import KINDS, ConnectionKind, Kind
@@ -57,10 +58,20 @@ class ConnectionChange(BaseModel):
     models: Models | None = None
 
     def made_to(self, connection: Connection) -> Connection:
-        """The connection with these changes."""
+        """The connection with these changes.
+
+        Raises:
+            InvalidInputError: A stored key would go to another server than it was given for.
+        """
         named = self.model_fields_set
         base_url = self.base_url if "base_url" in named else connection.base_url
         changed = replace(connection, base_url=base_url)
+        if (
+            connection.key
+            and "key" not in named
+            and _server(base_url) != _server(connection.base_url)
+        ):
+            raise InvalidInputError("key: The address is another server's. Give the key once more.")
         if "name" in named:
             changed = replace(changed, name=self.name or name_of(changed.kind, base_url))
         if "key" in named:
@@ -68,6 +79,11 @@ class ConnectionChange(BaseModel):
         if "models" in named:
             changed = replace(changed, models=tuple(self.models) if self.models else None)
         return changed
+
+
+def _server(base_url: str) -> tuple[str, str]:
+    parts = urlsplit(base_url)
+    return parts.scheme, parts.netloc
 
 
 def name_of(kind: ConnectionKind, base_url: str) -> str:

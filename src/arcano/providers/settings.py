@@ -20,6 +20,10 @@ class ProviderSettings(BaseModel):
     anthropic_base_url: str | None = Field(
         default=None, description="Where Anthropic's API is, if not at Anthropic."
     )
+    mistral_api_key: SecretStr | None = Field(default=None, description="Key for Mistral.")
+    mistral_base_url: str | None = Field(
+        default=None, description="Where Mistral's API is, if not at Mistral."
+    )
     gemini_api_key: SecretStr | None = Field(
         default=None, description="Key for Google's Gemini API."
     )

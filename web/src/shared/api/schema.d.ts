@@ -459,6 +459,35 @@ export interface components {
             model?: string | null;
             parameters?: components["schemas"]["ParametersDraft"];
         };
+        /**
+         * AnsweredBy
+         * @description Who writes from here on, where that is not simply the model that was asked for.
+         */
+        AnsweredBy: {
+            /** Model */
+            model: string;
+            /** Target */
+            target: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "answered-by";
+            /** Variant */
+            variant: string | null;
+        };
+        /**
+         * AnswererView
+         * @description Who wrote an answer, where that was not simply the model that was asked for.
+         */
+        AnswererView: {
+            /** Model */
+            model: string;
+            /** Target */
+            target: string;
+            /** Variant */
+            variant: string | null;
+        };
         /** CatalogueEntryView */
         CatalogueEntryView: {
             /** Description */
@@ -516,7 +545,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "openai-compatible" | "anthropic" | "gemini" | "ollama";
+            kind: "openai-compatible" | "openai-responses" | "anthropic" | "mistral" | "gemini" | "ollama";
             /** Models */
             models?: string[] | null;
             /** Name */
@@ -540,7 +569,7 @@ export interface components {
              * Id
              * @enum {string}
              */
-            id: "openai-compatible" | "anthropic" | "gemini" | "ollama";
+            id: "openai-compatible" | "openai-responses" | "anthropic" | "mistral" | "gemini" | "ollama";
             /** Label */
             label: string;
             /** Needs Key */
@@ -580,7 +609,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "openai-compatible" | "anthropic" | "gemini" | "ollama";
+            kind: "openai-compatible" | "openai-responses" | "anthropic" | "mistral" | "gemini" | "ollama";
             /** Models */
             models: string[] | null;
             /** Name */
@@ -754,6 +783,7 @@ export interface components {
         };
         /** MessageView */
         MessageView: {
+            answered_by: components["schemas"]["AnswererView"] | null;
             /** Content */
             content: components["schemas"]["TextPartView"][];
             /** Conversation Id */
@@ -812,7 +842,7 @@ export interface components {
             /** Id */
             id: string;
             /** Kind */
-            kind: "local" | ("openai-compatible" | "anthropic" | "gemini" | "ollama");
+            kind: "local" | ("openai-compatible" | "openai-responses" | "anthropic" | "mistral" | "gemini" | "ollama");
             /** Loaded */
             loaded: boolean | null;
             /** Name */
@@ -955,6 +985,31 @@ export interface components {
             parent_id?: string | null;
         };
         /**
+         * TargetSwitched
+         * @description `from_target` was left. With `after_first_token`, the next one goes on where it ended.
+         *
+         *     A border for reasoning: what was thought before and is not sealed yet is never sealed by a later
+         *     `ReasoningSealed`, which another model gave.
+         */
+        TargetSwitched: {
+            /** After First Token */
+            after_first_token: boolean;
+            /** From Target */
+            from_target: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "failure" | "overload" | "context-too-long" | "refusal";
+            /** To Target */
+            to_target: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "target-switched";
+        };
+        /**
          * TextDelta
          * @description More of the answer. One delta may carry many tokens: what arrived together stays together.
          */
@@ -1000,7 +1055,7 @@ export interface components {
          * TurnEventView
          * @description An event as it stands in the stream. Here for the description of the interface alone.
          */
-        TurnEventView: components["schemas"]["TurnStarted"] | components["schemas"]["Phase"] | components["schemas"]["TextDelta"] | components["schemas"]["ReasoningDelta"] | components["schemas"]["UsageReported"] | components["schemas"]["TurnFinished"] | components["schemas"]["TurnStopped"] | components["schemas"]["TurnFailed"] | components["schemas"]["TurnInterrupted"];
+        TurnEventView: components["schemas"]["TurnStarted"] | components["schemas"]["Phase"] | components["schemas"]["AnsweredBy"] | components["schemas"]["TargetSwitched"] | components["schemas"]["TextDelta"] | components["schemas"]["ReasoningDelta"] | components["schemas"]["UsageReported"] | components["schemas"]["TurnFinished"] | components["schemas"]["TurnStopped"] | components["schemas"]["TurnFailed"] | components["schemas"]["TurnInterrupted"];
         /**
          * TurnFailed
          * @description Something failed. What was written stays; `message` says what to do.

@@ -87,6 +87,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("turn_id", sa.String(), nullable=True),
         sa.Column("finish_reason", sa.String(), nullable=True),
+        sa.Column("answered_by", sa.String(), nullable=True),
         sa.Column("failure", sa.String(), nullable=True),
         sa.Column("usage", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
