@@ -12,6 +12,7 @@ from collections.abc import AsyncGenerator, Callable
 
 import uvloop
 from tests.load import (
+    call_queue,
     first_token,
     held_open,
     install_size,
@@ -39,6 +40,7 @@ FIGURES: dict[str, Measure] = {
     "install": install_size.measure,
     "long-conversation": long_conversation.measure,
     "local-engine": local_engine.measure,
+    "queue": call_queue.measure,
     "page": page_weight.measure,
     "scrolling": scrolling.measure,
 }
