@@ -48,16 +48,32 @@ def test_a_newcomer_waits_for_one_call_of_each_other_at_most() -> None:
 
 
 def test_an_endless_row_of_newcomers_does_not_keep_out_who_was_served_once() -> None:
-    order = an_order("anna1", "anna2")
+    order = an_order("anna1", "anna2", "ben1", "cleo1", "dora1")
     order.take()
     served: list[str | None] = []
 
-    for n in range(20):
-        order.add(f"newcomer{n}a", user_id=f"{n}a", priority="interactive")
-        order.add(f"newcomer{n}b", user_id=f"{n}b", priority="interactive")
+    for n in range(50):
+        for twin in ("a", "b"):
+            name = f"newcomer{n}{twin}"
+            order.add(name, user_id=name, priority="interactive")
         served.append(order.take())
 
     assert "anna2" in served
+
+
+def test_who_comes_back_one_call_at_a_time_gets_no_more_than_the_weight_says() -> None:
+    order: FairOrder[str] = FairOrder()
+    for _ in range(60):
+        order.add("anna", user_id="anna", priority="interactive")
+    served: list[str | None] = []
+
+    order.add("ben", user_id="ben", priority="interactive", weight=0.2)
+    for _ in range(60):
+        served.append(order.take())
+        if served[-1] == "ben":
+            order.add("ben", user_id="ben", priority="interactive", weight=0.2)
+
+    assert served.count("ben") in range(9, 12)
 
 
 def test_who_comes_back_at_once_gets_no_more_than_who_waits_with_all_calls() -> None:

@@ -1,5 +1,6 @@
 """The queue within one process: what waiting calls hear, and how honest its guesses at time are."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -9,6 +10,7 @@ import pytest
 from tests.support.callers import Callers, callers_of
 
 from arcano.inference import Bounds, FairQueue, QueueFullError, Ticket
+from arcano.inference.waiting import LinePlace
 
 ONE = Bounds(running=1, waiting=None)
 
@@ -115,25 +117,26 @@ async def test_a_first_guess_at_the_time_is_told_even_if_the_place_stays(
     assert phase.eta_seconds == pytest.approx(4.0)
 
 
-async def test_far_back_a_place_is_told_in_steps_of_a_tenth(
-    callers: Callers, watch: Stopwatch
-) -> None:
-    # So that no first guess at the time is news.
-    await one_call_of(1.0, callers, watch, ONE)
-    await callers.ask("first", bounds=ONE)
-    for n in range(99):
-        await callers.ask(f"other{n}", bounds=ONE)
-    last = await callers.ask("last", bounds=ONE)
+async def test_far_back_a_place_is_told_in_steps_of_a_tenth() -> None:
+    place = LinePlace()
+    heard: list[int] = []
 
-    for n in range(95):
-        await callers.end_one()
-        await callers.until(ran=n + 3)
-    await last.hears(5)
+    async def listen() -> None:
+        async for phase in place.wait():
+            assert phase.position
+            heard.append(phase.position)
 
-    heard = [position for position in last.positions if position]
-    assert heard[0] == 100
-    assert heard == sorted(heard, reverse=True)
-    assert all(before - after >= max(1, before // 10) for before, after in pairwise(heard))
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(listen())
+        for position in range(100, 0, -1):
+            place.stand_at(position, eta_seconds=None)
+            for _ in range(3):
+                await asyncio.sleep(0)
+        place.let_run()
+
+    assert heard[:5] == [100, 90, 81, 73, 66]
+    assert heard[-10:] == list(range(10, 0, -1))
+    assert all(before - after == max(1, before // 10) for before, after in pairwise(heard))
 
 
 async def test_everybody_in_a_line_of_thousands_hears_a_new_place(

@@ -258,6 +258,22 @@ async def test_a_command_of_an_older_connection_does_nothing(corner: Corner) -> 
     assert await corner.client.zcard(f"{key}:running") == 1
 
 
+async def test_after_an_absence_a_server_speaks_under_a_higher_number(redis: OwnRedis) -> None:
+    async with a_server(redis.url) as server, a_corner(redis.url) as corner:
+        await server.callers.ask("anna", bounds=ONE)
+        before = await corner.client.hvals("test:{gpu}:epochs")
+
+        redis.freeze()
+        ben = await server.callers.ask("ben", bounds=ONE)
+        redis.thaw()
+        await asks_until_let_in(server, "cleo")
+        after = await corner.client.hvals("test:{gpu}:epochs")
+
+    assert isinstance(ben.refusal, QueueUnavailableError)
+    assert before == [b"0"]
+    assert int(after[0]) > 0
+
+
 async def test_everything_in_redis_ends_by_itself(corner: Corner) -> None:
     async with a_server(corner.url, namespace=corner.namespace) as server:
         await server.callers.ask("first", bounds=ONE)
