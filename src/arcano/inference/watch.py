@@ -10,7 +10,7 @@ from arcano.providers import ModelEvent, ProviderUnreachableError
 
 
 class Watch:
-    """Reads `upstream` for one reader at a time; whoever stays silent too long is cut off.
+    """Reads `upstream` for the task that makes it; whoever stays silent too long is cut off.
 
     There is one timer while the model is waited for, not one per event: when it goes off, it looks
     whether anything was heard meanwhile. Time in which the reader does not listen does not count.
@@ -23,6 +23,9 @@ class Watch:
         self._timeouts = timeouts
         self._name = name
         self._loop = asyncio.get_running_loop()
+        reader = asyncio.current_task()
+        assert reader is not None  # noqa: S101 - a coroutine is always run by a task
+        self._reader: asyncio.Task[object] = reader
         self._limit = timeouts.first_token.total_seconds()
         self._since = self._paused_at = self._loop.time()
         self._speaks = False
@@ -59,8 +62,7 @@ class Watch:
             ProviderUnreachableError: Silence, for too long.
             ProviderError: What the model raised.
         """
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101 - a coroutine is always run by a task
+        task = self._reader
         self._listener = task
         self._listener_cancelled = task.cancelling()
         now = self._loop.time()
