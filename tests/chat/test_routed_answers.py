@@ -9,7 +9,13 @@ from typing_extensions import override
 
 from arcano.chat.domain import Answerer, text_of
 from arcano.inference import FixedRoutes, Route, Target
-from arcano.providers import FoundModel, ProviderOverloadedError, StreamCutError, TextDelta
+from arcano.providers import (
+    FoundModel,
+    ProviderOverloadedError,
+    ProviderRefusedKeyError,
+    StreamCutError,
+    TextDelta,
+)
 
 
 class TwoModels(OneModel):
@@ -70,6 +76,18 @@ async def test_when_everybody_fails_the_reader_hears_of_all(tmp_path: Path) -> N
     assert turn.failure is not None
     assert turn.failure.retryable
     assert "Too many ask." in turn.failure.message or "It broke." in turn.failure.message
+
+
+async def test_a_model_by_itself_is_asked_again_however_often_it_failed(tmp_path: Path) -> None:
+    """Nobody else can be asked: its own error, each time anew, says more than a rest would."""
+    model = ScriptedModel(ProviderRefusedKeyError("The key is wrong."))
+    async with chat_house(tmp_path, model=model) as house:
+        for _ in range(8):
+            turn = await house.answer()
+            assert turn.failure is not None
+            assert turn.failure.message == "The key is wrong."
+
+    assert len(model.asked) == 8
 
 
 async def test_the_variant_is_kept_with_the_message(tmp_path: Path) -> None:

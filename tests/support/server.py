@@ -113,6 +113,8 @@ def launch(
         "PORT": str(port),
         "DATA_DIR": str(data_dir),
         "ARCANO_PROVIDERS__LOOK_FOR_OLLAMA": "false",
+        # What fails is to be seen at once; asking again has tests of its own.
+        "ARCANO_INFERENCE__RETRY__ATTEMPTS": "1",
         **settings,
         **more_settings,
     }

@@ -108,9 +108,14 @@ class Permit:
 
 
 class Breaker:
-    """Counts how calls to one target end."""
+    """Counts how calls to one target end.
 
-    def __init__(self, rules: BreakerRules, clock: Clock) -> None:
+    Without `leaves_alone` it lets everybody through: where nobody else can be asked, the target's own
+    error, each time anew, is the better answer.
+    """
+
+    def __init__(self, rules: BreakerRules, clock: Clock, *, leaves_alone: bool = True) -> None:
+        self._leaves_alone = leaves_alone
         self._rules = rules
         self._clock = clock
         self._ended: deque[tuple[datetime, bool]] = deque(maxlen=rules.calls)
@@ -170,6 +175,8 @@ class Breaker:
 
     def open(self, failure: ProviderError) -> None:
         """Let nobody through for a while. For `Permit`."""
+        if not self._leaves_alone:
+            return
         rules = self._rules
         # The exponent is bounded: a target that is gone for a month must not overflow it.
         rest = rules.rest * 2 ** min(self._rests, 20)

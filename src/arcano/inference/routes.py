@@ -48,6 +48,7 @@ class Target:
     Targets of one `rank` are equals; a lower rank is asked first. Among equals a `variant` is drawn by
     weight and kept for a conversation; within a variant, and among targets without one, the least
     loaded for its weight is chosen. The same `id` in two routes is the same place, with one queue.
+    `stands_alone`: no route names it, so nobody else is asked where it fails.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Target:
     bounds: Bounds = UNBOUNDED
     conditions: Conditions = field(default_factory=Conditions)
     timeouts: Timeouts = field(default_factory=Timeouts)
+    stands_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ class FixedRoutes(RouteBook):
         known = self._routes.get(name) or self._alone.get(name)
         return known or Route(
             name,
-            (replace(self._usual, id=name, model_id=name),),
+            (replace(self._usual, id=name, model_id=name, stands_alone=True),),
             retry=self._retry,
             made=False,
         )

@@ -80,7 +80,8 @@ class Targets:
     def live(self, target: Target) -> LiveTarget:
         live = self._live.get(target.id)
         if live is None:
-            live = LiveTarget(target, Breaker(self._rules, self._clock), self._clock)
+            breaker = Breaker(self._rules, self._clock, leaves_alone=not target.stands_alone)
+            live = LiveTarget(target, breaker, self._clock)
             self._live[target.id] = live
             self._forget_oldest()
         else:
