@@ -1,11 +1,11 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Dialog } from "../../shared/ui/Dialog";
 import { showToast } from "../../shared/ui/toast-list";
-import { ConnectionForm } from "./ConnectionForm";
+import { NewConnection } from "./NewConnection";
 import { lookAgain } from "./queries";
 import { words } from "./words";
 
-/** Connecting a provider or a server, in a dialog: added, asked at once, and kept only if one wants to. */
+/** Connecting a provider or a server, in a dialog: its kind chosen, added, asked at once, and kept only if one wants to. */
 export function AddConnection({ open, onClose }: { open: boolean; onClose: () => void }) {
   const client = useQueryClient();
   const done = (name: string, models: number | null) => {
@@ -15,7 +15,7 @@ export function AddConnection({ open, onClose }: { open: boolean; onClose: () =>
   };
   return (
     <Dialog open={open} onClose={onClose} title={words.addTitle}>
-      <ConnectionForm onDone={done} />
+      <NewConnection onDone={done} />
     </Dialog>
   );
 }

@@ -1,74 +1,56 @@
 import { type FormEvent, useState } from "react";
+import type { ConnectionKind } from "../../shared/api/types";
 import { Button } from "../../shared/ui/Button";
-import { Field } from "../../shared/ui/Field";
+import { LinkButton } from "../../shared/ui/LinkButton";
 import styles from "./ConnectionForm.module.css";
-import { host } from "./format";
+import { addressFault, blankOf, draftOf, type FieldName } from "./connection-fields";
+import { ConnectionFields } from "./ConnectionFields";
 import { State } from "./State";
 import { useNewConnection } from "./use-new-connection";
 import { words } from "./words";
 
-const blank = { name: "", base_url: "", key: "" };
-
-export function ConnectionForm({
-  onDone,
-}: {
+export interface ConnectionFormProps {
+  kind: ConnectionKind;
+  onBack: () => void;
   /** With the number of its models, or null if it does not answer but was kept. */
   onDone: (name: string, models: number | null) => void;
-}) {
-  const [draft, setDraft] = useState(blank);
+}
+
+/** What has to be known of a server of this kind; what is known of it already is filled in. */
+export function ConnectionForm({ kind, onBack, onDone }: ConnectionFormProps) {
+  const [filled, setFilled] = useState(() => blankOf(kind));
   const [isChecked, setIsChecked] = useState(false);
   const attempt = useNewConnection(onDone);
-  const address = draft.base_url.trim();
-  const isAddress = /^https?:\/\/\S+$/i.test(address) && URL.canParse(address);
-  const change = (field: keyof typeof blank, value: string) => {
-    setDraft({ ...draft, [field]: value });
+  const keyFault = kind.needs_key && filled.key.trim() === "" ? words.keyMissing : undefined;
+  const faults = {
+    base_url: addressFault(filled),
+    key: keyFault,
+    name: undefined,
+    models: undefined,
+  };
+  const change = (field: FieldName, value: string) => {
+    setFilled({ ...filled, [field]: value });
     attempt.forget();
   };
-
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setIsChecked(true);
-    if (!isAddress || attempt.isBusy) return;
-    const { name, key } = draft;
-    attempt.add({
-      kind: "openai-compatible",
-      name: name.trim() || host(address),
-      base_url: address,
-      ...(key.trim() && { key: key.trim() }),
-    });
+    if (faults.base_url || faults.key || attempt.isBusy) return;
+    attempt.add(draftOf(kind, filled));
   };
   return (
     <form className={styles.form} onSubmit={submit} noValidate>
-      <Field
-        label={words.address}
-        hint={words.addressHint}
-        error={isChecked && !isAddress ? words.addressWrong : attempt.fields.get("base_url")}
-        inputMode="url"
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
-        autoFocus
-        placeholder="http://localhost:11434/v1"
-        value={draft.base_url}
-        onChange={(event) => change("base_url", event.target.value)}
-      />
-      <Field
-        label={words.key}
-        hint={words.keyHint}
-        error={attempt.fields.get("key")}
-        type="password"
-        autoComplete="off"
-        value={draft.key}
-        onChange={(event) => change("key", event.target.value)}
-      />
-      <Field
-        label={words.connectionName}
-        hint={words.connectionNameHint}
-        error={attempt.fields.get("name")}
-        autoComplete="off"
-        maxLength={100}
-        value={draft.name}
-        onChange={(event) => change("name", event.target.value)}
+      <p className={styles.kind}>
+        {kind.label} <LinkButton onClick={onBack}>{words.otherKind}</LinkButton>
+      </p>
+      <ConnectionFields
+        filled={filled}
+        onChange={change}
+        errorOf={(field) => (isChecked ? faults[field] : undefined) ?? attempt.fields.get(field)}
+        first={kind.needs_key ? "key" : "base_url"}
+        addressExample={kind.base_url ?? "http://localhost:8000/v1"}
+        addressHint={kind.base_url === null ? words.addressHint : words.addressKnownHint}
+        keyHint={kind.needs_key ? words.keyStored : words.keyHint}
       />
       {attempt.problem && (
         <div className={styles.problem} role="alert">

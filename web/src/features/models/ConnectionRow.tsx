@@ -1,24 +1,36 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Connection } from "../../shared/api/types";
 import { IconButton } from "../../shared/ui/IconButton";
+import { LinkButton } from "../../shared/ui/LinkButton";
 import { Menu, MenuItem } from "../../shared/ui/Menu";
+import { showToast } from "../../shared/ui/toast-list";
 import { ConnectionState } from "./ConnectionState";
 import styles from "./ConnectionRow.module.css";
 import { count, latency } from "./format";
 import { connectionTestQuery } from "./queries";
 import { problemWords, words } from "./words";
 
+const keyProblems: ReadonlySet<string> = new Set(["provider-refused-key", "secret-unreadable"]);
+
 /** One connection: where it leads, whether it answers, and what can be done with it. */
 export function ConnectionRow({
   connection,
+  onEdit,
   onDelete,
 }: {
   connection: Connection;
+  onEdit: () => void;
   onDelete: () => void;
 }) {
   const { data, refetch } = useQuery(connectionTestQuery(connection.id));
   // One that does not answer has no models that could be counted, and no time that would mean anything.
   const answer = data?.ok ? data : undefined;
+  const test = async () => {
+    const { data: now } = await refetch();
+    const { name } = connection;
+    if (now?.ok) showToast(words.tested(name, now.latency_ms, now.model_count));
+    else showToast(words.testedInVain(name));
+  };
   const isOwn = connection.source === "person";
   return (
     <li className={styles.row}>
@@ -30,6 +42,9 @@ export function ConnectionRow({
       <div className={styles.state}>
         <ConnectionState connection={connection} />
         {data?.problem && <p className={styles.note}>{problemWords(data.problem).advice}</p>}
+        {isOwn && data?.problem && keyProblems.has(data.problem.code) && (
+          <LinkButton onClick={onEdit}>{words.newKey}</LinkButton>
+        )}
       </div>
       <span className={styles.models} data-known={answer !== undefined}>
         {answer ? count(answer.model_count) : "–"}
@@ -41,9 +56,14 @@ export function ConnectionRow({
           <IconButton icon="more" label={words.more(connection.name)} className={styles.more} />
         }
       >
-        <MenuItem icon="redo" onSelect={() => void refetch()}>
+        <MenuItem icon="redo" onSelect={() => void test()}>
           {words.test}
         </MenuItem>
+        {isOwn && (
+          <MenuItem icon="pen" onSelect={onEdit}>
+            {words.edit}
+          </MenuItem>
+        )}
         {isOwn && (
           <MenuItem icon="trash" loss onSelect={onDelete}>
             {words.delete}

@@ -14,7 +14,7 @@ export function ConnectionState({
   saysTime?: boolean;
 }) {
   const { data, isError, isFetching } = useQuery(connectionTestQuery(connection.id));
-  if (isFetching && !data) return <State kind="running">{words.testing}</State>;
+  if (isFetching) return <State kind="running">{words.testing}</State>;
   if (isError || !data) return <State kind="off">{words.notAnswering}</State>;
   if (data.problem) return <State kind="loss">{problemWords(data.problem).state}</State>;
   if (connection.key_hint !== null) return <State kind="done">{words.keyAccepted}</State>;

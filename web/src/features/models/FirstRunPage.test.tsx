@@ -121,7 +121,7 @@ describe("when something was found", () => {
 
     const silent = await screen.findByRole<HTMLInputElement>("radio", { name: /Provider/ });
     expect(silent.disabled).toBe(true);
-    expect(screen.getByText(/add it again with a key that is valid/)).toBeTruthy();
+    expect(screen.getByText(/Give it a key that is valid/)).toBeTruthy();
   });
 });
 

@@ -4,7 +4,7 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { fakeServer, type FakeServer, page, problem } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
-import { aConnection, aDownload, aMachine, aModel, anEntry } from "./a-model";
+import { aConnection, aDownload, aMachine, aModel, anEntry, someKinds } from "./a-model";
 import { ModelsPage } from "./ModelsPage";
 
 const answering = { body: { ok: true, model_count: 2, latency_ms: 400, problem: null } };
@@ -31,6 +31,7 @@ beforeEach(() => {
       aConnection({ key_hint: "7f2c" }),
       aConnection({ id: "c2", name: "Ollama", source: "discovered" }),
     ]),
+    "GET /api/connection-kinds": page(someKinds),
     "GET /api/models/downloads": page([]),
     "GET /api/models/catalogue": page([anEntry({ installed: true })], { machine: aMachine }),
     "POST /api/connections/c1/test": answering,
@@ -43,6 +44,7 @@ beforeEach(() => {
 
 async function addAn(address: string, key = "") {
   await userEvent.click(await screen.findByRole("button", { name: "Add a connection" }));
+  await userEvent.click(await screen.findByRole("button", { name: /^OpenAI-compatible/ }));
   await userEvent.type(await screen.findByRole("textbox", { name: "Address" }), address);
   if (key) await userEvent.type(screen.getByLabelText("Key"), key);
   await userEvent.click(screen.getByRole("button", { name: "Add and test" }));

@@ -23,7 +23,7 @@ export function ModelsPage() {
         </Button>
       </div>
       <Section title={words.connections} note={words.connectionsNote}>
-        <ConnectionList />
+        <ConnectionList onAdd={() => setIsAdding(true)} />
       </Section>
       <Section title={words.onThisMachine} note={words.localNote}>
         <LocalModels />

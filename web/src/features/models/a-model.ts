@@ -1,5 +1,11 @@
 /** Examples for tests. */
-import type { CatalogueEntry, Connection, Download, Model } from "../../shared/api/types";
+import type {
+  CatalogueEntry,
+  Connection,
+  ConnectionKind,
+  Download,
+  Model,
+} from "../../shared/api/types";
 
 export function aModel(more: Partial<Model> = {}): Model {
   return {
@@ -63,6 +69,16 @@ export function aDownload(more: Partial<Download> = {}): Download {
     ...more,
   };
 }
+
+export const someKinds: ConnectionKind[] = [
+  { id: "openai-compatible", label: "OpenAI-compatible", base_url: null, needs_key: false },
+  {
+    id: "anthropic",
+    label: "Anthropic",
+    base_url: "https://api.anthropic.com",
+    needs_key: true,
+  },
+];
 
 export const aMachine = {
   memory_bytes: 32_000_000_000,

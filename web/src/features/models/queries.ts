@@ -3,6 +3,7 @@ import { api } from "../../shared/api/client";
 import type {
   Catalogue,
   Connection,
+  ConnectionKind,
   ConnectionTest,
   Download,
   ModelList,
@@ -41,15 +42,35 @@ export function connectionTestQuery(id: string) {
   });
 }
 
+/** The kinds of servers that can be connected, with what is known of each. They change with the server only. */
+export const connectionKindsQuery = queryOptions({
+  queryKey: ["connection-kinds"],
+  queryFn: ({ signal }) => api.get<Page<ConnectionKind>>("/api/connection-kinds", {}, signal),
+  staleTime: Infinity,
+});
+
 export interface ConnectionDraft {
-  kind: "openai-compatible";
+  kind: ConnectionKind["id"];
   name?: string;
   base_url: string;
   key?: string;
+  models?: string[];
+}
+
+/** Only what is named changes; null takes back. */
+export interface ConnectionChange {
+  name?: string;
+  base_url?: string;
+  key?: string | null;
+  models?: string[] | null;
 }
 
 export function addConnection(draft: ConnectionDraft): Promise<Connection> {
   return api.post<Connection>("/api/connections", draft);
+}
+
+export function changeConnection(id: string, change: ConnectionChange): Promise<Connection> {
+  return api.patch<Connection>(`/api/connections/${id}`, change);
 }
 
 export function deleteConnection(id: string): Promise<void> {

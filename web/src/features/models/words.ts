@@ -26,7 +26,7 @@ export const words = {
     "This server was installed without the engine for local models, so downloads would not run here. Install arcano with its local extra to use them.",
   otherSources: "Other places",
   addTitle: "Add a provider or an address",
-  addLead: "A provider, or any server that speaks the OpenAI protocol: Ollama, vLLM, llama.cpp.",
+  addLead: "Anthropic, Google, Mistral, OpenAI, or any server: Ollama, vLLM, llama.cpp.",
   add: "Add",
 
   pageTitle: "Models",
@@ -36,6 +36,7 @@ export const words = {
   connections: "Connections",
   connectionsNote: "Asked for their models; keys stay on this server",
   noConnections: "None yet. A connection brings the models of a server or a provider.",
+  connectFirst: "Connect the first",
   columns: { name: "Name", state: "State", models: "Models", answered: "Answered in" },
   onThisMachine: "On this machine",
   localNote: "Files are checked by hash and continue after a break",
@@ -51,6 +52,11 @@ export const words = {
   tryAgain: "Try again",
   more: (name: string) => `More for ${name}`,
   test: "Test",
+  edit: "Edit",
+  newKey: "Enter a new key",
+  tested: (name: string, milliseconds: number, models: number) =>
+    `${name} answered in ${latency(milliseconds)}: ${modelCount(models)}`,
+  testedInVain: (name: string) => `${name} does not answer as it should`,
   delete: "Delete",
   cancel: "Cancel",
   deleteTitle: (name: string) => `Delete ${name}?`,
@@ -61,19 +67,38 @@ export const words = {
   discovered: "Found on this machine.",
   keyEndsIn: (hint: string) => `key ends in ${bare(hint)}`,
 
+  kindLead: "What do you want to connect?",
+  ownAddress: "Any server that speaks its protocol",
+  needsKey: "Needs a key",
+  otherKind: "Choose another kind",
+  editTitle: (name: string) => `Edit ${name}`,
+  save: "Save",
+  notSaved: "Not saved",
+  changed: (name: string) => `${name} was changed`,
   connectionName: "Name",
   connectionNameHint: "As it is called in the list. Left empty, the address is used.",
   address: "Address",
   addressHint: "The base URL of its OpenAI-compatible door, usually ending in /v1.",
+  addressKnownHint: "Where it usually is. Change it only if yours is elsewhere.",
+  addressEditHint: "Where its models are asked for.",
   addressWrong: "An address begins with http:// or https://.",
   key: "Key",
   keyHint:
     "Stored encrypted on this server and never shown again. Leave it empty if none is needed.",
+  keyStored: "Stored encrypted on this server and never shown again.",
+  keyMissing: "This provider answers only with a key. You find yours in your account there.",
+  keyKeptHint: (hint: string) =>
+    `The key ending in ${bare(hint)} stays. Write another to replace it.`,
+  removeKey: "Remove the key",
+  keepKey: "Keep the key",
+  keyRemoved: "The key is forgotten when you save, and cannot be brought back.",
+  namedModels: "Models",
+  namedModelsHint:
+    "Names, separated by commas, if only these should be offered. Left empty, it is asked for all.",
   addAndTest: "Add and test",
   testing: "Asking",
   keepAnyway: "Keep it anyway",
-  kept: (name: string, models: number) =>
-    `${name} is connected: ${models === 1 ? "one model" : `${countWord(models)} models`}`,
+  kept: (name: string, models: number) => `${name} is connected: ${modelCount(models)}`,
 
   download: "Download",
   showAll: (number: number) => `Show all ${countWord(number)}`,
@@ -109,6 +134,10 @@ export const words = {
   manage: "Models and connections",
 } as const;
 
+function modelCount(models: number): string {
+  return models === 1 ? "one model" : `${countWord(models)} models`;
+}
+
 function bare(keyHint: string): string {
   return keyHint.replace(/^…/, "");
 }
@@ -117,6 +146,20 @@ export function foundTitle(models: number): string {
   if (models === 1) return "One model is ready to answer";
   const number = countWord(models);
   return `${number.charAt(0).toUpperCase()}${number.slice(1)} models are ready to answer`;
+}
+
+const kinds: Record<string, string> = {
+  "openai-compatible": "vLLM, SGLang, llama.cpp, LM Studio, OpenRouter, or another server",
+  "openai-responses": "OpenAI’s own models at api.openai.com",
+  mistral: "Mistral’s own models at api.mistral.ai",
+  anthropic: "Claude at api.anthropic.com",
+  gemini: "Gemini at generativelanguage.googleapis.com",
+  ollama: "An Ollama server, on this machine or elsewhere",
+};
+
+/** What stands behind a kind of connection; nothing for a kind we do not know. */
+export function kindWords(id: string): string | undefined {
+  return kinds[id];
 }
 
 interface ProblemWords {
@@ -128,7 +171,7 @@ interface ProblemWords {
 const byCode: Record<string, ProblemWords> = {
   "provider-refused-key": {
     state: "Key refused",
-    advice: "Delete the connection and add it again with a key that is valid.",
+    advice: "Give it a key that is valid.",
   },
   "provider-unreachable": {
     state: "Not reached",
@@ -137,7 +180,7 @@ const byCode: Record<string, ProblemWords> = {
   "provider-overloaded": { state: "Busy", advice: "It asks to slow down. Try again in a moment." },
   "secret-unreadable": {
     state: "Key unreadable",
-    advice: "The key was stored by another server. Delete the connection and add it again.",
+    advice: "The key was stored by another server. Enter it once more.",
   },
   "local-engine-failed": {
     state: "Engine stopped",
