@@ -14,7 +14,10 @@ from arcano.inference import (
     Bounds,
     BreakerRules,
     Fallback,
+    Route,
+    Target,
 )
+from arcano.inference.routes import UNBOUNDED
 from arcano.providers import (
     ProviderRefusedKeyError,
     ProviderUnreachableError,
@@ -40,9 +43,14 @@ def test_a_target_that_fails_again_and_again_is_passed_over_and_comes_back() -> 
     assert in_fast_time(ask()) == [["east", "west"]] * 3 + [["west"], ["east"]]
 
 
+def east_only(bounds: Bounds = UNBOUNDED) -> Route:
+    """A route of one target. A model that no route names is never left alone."""
+    return Route("east", (Target("east", "east", bounds=bounds),))
+
+
 def test_where_every_target_is_left_alone_the_reason_is_told_at_once() -> None:
     east = Storyteller(Mishap(failure=ProviderRefusedKeyError("The key of East is revoked.")))
-    bench = Bench({"east": east}, rules=RULES)
+    bench = Bench({"east": east}, east_only(), rules=RULES)
 
     async def ask() -> None:
         await bench.hear(a_call("east"))
@@ -61,7 +69,7 @@ def test_where_every_target_is_left_alone_the_reason_is_told_at_once() -> None:
 def test_whoever_still_waits_when_a_target_is_left_alone_does_not_ask_it() -> None:
     pause = Pause()
     east = ScriptedModel(pause, ProviderRefusedKeyError("The key of East is revoked."))
-    bench = Bench({"east": east}, rules=RULES, bounds=Bounds(running=1, waiting=1))
+    bench = Bench({"east": east}, east_only(Bounds(running=1, waiting=1)), rules=RULES)
 
     async def ask() -> None:
         async with asyncio.TaskGroup() as tasks:
@@ -81,7 +89,7 @@ def test_whoever_still_waits_when_a_target_is_left_alone_does_not_ask_it() -> No
 
 def test_a_mended_connection_is_asked_at_once() -> None:
     east = Storyteller(Mishap(failure=ProviderRefusedKeyError("The key of East is revoked.")))
-    bench = Bench({"east": east}, rules=RULES)
+    bench = Bench({"east": east}, east_only(), rules=RULES)
 
     async def ask() -> str:
         await bench.hear(a_call("east"))
@@ -93,7 +101,7 @@ def test_a_mended_connection_is_asked_at_once() -> None:
 
 def test_retries_end_when_the_breaker_opens() -> None:
     east = Storyteller(*[Mishap(failure=GONE)] * 9)
-    bench = Bench({"east": east}, rules=BreakerRules(fewest_calls=2))
+    bench = Bench({"east": east}, east_only(), rules=BreakerRules(fewest_calls=2))
 
     told = bench.ask(a_call("east"))
 

@@ -57,7 +57,7 @@ def test_a_route_is_what_its_settings_say() -> None:
 def test_a_model_that_no_route_names_is_a_route_of_one_target() -> None:
     route = route_for({"routes": [SMART], "running": 3, "waiting": 50}, "claude")
 
-    assert route.targets == (Target("claude", "claude", bounds=Bounds(3, 50)),)
+    assert route.targets == (Target("claude", "claude", bounds=Bounds(3, 50), stands_alone=True),)
     assert not route.made
 
 
