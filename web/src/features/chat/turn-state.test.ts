@@ -70,6 +70,23 @@ describe("hearing a turn", () => {
     expect(state.droppedMessages).toBe(4);
   });
 
+  test("who takes over is remembered with where: before the first word, or after the last ones", () => {
+    const change = { type: "target-switched", reason: "overload" } as const;
+    const state = hearAll([
+      started,
+      { ...change, from_target: "a", to_target: "b", after_first_token: false },
+      { type: "answered-by", model: "small", target: "b", variant: null },
+      say("A first part of\n\nwhat was said"),
+      { ...change, reason: "failure", from_target: "b", to_target: "c", after_first_token: true },
+    ]);
+
+    expect(state.switches).toEqual([
+      { sequence: 2, from: "a", to: "b", reason: "overload", after: null },
+      { sequence: 5, from: "b", to: "c", reason: "failure", after: "of what was said" },
+    ]);
+    expect(hearAll([started], state).switches).toEqual([]);
+  });
+
   test("a failure keeps what was written and says whether trying again may help", () => {
     const state = hearAll([
       started,

@@ -9,6 +9,19 @@ export type TurnOutcome =
   | { kind: "failed"; code: string; message: string; retryable: boolean; retryAfter: number | null }
   | { kind: "interrupted" };
 
+type SwitchEvent = Extract<TurnEvent, { type: "target-switched" }>;
+
+/** Another target took over. */
+export interface TargetSwitch {
+  /** Its number in the turn. */
+  sequence: number;
+  from: string;
+  to: string;
+  reason: SwitchEvent["reason"];
+  /** The last words of the one that was left; null when it had not said any. */
+  after: string | null;
+}
+
 export interface TurnState {
   outcome: TurnOutcome;
   /** The number of the last event heard; 0 before the first. */
@@ -23,6 +36,7 @@ export interface TurnState {
   endsInsideWord: boolean;
   /** Messages the model was not shown, because the window was full. */
   droppedMessages: number;
+  switches: readonly TargetSwitch[];
 }
 
 export const unheardTurn: TurnState = {
@@ -35,6 +49,7 @@ export const unheardTurn: TurnState = {
   words: 0,
   endsInsideWord: false,
   droppedMessages: 0,
+  switches: [],
 };
 
 /**
@@ -46,11 +61,12 @@ export function hear(state: TurnState, sequence: number, event: TurnEvent): Turn
     return { ...unheardTurn, lastSequence: sequence, model: event.model };
   }
   if (sequence <= state.lastSequence) return state;
-  return { ...state, ...changes(state, event), lastSequence: sequence };
+  return { ...state, ...changes(state, sequence, event), lastSequence: sequence };
 }
 
 function changes(
   state: TurnState,
+  sequence: number,
   event: Exclude<TurnEvent, { type: "turn-started" }>,
 ): Partial<TurnState> {
   switch (event.type) {
@@ -60,7 +76,10 @@ function changes(
       return { answer: state.answer + event.text, ...countWords(state, event.text) };
     case "reasoning-delta":
       return { reasoning: state.reasoning + event.text };
+    case "target-switched":
+      return { switches: [...state.switches, switchAt(state, sequence, event)] };
     case "usage":
+    case "answered-by":
       // Stored with the message, which is read again once the turn has ended.
       return {};
     case "turn-finished":
@@ -88,6 +107,22 @@ function heardPhase(state: TurnState, phase: PhaseEvent): Partial<TurnState> {
     return { droppedMessages: state.droppedMessages + (phase.dropped_messages ?? 0) };
   }
   return { phase };
+}
+
+function switchAt(state: TurnState, sequence: number, event: SwitchEvent): TargetSwitch {
+  return {
+    sequence,
+    from: event.from_target,
+    to: event.to_target,
+    reason: event.reason,
+    after: event.after_first_token ? lastWords(state.answer) : null,
+  };
+}
+
+/** The end of a long text is enough to look at: never more than a few words of it. */
+function lastWords(text: string): string | null {
+  const end = text.slice(-200).trim().split(/\s+/).slice(-4).join(" ").slice(-40);
+  return end === "" ? null : end;
 }
 
 function ended(outcome: TurnOutcome): Partial<TurnState> {

@@ -33,6 +33,8 @@ export const words = {
   you: "You",
   answer: "Answer",
   answerBy: (model: string) => `Answer by ${model}`,
+  writtenBy: (target: string) => `answered by ${target}`,
+  variant: (name: string) => `variant ${name}`,
   copy: "Copy",
   copyMarkdown: "Copy as Markdown",
   copied: "Copied",

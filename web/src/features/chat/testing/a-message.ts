@@ -10,6 +10,7 @@ export function aMessage(changes: Partial<Message> = {}): Message {
     content: [{ type: "text", text: "What is the weather like in Oslo?" }],
     status: "finished",
     model: null,
+    answered_by: null,
     created_at: "2026-11-21T09:30:00.000Z",
     turn_id: null,
     sibling_ids: ["m1"],

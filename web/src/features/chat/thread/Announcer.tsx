@@ -1,18 +1,23 @@
 import { useEffect, useRef, useState } from "react";
 import { phaseWords } from "../phase-words";
+import { switchWords } from "../switch-words";
 import type { TurnOutcome, TurnState } from "../turn-state";
 import { useTurn } from "../turn/use-turn";
+import { useThreadDeeds } from "./thread-deeds";
 import { aloud, endOfSentences } from "./finished-sentences";
 
-/** For those who listen: finished sentences, politely, and each change of phase once. Never words or seconds. */
+/** For those who listen: finished sentences, politely, each change of phase once, and who took over. Never words or seconds. */
 export function Announcer({ turnId }: { turnId: string | null }) {
   const turn = useTurn(turnId);
   const sentences = useSentences(turnId, turn);
+  const { modelName } = useThreadDeeds();
+  const change = turn.switches.at(-1);
   const phase = turnId === null ? "" : statusWords(turn);
   return (
     <div className="visually-hidden">
       <div aria-live="polite">{sentences}</div>
       <div role="status">{phase}</div>
+      <div role="status">{change && switchWords(change, modelName)}</div>
     </div>
   );
 }

@@ -30,7 +30,7 @@ export function AnswerActions({
         />
       </span>
       <span className={styles.meta}>
-        <AnswerMeta message={message} modelName={deeds.modelName(message.model)} />
+        <AnswerMeta message={message} modelName={deeds.modelName} />
       </span>
     </div>
   );

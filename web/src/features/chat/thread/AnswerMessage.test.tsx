@@ -5,6 +5,7 @@ import type { Message } from "../../../shared/api/types";
 import { aMessage } from "../testing/a-message";
 import { someDeeds } from "../testing/some-deeds";
 import { AnswerMessage } from "./AnswerMessage";
+import { SwitchNotes } from "./SwitchNotes";
 import { ThreadDeedsContext } from "./thread-deeds";
 
 function anAnswer(changes: Partial<Message> = {}): Message {
@@ -33,6 +34,31 @@ test("an answer is named after the model that gave it", () => {
 
   const article = screen.getByRole("article", { name: "Answer by Qwen3 32B" });
   expect(within(article).getByText("The hall changes two things")).toBeDefined();
+});
+
+test("whoever answered in the place of the model asked for is named under the answer", () => {
+  show(anAnswer({ answered_by: { model: "m", target: "Rack B", variant: "terse" } }));
+
+  expect(screen.getByRole("article").textContent).toContain(
+    "Qwen3 32B · answered by Rack B · variant terse · ",
+  );
+});
+
+test("an answer by the model itself names nobody else", () => {
+  show(anAnswer({ answered_by: { model: "m", target: "Qwen3 32B", variant: null } }));
+
+  expect(screen.queryByText(/answered by/)).toBeNull();
+});
+
+test("who took over is a line for each time", () => {
+  const change = { from: "Rack A", to: "Rack B", reason: "overload", after: null } as const;
+  render(
+    <ThreadDeedsContext value={someDeeds()}>
+      <SwitchNotes switches={[{ sequence: 2, ...change }]} />
+    </ThreadDeedsContext>,
+  );
+
+  expect(screen.getByText("Rack B took over: Rack A was overloaded.")).toBeDefined();
 });
 
 test("a failure says what happened, what is kept, and continues first", async () => {

@@ -10,6 +10,7 @@ import { AnswerEnd } from "./AnswerEnd";
 import { answerNow } from "./answer-now";
 import { Reasoning } from "./Reasoning";
 import { RunningPhase } from "./RunningPhase";
+import { SwitchNotes } from "./SwitchNotes";
 import { useThreadDeeds } from "./thread-deeds";
 
 /** What a model said: plain text on the page, with how it stands or ended below it. */
@@ -31,10 +32,12 @@ export const AnswerMessage = memo(function AnswerMessage({
         {words.answerBy(deeds.modelName(message.model))}
       </h2>
       {hasBegun && <LampMark className={styles.gutterMark} />}
+      <SwitchNotes switches={turn.switches.filter(({ after }) => after === null)} />
       {answer.reasoning !== "" && (
         <Reasoning text={answer.reasoning} isThinking={isRunning && answer.text === ""} />
       )}
       <Markdown text={answer.text} streaming={isRunning} />
+      <SwitchNotes switches={turn.switches.filter(({ after }) => after !== null)} />
       {turn.droppedMessages > 0 && (
         <p className={styles.note}>{words.dropped(turn.droppedMessages)}</p>
       )}

@@ -90,6 +90,7 @@ function unsaid(conversationId: string) {
     conversation_id: conversationId,
     content: [],
     model: null,
+    answered_by: null,
     created_at: new Date().toISOString(),
     turn_id: null,
     reasoning: null,
