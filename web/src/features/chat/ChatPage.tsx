@@ -8,6 +8,8 @@ import { useModelPicker } from "./composer/use-model-picker";
 import { useStop } from "./composer/use-stop";
 import { EmptyChat } from "./EmptyChat";
 import { useOutbox } from "./outbox/outbox-context";
+import { ParameterButton } from "./parameters/ParameterButton";
+import { useParameters } from "./parameters/use-parameters";
 import { Announcer } from "./thread/Announcer";
 import { Dock } from "./thread/Dock";
 import { Offline } from "./thread/Offline";
@@ -53,11 +55,14 @@ export function ChatPage(props: ChatPageProps) {
     [outgoing, conversationId, begun.sentId],
   );
   const items = useThreadItems(thread.messages, onTheirWay);
-  const regenerate = useRegenerate();
+  const place = `${personId} ${conversationId ?? "new"}`;
+  const { parameters, change, moveTo } = useParameters(place);
+  const regenerate = useRegenerate(parameters);
   const picker = useModelPicker(props, thread.messages, regenerate);
   const deeds = useThreadDeeds({
     conversationId,
     model: picker.model,
+    parameters,
     outbox,
     regenerate,
     modelName: picker.modelName,
@@ -70,14 +75,17 @@ export function ChatPage(props: ChatPageProps) {
   // A new chat gets its address once the server has made its conversation.
   const made = conversationId === null ? onTheirWay[0]?.conversationId : null;
   useEffect(() => {
-    if (made) onOpen(made);
-  }, [made, onOpen]);
+    if (!made) return;
+    moveTo(`${personId} ${made}`);
+    onOpen(made);
+  }, [made, onOpen, moveTo, personId]);
 
   const send = (text: string) => {
     if (picker.model === null) return;
     const id = newId();
     setBegun({ conversationId, sentId: id });
-    outbox.add({ id, conversationId, text, model: picker.model, writtenAt: Date.now() });
+    const { model } = picker;
+    outbox.add({ id, conversationId, text, model, parameters, writtenAt: Date.now() });
   };
   const onJump = useCallback(() => threadView.current?.jumpToEnd(), []);
   const isEmpty = items.length === 0 && !thread.isPending && !thread.error;
@@ -107,13 +115,16 @@ export function ChatPage(props: ChatPageProps) {
           <Offline />
           {!thread.error && (
             <Composer
-              draftKey={`${personId} ${conversationId ?? "new"}`}
+              draftKey={place}
               initialText={conversationId === null ? props.initialText : null}
               returned={returned}
               isRunning={running !== null}
               canSend={picker.model !== null}
               isAlmostReady={props.models === null}
               hasMessages={items.length > 0}
+              parameters={
+                <ParameterButton personId={personId} parameters={parameters} onChange={change} />
+              }
               modelPicker={picker.view}
               onSend={send}
               onStop={stop}

@@ -29,7 +29,8 @@ const catalogue: Record<string, (model: string) => FailureWords> = {
   }),
   "provider-rejected-request": (model) => ({
     title: `${model} did not accept the question`,
-    advice: "Sending the same again will not help. Change the message, or ask another model.",
+    advice:
+      "Sending the same again will not help. Change the message or the parameters, or ask another model.",
     remedies: ["other-model"],
   }),
   "context-too-long": (model) => ({

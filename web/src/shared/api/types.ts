@@ -23,4 +23,5 @@ export type Download = Schemas["DownloadView"];
 
 export type Conversation = Schemas["ConversationView"];
 export type Message = Schemas["MessageView"];
+export type ParametersDraft = Schemas["ParametersDraft"];
 export type TurnAccepted = Schemas["TurnBegunView"];

@@ -23,6 +23,7 @@ function show(changes: Partial<ComposerProps> = {}) {
     canSend: true,
     isAlmostReady: false,
     hasMessages: false,
+    parameters: null,
     modelPicker: null,
     onSend,
     onStop,

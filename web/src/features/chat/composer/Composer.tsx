@@ -17,6 +17,8 @@ export interface ComposerProps {
   /** What is needed for sending is still being fetched: Enter is not lost, it waits. */
   isAlmostReady: boolean;
   hasMessages: boolean;
+  /** The way to how answers are written. */
+  parameters: ReactNode;
   modelPicker: ReactNode;
   onSend: (text: string) => void;
   onStop: () => void;
@@ -77,6 +79,7 @@ export function Composer(props: ComposerProps) {
         onKeyDown={onKeyDown}
       />
       <div className={styles.row}>
+        {props.parameters}
         <span className={styles.space} />
         {props.modelPicker}
         {isRunning && (

@@ -26,6 +26,7 @@ export function openOutbox(client: QueryClient, personId: string): Outbox {
         client_message_id: outgoing.id,
         content: outgoing.text,
         model: outgoing.model,
+        ...(outgoing.parameters && { parameters: outgoing.parameters }),
         ...(outgoing.parentId !== undefined && { parent_id: outgoing.parentId }),
       }),
     onAccepted: (conversationId, outgoing, accepted) =>

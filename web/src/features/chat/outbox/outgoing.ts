@@ -1,3 +1,5 @@
+import { asParameters, type Parameters } from "../parameters/parameters";
+
 /** A message on its way to the server: kept, and shown, until the server has it. */
 export interface Outgoing {
   /** Also the `client_message_id`: sending again under the same one never makes a second message. */
@@ -8,6 +10,8 @@ export interface Outgoing {
   model: string;
   /** Left out: the end of the branch shown. Null: a new beginning. */
   parentId?: string | null;
+  /** As they were when it was written. */
+  parameters?: Parameters;
   /** Milliseconds; messages of one conversation go in this order. */
   writtenAt: number;
   state: OutgoingState;
@@ -27,7 +31,13 @@ export function asOutgoing(text: string | null): Outgoing | null {
   if (text === null) return null;
   try {
     const value: unknown = JSON.parse(text);
-    return isOutgoing(value) ? { ...value, state: { kind: "waiting" } } : null;
+    if (!isOutgoing(value)) return null;
+    const { parameters, ...message } = value;
+    return {
+      ...message,
+      ...(parameters && { parameters: asParameters(parameters) }),
+      state: { kind: "waiting" },
+    };
   } catch {
     return null;
   }

@@ -1,0 +1,125 @@
+import { fireEvent, render, screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, test } from "vitest";
+import { ParameterButton } from "./ParameterButton";
+import { useParameters } from "./use-parameters";
+
+function Place({ place, other }: { place: string; other: string }) {
+  const { parameters, change, moveTo } = useParameters(place);
+  return (
+    <>
+      <ParameterButton personId="ada" parameters={parameters} onChange={change} />
+      <output>{JSON.stringify(parameters)}</output>
+      <button type="button" onClick={() => moveTo(other)}>
+        Move
+      </button>
+    </>
+  );
+}
+
+let places = 0;
+
+function show() {
+  const place = `ada ${++places}`;
+  const other = `${place} other`;
+  const view = render(<Place place={place} other={other} />);
+  const goTo = (next: string) => view.rerender(<Place place={next} other={other} />);
+  return { place, other, goTo };
+}
+
+async function open() {
+  await userEvent.click(screen.getByRole("button", { name: /^Parameters/ }));
+  return within(await screen.findByRole("dialog", { name: "Parameters" }));
+}
+
+function set(): unknown {
+  return JSON.parse(document.querySelector("output")?.textContent ?? "");
+}
+
+test("nothing is said until something is set, and then a sign stands in the composer", async () => {
+  show();
+  const panel = await open();
+  expect(set()).toEqual({});
+
+  fireEvent.change(panel.getByRole("slider", { name: "Temperature" }), {
+    target: { value: "0.3" },
+  });
+
+  expect(set()).toEqual({ temperature: 0.3 });
+  expect(screen.getByRole("button", { name: "Parameters, changed" })).toBeTruthy();
+});
+
+test("each thing that is set is sent as the server takes it", async () => {
+  show();
+  const panel = await open();
+
+  fireEvent.change(panel.getByRole("slider", { name: "Top-p" }), { target: { value: "0.9" } });
+  await userEvent.type(panel.getByLabelText("Longest answer, in tokens"), "500");
+  await userEvent.type(panel.getByLabelText("Seed"), "0");
+  await userEvent.type(panel.getByLabelText("Stop words"), "END{Enter}{Enter}STOP");
+  await userEvent.click(panel.getByRole("radio", { name: "High" }));
+
+  expect(set()).toEqual({
+    top_p: 0.9,
+    max_tokens: 500,
+    stop: ["END", "STOP"],
+    seed: 0,
+    reasoning_effort: "high",
+  });
+});
+
+test("one thing, or all of it, is given back to the model", async () => {
+  show();
+  const panel = await open();
+  await userEvent.click(panel.getByRole("button", { name: "Creative" }));
+  await userEvent.type(panel.getByLabelText("Stop words"), "END");
+
+  await userEvent.click(panel.getByRole("button", { name: /^Let the model choose: Temperature/ }));
+  expect(set()).toEqual({ stop: ["END"] });
+  await userEvent.click(panel.getByRole("button", { name: "Reset all" }));
+
+  expect(set()).toEqual({});
+  expect(panel.getByLabelText<HTMLTextAreaElement>("Stop words").value).toBe("");
+});
+
+test("a preset says how daring, and leaves the rest as it is", async () => {
+  show();
+  const panel = await open();
+  await userEvent.type(panel.getByLabelText("Seed"), "7");
+
+  await userEvent.click(panel.getByRole("button", { name: "Precise" }));
+
+  expect(set()).toEqual({ temperature: 0.2, seed: 7 });
+  expect(panel.getByRole("button", { name: "Precise" }).ariaPressed).toBe("true");
+  expect(panel.getByRole("button", { name: "Creative" }).ariaPressed).toBe("false");
+});
+
+test("an own preset is saved, chosen elsewhere, and forgotten", async () => {
+  const { goTo } = show();
+  const panel = await open();
+  await userEvent.type(panel.getByLabelText("Seed"), "7");
+  await userEvent.click(panel.getByRole("button", { name: "Save as a preset" }));
+  await userEvent.type(panel.getByLabelText("Name of the preset"), "Lucky{Enter}");
+  goTo("ada elsewhere");
+  expect(set()).toEqual({});
+
+  await userEvent.click(panel.getByRole("button", { name: "Lucky" }));
+  expect(set()).toEqual({ seed: 7 });
+  await userEvent.click(panel.getByRole("button", { name: "Forget the preset Lucky" }));
+
+  expect(panel.queryByRole("button", { name: "Lucky" })).toBeNull();
+});
+
+test("each conversation keeps its own, and a new chat takes its along", async () => {
+  const { place, other, goTo } = show();
+  const panel = await open();
+  await userEvent.click(panel.getByRole("button", { name: "Precise" }));
+  await userEvent.keyboard("{Escape}");
+
+  await userEvent.click(screen.getByRole("button", { name: "Move" }));
+  goTo(other);
+  expect(set()).toEqual({ temperature: 0.2 });
+  goTo(place);
+
+  expect(set()).toEqual({});
+});

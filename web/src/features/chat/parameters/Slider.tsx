@@ -1,0 +1,62 @@
+import { useId } from "react";
+import styles from "./ParameterPanel.module.css";
+import { LinkButton } from "../../../shared/ui/LinkButton";
+import { words } from "../words";
+import { bounds } from "./parameters";
+
+export interface SliderProps {
+  label: string;
+  hint: string;
+  name: "temperature" | "top_p";
+  step: number;
+  /** Where it stands while the model chooses. */
+  rest: number;
+  value: number | undefined;
+  onChange: (value: number | undefined) => void;
+}
+
+/** A number between two ends, or none: then it is the model's choice. */
+export function Slider({ label, hint, name, step, rest, value, onChange }: SliderProps) {
+  const id = useId();
+  const { min, max } = bounds[name];
+  return (
+    <div>
+      <div className={styles.named}>
+        <label htmlFor={id} className={styles.label}>
+          {label}
+        </label>
+        <span className={styles.value}>
+          {value === undefined ? (
+            words.modelsChoice
+          ) : (
+            <>
+              {value}{" "}
+              <LinkButton
+                aria-label={words.letModelChoose(label)}
+                onClick={() => onChange(undefined)}
+              >
+                {words.clear}
+              </LinkButton>
+            </>
+          )}
+        </span>
+      </div>
+      <input
+        id={id}
+        type="range"
+        className={styles.slider}
+        data-rests={value === undefined}
+        min={min}
+        max={max}
+        step={step}
+        value={value ?? rest}
+        aria-valuetext={value === undefined ? words.modelsChoice : undefined}
+        aria-describedby={`${id}-hint`}
+        onChange={(event) => onChange(event.target.valueAsNumber)}
+      />
+      <p id={`${id}-hint`} className={styles.hint}>
+        {hint}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+import { useId, useState } from "react";
+import { words } from "../words";
+import styles from "./ParameterPanel.module.css";
+
+/** Words at which an answer ends, one for each line. */
+export function StopField({
+  value,
+  onChange,
+}: {
+  value: readonly string[] | undefined;
+  onChange: (text: string) => void;
+}) {
+  const id = useId();
+  // As it is typed: an empty line says nothing yet, and must not vanish under the fingers.
+  const [text, setText] = useState(value?.join("\n") ?? "");
+  return (
+    <div>
+      <label htmlFor={id} className={styles.label}>
+        {words.stops}
+      </label>
+      <textarea
+        id={id}
+        className={styles.lines}
+        rows={2}
+        spellCheck={false}
+        autoCapitalize="none"
+        aria-describedby={`${id}-hint`}
+        value={text}
+        onChange={(event) => {
+          setText(event.target.value);
+          onChange(event.target.value);
+        }}
+      />
+      <p id={`${id}-hint`} className={styles.hint}>
+        {words.stopsHint}
+      </p>
+    </div>
+  );
+}
