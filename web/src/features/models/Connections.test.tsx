@@ -180,3 +180,11 @@ it("offers to connect the first where there is none", async () => {
 
   expect(await screen.findByRole("button", { name: /^Anthropic/ })).toBeTruthy();
 });
+
+it("does not speak of the end of a key that is too short to show one", async () => {
+  server.answer({ "GET /api/connections": page([aConnection({ key_hint: "…" })]) });
+  const dialog = await edit({});
+
+  expect(dialog.getByText(/^The key stays\./)).toBeTruthy();
+  expect(screen.getByText("Has a key")).toBeTruthy();
+});

@@ -2,7 +2,7 @@
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
-import { beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { fakeServer, page } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
 import { aModel } from "./a-model";
@@ -71,7 +71,7 @@ it("groups models by where they run, this machine first, and says what they can"
   await open();
 
   const groups = screen.getAllByRole("group").map((group) => group.getAttribute("aria-label"));
-  expect(groups).toEqual(["This machine", "Provider"]);
+  expect(groups).toEqual(["This machine", "Provider. What you write leaves this machine"]);
   expect(screen.getByText("What you write leaves this machine")).toBeTruthy();
   expect(screen.getByRole("option", { name: /Big/ }).textContent).toContain("Text, images");
   expect(screen.getByRole("option", { name: /Small/ }).textContent).toContain("Loaded");
@@ -115,4 +115,38 @@ it("says so when nothing has that name, and leads to the page of models", async 
   await userEvent.click(screen.getByRole("button", { name: "Models and connections" }));
 
   expect(onManage).toHaveBeenCalledOnce();
+});
+
+describe("of 500 models", () => {
+  beforeEach(() => {
+    const many = Array.from({ length: 500 }, (_, place) =>
+      aModel({ id: `m${place}`, name: `Model number ${place}` }),
+    );
+    fakeServer({
+      "GET /api/models": page([...many, aModel({ id: "local/small", name: "Small" })], {
+        problems: [],
+      }),
+    });
+  });
+
+  it("shows as many as one can look through, the chosen one among them, and says how many are left", async () => {
+    renderPage(<Picker />);
+    await userEvent.click(await screen.findByRole("button", { name: "Model: Small" }));
+
+    expect(await screen.findAllByRole("option")).toHaveLength(101);
+    expect(screen.getByRole("option", { name: /^Small/ })).toBeTruthy();
+    expect(screen.getByText("400 more. Type to find them.")).toBeTruthy();
+  });
+
+  it("finds any of them, and leaps to the end", async () => {
+    renderPage(<Picker />);
+    await userEvent.click(await screen.findByRole("button", { name: "Model: Small" }));
+
+    await userEvent.type(await screen.findByRole("combobox"), "number 48");
+    expect(screen.getAllByRole("option")).toHaveLength(15);
+    expect(screen.queryByText(/more. Type/)).toBeNull();
+    await userEvent.keyboard("{PageDown}{PageDown}{PageDown}{Enter}");
+
+    expect(onChange).toHaveBeenCalledWith("m489");
+  });
 });

@@ -1,11 +1,22 @@
-import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type RefObject,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import type { ConnectionProblem, Model } from "../../shared/api/types";
 import { Icon } from "../../shared/ui/Icon";
 import styles from "./PickerList.module.css";
 import { PickerOption } from "./PickerOption";
 import { PickerProblems } from "./PickerProblems";
-import { type PickerGroup, pickerGroups, problemsToShow } from "./picker-groups";
+import { atMost, type PickerGroup, pickerGroups, problemsToShow } from "./picker-groups";
 import { words } from "./words";
+
+/** What a list stays quick with, and more than anybody looks through. */
+const mostShown = 100;
 
 export interface PickerListProps {
   searchRef: RefObject<HTMLInputElement | null>;
@@ -23,7 +34,8 @@ export function PickerList(props: PickerListProps) {
   const [pointedAt, setPointedAt] = useState(value);
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
-  const groups = pickerGroups(models, typed);
+  const found = useMemo(() => pickerGroups(models, typed), [models, typed]);
+  const { groups, left } = useMemo(() => atMost(mostShown, found, value), [found, value]);
   const shown = groups.flatMap((group) => group.models);
   const current = shown.find((model) => model.id === pointedAt) ?? shown[0];
 
@@ -34,10 +46,16 @@ export function PickerList(props: PickerListProps) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step !== undefined && current) {
+    const leap = { PageDown: 8, PageUp: -8 }[event.key];
+    if ((step ?? leap) !== undefined && current) {
       event.preventDefault();
-      const next = (shown.indexOf(current) + step + shown.length) % shown.length;
-      setPointedAt(shown[next]?.id ?? null);
+      const next = shown.indexOf(current) + (step ?? leap ?? 0);
+      // A step goes round; a leap ends at the end.
+      const place =
+        step === undefined
+          ? Math.min(Math.max(next, 0), shown.length - 1)
+          : (next + shown.length) % shown.length;
+      setPointedAt(shown[place]?.id ?? null);
     }
     if (event.key === "Enter" && !event.nativeEvent.isComposing && current) {
       event.preventDefault();
@@ -69,7 +87,7 @@ export function PickerList(props: PickerListProps) {
         <div id={id} ref={list} role="listbox" aria-label={words.chooseModel}>
           {groups.map((group) => (
             // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
-            <div key={group.id} role="group" aria-label={group.name}>
+            <div key={group.id} role="group" aria-label={groupLabel(group)}>
               <div className={styles.group} aria-hidden="true">
                 <span>{group.name}</span>
                 <span>{whereWords(group)}</span>
@@ -93,6 +111,7 @@ export function PickerList(props: PickerListProps) {
             {models.length === 0 ? words.noModels : words.noMatch}
           </p>
         )}
+        {left > 0 && <p className={styles.nothing}>{words.moreToFind(left)}</p>}
         <PickerProblems problems={problemsToShow(problems, typed)} />
       </div>
       <button type="button" className={styles.manage} onClick={onManage}>
@@ -101,6 +120,10 @@ export function PickerList(props: PickerListProps) {
       </button>
     </>
   );
+}
+
+function groupLabel(group: PickerGroup): string {
+  return [group.name, whereWords(group)].filter(Boolean).join(". ");
 }
 
 /** Files of this machine say so by the name of their group. */

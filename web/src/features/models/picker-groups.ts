@@ -20,7 +20,9 @@ export function pickerGroups(models: readonly Model[], typed: string): PickerGro
   for (const model of models) {
     if (!fits(model, wanted)) continue;
     const key = model.connection_id ?? "";
-    groups.set(key, [...(groups.get(key) ?? []), model]);
+    const group = groups.get(key);
+    if (group) group.push(model);
+    else groups.set(key, [model]);
   }
   return [...groups]
     .flatMap(([id, members]) => {
@@ -30,6 +32,22 @@ export function pickerGroups(models: readonly Model[], typed: string): PickerGro
         : [];
     })
     .toSorted((one, other) => Number(isAway(one)) - Number(isAway(other)));
+}
+
+/** No more than one can look through; the rest is found by typing. The chosen one is always among them. */
+export function atMost(
+  most: number,
+  groups: readonly PickerGroup[],
+  chosenId: string | null,
+): { groups: readonly PickerGroup[]; left: number } {
+  let room = most;
+  let left = 0;
+  const kept = groups.map((group) => {
+    const models = group.models.filter(({ id }) => room-- > 0 || id === chosenId);
+    left += group.models.length - models.length;
+    return { ...group, models };
+  });
+  return { groups: kept.filter(({ models }) => models.length > 0), left };
 }
 
 function isAway({ where }: PickerGroup): boolean {

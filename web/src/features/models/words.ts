@@ -61,11 +61,11 @@ export const words = {
   cancel: "Cancel",
   deleteTitle: (name: string) => `Delete ${name}?`,
   deleteLead: (keyHint: string | null) =>
-    `Its models are no longer offered${keyHint ? `, and its key ending in ${bare(keyHint)} is forgotten: to connect again you need the key` : ""}. Conversations stay as they are.`,
+    `Its models are no longer offered${keyHint ? `, and its key${ending(keyHint)} is forgotten: to connect again you need the key` : ""}. Conversations stay as they are.`,
   deleted: (name: string) => `${name} was deleted`,
   configured: "Comes from the settings of the server. Change it there.",
   discovered: "Found on this machine.",
-  keyEndsIn: (hint: string) => `key ends in ${bare(hint)}`,
+  keyEndsIn: (hint: string) => (bare(hint) ? `key ends in ${bare(hint)}` : "has a key"),
 
   kindLead: "What do you want to connect?",
   ownAddress: "Any server that speaks its protocol",
@@ -76,7 +76,7 @@ export const words = {
   notSaved: "Not saved",
   changed: (name: string) => `${name} was changed`,
   connectionName: "Name",
-  connectionNameHint: "As it is called in the list. Left empty, the address is used.",
+  connectionNameHint: "As it is called in the list. May be left empty.",
   address: "Address",
   addressHint: "The base URL of its OpenAI-compatible door, usually ending in /v1.",
   addressKnownHint: "Where it usually is. Change it only if yours is elsewhere.",
@@ -87,8 +87,7 @@ export const words = {
     "Stored encrypted on this server and never shown again. Leave it empty if none is needed.",
   keyStored: "Stored encrypted on this server and never shown again.",
   keyMissing: "This provider answers only with a key. You find yours in your account there.",
-  keyKeptHint: (hint: string) =>
-    `The key ending in ${bare(hint)} stays. Write another to replace it.`,
+  keyKeptHint: (hint: string) => `The key${ending(hint)} stays. Write another to replace it.`,
   removeKey: "Remove the key",
   keepKey: "Keep the key",
   keyRemoved: "The key is forgotten when you save, and cannot be brought back.",
@@ -129,6 +128,7 @@ export const words = {
   model: (name: string) => `Model: ${name}`,
   chooseModel: "Choose a model",
   findModel: "Find a model",
+  moreToFind: (models: number) => `${count(models)} more. Type to find them.`,
   noMatch: "No model of that name.",
   noModels: "No model is ready yet.",
   manage: "Models and connections",
@@ -136,6 +136,11 @@ export const words = {
 
 function modelCount(models: number): string {
   return models === 1 ? "one model" : `${countWord(models)} models`;
+}
+
+/** Nothing is shown of a short key. */
+function ending(keyHint: string): string {
+  return bare(keyHint) ? ` ending in ${bare(keyHint)}` : "";
 }
 
 function bare(keyHint: string): string {
@@ -230,9 +235,11 @@ const abilities: Record<string, string> = {
   images: "images",
   tools: "tools",
   reasoning: "reasoning",
+  "json-schema": "JSON",
 };
 
 /** “Text, images, tools”. */
 export function abilityWords(capabilities: readonly string[]): string {
-  return ["Text", ...capabilities.map((one) => abilities[one] ?? one)].join(", ");
+  const others = capabilities.filter((one) => one !== "chat");
+  return ["Text", ...others.map((one) => abilities[one] ?? one)].join(", ");
 }
