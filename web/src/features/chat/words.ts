@@ -36,7 +36,7 @@ export const words = {
   clear: "Clear",
   auto: "Auto",
   modelsChoice: "Model’s choice",
-  letModelChoose: (what: string) => `Let the model choose: ${what}`,
+  clearOne: (what: string) => `Clear ${what}`,
   temperature: "Temperature",
   temperatureHint: "Low keeps to what is likely, high is more daring.",
   topP: "Top-p",

@@ -74,7 +74,7 @@ test("one thing, or all of it, is given back to the model", async () => {
   await userEvent.click(panel.getByRole("button", { name: "Creative" }));
   await userEvent.type(panel.getByLabelText("Stop words"), "END");
 
-  await userEvent.click(panel.getByRole("button", { name: /^Let the model choose: Temperature/ }));
+  await userEvent.click(panel.getByRole("button", { name: "Clear Temperature" }));
   expect(set()).toEqual({ stop: ["END"] });
   await userEvent.click(panel.getByRole("button", { name: "Reset all" }));
 

@@ -31,10 +31,7 @@ export function Slider({ label, hint, name, step, rest, value, onChange }: Slide
           ) : (
             <>
               {value}{" "}
-              <LinkButton
-                aria-label={words.letModelChoose(label)}
-                onClick={() => onChange(undefined)}
-              >
+              <LinkButton aria-label={words.clearOne(label)} onClick={() => onChange(undefined)}>
                 {words.clear}
               </LinkButton>
             </>
