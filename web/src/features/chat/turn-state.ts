@@ -115,7 +115,7 @@ function switchAt(state: TurnState, sequence: number, event: SwitchEvent): Targe
     from: event.from_target,
     to: event.to_target,
     reason: event.reason,
-    after: event.after_first_token ? lastWords(state.answer) : null,
+    after: lastWords(state.answer),
   };
 }
 
