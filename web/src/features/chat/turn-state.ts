@@ -121,7 +121,14 @@ function switchAt(state: TurnState, sequence: number, event: SwitchEvent): Targe
 
 /** The end of a long text is enough to look at: never more than a few words of it. */
 function lastWords(text: string): string | null {
-  const end = text.slice(-200).trim().split(/\s+/).slice(-4).join(" ").slice(-40);
+  const end = text
+    .slice(-200)
+    .trim()
+    .split(/\s+/)
+    .slice(-4)
+    .join(" ")
+    .slice(-40)
+    .replace(/[.,;:!?]+$/, "");
   return end === "" ? null : end;
 }
 
