@@ -1,9 +1,14 @@
-"""Connecting a server at the page, and saying how its models should write."""
+"""Connecting a server at the page, saying how its models should write, and seeing who did."""
 
-from playwright.async_api import Page, expect
+import asyncio
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, expect
+from tests.browser.conftest import set_up
 from tests.support.anthropic_upstream import an_anthropic_upstream, error, gives
-from tests.support.reader import answered, ask, axe
-from tests.support.upstream import Upstream, says
+from tests.support.reader import answered, answers, ask, axe
+from tests.support.server import a_server
+from tests.support.upstream import Call, Upstream, an_upstream, says
 
 MODELS = {
     "data": [
@@ -12,6 +17,12 @@ MODELS = {
     ],
     "has_more": False,
 }
+
+RACKS = """
+[[inference.routes]]
+name = "wordy"
+targets = [{ model = "wordy", id = "Rack A" }, { model = "other", id = "Rack B" }]
+"""
 
 
 async def test_a_provider_is_connected_by_its_kind_given_a_new_key_and_deleted(page: Page) -> None:
@@ -83,3 +94,38 @@ async def test_parameters_go_along_with_each_question_of_their_conversation(
     await answered(page, "As ever it was.")
     body = (await upstream.call_about("As ever.")).body
     assert not {"temperature", "seed", "stop"} & body.keys()
+
+
+async def test_the_thread_says_who_took_over_and_who_answered(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    async def one_breaks_off(call: Call) -> None:
+        if call.body["model"] == "wordy":
+            await call.say("The hall ", "changes ", "two things. ")
+            call.cut()
+        else:
+            await call.say("The first ", "is the echo. ")
+            await seen.wait()
+            await call.say("The end.")
+            await call.finish()
+
+    seen = asyncio.Event()
+    (tmp_path / "arcano.toml").write_text(RACKS)
+    async with (
+        an_upstream() as upstream,
+        a_server(tmp_path / "data", OPENAI_BASE_URL=upstream.base_url) as server,
+    ):
+        upstream.when_asked("Why an echo?", one_breaks_off)
+        context = await chromium.new_context(base_url=server.url)
+        page = await context.new_page()
+        await set_up(page)
+        await page.goto("/c/new")
+
+        await ask(page, "Why an echo?")
+
+        switch = "Rack B went on after “hall changes two things”: Rack A failed."
+        await expect(answers(page).last.get_by_text(switch)).to_be_visible(timeout=20_000)
+        seen.set()
+        await answered(page, "The hall changes two things. The first is the echo. The end.")
+        await expect(answers(page).last.get_by_text("answered by Rack B")).to_be_visible()
+        await context.close()
