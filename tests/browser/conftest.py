@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, StorageState, async_playwright
 from tests.support.server import Server, a_server
-from tests.support.upstream import Upstream, an_upstream
+from tests.support.upstream import Upstream
 from tests.support.visitor import EMAIL, PASSWORD, signed_in_visitor
 
 CHROMIUM = os.environ.get("ARCANO_TEST_CHROMIUM", "/usr/bin/chromium")  # noqa: TID251 - not a setting of ours
@@ -30,12 +30,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def upstream() -> AsyncGenerator[Upstream]:
-    async with an_upstream() as upstream:
-        yield upstream
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from tests.support.server import CANARY_KEY, Server, a_server
-from tests.support.upstream import Upstream, an_upstream
+from tests.support.upstream import Upstream
 from tests.support.visitor import Visitor, signed_in_visitor
 
 
@@ -17,12 +17,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.server)
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def upstream() -> AsyncGenerator[Upstream]:
-    async with an_upstream() as upstream:
-        yield upstream
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

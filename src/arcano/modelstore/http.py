@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, status
 from fastapi.responses import StreamingResponse
 
-from arcano.identity import OwnerOnly, Sessions, SignedIn, Viewer
+from arcano.identity import OwnerOnly, Sessions, SignedIn, Viewer, sessions_of
 from arcano.modelstore.download import Download
 from arcano.modelstore.model_store import ModelStore
 from arcano.modelstore.schemas import (
@@ -29,12 +29,8 @@ async def _store(request: Request) -> ModelStore:
     return request.app.state.modelstore
 
 
-async def _sessions(request: Request) -> Sessions:
-    return request.app.state.identity.sessions
-
-
 _Store = Annotated[ModelStore, Depends(_store)]
-_Sessions = Annotated[Sessions, Depends(_sessions)]
+_Sessions = Annotated[Sessions, Depends(sessions_of)]
 
 
 @router.get("/catalogue")
