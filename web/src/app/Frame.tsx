@@ -6,7 +6,9 @@ import styles from "./Frame.module.css";
 import { Palette } from "./Palette";
 import { ShortcutsDialog } from "./ShortcutsDialog";
 import { Sidebar } from "./Sidebar";
+import { isSettingsPath } from "./settings-pages";
 import { SidebarPlaceContext } from "./sidebar-place";
+import { useLastChat } from "./use-last-chat";
 import { useShortcuts } from "./use-shortcuts";
 import { useSidebarState } from "./use-sidebar-state";
 import { words } from "./words";
@@ -15,7 +17,8 @@ type Floating = "palette" | "shortcuts" | null;
 
 /** The sidebar, the page beside it, and what floats above both. */
 export function Frame({ me, children }: { me: Me; children: ReactNode }) {
-  const [, navigate] = useLocation();
+  const [location, navigate] = useLocation();
+  const lastChat = useLastChat();
   const place = useSidebarState();
   const [floating, setFloating] = useState<Floating>(null);
   const close = useCallback(() => setFloating(null), []);
@@ -26,18 +29,29 @@ export function Frame({ me, children }: { me: Me; children: ReactNode }) {
     newChat,
     toggleSidebar: () => (place.isShown ? place.hide() : place.show()),
   });
-  const sidebar = <Sidebar me={me} onSearch={() => setFloating("palette")} onNewChat={newChat} />;
+  const sidebar = (
+    <Sidebar
+      me={me}
+      lastChat={lastChat}
+      onSearch={() => setFloating("palette")}
+      onNewChat={newChat}
+    />
+  );
+  const isSettings = isSettingsPath(location);
   return (
     <SidebarPlaceContext value={place}>
       <a className={styles.skip} href="#main">
-        {words.skip}
+        {isSettings ? words.skipToPage : words.skip}
       </a>
       <div className={styles.frame} data-sidebar={!place.isDrawer && place.isShown}>
         {place.isDrawer ? (
           <Dialog.Root open={place.isShown} onOpenChange={(open) => !open && place.hide()}>
             <Dialog.Portal>
               <Dialog.Backdrop className={styles.scrim} />
-              <Dialog.Popup className={styles.drawer} aria-label={words.sidebar}>
+              <Dialog.Popup
+                className={styles.drawer}
+                aria-label={isSettings ? words.settings : words.sidebar}
+              >
                 {sidebar}
               </Dialog.Popup>
             </Dialog.Portal>
@@ -53,6 +67,7 @@ export function Frame({ me, children }: { me: Me; children: ReactNode }) {
         open={floating === "palette"}
         onClose={close}
         onShortcuts={() => setFloating("shortcuts")}
+        me={me}
       />
       <ShortcutsDialog open={floating === "shortcuts"} onClose={close} />
     </SidebarPlaceContext>

@@ -3,27 +3,31 @@ import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 
 import { useLocation } from "wouter";
 import { conversationsOf } from "../features/chat/list/list-data";
 import { conversationsQuery } from "../features/chat/queries";
+import type { Me } from "../shared/api/types";
 import { chooseTheme, themes } from "../shared/lib/theme";
 import { Dialog } from "../shared/ui/Dialog";
 import { Icon } from "../shared/ui/Icon";
 import { themeWords } from "../shared/ui/ThemeButton";
 import styles from "./Palette.module.css";
-import { conversationEntries, matching, type PaletteEntry } from "./palette-entries";
+import { conversationEntries, matching, pageEntries, type PaletteEntry } from "./palette-entries";
+import { settingsGroupsFor } from "./settings-pages";
 import { words } from "./words";
 
 const mostShown = 50;
 
 /** One field for going somewhere and doing something. */
 export function Palette({
+  me,
   open,
   onClose,
   onShortcuts,
 }: {
+  me: Me;
   open: boolean;
   onClose: () => void;
   onShortcuts: () => void;
 }) {
-  const entries = usePaletteEntries(onShortcuts);
+  const entries = usePaletteEntries(me, onShortcuts);
   return (
     <Dialog open={open} onClose={onClose} title={words.search} titleHidden>
       <PaletteList entries={entries} onClose={onClose} />
@@ -31,7 +35,7 @@ export function Palette({
   );
 }
 
-function usePaletteEntries(onShortcuts: () => void): readonly PaletteEntry[] {
+function usePaletteEntries(me: Me, onShortcuts: () => void): readonly PaletteEntry[] {
   const [, navigate] = useLocation();
   const list = useInfiniteQuery(conversationsQuery);
   return useMemo(() => {
@@ -41,7 +45,7 @@ function usePaletteEntries(onShortcuts: () => void): readonly PaletteEntry[] {
       ...conversationEntries(conversationsOf(list.data), words.conversations, (id) =>
         navigate(`/c/${id}`),
       ),
-      { id: "models", group, label: words.models, icon: "chip", run: () => navigate("/models") },
+      ...pageEntries(settingsGroupsFor(me), group, navigate),
       { id: "shortcuts", group, label: words.shortcuts, icon: "keyboard", run: onShortcuts },
       ...themes.map<PaletteEntry>((theme) => ({
         id: theme,
@@ -51,7 +55,7 @@ function usePaletteEntries(onShortcuts: () => void): readonly PaletteEntry[] {
         run: () => chooseTheme(theme),
       })),
     ];
-  }, [list.data, navigate, onShortcuts]);
+  }, [list.data, me, navigate, onShortcuts]);
 }
 
 function PaletteList({

@@ -1,5 +1,6 @@
 import type { Conversation } from "../shared/api/types";
 import type { IconName } from "../shared/ui/icons";
+import type { SettingsGroup } from "./settings-pages";
 
 export interface PaletteEntry {
   id: string;
@@ -33,4 +34,14 @@ export function conversationEntries(
   return conversations
     .filter(({ title }) => title !== null)
     .map(({ id, title }) => ({ id, group, label: title ?? "", icon: "text", run: () => open(id) }));
+}
+
+export function pageEntries(
+  groups: readonly SettingsGroup[],
+  group: string,
+  open: (path: string) => void,
+): PaletteEntry[] {
+  return groups.flatMap(({ pages }) =>
+    pages.map(({ path, label, icon }) => ({ id: path, group, label, icon, run: () => open(path) })),
+  );
 }

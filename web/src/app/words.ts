@@ -1,6 +1,7 @@
 /** The words of the frame: what belongs to no single feature. */
 export const words = {
   skip: "Skip to the conversation",
+  skipToPage: "Skip to the page",
   sidebar: "Conversations",
   showSidebar: "Show sidebar",
   hideSidebar: "Hide sidebar",
@@ -9,6 +10,8 @@ export const words = {
   newChat: "New chat",
   search: "Search",
   models: "Models",
+  settings: "Settings",
+  backToChats: "Back to chats",
   welcome: "Welcome",
   shortcuts: "Keyboard shortcuts",
   searchHint: "Find a conversation, or do something",

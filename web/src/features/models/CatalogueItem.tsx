@@ -1,10 +1,10 @@
 import type { CatalogueEntry, Download } from "../../shared/api/types";
 import { Button } from "../../shared/ui/Button";
+import { State } from "../../shared/ui/State";
 import styles from "./CatalogueItem.module.css";
 import { DownloadProgress } from "./DownloadProgress";
 import { DownloadDeeds } from "./DownloadDeeds";
 import { size } from "./format";
-import { State } from "./State";
 import type { Downloads } from "./use-downloads";
 import { quantisationWords, words } from "./words";
 

@@ -2,10 +2,10 @@ import { type FormEvent, useState } from "react";
 import type { ConnectionKind } from "../../shared/api/types";
 import { Button } from "../../shared/ui/Button";
 import { LinkButton } from "../../shared/ui/LinkButton";
+import { State } from "../../shared/ui/State";
 import styles from "./ConnectionForm.module.css";
 import { addressFault, blankOf, draftOf, type FieldName } from "./connection-fields";
 import { ConnectionFields } from "./ConnectionFields";
-import { State } from "./State";
 import { useNewConnection } from "./use-new-connection";
 import { words } from "./words";
 

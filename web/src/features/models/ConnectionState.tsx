@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Connection } from "../../shared/api/types";
+import { State } from "../../shared/ui/State";
 import { connectionTestQuery } from "./queries";
-import { State } from "./State";
 import { problemWords, words } from "./words";
 
 /** Whether a connection answers, asked when it comes into view. */

@@ -1,7 +1,7 @@
 import type { Download } from "../../shared/api/types";
+import { type Kind, State } from "../../shared/ui/State";
 import styles from "./DownloadProgress.module.css";
 import { part, size, wait } from "./format";
-import { type Kind, State } from "./State";
 import { failureWords, words } from "./words";
 
 const states: Record<Exclude<Download["status"], "finished">, { kind: Kind; word: string }> = {

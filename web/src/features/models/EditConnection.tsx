@@ -5,12 +5,12 @@ import type { Connection } from "../../shared/api/types";
 import { Button } from "../../shared/ui/Button";
 import { Dialog } from "../../shared/ui/Dialog";
 import { LinkButton } from "../../shared/ui/LinkButton";
+import { State } from "../../shared/ui/State";
 import { showToast } from "../../shared/ui/toast-list";
 import { addressFault, changeOf, type FieldName, filledFrom } from "./connection-fields";
 import { ConnectionFields } from "./ConnectionFields";
 import styles from "./ConnectionForm.module.css";
 import { changeConnection, connectionTestQuery, lookAgain } from "./queries";
-import { State } from "./State";
 import { failureWords, words } from "./words";
 
 /** Changing a connection in its place: its name, address, key and models. It is asked again at once. */

@@ -1,6 +1,7 @@
 /** The page `/welcome`, after set-up: what was found, one click to start, and the way on when nothing was. */
 import { useQuery } from "@tanstack/react-query";
 import { LinkButton } from "../../shared/ui/LinkButton";
+import { Section } from "../../shared/ui/Section";
 import { ThemeButton } from "../../shared/ui/ThemeButton";
 import { AddConnectionRow } from "./AddConnectionRow";
 import { CatalogueList } from "./CatalogueList";
@@ -9,7 +10,6 @@ import styles from "./FirstRunPage.module.css";
 import { FoundStart } from "./FoundStart";
 import { ModelFileProblems } from "./ModelFileProblems";
 import { catalogueQuery } from "./queries";
-import { Section } from "./Section";
 import { TryAgain } from "./TryAgain";
 import { useFound } from "./use-found";
 import { words } from "./words";

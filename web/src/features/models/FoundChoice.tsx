@@ -1,10 +1,10 @@
 import { useId } from "react";
 import { Icon } from "../../shared/ui/Icon";
+import { State } from "../../shared/ui/State";
 import { ConnectionState } from "./ConnectionState";
 import { canAnswer, type Found, staysHere } from "./found-choices";
 import styles from "./FoundChoice.module.css";
 import { countWord, host, size } from "./format";
-import { State } from "./State";
 import { problemWords, words } from "./words";
 
 export interface FoundChoiceProps {

@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Model } from "../../shared/api/types";
+import { State } from "../../shared/ui/State";
 import styles from "./LocalModels.module.css";
 import { count, size } from "./format";
 import { ModelFileProblems } from "./ModelFileProblems";
 import { catalogueQuery, modelsQuery } from "./queries";
-import { State } from "./State";
 import { TryAgain } from "./TryAgain";
 import { abilityWords, words } from "./words";
 

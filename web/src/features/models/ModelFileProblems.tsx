@@ -1,9 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { ConnectionProblem } from "../../shared/api/types";
 import { LinkButton } from "../../shared/ui/LinkButton";
+import { State } from "../../shared/ui/State";
 import styles from "./ModelFileProblems.module.css";
 import { refreshModels } from "./queries";
-import { State } from "./State";
 import { problemWords, words } from "./words";
 
 /** The model files of this machine that cannot be used, and what to do with each. */

@@ -1,27 +1,26 @@
 /** The inside of the page "Models": connections, model files of this machine, and what can be downloaded. */
 import { useState } from "react";
 import { Button } from "../../shared/ui/Button";
+import { PageBody } from "../../shared/ui/PageBody";
+import { Section } from "../../shared/ui/Section";
 import { AddConnection } from "./AddConnection";
 import { CatalogueList } from "./CatalogueList";
 import { ConnectionList } from "./ConnectionList";
 import { LocalModels } from "./LocalModels";
-import styles from "./ModelsPage.module.css";
-import { Section } from "./Section";
 import { words } from "./words";
 
 export function ModelsPage() {
   const [isAdding, setIsAdding] = useState(false);
   return (
-    <div className={styles.page}>
-      <div className={styles.head}>
-        <div className={styles.words}>
-          <h1 className={styles.title}>{words.pageTitle}</h1>
-          <p className={styles.lead}>{words.pageLead}</p>
-        </div>
+    <PageBody
+      title={words.pageTitle}
+      lead={words.pageLead}
+      action={
         <Button icon="plus" variant="primary" onClick={() => setIsAdding(true)}>
           {words.addConnection}
         </Button>
-      </div>
+      }
+    >
       <Section title={words.connections} note={words.connectionsNote}>
         <ConnectionList onAdd={() => setIsAdding(true)} />
       </Section>
@@ -32,6 +31,6 @@ export function ModelsPage() {
         <CatalogueList />
       </Section>
       <AddConnection open={isAdding} onClose={() => setIsAdding(false)} />
-    </div>
+    </PageBody>
   );
 }

@@ -1,9 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { ConnectionProblem } from "../../shared/api/types";
 import { LinkButton } from "../../shared/ui/LinkButton";
+import { State } from "../../shared/ui/State";
 import styles from "./PickerProblems.module.css";
 import { refreshModels } from "./queries";
-import { State } from "./State";
 import { problemWords, words } from "./words";
 
 /** The connections and files whose models are missing from the list, and what to do about it. */

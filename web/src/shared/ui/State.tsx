@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
-import { Icon } from "../../shared/ui/Icon";
-import type { IconName } from "../../shared/ui/icons";
-import { LampMark } from "../../shared/ui/LampMark";
+import { Icon } from "./Icon";
+import type { IconName } from "./icons";
+import { LampMark } from "./LampMark";
 import styles from "./State.module.css";
 
 export type Kind = "done" | "running" | "loss" | "off";

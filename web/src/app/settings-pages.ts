@@ -1,0 +1,43 @@
+/** The pages where one looks after the workspace, in the order and the groups in which the sidebar lists them. */
+import type { Me } from "../shared/api/types";
+import type { IconName } from "../shared/ui/icons";
+
+export interface SettingsPage {
+  path: string;
+  label: string;
+  icon: IconName;
+  /** Whether the server tells it to the owner of the workspace alone. */
+  isForOwner?: boolean;
+}
+
+export interface SettingsGroup {
+  name: string;
+  pages: readonly SettingsPage[];
+}
+
+/** A page is entered here when its address is in `Routes`, and not before. */
+const groups: readonly SettingsGroup[] = [
+  {
+    name: "Models",
+    pages: [{ path: "/models", label: "Models", icon: "chip" }],
+  },
+];
+
+/** What this person can open. */
+export function settingsGroupsFor(me: Me): SettingsGroup[] {
+  return groups
+    .map(({ name, pages }) => ({
+      name,
+      pages: pages.filter(({ isForOwner }) => !isForOwner || me.role === "owner"),
+    }))
+    .filter(({ pages }) => pages.length > 0);
+}
+
+export function isSettingsPath(path: string): boolean {
+  return groups.some(({ pages }) => pages.some((page) => isAt(page, path)));
+}
+
+/** Whether an address is a page's own, or below it. */
+export function isAt(page: SettingsPage, path: string): boolean {
+  return path === page.path || path.startsWith(`${page.path}/`);
+}
