@@ -33,6 +33,11 @@ def error(status: int, body: object = None, retry_after: str | None = None) -> P
         (400, {"error": {"message": "exceeds the available context size"}}, ContextTooLongError),
         (400, {"error": {"message": "maximum context length is 8192"}}, ContextTooLongError),
         (413, b"<html>", ContextTooLongError),
+        (
+            500,
+            {"error": {"message": "too large to process. increase the physical batch size"}},
+            ContextTooLongError,
+        ),
         (422, {"detail": "what?"}, ProviderRejectedRequestError),
         (429, {"error": {"message": "slow"}}, ProviderOverloadedError),
         (429, {"error": {"code": "insufficient_quota"}}, ProviderRefusedKeyError),

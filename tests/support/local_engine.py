@@ -26,6 +26,7 @@ class KnownFile:
     size_bytes: int = 1_000_000
     context_tokens: int | None = 2048
     context_bytes_per_token: int = 1024
+    capabilities: frozenset[str] = frozenset()
     problem: str | None = None
 
 

@@ -53,6 +53,8 @@ _TOO_LONG_SIGNS = (
     "prompt is too long",
     "exceed context limit",
 )
+_TOO_LONG_TO_EMBED = "too large to process. increase the physical batch size"
+"""What llama.cpp says, with 500, of a text that it cannot make a vector of in one go."""
 
 
 def error_from_answer(
@@ -76,7 +78,8 @@ def error_from_answer(
 
 
 def _by_status(provider: str, *, status: int, words: str, said: str) -> ProviderError:
-    if status == 413 or (400 <= status < 500 and any(sign in words for sign in _TOO_LONG_SIGNS)):
+    refused_as_too_long = 400 <= status < 500 and any(sign in words for sign in _TOO_LONG_SIGNS)
+    if status == 413 or refused_as_too_long or _TOO_LONG_TO_EMBED in words:
         return ContextTooLongError(
             f"The conversation is longer than this model at {provider} can take. "
             f"Shorten it or choose a model with a larger context.{said}"

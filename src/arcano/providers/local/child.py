@@ -77,7 +77,9 @@ def _load(order: dict[str, Any]) -> _Listening:
     params.ctx_shift = False
     params.cpuparams.n_threads = order["threads"]
     params.cpuparams_batch.n_threads = order["threads"]
-    if not any("GPU" in device["type"].name for device in xllamacpp.get_device_info()):
+    if order["purpose"] == "vectors":
+        _for_vectors(params, order, xllamacpp.llama_pooling_type)
+    elif not any("GPU" in device["type"].name for device in xllamacpp.get_device_info()):
         # Between two batches llama.cpp looks up: whether somebody stopped, and whose next token is due.
         params.n_batch = params.n_ubatch = _CPU_BATCH_TOKENS
     params.cache_ram_mib = 0
@@ -89,6 +91,14 @@ def _load(order: dict[str, Any]) -> _Listening:
     params.ui = False
     params.cors_origins = order["cors_origins"]
     return xllamacpp.Server(params)
+
+
+def _for_vectors(params: Any, order: dict[str, Any], poolings: Any) -> None:  # noqa: ANN401 - untyped, as it is
+    params.embedding = True
+    # One text is read in one go, however long it may be; several short ones share it.
+    params.n_batch = params.n_ubatch = order["context_tokens"]
+    if order["averages"]:
+        params.pooling_type = poolings.LLAMA_POOLING_TYPE_MEAN
 
 
 def _say(output: int, line: dict[str, Any]) -> None:

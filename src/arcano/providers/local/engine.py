@@ -13,17 +13,16 @@ from typing import Self
 
 import aiohttp
 
-from arcano.providers.adapters.openai_compatible import OpenAICompatibleModel
 from arcano.providers.errors import LocalEngineError, ModelFileError
 from arcano.providers.local.crashes import Crashes
 from arcano.providers.local.files import LocalModelFile
 from arcano.providers.local.host import Host, engine_problem, look_at_host
-from arcano.providers.local.plan import plan_load, wished_context
-from arcano.providers.local.process import EngineProcess, running_engine
+from arcano.providers.local.plan import LoadKey, Purpose, plan_load, wished_context
+from arcano.providers.local.process import running_engine
 from arcano.providers.local.pulse import Pulse
 from arcano.providers.local.seat import LoadedModel, Seat
 from arcano.providers.local.settings import LocalSettings
-from arcano.providers.profiles import LLAMA_CPP
+from arcano.providers.local.speaker import LlamaCpp
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +54,7 @@ class LocalEngine:
         self._host = host
         self._missing = missing
         self._pulse = pulse
-        self._loaded: dict[str, LoadedModel] = {}
+        self._loaded: dict[LoadKey, LoadedModel] = {}
         self._line: list[Seat] = []
         self._crashes = Crashes()
         self._tasks = asyncio.TaskGroup()
@@ -90,21 +89,28 @@ class LocalEngine:
 
     def is_loaded(self, model_id: str) -> bool:
         """Whether the model would answer without being loaded first."""
-        loaded = self._loaded.get(model_id)
+        loaded = self._loaded.get((model_id, "answers"))
         return loaded is not None and loaded.ready.is_set() and not loaded.leaving
 
     def pid_of(self, model_id: str) -> int | None:
         """The process that holds the model; None where it is not loaded."""
-        loaded = self._loaded.get(model_id)
+        loaded = self._loaded.get((model_id, "answers"))
         return loaded.pid if loaded else None
+
+    def speaker_of(self, model_id: str) -> LlamaCpp | None:
+        """Who answers for the model now, for questions that take no seat; None where it is not loaded."""
+        loaded = self._loaded.get((model_id, "answers"))
+        return loaded.speaker if loaded and self.is_loaded(model_id) else None
 
     def context_tokens(self, file: LocalModelFile) -> int:
         """What one answer may have, question included: as loaded, else as it would be wished."""
-        loaded = self._loaded.get(file.id)
+        loaded = self._loaded.get((file.id, "answers"))
         return loaded.plan.context_tokens if loaded else wished_context(file, self._settings)
 
     @asynccontextmanager
-    async def seat(self, file: LocalModelFile) -> AsyncGenerator[Seat]:
+    async def seat(
+        self, file: LocalModelFile, purpose: Purpose = "answers"
+    ) -> AsyncGenerator[Seat]:
         """Stand in line for `file`. Leaving the block frees the place, also one only waited for.
 
         Raises:
@@ -112,7 +118,7 @@ class LocalEngine:
         """
         if self._closing or self.problem:
             raise LocalEngineError(self.problem or _GOING_DOWN)
-        seat = Seat(file)
+        seat = Seat(file, purpose)
         self._line.append(seat)
         self._move_up()
         try:
@@ -152,17 +158,19 @@ class LocalEngine:
         if self._closing:
             seat.failure = LocalEngineError(_GOING_DOWN)
             return None
-        if loaded := self._loaded.get(seat.file.id):
+        if loaded := self._loaded.get(seat.key):
             return loaded
         if len(self._loaded) >= self._settings.max_loaded:
             self._make_room()
             return None
         try:
-            plan = plan_load(seat.file, settings=self._settings, host=self._host())
+            plan = plan_load(
+                seat.file, settings=self._settings, host=self._host(), purpose=seat.purpose
+            )
         except LocalEngineError as too_large:
             seat.failure = too_large
             return None
-        loaded = self._loaded[plan.model_id] = LoadedModel(plan)
+        loaded = self._loaded[plan.key] = LoadedModel(plan)
         loaded.life = self._tasks.create_task(self._live(loaded))
         # Not in a `finally` of the task: one that is cancelled before its first step has none.
         loaded.life.add_done_callback(lambda _: self._bury(loaded))
@@ -175,7 +183,7 @@ class LocalEngine:
 
     def _unload_when_idle(self, loaded: LoadedModel) -> None:
         # To the end of the dictionary: the one that was asked last is the last to make room.
-        self._loaded[loaded.plan.model_id] = self._loaded.pop(loaded.plan.model_id)
+        self._loaded[loaded.plan.key] = self._loaded.pop(loaded.plan.key)
         loaded.farewell = asyncio.get_running_loop().call_later(
             self._settings.unload_after.total_seconds(), self._send_away, loaded
         )
@@ -193,7 +201,7 @@ class LocalEngine:
             async with running_engine(loaded.plan, listeners=self._tasks) as process:
                 loaded.pid = process.pid
                 await process.ready(within=self._settings.load_within)
-                loaded.speaker = _speaker(process, self._http)
+                loaded.speaker = LlamaCpp(process, http=self._http)
                 loaded.ready.set()
                 if await process.outlives(self._pulse.stops(process.address, self._http)):
                     logger.warning("The engine with %s gave no sign of life: ended.", model_id)
@@ -214,20 +222,10 @@ class LocalEngine:
             )
 
     def _bury(self, loaded: LoadedModel) -> None:
-        del self._loaded[loaded.plan.model_id]
+        del self._loaded[loaded.plan.key]
         loaded.stay()
         if not loaded.ready.is_set() and not loaded.failure:
             loaded.failure = LocalEngineError("The engine was stopped. Try again in a moment.")
         loaded.ended.set()
         loaded.ready.set()
         self._move_up()
-
-
-def _speaker(process: EngineProcess, http: aiohttp.ClientSession) -> OpenAICompatibleModel:
-    return OpenAICompatibleModel(
-        name="the local engine",
-        base_url=f"{process.address}/v1",
-        key=process.key,
-        http=http,
-        profile=LLAMA_CPP,
-    )

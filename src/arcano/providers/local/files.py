@@ -33,6 +33,11 @@ class LocalModelFile(Protocol):
         ...
 
     @property
+    def capabilities(self) -> frozenset[str]:
+        """What it was made for, in our words; `embeddings` among them where it makes vectors."""
+        ...
+
+    @property
     def problem(self) -> str | None:
         """Why the file cannot be used, in a sentence; None where nothing is wrong with it."""
         ...

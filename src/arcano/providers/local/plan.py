@@ -5,6 +5,7 @@ Counted in main memory only. With a GPU llama.cpp itself decides what fits there
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from arcano.providers.errors import LocalEngineError
 from arcano.providers.local.files import LocalModelFile
@@ -13,6 +14,8 @@ from arcano.providers.local.settings import LocalSettings
 
 MIN_CONTEXT_TOKENS = 1024
 _FALLBACK_CONTEXT_TOKENS = 4096
+_VECTOR_CONTEXT_TOKENS = 2048
+"""A text becomes one vector in one go, so that all of it is in the buffers at once."""
 _ENGINE_BYTES = 256 * 1024**2
 """What llama.cpp takes besides weights and context: buffers for the arithmetic, its own code."""
 
@@ -22,18 +25,36 @@ _USABLE_SHARE = 0.9
 _GENEROUS_SHARE = 0.25
 
 
+Purpose = Literal["answers", "vectors"]
+"""What a model is loaded for. llama.cpp can do both with one load, and is then slow at answers."""
+
+LoadKey = tuple[str, Purpose]
+
+
 @dataclass(frozen=True, slots=True)
 class LoadPlan:
-    """One decided way to load one model. `context_tokens` is what each of `parallel` answers has."""
+    """One decided way to load one model. `context_tokens` is what each of `parallel` answers has.
+
+    `averages`: the model was not made for vectors, so that a text's vector is the mean of its tokens'.
+    """
 
     model_id: str
     path: Path
     parallel: int
     context_tokens: int
     threads: int
+    purpose: Purpose = "answers"
+    averages: bool = False
+
+    @property
+    def key(self) -> LoadKey:
+        """Tells it from every other load."""
+        return self.model_id, self.purpose
 
 
-def plan_load(file: LocalModelFile, *, settings: LocalSettings, host: Host) -> LoadPlan:
+def plan_load(
+    file: LocalModelFile, *, settings: LocalSettings, host: Host, purpose: Purpose = "answers"
+) -> LoadPlan:
     """Decide how to load `file` on `host`.
 
     Many answers at once are worth a quarter of the free memory; a few are worth what is left. Where
@@ -42,12 +63,12 @@ def plan_load(file: LocalModelFile, *, settings: LocalSettings, host: Host) -> L
     Raises:
         LocalEngineError: The memory is too small for it. Choose a smaller model.
     """
-    context = wished_context(file, settings)
+    context = wished_context(file, settings, purpose)
     token_bytes = max(1, file.context_bytes_per_token)
     room = int(host.free_memory_bytes * _USABLE_SHARE) - file.size_bytes - _ENGINE_BYTES
     parallel = _parallel(context * token_bytes, settings=settings, room=room, host=host)
     context = min(context, room // (parallel * token_bytes) if room > 0 else 0)
-    if context < min(MIN_CONTEXT_TOKENS, wished_context(file, settings)):
+    if context < min(MIN_CONTEXT_TOKENS, wished_context(file, settings, purpose)):
         needed = file.size_bytes + _ENGINE_BYTES + parallel * MIN_CONTEXT_TOKENS * token_bytes
         raise LocalEngineError(
             f"{file.id} needs about {_gigabytes(needed)} of free memory and this machine has "
@@ -59,12 +80,17 @@ def plan_load(file: LocalModelFile, *, settings: LocalSettings, host: Host) -> L
         parallel=parallel,
         context_tokens=context,
         threads=settings.threads or host.threads,
+        purpose=purpose,
+        averages=purpose == "vectors" and "embeddings" not in file.capabilities,
     )
 
 
-def wished_context(file: LocalModelFile, settings: LocalSettings) -> int:
-    """The context that one answer gets where memory is no question."""
-    return min(file.context_tokens or _FALLBACK_CONTEXT_TOKENS, settings.context_tokens)
+def wished_context(
+    file: LocalModelFile, settings: LocalSettings, purpose: Purpose = "answers"
+) -> int:
+    """The context that one answer, or one text to embed, gets where memory is no question."""
+    wished = min(file.context_tokens or _FALLBACK_CONTEXT_TOKENS, settings.context_tokens)
+    return wished if purpose == "answers" else min(wished, _VECTOR_CONTEXT_TOKENS)
 
 
 def _parallel(answer_bytes: int, *, settings: LocalSettings, room: int, host: Host) -> int:

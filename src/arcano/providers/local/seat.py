@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import AsyncGenerator
 
-from arcano.providers.adapters.openai_compatible import OpenAICompatibleModel
 from arcano.providers.errors import LocalEngineError
 from arcano.providers.events import PhaseEntered
 from arcano.providers.local.files import LocalModelFile
-from arcano.providers.local.plan import LoadPlan
+from arcano.providers.local.plan import LoadKey, LoadPlan, Purpose
+from arcano.providers.local.speaker import LlamaCpp
 
 
 class LoadedModel:
@@ -23,7 +23,7 @@ class LoadedModel:
         self.pid: int | None = None
         self.ready = asyncio.Event()
         self.ended = asyncio.Event()
-        self.speaker: OpenAICompatibleModel | None = None
+        self.speaker: LlamaCpp | None = None
         self.failure: LocalEngineError | None = None
         self.life: asyncio.Task[None] | None = None
         self.farewell: asyncio.TimerHandle | None = None
@@ -46,12 +46,18 @@ class LoadedModel:
 class Seat:
     """A place for one answer. First read `phases` to the end, then `speaker` answers."""
 
-    def __init__(self, file: LocalModelFile) -> None:
+    def __init__(self, file: LocalModelFile, purpose: Purpose) -> None:
         self.file = file
+        self.purpose: Purpose = purpose
         self.loaded: LoadedModel | None = None
         self.failure: LocalEngineError | None = None
         self.position = 0
         self.moved = asyncio.Event()
+
+    @property
+    def key(self) -> LoadKey:
+        """Which load it is a place at."""
+        return self.file.id, self.purpose
 
     async def phases(self) -> AsyncGenerator[PhaseEntered]:
         """What the asker waits for, until the model can answer.
@@ -74,7 +80,7 @@ class Seat:
             raise type(failure)(failure.detail)
 
     @property
-    def speaker(self) -> OpenAICompatibleModel:
+    def speaker(self) -> LlamaCpp:
         """Who answers. There once `phases` has ended."""
         if self.loaded is None or self.loaded.speaker is None:
             raise LocalEngineError("The engine was asked before it was ready. Try again.")
