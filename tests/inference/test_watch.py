@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from datetime import timedelta
 
 import pytest
@@ -37,17 +36,31 @@ async def saying(*lines: ModelEvent | float) -> AsyncGenerator[ModelEvent]:
 async def listen(upstream: AsyncGenerator[ModelEvent], *, busy: float = 0) -> list[ModelEvent]:
     """All that is heard by a reader who is `busy` for so long after each event."""
     heard: list[ModelEvent] = []
-    async with aclosing(upstream):
-        with Watch(upstream, TIMEOUTS, name="East") as watch:
-            while (event := await watch.next()) is not None:
-                if isinstance(event, PhaseEntered):
-                    watch.loads()
-                elif not isinstance(event, CallAccepted) and not any(
-                    isinstance(one, TextDelta) for one in heard
-                ):
-                    watch.speaks()
-                heard.append(event)
-                await asyncio.sleep(busy)
+    watch = Watch(TIMEOUTS, name="East")
+    watch.begin()
+    silence = None
+    try:
+        async for event in upstream:
+            watch.heard()
+            if isinstance(event, PhaseEntered):
+                watch.loads()
+            elif not isinstance(event, CallAccepted) and not any(
+                isinstance(one, TextDelta) for one in heard
+            ):
+                watch.speaks()
+            heard.append(event)
+            await asyncio.sleep(busy)
+            watch.listens()
+    except asyncio.CancelledError as cancelled:
+        silence = watch.end(cancelled)
+        if silence is None:
+            raise
+    else:
+        silence = watch.end(None)
+    finally:
+        await upstream.aclose()
+    if silence is not None:
+        raise silence
     return heard
 
 

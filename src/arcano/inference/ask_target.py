@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
-from arcano.inference.answer import CHARACTERS_PER_TOKEN, Answer, Part
-from arcano.inference.breaker import Permit
+from arcano.inference.answer import Answer, Part
+from arcano.inference.attempt import Attempt
 from arcano.inference.call import Call
 from arcano.inference.choose_target import Candidate
 from arcano.inference.events import InferenceEvent, SwitchReason, UsageCounted
@@ -23,16 +23,12 @@ from arcano.inference.targets import Targets
 from arcano.inference.watch import Watch
 from arcano.platform.clock import Clock
 from arcano.providers import (
-    CallAccepted,
     FoundModel,
     ModelDirectory,
     ModelEvent,
     ModelFinished,
     PhaseEntered,
     ProviderError,
-    ReasoningDelta,
-    StreamCutError,
-    TextDelta,
 )
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -91,8 +87,10 @@ class TargetAsked:
         self.unshown: Unshown | None = None
         """Set where something was held back and nothing more comes from this target."""
 
-    async def events(self) -> AsyncGenerator[InferenceEvent]:
-        """What is heard of it. Ends with `ModelFinished`, or without one where it refused.
+    async def steps(self) -> AsyncGenerator[InferenceEvent | Attempt]:
+        """What is heard around its attempts, and each attempt: who is given one listens to it.
+
+        Ends with `ModelFinished`, or without one where it refused.
 
         Raises:
             QueueFullError, QueueUnavailableError: There was no place.
@@ -107,16 +105,15 @@ class TargetAsked:
                     yield phase
             retries = Retries(self._retry, clock=around.clock, chance=around.chance)
             while True:
-                try:
-                    async with aclosing(self._attempt(found)) as events:
-                        async for event in events:
-                            yield event
-                except ProviderError as failure:
-                    wait = self._wait_after(failure, retries)
-                    if wait is None:
-                        raise
-                else:
+                attempt = self._attempt(found)
+                yield attempt
+                if attempt.failure is None:
+                    for said in self._ending(attempt):
+                        yield said
                     return
+                wait = self._wait_after(attempt, retries)
+                if wait is None:
+                    raise attempt.failure
                 seconds = wait.total_seconds()
                 yield PhaseEntered("waiting", eta_seconds=seconds)
                 await around.sleep(seconds)
@@ -137,51 +134,29 @@ class TargetAsked:
             self._chosen.live.failed(failure)
             raise
 
-    async def _attempt(self, found: FoundModel) -> AsyncGenerator[InferenceEvent]:
-        target, breaker = self._chosen.target, self._chosen.live.breaker
-        permit = breaker.permit()
+    def _attempt(self, found: FoundModel) -> Attempt:
+        target, live, clock = self._chosen.target, self._chosen.live, self._around.clock
+        permit = live.breaker.permit()
         if permit is None:
-            raise breaker.why_open()
+            raise live.breaker.why_open()
         self.attempts += 1
         self._part = part = self._answer.part(
             holds_opening=self._others_left("failure", "overload", "context-too-long"),
             holds_refusal=self._others_left("refusal"),
         )
-        heard = _Heard(part, permit, self._around.clock)
-        request = self._answer.request_for(found.upstream_name)
-        try:
-            async with aclosing(found.model.stream(request)) as upstream:
-                with Watch(upstream, target.timeouts, name=target.id) as watch:
-                    while not isinstance(event := await watch.next(), ModelFinished):
-                        if event is None:
-                            raise StreamCutError(f"{target.id} stopped before the answer's end.")
-                        if isinstance(event, TextDelta):
-                            if not part.heard:
-                                heard.first_word(watch)
-                            event = part.hear_text(event)
-                            if event is not None:
-                                yield event
-                        else:
-                            for said in heard.other(event, watch):
-                                yield said
-            for said in self._ending(event, heard):
-                yield said
-        except ProviderError as failure:
-            self._failed(failure, part, permit)
-            raise
-        finally:
-            permit.returned()
+        return Attempt(
+            found.model.stream(self._answer.request_for(found.upstream_name)),
+            part=part,
+            permit=permit,
+            watch=Watch(target.timeouts, name=target.id),
+            live=live,
+            clock=clock,
+        )
 
-    def _ending(self, finished: ModelFinished, heard: "_Heard") -> list[InferenceEvent]:
+    def _ending(self, attempt: Attempt) -> list[InferenceEvent]:
         """The target came to its own end."""
-        part = heard.part
-        part.usage = finished.usage
-        heard.permit.succeeded()
-        if part.heard:
-            usage = finished.usage
-            tokens = usage.output_tokens if usage else None
-            estimated = part.characters // CHARACTERS_PER_TOKEN
-            self._chosen.live.wrote(tokens or estimated, since=heard.since)
+        part, finished = attempt.part, attempt.finished
+        assert finished is not None  # noqa: S101 - an attempt without a failure has finished
         refused = part.refused or finished.reason == "content-filter"
         if refused and part.holds_refusal and self._answer.may_go_on_elsewhere:
             self.unshown = Unshown(part.unshown(), finished, self._answer.extent)
@@ -193,45 +168,13 @@ class TargetAsked:
         self.finished = True
         return [*said, ModelFinished(finished.reason, self._answer.usage())]
 
-    def _failed(self, failure: ProviderError, part: Part, permit: Permit) -> None:
-        permit.failed(failure)
-        self._chosen.live.failed(failure)
+    def _wait_after(self, attempt: Attempt, retries: Retries) -> timedelta | None:
+        """None where asking the same target again would double what it said, or cannot help."""
+        part, failure = attempt.part, attempt.failure
+        assert failure is not None  # noqa: S101 - asked only then
         if unshown := part.unshown():
             self.unshown = Unshown(unshown, None, self._answer.extent)
-
-    def _wait_after(self, failure: ProviderError, retries: Retries) -> timedelta | None:
-        """None where asking the same target again would double what it said, or cannot help."""
-        if self._part is None or self._part.heard or not self._chosen.live.breaker.lets_through:
+        if part.heard or not self._chosen.live.breaker.lets_through:
             return None
         others_left = self._others_left(switch_reason(type(failure)))
         return retries.wait_after(failure, others_left=others_left)
-
-
-class _Heard:
-    """What is noticed while one attempt is listened to."""
-
-    __slots__ = ("_clock", "part", "permit", "since")
-
-    def __init__(self, part: Part, permit: Permit, clock: Clock) -> None:
-        self.part = part
-        self.permit = permit
-        self._clock = clock
-        self.since = clock.now()
-        """When the first word came."""
-
-    def first_word(self, watch: Watch) -> None:
-        self.part.heard = True
-        self.since = self._clock.now()
-        self.permit.answered()
-        watch.speaks()
-
-    def other(self, event: ModelEvent, watch: Watch) -> list[ModelEvent]:
-        """Anything but text. What may be passed on of it now."""
-        if isinstance(event, PhaseEntered):
-            watch.loads()
-        elif not self.part.heard and not isinstance(event, CallAccepted):
-            self.first_word(watch)
-        if isinstance(event, ReasoningDelta):
-            self.part.hear_reasoning(event)
-            return [event]
-        return self.part.hear(event)

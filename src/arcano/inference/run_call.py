@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from arcano.inference.answer import Answer
 from arcano.inference.ask_target import Surroundings, TargetAsked, Unshown
+from arcano.inference.attempt import Attempt
 from arcano.inference.call import Call
 from arcano.inference.choose_target import Candidate, Need, choose_target, draw_for
 from arcano.inference.events import (
@@ -28,6 +29,7 @@ from arcano.providers import (
     ModelFinished,
     ModelNotFoundError,
     ProviderRejectedRequestError,
+    TextDelta,
 )
 
 
@@ -62,25 +64,24 @@ class Inference:
                 What was yielded stands.
         """
         route = await self._around.routes.find(call.request.model)
-        run = _Run(call, route, self._around)
-        while (asked := run.next_target()) is not None:
-            try:
-                for said in run.announcement():
-                    yield said
-                async with aclosing(asked.events()) as events:
-                    async for event in events:
-                        yield event
-            except ArcanoError as failure:
-                run.failed(failure)
-            finally:
-                run.leave()
-            if asked.finished:
-                return
-            counted = asked.counted()
-            if counted is not None:
-                yield counted
-        for said in run.ending():
-            yield said
+        async with aclosing(_Run(call, route, self._around).steps()) as steps:
+            async for step in steps:
+                if not isinstance(step, Attempt):
+                    yield step
+                    continue
+                # Every token passes here: one generator, whatever is around it.
+                async with step as upstream:
+                    async for event in upstream:
+                        if isinstance(event, TextDelta):
+                            said = step.text(event)
+                            if said is not None:
+                                yield said
+                        else:
+                            for said in step.other(event):
+                                yield said
+                            if step.finished:
+                                break
+                        step.listens()
 
     async def look_up(self, name: str) -> Chosen:
         """What is known of a chosen name before anything is asked.
@@ -144,7 +145,28 @@ class _Run:
         self._reason: SwitchReason | None = None
         self._unshown: Unshown | None = None
 
-    def next_target(self) -> TargetAsked | None:
+    async def steps(self) -> AsyncGenerator[InferenceEvent | Attempt]:
+        """What is heard around the attempts, and each attempt, to be listened to."""
+        while (asked := self._next_target()) is not None:
+            try:
+                for said in self._announcement():
+                    yield said
+                async with aclosing(asked.steps()) as steps:
+                    async for step in steps:
+                        yield step
+            except ArcanoError as failure:
+                self._failed(failure)
+            finally:
+                self._leave()
+            if asked.finished:
+                return
+            counted = asked.counted()
+            if counted is not None:
+                yield counted
+        for said in self._ending():
+            yield said
+
+    def _next_target(self) -> TargetAsked | None:
         """The target to ask now, or None: the call has come to its end."""
         if not self._may_go_on(self._reason):
             return None
@@ -164,14 +186,14 @@ class _Run:
         self._around.targets.chosen(chosen.live)
         return asked
 
-    def announcement(self) -> Iterator[InferenceEvent]:
+    def _announcement(self) -> Iterator[InferenceEvent]:
         target = self._asked[-1][0].target
         if self._reason is not None:
             left = self._asked[-2][0].target
             yield TargetSwitched(left.id, target.id, self._reason, self._answer.begun)
         yield TargetChosen(target.id, target.model_id, target.variant)
 
-    def failed(self, failure: ArcanoError) -> None:
+    def _failed(self, failure: ArcanoError) -> None:
         chosen, asked = self._asked[-1]
         self._reason = switch_reason(type(failure))
         self._trail.add(chosen.target.id, failure, attempts=asked.attempts)
@@ -179,7 +201,7 @@ class _Run:
             # Names that people mistype must not crowd out the targets that there are.
             self._around.targets.forget(chosen.live)
 
-    def leave(self) -> None:
+    def _leave(self) -> None:
         """The target that was asked last is not busy with this call any more."""
         chosen, asked = self._asked[-1]
         chosen.live.calls -= 1
@@ -191,7 +213,7 @@ class _Run:
         if self._unshown is None or unshown.finished is not None:
             self._unshown = unshown
 
-    def ending(self) -> Iterator[InferenceEvent]:
+    def _ending(self) -> Iterator[InferenceEvent]:
         """Nobody is left to ask. A refusal stands if nothing was said after it; else the call failed."""
         unshown = self._unshown
         if unshown is not None and unshown.at_extent == self._answer.extent:

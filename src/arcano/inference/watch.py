@@ -1,49 +1,91 @@
-"""Listening to a model with a limit to its silence, at the price of one look at the clock per event."""
+"""A limit to a model's silence, at the price of two looks at the clock per event."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from types import TracebackType
-from typing import Self
 
 from arcano.inference.routes import Timeouts
-from arcano.providers import ModelEvent, ProviderUnreachableError
+from arcano.providers import ProviderUnreachableError
 
 
 class Watch:
-    """Reads `upstream` for the task that makes it; whoever stays silent too long is cut off.
+    """Cuts off whoever stays silent too long, by cancelling the reader: the task that calls `begin`.
 
     There is one timer while the model is waited for, not one per event: when it goes off, it looks
     whether anything was heard meanwhile. Time in which the reader does not listen does not count.
     """
 
-    def __init__(
-        self, upstream: AsyncGenerator[ModelEvent], timeouts: Timeouts, *, name: str
-    ) -> None:
-        self._upstream = upstream
+    __slots__ = (
+        "_begun_cancelled",
+        "_expired",
+        "_limit",
+        "_listens",
+        "_loop",
+        "_name",
+        "_paused_at",
+        "_reader",
+        "_since",
+        "_speaks",
+        "_timeouts",
+        "_timer",
+    )
+
+    def __init__(self, timeouts: Timeouts, *, name: str) -> None:
         self._timeouts = timeouts
         self._name = name
         self._loop = asyncio.get_running_loop()
-        reader = asyncio.current_task()
-        assert reader is not None  # noqa: S101 - a coroutine is always run by a task
-        self._reader: asyncio.Task[object] = reader
+        self._reader: asyncio.Task[object] | None = None
+        self._begun_cancelled = 0
         self._limit = timeouts.first_token.total_seconds()
         self._since = self._paused_at = self._loop.time()
         self._speaks = False
+        self._listens = False
         self._timer: asyncio.TimerHandle | None = None
-        self._listener: asyncio.Task[object] | None = None
-        self._listener_cancelled = 0
         self._expired = False
 
-    def __enter__(self) -> Self:
-        return self
+    def begin(self) -> None:
+        """The running task listens from now on."""
+        self._reader = reader = asyncio.current_task()
+        assert reader is not None  # noqa: S101 - a coroutine is always run by a task
+        self._begun_cancelled = reader.cancelling()
+        self.listens()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def end(self, error: BaseException | None) -> ProviderUnreachableError | None:
+        """The reader stops listening, because of `error` if there is one.
+
+        Returns the silence that it was cut off for. The cancellation that did it is taken back; one
+        that came from elsewhere at the same time stays, and goes before the silence.
+        """
+        self._listens = False
         self._stop_timer()
+        reader = self._reader
+        if not self._expired or reader is None:
+            return None
+        left = reader.uncancel()
+        if error is None or (
+            isinstance(error, asyncio.CancelledError) and left <= self._begun_cancelled
+        ):
+            return self._silence()
+        return None
+
+    def heard(self) -> None:
+        """The model said something; until `listens` the reader is busy with it.
+
+        Raises:
+            ProviderUnreachableError: Too late: the reader was cut off, and the model swallowed that.
+        """
+        self._listens = False
+        if not self._speaks:
+            self._paused_at = self._loop.time()
+        if self._expired:
+            raise self._silence()
+
+    def listens(self) -> None:
+        """The reader waits for the next event."""
+        now = self._loop.time()
+        # Before the first word all the waiting is one silence, less what the reader was busy elsewhere.
+        self._since = now if self._speaks else self._since + (now - self._paused_at)
+        self._listens = True
+        if self._timer is None:
+            self._look_later()
 
     def loads(self) -> None:
         """The model says that it is busy before it writes: it is given the time for that, from now."""
@@ -55,37 +97,6 @@ class Watch:
         self._speaks = True
         self._allow(self._timeouts.idle.total_seconds())
 
-    async def next(self) -> ModelEvent | None:
-        """The next event; None at the end.
-
-        Raises:
-            ProviderUnreachableError: Silence, for too long.
-            ProviderError: What the model raised.
-        """
-        task = self._reader
-        self._listener = task
-        self._listener_cancelled = task.cancelling()
-        now = self._loop.time()
-        # Before the first word all the waiting is one silence, less what the reader was busy elsewhere.
-        self._since = now if self._speaks else self._since + (now - self._paused_at)
-        if self._timer is None:
-            self._look_later()
-        try:
-            event = await anext(self._upstream, None)
-        except asyncio.CancelledError as cancelled:
-            if self._expired and task.cancelling() - 1 <= self._listener_cancelled:
-                raise self._silence() from cancelled
-            raise
-        finally:
-            self._listener = None
-            if not self._speaks:
-                self._paused_at = self._loop.time()
-            if self._expired:
-                task.uncancel()
-        if self._expired:
-            raise self._silence()  # the cancellation was swallowed on its way
-        return event
-
     def _allow(self, seconds: float) -> None:
         self._limit = seconds
         self._since = self._paused_at = self._loop.time()
@@ -96,13 +107,13 @@ class Watch:
 
     def _look(self) -> None:
         self._timer = None
-        if self._listener is None:
+        if not self._listens or self._reader is None:
             return  # nobody listens; the next who does sets the timer again
         if self._since + self._limit > self._loop.time():
             self._look_later()
             return
         self._expired = True
-        self._listener.cancel()
+        self._reader.cancel()
 
     def _stop_timer(self) -> None:
         if self._timer is not None:

@@ -64,7 +64,7 @@ class AnthropicModel(ChatModel, ModelLister, TokenCounter):
         answer = MessageAnswer(self.name, key=self._key, owed=asked.owed)
         whole = request.whole
         del request, asked  # an answer may take an hour, and a long conversation is megabytes
-        async with calls.asking("POST", "/messages", body=body) as response:
+        async with calls.asking("POST", "/messages", body=body, watched=True) as response:
             del body
             yield _accepted(response.headers)
             if whole:

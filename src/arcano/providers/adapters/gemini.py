@@ -83,7 +83,7 @@ class GeminiModel(ChatModel, ModelLister, EmbeddingModel, TokenCounter):
                 yield event
         else:
             path = f"/{resource}:streamGenerateContent?alt=sse"
-            async with self._calls.asking("POST", path, body=body) as response:
+            async with self._calls.asking("POST", path, body=body, watched=True) as response:
                 del body
                 while chunk := await self._next_read(response, last=answer.finished is not None):
                     for event in answer.feed(chunk):

@@ -24,7 +24,8 @@ IDLE_SECONDS = 300
 EXPLAIN_SECONDS = 3
 """How long a server that refuses may take to say why."""
 
-_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=IDLE_SECONDS)
+_PATIENT = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=IDLE_SECONDS)
+_WATCHED = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS)
 
 MAX_ERROR_BYTES = 64 * 1024
 MAX_WHOLE_BYTES = 64 * 1024 * 1024
@@ -69,9 +70,12 @@ class HttpCalls:
 
     @asynccontextmanager
     async def asking(
-        self, method: str, path: str, *, body: bytes | None = None
+        self, method: str, path: str, *, body: bytes | None = None, watched: bool = False
     ) -> AsyncGenerator[aiohttp.ClientResponse]:
         """One call. Leaving the block before the answer's end closes the connection under it.
+
+        `watched`: the caller limits the silence (`inference` does for each answer that it listens to);
+        a timer here, set anew at each read, would cost as much as reading a token.
 
         Raises:
             ProviderUnreachableError: No connection, or silence.
@@ -79,7 +83,8 @@ class HttpCalls:
             ProviderError: What `explain` made of a status other than 200, or not HTTP at all.
         """
         try:
-            async with await self._answer_to(method, path, body) as response:
+            timeout = _WATCHED if watched else _PATIENT
+            async with await self._answer_to(method, path, body, timeout) as response:
                 body = None  # an answer may take an hour, and a long conversation is megabytes
                 if response.status != 200:
                     raise await self._refusal(response)
@@ -148,7 +153,7 @@ class HttpCalls:
         )
 
     async def _answer_to(
-        self, method: str, path: str, body: bytes | None
+        self, method: str, path: str, body: bytes | None, timeout: aiohttp.ClientTimeout
     ) -> aiohttp.ClientResponse:
         """The head of the answer.
 
@@ -156,11 +161,13 @@ class HttpCalls:
         answer, whatever it announced). That is known only by trying, so it is tried once more.
         """
         try:
-            return await self._request(method, path, body)
+            return await self._request(method, path, body, timeout)
         except aiohttp.ServerDisconnectedError:
-            return await self._request(method, path, body)
+            return await self._request(method, path, body, timeout)
 
-    async def _request(self, method: str, path: str, body: bytes | None) -> aiohttp.ClientResponse:
+    async def _request(
+        self, method: str, path: str, body: bytes | None, timeout: aiohttp.ClientTimeout
+    ) -> aiohttp.ClientResponse:
         return await self._http.request(
             method,
             self._base_url + path,
@@ -168,7 +175,7 @@ class HttpCalls:
             headers=self._headers,
             # A redirect would carry the key to an address nobody chose.
             allow_redirects=False,
-            timeout=_TIMEOUT,
+            timeout=timeout,
         )
 
     async def _refusal(self, response: aiohttp.ClientResponse) -> ProviderError:

@@ -228,7 +228,7 @@ class OllamaModel(ChatModel, ModelLister, EmbeddingModel):
                     )
                 )
                 try:
-                    asking = self._calls.asking("POST", "/api/chat", body=body)
+                    asking = self._calls.asking("POST", "/api/chat", body=body, watched=True)
                     response = await stack.enter_async_context(asking)
                 except ContextTooLongError:
                     if window == windows[-1]:

@@ -76,7 +76,7 @@ class OpenAICompatibleModel(ChatModel, ModelLister, EmbeddingModel):
         question, answer = self._question(request)
         body, whole = orjson.dumps(question), request.whole
         del request, question  # an answer may take an hour, and a long conversation is megabytes
-        async with self._calls.asking("POST", self.asked_at, body=body) as response:
+        async with self._calls.asking("POST", self.asked_at, body=body, watched=True) as response:
             del body
             yield call_accepted(response.headers, self.profile.headers)
             # Some small servers answer in one piece, whatever they are asked for.
