@@ -40,6 +40,7 @@ from arcano.providers import (
     ReasoningDelta,
     RefusalDelta,
     RequestMessage,
+    Seal,
     TextDelta,
     TextPart,
     ToolCallDelta,
@@ -189,7 +190,7 @@ def ours(events: list[ModelEvent]) -> dict[str, Any]:
                 said["thought"] += text
             case RefusalDelta(text):
                 said["refused"] += text
-            case ReasoningSealed(seal):
+            case ReasoningSealed(Seal(proof=seal)):
                 said["seals"].append(seal.removeprefix("redacted:"))
             case SourceCited(_, title, quote):
                 said["quotes"].append((title, quote))
@@ -328,8 +329,8 @@ def full_request(model: str) -> ModelRequest:
             says("user", TextPart("Look."), ImagePart("image/png", b"\x89PNG")),
             says(
                 "assistant",
-                ReasoningPart("Hm.", "c2ln", "anthropic"),
-                ReasoningPart("", "redacted:ZA==", "anthropic"),
+                ReasoningPart("Hm.", Seal("anthropic", "c2ln")),
+                ReasoningPart("", Seal("anthropic", "redacted:ZA==")),
                 ToolCallPart("t1", "look", '{"at": 1}'),
             ),
             says("tool", ToolResultPart("t1", "dark", failed=True)),

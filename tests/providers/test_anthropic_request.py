@@ -11,6 +11,7 @@ from arcano.providers import (
     ModelRequest,
     Parameters,
     RequestMessage,
+    Seal,
     TextPart,
     ToolCallPart,
     ToolDefinition,
@@ -175,9 +176,9 @@ def test_the_arguments_of_a_call_are_an_object_whatever_the_model_wrote(
 def test_only_thoughts_that_this_vendor_sealed_go_back_and_only_while_it_thinks() -> None:
     thoughts = says(
         "assistant",
-        ReasoningPart("Hm.", "c2ln", "anthropic"),
-        ReasoningPart("", "redacted:ZGF0YQ==", "anthropic"),
-        ReasoningPart("Hm?", "x", "gemini"),
+        ReasoningPart("Hm.", Seal("anthropic", "c2ln")),
+        ReasoningPart("", Seal("anthropic", "redacted:ZGF0YQ==")),
+        ReasoningPart("Hm?", Seal("gemini", "x")),
         ReasoningPart("Hm!"),
         "Yes.",
     )
@@ -197,7 +198,7 @@ def test_only_thoughts_that_this_vendor_sealed_go_back_and_only_while_it_thinks(
 def test_a_model_that_binds_its_thoughts_is_told_to_drop_those_whose_past_was_edited() -> None:
     turns = (
         says("user", "Is it?"),
-        says("assistant", ReasoningPart("Hm.", "c2ln", "anthropic"), "Yes."),
+        says("assistant", ReasoningPart("Hm.", Seal("anthropic", "c2ln")), "Yes."),
         says("user", "Sure?"),
     )
 
@@ -277,7 +278,7 @@ def test_a_beginning_is_continued_by_the_models_that_can_without_its_blank_end()
             continuing(OLD),
             messages=(
                 says("user", "Sing."),
-                says("assistant", ReasoningPart("Hm", "s", "anthropic"), "La"),
+                says("assistant", ReasoningPart("Hm", Seal("anthropic", "s")), "La"),
             ),
         ),
     ],

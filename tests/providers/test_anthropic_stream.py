@@ -31,6 +31,7 @@ from arcano.providers import (
     ProviderOverloadedError,
     ReasoningDelta,
     RefusalDelta,
+    Seal,
     StreamCutError,
     TextDelta,
     TokenUsage,
@@ -81,8 +82,8 @@ RICH: tuple[dict[str, Any], ...] = (
 )
 RICH_EVENTS: list[ModelEvent] = [
     ReasoningDelta("They want a 🦉."),
-    ReasoningSealed("c2lnbmVk", "anthropic"),
-    ReasoningSealed("redacted:ZGF0YQ==", "anthropic"),
+    ReasoningSealed(Seal("anthropic", "c2lnbmVk")),
+    ReasoningSealed(Seal("anthropic", "redacted:ZGF0YQ==")),
     TextDelta("I lóok for 語."),
     SourceCited("https://owls.example/", "Owls", "Owls hoot."),
     TextDelta("They hoot."),
@@ -229,7 +230,7 @@ def test_blocks_that_the_server_forgets_to_end_are_ended() -> None:
 
     assert events == [
         ReasoningDelta("Hm."),
-        ReasoningSealed("c2ln", "anthropic"),
+        ReasoningSealed(Seal("anthropic", "c2ln")),
         ToolCallDelta(0, "t", "now", ""),
         ToolCallDelta(0, None, None, '{"a":1}'),
     ]

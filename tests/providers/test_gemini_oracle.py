@@ -34,7 +34,7 @@ from arcano.providers import (
     ToolCallDelta,
 )
 from arcano.providers.adapters.gemini import GeminiModel
-from arcano.providers.adapters.gemini_request import CALL_SEAL_MARK, generate_content_body
+from arcano.providers.adapters.gemini_request import generate_content_body
 from arcano.providers.events import CallAccepted, FinishReason, ReasoningSealed
 from arcano.providers.profiles import GENERIC
 from arcano.providers.request import (
@@ -43,6 +43,7 @@ from arcano.providers.request import (
     ImagePart,
     Parameters,
     ReasoningPart,
+    Seal,
     ToolCallPart,
     ToolDefinition,
     ToolResultPart,
@@ -145,12 +146,12 @@ async def understood_by_us(model: GeminiModel, request: ModelRequest = QUESTION)
                     heard.text += text
                 case ReasoningDelta(text):
                     heard.reasoning += text
-                case ReasoningSealed(seal):
+                case ReasoningSealed(Seal(proof=seal)):
                     heard.seals.append(seal)
                 case ToolCallDelta():
                     heard.calls.append((event.name or "", orjson.loads(event.arguments)))
                     if event.seal:
-                        heard.seals.append(event.seal.removeprefix(CALL_SEAL_MARK))
+                        heard.seals.append(event.seal.proof)
                 case ModelFinished(reason, usage):
                     heard.finish = reason
                     assert usage is not None
@@ -325,9 +326,9 @@ FULL = ModelRequest(
         RequestMessage(
             "assistant",
             (
-                ReasoningPart("", "c2ln", "gemini"),
+                ReasoningPart("", Seal("gemini", "c2ln")),
                 TextPart("I look."),
-                ToolCallPart("c1", "look", '{"at":"left"}', seal="gemini:c2lnMg=="),
+                ToolCallPart("c1", "look", '{"at":"left"}', seal=Seal("gemini", "c2lnMg==")),
             ),
         ),
         RequestMessage("tool", (ToolResultPart("c1", "a bird", name="look"),)),

@@ -16,6 +16,7 @@ from arcano.providers.request import (
     ReasoningEffort,
     ReasoningPart,
     RequestPart,
+    Seal,
     ToolCallPart,
     ToolChoice,
     ToolDefinition,
@@ -210,24 +211,31 @@ def test_a_model_without_instructions_reads_them_before_the_question() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    "parts",
-    [
-        (ReasoningPart("Hm.", "c2ln", "gemini"), TextPart("Well.")),
-        (TextPart("Well."), ReasoningPart("", "c2ln", "gemini")),
-    ],
-)
-def test_a_seal_goes_back_on_the_words_it_came_with(parts: tuple[RequestPart, ...]) -> None:
-    assert sent_back(*parts) == [{"text": "Well.", "thoughtSignature": "c2ln"}]
-
-
-def test_each_seal_finds_its_own_words() -> None:
+def test_signed_words_go_back_as_the_part_they_were_and_are_joined_with_no_other() -> None:
     parts = sent_back(
-        ReasoningPart("a", "cw==", "gemini"),
+        TextPart("Well, "), TextPart("yes.", Seal("gemini", "c2ln")), TextPart(" And no.")
+    )
+
+    assert parts == [
+        {"text": "Well, "},
+        {"text": "yes.", "thoughtSignature": "c2ln"},
+        {"text": " And no."},
+    ]
+
+
+def test_a_signature_without_words_goes_back_without_words() -> None:
+    parts = sent_back(TextPart("Well."), TextPart("", Seal("gemini", "c2ln")))
+
+    assert parts == [{"text": "Well."}, {"text": "", "thoughtSignature": "c2ln"}]
+
+
+def test_where_thoughts_were_signed_the_signature_goes_on_the_words_after_them() -> None:
+    parts = sent_back(
+        ReasoningPart("a", Seal("gemini", "cw==")),
         TextPart("One."),
-        ReasoningPart("b", "dA==", "gemini"),
+        ReasoningPart("b", Seal("gemini", "dA==")),
         TextPart("Two."),
-        ReasoningPart("c", "dQ==", "gemini"),
+        ReasoningPart("c", Seal("gemini", "dQ==")),
     )
 
     assert parts == [
@@ -238,7 +246,7 @@ def test_each_seal_finds_its_own_words() -> None:
 
 
 def test_a_seal_before_a_call_keeps_its_place() -> None:
-    parts = sent_back(ReasoningPart("a", "cw==", "gemini"), ToolCallPart("c", "look", "{}"))
+    parts = sent_back(ReasoningPart("a", Seal("gemini", "cw==")), ToolCallPart("c", "look", "{}"))
 
     assert parts == [
         {"text": "", "thoughtSignature": "cw=="},
@@ -248,10 +256,10 @@ def test_a_seal_before_a_call_keeps_its_place() -> None:
 
 def test_what_another_vendor_sealed_stays_at_home() -> None:
     parts = sent_back(
-        ReasoningPart("Hm.", "msg_1", "anthropic"),
+        ReasoningPart("Hm.", Seal("anthropic", "msg_1")),
         ReasoningPart("Hm."),
-        TextPart("Well."),
-        ToolCallPart("c", "look", "{}", seal="fc_123"),
+        TextPart("Well.", Seal("openai", "c2ln")),
+        ToolCallPart("c", "look", "{}", seal=Seal("openai", "fc_123")),
     )
 
     assert parts == [
@@ -261,13 +269,16 @@ def test_what_another_vendor_sealed_stays_at_home() -> None:
 
 
 def test_a_call_goes_back_with_its_own_seal() -> None:
-    part = sent_back(ToolCallPart("c", "look", "{}", seal="gemini:c2ln"))[0]
+    part = sent_back(ToolCallPart("c", "look", "{}", seal=Seal("gemini", "c2ln")))[0]
 
     assert part["thoughtSignature"] == "c2ln"
 
 
 def test_a_model_that_wants_calls_signed_is_told_where_it_made_none() -> None:
-    calls = (ToolCallPart("c1", "look", "{}", seal="fc_1"), ToolCallPart("c2", "look", "{}"))
+    calls = (
+        ToolCallPart("c1", "look", "{}", seal=Seal("openai", "fc_1")),
+        ToolCallPart("c2", "look", "{}"),
+    )
 
     signatures = [
         part.get("thoughtSignature") for part in sent_back(*calls, model="gemini-3-flash-preview")

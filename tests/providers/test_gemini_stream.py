@@ -14,6 +14,7 @@ from arcano.providers import (
     ModelFinished,
     ProviderOverloadedError,
     ReasoningDelta,
+    Seal,
     StreamCutError,
     TextDelta,
     TokenUsage,
@@ -135,8 +136,8 @@ def test_thinking_and_answering_stay_apart_and_in_order_with_their_seal() -> Non
     assert events == [
         ReasoningDelta("Hm. Hm."),
         TextDelta("Well, yes."),
-        ReasoningSealed("c2ln", "gemini"),
-        ReasoningSealed("c2lnMg==", "gemini"),
+        ReasoningSealed(Seal("gemini", "c2ln"), on_text=4),
+        ReasoningSealed(Seal("gemini", "c2lnMg=="), on_text=0),
         ModelFinished("stop", TokenUsage(5, 7)),
     ]
 
@@ -151,7 +152,7 @@ def test_calls_keep_their_order_among_the_words_and_get_ids_of_their_own() -> No
     assert together[0] == TextDelta("I look.")
     calls = [event for event in together if isinstance(event, ToolCallDelta)]
     assert [(call.index, call.name, call.arguments, call.seal) for call in calls] == [
-        (0, "look", '{"at":"the 🦉","n":[1,2.5,null]}', "gemini:c2ln"),
+        (0, "look", '{"at":"the 🦉","n":[1,2.5,null]}', Seal("gemini", "c2ln")),
         (1, "blink", "{}", None),
         (2, "blink", "{}", None),
     ]

@@ -42,6 +42,7 @@ from arcano.providers import (
     RateLimits,
     ReasoningPart,
     RequestMessage,
+    Seal,
     StreamCutError,
     TextPart,
     TokenUsage,
@@ -173,7 +174,7 @@ async def test_what_was_thought_goes_back_as_it_came(
 ) -> None:
     upstream.stream(PATH, CHUNKS)
     heard = await hear_all(model.stream(QUESTION))
-    thought = ReasoningPart(heard.reasoning, seal=heard.seals[0], vendor=VENDOR)
+    thought = ReasoningPart(heard.reasoning, Seal(VENDOR, heard.seals[0]))
     answer = RequestMessage("assistant", (thought, TextPart(heard.text)))
 
     await hear_all(model.stream(replace(QUESTION, messages=(*QUESTION.messages, answer))))

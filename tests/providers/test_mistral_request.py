@@ -16,6 +16,7 @@ from arcano.providers import (
     Parameters,
     ReasoningPart,
     RequestMessage,
+    Seal,
     SourceCited,
     TextPart,
     ToolCallPart,
@@ -47,7 +48,7 @@ def test_a_whole_conversation_has_its_places() -> None:
         RequestMessage(
             "assistant",
             (
-                ReasoningPart("Hm.", seal="sig", vendor=VENDOR),
+                ReasoningPart("Hm.", Seal(VENDOR, "sig")),
                 TextPart("I look."),
                 ToolCallPart("D681PevKs", "look", "{}"),
                 ToolCallPart("call_0fypS1hVX", "see", "{}"),
@@ -188,7 +189,7 @@ def test_an_answer_is_continued_by_mistral_itself() -> None:
 
 @pytest.mark.parametrize(
     "foreign",
-    [ReasoningPart("Hm.", seal="s", vendor="anthropic"), ReasoningPart("Hm.", vendor=VENDOR)],
+    [ReasoningPart("Hm.", Seal("anthropic", "s")), ReasoningPart("Hm.")],
 )
 def test_a_thought_that_mistral_did_not_seal_is_left_out(foreign: ReasoningPart) -> None:
     asked = body(messages=(RequestMessage("assistant", (foreign, TextPart("Yes."))),))

@@ -17,6 +17,7 @@ from arcano.providers import (
     ReasoningEffort,
     ReasoningPart,
     RequestMessage,
+    Seal,
     TextPart,
     ToolCallPart,
     ToolChoice,
@@ -194,15 +195,11 @@ def test_a_call_that_a_model_wrote_wrongly_is_shown_to_it_as_it_was() -> None:
 def test_only_thoughts_that_nobody_else_sealed_are_sent_back() -> None:
     thoughts = (
         ReasoningPart("mine"),
-        ReasoningPart("mine too", vendor="ollama"),
-        ReasoningPart("sealed", seal="x", vendor="anthropic"),
-        ReasoningPart("theirs", vendor="gemini"),
+        ReasoningPart("sealed", Seal("anthropic", "x")),
     )
     request = replace(QUESTION, messages=(RequestMessage("assistant", thoughts),))
 
-    assert body(request)["messages"] == [
-        {"role": "assistant", "content": "", "thinking": "mine\nmine too"}
-    ]
+    assert body(request)["messages"] == [{"role": "assistant", "content": "", "thinking": "mine"}]
 
 
 def test_a_model_that_may_call_nothing_is_not_told_of_tools() -> None:

@@ -14,6 +14,7 @@ from arcano.providers import (
     Parameters,
     ReasoningPart,
     RequestMessage,
+    Seal,
     TextPart,
     ToolCallPart,
     ToolChoice,
@@ -276,7 +277,7 @@ def test_a_failed_result_says_so_and_an_image_beside_it_comes_after_it() -> None
 
 
 def test_thoughts_are_not_sent_back() -> None:
-    thought = ReasoningPart("Hm.", seal="s", vendor="anthropic")
+    thought = ReasoningPart("Hm.", Seal("anthropic", "s"))
 
     asked = body(messages=(RequestMessage("assistant", (thought, TextPart("Yes."))),))
 

@@ -15,6 +15,7 @@ from arcano.providers import (
     Parameters,
     ReasoningPart,
     RequestMessage,
+    Seal,
     TextPart,
     ToolCallPart,
     ToolChoice,
@@ -27,8 +28,8 @@ from arcano.providers.profiles import OPENAI
 
 QUESTION = ModelRequest("gpt-5-mini", (RequestMessage("user", (TextPart("Hi"),)),))
 LOOK = ToolDefinition("look", "Looks.", {"type": "object"})
-SEAL = seal_of(reasoning("I look."))
-THOUGHT = ReasoningPart("I look.", seal=SEAL, vendor=VENDOR)
+SEAL = seal_of(reasoning("I look.")) or ""
+THOUGHT = ReasoningPart("I look.", Seal(VENDOR, SEAL))
 
 
 def body(**asked: Any) -> dict[str, Any]:
@@ -172,12 +173,12 @@ def test_a_schema_is_the_format_of_the_text() -> None:
 @pytest.mark.parametrize(
     "foreign",
     [
-        ReasoningPart("Hm.", seal=SEAL, vendor="anthropic"),
-        ReasoningPart("Hm.", seal=None, vendor=VENDOR),
-        ReasoningPart("Hm.", seal="no json", vendor=VENDOR),
-        ReasoningPart("Hm.", seal='{"type": "message"}', vendor=VENDOR),
-        ReasoningPart("Hm.", seal='{"type": "reasoning"}', vendor=VENDOR),
-        ReasoningPart("Hm.", seal="[]", vendor=VENDOR),
+        ReasoningPart("Hm.", Seal("anthropic", SEAL)),
+        ReasoningPart("Hm."),
+        ReasoningPart("Hm.", Seal(VENDOR, "no json")),
+        ReasoningPart("Hm.", Seal(VENDOR, '{"type": "message"}')),
+        ReasoningPart("Hm.", Seal(VENDOR, '{"type": "reasoning"}')),
+        ReasoningPart("Hm.", Seal(VENDOR, "[]")),
     ],
 )
 def test_a_thought_that_openai_did_not_seal_is_left_out(foreign: ReasoningPart) -> None:

@@ -11,6 +11,7 @@ from arcano.providers import (
     ReasoningDelta,
     ReasoningSealed,
     RefusalDelta,
+    Seal,
     SourceCited,
     TextDelta,
     ToolCallDelta,
@@ -38,7 +39,7 @@ class Heard:
                 self.reasoning += text
             case RefusalDelta(text):
                 self.refusal += text
-            case ReasoningSealed(seal):
+            case ReasoningSealed(Seal(proof=seal)):
                 self.seals.append(seal)
             case ToolCallDelta():
                 self._add_call(event)

@@ -7,6 +7,8 @@ checker then lists every place that must learn it (`assert_never`).
 from dataclasses import dataclass
 from typing import Literal
 
+from arcano.providers.request import Seal
+
 FinishReason = Literal["stop", "length", "content-filter", "tool-calls"]
 
 
@@ -28,13 +30,15 @@ class ReasoningDelta:
 
 @dataclass(frozen=True, slots=True)
 class ReasoningSealed:
-    """A block of thinking ended, with the vendor's proof of it (see `ReasoningPart`).
+    """A block of thinking or of words ended, with the vendor's proof of it.
 
-    To be kept with the reasoning that came since the last seal, and sent back with it next time.
+    To be kept with the reasoning that came since the last seal, and sent back with it next time
+    (`ReasoningPart`). Where the vendor seals words instead, `on_text` says how many characters of the
+    text just before are sealed, perhaps none (`TextPart`).
     """
 
-    seal: str
-    vendor: str
+    seal: Seal
+    on_text: int | None = None
     type: Literal["reasoning-sealed"] = "reasoning-sealed"
 
 
@@ -58,7 +62,7 @@ class ToolCallDelta:
     call_id: str | None
     name: str | None
     arguments: str
-    seal: str | None = None
+    seal: Seal | None = None
     type: Literal["tool-call-delta"] = "tool-call-delta"
 
 

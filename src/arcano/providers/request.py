@@ -5,8 +5,25 @@ from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
+class Seal:
+    """A vendor's own proof of what its model wrote or thought (a signature, an encrypted block).
+
+    To be sent back unread, byte for byte, and to nobody else. `vendor` names the wire format it belongs
+    to: an adapter leaves out what another format sealed. `made_by` names the model of the connection that
+    gave it (see `FoundModel.maker`); without it nobody gets it back.
+    """
+
+    vendor: str
+    proof: str
+    made_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TextPart:
+    """Words. `seal` where a vendor seals its words and not its thoughts; then they may be empty."""
+
     text: str
+    seal: Seal | None = None
     type: Literal["text"] = "text"
 
 
@@ -21,15 +38,10 @@ class ImagePart:
 
 @dataclass(frozen=True, slots=True)
 class ReasoningPart:
-    """What the model thought earlier, for the vendor that wants it back.
-
-    `seal` is the vendor's own proof of it (a signature, an encrypted block), to be sent back unread.
-    `vendor` names the wire format it belongs to: an adapter leaves out what another format sealed.
-    """
+    """What the model thought earlier, for the vendor that wants it back."""
 
     text: str
-    seal: str | None = None
-    vendor: str | None = None
+    seal: Seal | None = None
     type: Literal["reasoning"] = "reasoning"
 
 
@@ -37,13 +49,13 @@ class ReasoningPart:
 class ToolCallPart:
     """A call the model made earlier in the conversation. `arguments` is JSON text.
 
-    `seal` as in `ReasoningPart`, for vendors that seal their calls.
+    `seal` for vendors that seal their calls.
     """
 
     call_id: str
     name: str
     arguments: str
-    seal: str | None = None
+    seal: Seal | None = None
     type: Literal["tool-call"] = "tool-call"
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from arcano.providers.adapters.anthropic_messages import REDACTED, VENDOR
+from arcano.providers.adapters.half_characters import WholeCharacters
 from arcano.providers.adapters.wire_json import as_list, as_object
 from arcano.providers.events import (
     ModelEvent,
@@ -20,6 +21,7 @@ from arcano.providers.events import (
     TextDelta,
     ToolCallDelta,
 )
+from arcano.providers.request import Seal
 
 
 @dataclass(slots=True)
@@ -45,6 +47,7 @@ class AnswerBlocks:
         self._calls = 0
         self._out: list[ModelEvent] = []
         self._texts: list[str] = []
+        self._characters = WholeCharacters()
         self._joined: type[TextDelta | ReasoningDelta | RefusalDelta] | int = TextDelta
 
     def taken(self) -> list[ModelEvent]:
@@ -98,12 +101,13 @@ class AnswerBlocks:
             self._say(block.call, orjson.dumps(block.given).decode())
         if block.signature:
             self._flush()
-            self._out.append(ReasoningSealed(block.signature, VENDOR))
+            self._out.append(ReasoningSealed(Seal(VENDOR, block.signature)))
 
     def end_all(self) -> None:
         """End what the server forgot to end."""
         for index in list(self._open):
             self.end(index)
+        self._texts.append(self._characters.rest())
 
     def refuse(self, explanation: Any) -> None:
         self._say(RefusalDelta, explanation)
@@ -125,7 +129,7 @@ class AnswerBlocks:
         if kind != self._joined:
             self._flush()
             self._joined = kind
-        self._texts.append(_text(text))
+        self._texts.append(self._characters.of(_text(text)))
 
     def _flush(self) -> None:
         text = "".join(self._texts)

@@ -22,7 +22,7 @@ from arcano.providers.request import (
 )
 
 VENDOR = "anthropic"
-"""Whose seals these are, in `ReasoningPart.vendor`."""
+"""Whose seals these are."""
 
 REDACTED = "redacted:"
 """Begins the seal of a thought that came encrypted as a whole. No signature has a colon."""
@@ -76,9 +76,9 @@ def _blocks(part: RequestPart) -> Iterator[dict[str, Any]]:
         case ImagePart(media_type, data):
             source = {"type": "base64", "media_type": media_type, "data": b64encode(data).decode()}
             yield {"type": "image", "source": source}
-        case ReasoningPart(text, seal, vendor):
-            if seal is not None and vendor == VENDOR:
-                yield _thought(text, seal)
+        case ReasoningPart(text, seal):
+            if seal is not None and seal.vendor == VENDOR:
+                yield _thought(text, seal.proof)
         case ToolCallPart(call_id, name, arguments):
             yield {
                 "type": "tool_use",

@@ -21,6 +21,7 @@ from arcano.providers.request import (
     ModelRequest,
     ReasoningPart,
     RequestMessage,
+    Seal,
     TextPart,
     ToolCallPart,
     ToolChoice,
@@ -29,9 +30,7 @@ from arcano.providers.request import (
 )
 
 VENDOR = "gemini"
-CALL_SEAL_MARK = "gemini:"
-"""Before the seal of a call, because a call does not say whose seal it carries, and Google refuses a
-foreign one. No base64 has a colon in it."""
+"""Whose seals these are."""
 
 UNSIGNED_CALL = "skip_thought_signature_validator"
 """What Google wants in place of a signature on a call that its model did not make itself."""
@@ -182,31 +181,30 @@ def _user_parts(message: RequestMessage, names: dict[str, str]) -> list[dict[str
 def _model_parts(message: RequestMessage) -> list[dict[str, Any]]:
     """The parts of an answer given earlier, each signature on the part that it was on.
 
-    Gemini signs what it says, not what it thought: the seal belongs to the words that follow the
-    reasoning, or to those before it where the seal came last. Thoughts themselves are not sent back,
-    the signature stands for them.
+    Gemini signs what it says. Its guide forbids to join a signed part with another, so that words with a
+    signature, and a signature without words, stay parts of their own. Where it signed a thought, the
+    signature goes on the words that follow: thoughts themselves are not sent back.
     """
     wire: list[dict[str, Any]] = []
     waiting: str | None = None
     for part in message.parts:
         match part:
-            case TextPart(text):
-                if text:
-                    wire.append(_signed({"text": text}, waiting))
-                    waiting = None
-            case ReasoningPart(text, seal, vendor):
-                if seal is None or vendor != VENDOR:
-                    continue
-                if not text and wire and wire[-1].keys() == {"text"}:
-                    _signed(wire[-1], seal)
-                else:
+            case TextPart(text, seal):
+                signature = _own(seal)
+                if signature:
                     wire += _signature_alone(waiting)
-                    waiting = seal
+                if text or signature:
+                    wire.append(_signed({"text": text}, signature or waiting))
+                    waiting = None
+            case ReasoningPart(_, seal):
+                if signature := _own(seal):
+                    wire += _signature_alone(waiting)
+                    waiting = signature
             case ToolCallPart(call_id, name, arguments, seal):
                 wire += _signature_alone(waiting)
                 waiting = None
                 call = {"id": call_id, "name": name, "args": _arguments(arguments)}
-                wire.append(_signed({"functionCall": call}, _own_call_seal(seal)))
+                wire.append(_signed({"functionCall": call}, _own(seal)))
             case ImagePart() | ToolResultPart():
                 pass  # a model of ours gives neither
             case _:
@@ -214,21 +212,20 @@ def _model_parts(message: RequestMessage) -> list[dict[str, Any]]:
     return wire + _signature_alone(waiting)
 
 
-def _signed(part: dict[str, Any], seal: str | None) -> dict[str, Any]:
-    if seal:
-        part["thoughtSignature"] = seal
+def _signed(part: dict[str, Any], signature: str | None) -> dict[str, Any]:
+    if signature:
+        part["thoughtSignature"] = signature
     return part
 
 
-def _signature_alone(seal: str | None) -> list[dict[str, Any]]:
+def _signature_alone(signature: str | None) -> list[dict[str, Any]]:
     """A signature without words, as streams bring it too."""
-    return [{"text": "", "thoughtSignature": seal}] if seal else []
+    return [{"text": "", "thoughtSignature": signature}] if signature else []
 
 
-def _own_call_seal(seal: str | None) -> str | None:
-    if seal and seal.startswith(CALL_SEAL_MARK):
-        return seal.removeprefix(CALL_SEAL_MARK)
-    return None
+def _own(seal: Seal | None) -> str | None:
+    """Google refuses what another vendor sealed."""
+    return seal.proof if seal is not None and seal.vendor == VENDOR else None
 
 
 def _excuse_unsigned_calls(content: dict[str, Any]) -> None:

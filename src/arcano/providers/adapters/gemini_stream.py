@@ -14,8 +14,9 @@ import orjson
 from arcano.platform.sse import SseParser, SseTooLargeError
 from arcano.providers.adapters.gemini_errors import gemini_error_in_stream
 from arcano.providers.adapters.gemini_finish import finish_of, is_unfinished
-from arcano.providers.adapters.gemini_request import CALL_SEAL_MARK, VENDOR
+from arcano.providers.adapters.gemini_request import VENDOR
 from arcano.providers.adapters.gemini_sources import sources_of
+from arcano.providers.adapters.half_characters import WholeCharacters, json_of
 from arcano.providers.adapters.wire_json import as_count, as_list, as_object
 from arcano.providers.errors import ProviderError, StreamCutError
 from arcano.providers.events import (
@@ -31,6 +32,7 @@ from arcano.providers.events import (
     TokenUsage,
     ToolCallDelta,
 )
+from arcano.providers.request import Seal
 
 _FRAMES = (b"data:", b"event:", b"id:", b"retry:", b":")
 _MAX_KEPT = 16 * 1024
@@ -52,6 +54,7 @@ class GeminiStream:
         self._kept = b""
         self._out: list[ModelEvent] = []
         self._texts: list[str] = []
+        self._characters = WholeCharacters()
         self._joined: type[TextDelta | ReasoningDelta] = TextDelta
         self._accepted = False
         self._answer_id = ""
@@ -69,10 +72,17 @@ class GeminiStream:
         self._out = []
         try:
             for event in self._parser.feed(chunk):
-                self._read(orjson.loads(event.data))
+                self._read(json_of(event.data))
         except ProviderError as failure:
             self.failure = failure
-        except (SseTooLargeError, ValueError, TypeError, AttributeError, LookupError):
+        except (
+            SseTooLargeError,
+            ValueError,
+            TypeError,
+            AttributeError,
+            LookupError,
+            RecursionError,
+        ):
             self.failure = self._not_the_protocol()
         self._flush()
         return self._out
@@ -142,6 +152,7 @@ class GeminiStream:
                     self._out.append(source)
         reason = candidate.get("finishReason")
         if not is_unfinished(reason):
+            self._texts.append(self._characters.rest())
             message = _string(candidate.get("finishMessage") or "")
             self._finish = finish_of(self._provider, _string(reason), message=message)
             if self._finish == "content-filter":
@@ -157,11 +168,13 @@ class GeminiStream:
         text = part.get("text")
         if text is None:
             return
+        thought = part.get("thought")
         if text:
-            self._say(ReasoningDelta if part.get("thought") else TextDelta, text)
+            self._say(ReasoningDelta if thought else TextDelta, text)
         if seal:
             self._flush()
-            self._out.append(ReasoningSealed(_string(seal), VENDOR))
+            on_text = None if thought else len(text)
+            self._out.append(ReasoningSealed(Seal(VENDOR, _string(seal)), on_text))
 
     def _call(self, call: dict[str, Any], seal: Any) -> None:
         self._flush()
@@ -175,7 +188,7 @@ class GeminiStream:
                 call_id=_string(call.get("id") or self._made_id(name, arguments)),
                 name=name,
                 arguments=arguments,
-                seal=CALL_SEAL_MARK + _string(seal) if seal else None,
+                seal=Seal(VENDOR, _string(seal)) if seal else None,
             )
         )
         self._calls += 1
@@ -189,7 +202,7 @@ class GeminiStream:
         if kind is not self._joined:
             self._flush()
             self._joined = kind
-        self._texts.append(_string(text))
+        self._texts.append(self._characters.of(_string(text)))
 
     def _explain(self, message: Any) -> None:
         if isinstance(message, str) and message:
@@ -198,8 +211,10 @@ class GeminiStream:
 
     def _flush(self) -> None:
         if self._texts:
-            self._out.append(self._joined("".join(self._texts)))
+            text = "".join(self._texts)
             self._texts.clear()
+            if text:
+                self._out.append(self._joined(text))
 
     def _note_end(self) -> None:
         finish = self._finish or ("content-filter" if self._blocked else None)

@@ -124,10 +124,11 @@ def _with_short_id(part: RequestPart) -> RequestPart:
 
 
 def _is_mistrals(part: RequestPart) -> bool:
-    return isinstance(part, ReasoningPart) and part.vendor == VENDOR and part.seal is not None
+    return isinstance(part, ReasoningPart) and part.seal is not None and part.seal.vendor == VENDOR
 
 
 def _wire_thought(part: RequestPart) -> dict[str, Any]:
     assert isinstance(part, ReasoningPart)  # noqa: S101 - for the type checker: `_is_mistrals` has looked
+    assert part.seal is not None  # noqa: S101 - the same
     thought = {"type": "text", "text": part.text}
-    return {"type": "thinking", "thinking": [thought], "signature": part.seal, "closed": True}
+    return {"type": "thinking", "thinking": [thought], "signature": part.seal.proof, "closed": True}

@@ -19,6 +19,7 @@ from arcano.providers.events import (
     SourceCited,
     TextDelta,
 )
+from arcano.providers.request import Seal
 
 
 class MistralStream(ChatCompletionStream):
@@ -63,7 +64,7 @@ class MistralStream(ChatCompletionStream):
                 for thought in as_list(chunk["thinking"]):
                     self._read_chunk(as_object(thought), ReasoningDelta)
                 if isinstance(seal := chunk.get("signature"), str) and seal:
-                    self._add(ReasoningSealed(seal, VENDOR))
+                    self._add(ReasoningSealed(Seal(VENDOR, seal)))
             case "reference":
                 for name in as_list(chunk.get("reference_ids")):
                     self._add(self._sources.get(str(name)) or SourceCited(None, str(name), None))

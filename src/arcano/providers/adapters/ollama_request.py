@@ -171,8 +171,8 @@ def _wire_message(message: RequestMessage) -> dict[str, Any]:
 
 
 def _is_ours(part: ReasoningPart) -> bool:
-    """Ollama seals nothing: what is sealed, or named after a vendor, is another format's."""
-    return part.seal is None and part.vendor in (None, VENDOR)
+    """Ollama seals nothing: what is sealed is another format's."""
+    return part.seal is None
 
 
 def _wire_result(part: ToolResultPart, *, name: str) -> dict[str, Any]:

@@ -163,10 +163,10 @@ def _plain_if_only_text(item: dict[str, Any]) -> dict[str, Any]:
 
 def _wire_thought(part: ReasoningPart) -> list[dict[str, Any]]:
     """The item as OpenAI gave it. What others thought, or what was not sealed, is not taken."""
-    if part.vendor != VENDOR or part.seal is None:
+    if part.seal is None or part.seal.vendor != VENDOR:
         return []
     try:
-        item = as_object(orjson.loads(part.seal))
+        item = as_object(orjson.loads(part.seal.proof))
     except orjson.JSONDecodeError:
         return []
     return [item] if item.get("type") == "reasoning" and item.get("encrypted_content") else []

@@ -26,6 +26,7 @@ from arcano.providers.events import (
     TokenUsage,
     ToolCallDelta,
 )
+from arcano.providers.request import Seal
 
 _Texts = type[TextDelta | ReasoningDelta | RefusalDelta]
 _PARTS: dict[str, tuple[_Texts, str]] = {
@@ -151,7 +152,7 @@ class ResponseStream(AnswerStream):
         if item.get("type") == "function_call":
             self._end_arguments(event)
         if item.get("type") == "reasoning" and (seal := seal_of(item)):
-            self._add(ReasoningSealed(seal, VENDOR))
+            self._add(ReasoningSealed(Seal(VENDOR, seal)))
         self._heard = True
         self._item_heard = self._thought_begun = False
 
