@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 CONFIGURATION = ROOT / ".importlinter"
-FEATURES = ("chat", "inference", "providers", "modelstore", "identity")
+FEATURES = ("chat", "inference", "providers", "compute", "modelstore", "identity")
 LAYERS = ("entrypoints", *FEATURES, "platform")
 
 
@@ -63,6 +63,8 @@ def test_a_house_built_as_it_should_be_passes(tmp_path: Path) -> None:
     [
         ("platform/inside.py", "import arcano.chat", "Imports point down"),
         ("providers/inside.py", "import arcano.modelstore", "Imports point down"),
+        ("modelstore/inside.py", "import arcano.compute", "Imports point down"),
+        ("entrypoints/inside.py", "import arcano.compute.inside", "compute is entered by its door"),
         ("chat/inside.py", "import arcano.providers.inside", "providers is entered by its door"),
         ("entrypoints/inside.py", "import arcano.chat.inside", "chat is entered by its door"),
         ("chat/inside.py", "import arcano.inference.inside", "inference is entered by its door"),

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 
 import arcano.chat
+import arcano.compute
 import arcano.identity
 import arcano.modelstore
 import arcano.providers
@@ -37,6 +38,7 @@ def make_app(life: Life, *, public_origins: list[str]) -> FastAPI:
     app.state.readiness = "starting"
     app.include_router(health.router)
     app.include_router(arcano.identity.router)
+    app.include_router(arcano.compute.router)
     app.include_router(arcano.modelstore.router)
     app.include_router(arcano.providers.router)
     app.include_router(arcano.chat.router)

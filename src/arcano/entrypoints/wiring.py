@@ -9,6 +9,7 @@ import aiohttp
 from fastapi import FastAPI
 
 from arcano.chat import Chat, Notice, Notices, TurnKeeper, TurnRunner
+from arcano.compute import MachineDetector
 from arcano.entrypoints.local_models import LocalModelFilesOnThisMachine
 from arcano.entrypoints.migrations import migrate
 from arcano.entrypoints.settings import Settings
@@ -80,6 +81,7 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
             notices.publish_to_all(Notice("models-changed"))
 
         engine = await stack.enter_async_context(LocalEngine(settings=settings.local))
+        app.state.machine = await stack.enter_async_context(MachineDetector())
         store = await stack.enter_async_context(
             ModelStore(
                 folder=ground.folder.models,

@@ -1,0 +1,27 @@
+"""The machines that models run on: what this one has, and what its engine can use of it."""
+
+from arcano.compute.detect import MachineDetector
+from arcano.compute.http import router
+from arcano.compute.machine import (
+    Accelerator,
+    Engine,
+    EngineDevice,
+    Graphics,
+    MachineReport,
+    Memory,
+    Processor,
+    Vendor,
+)
+
+__all__ = [
+    "Accelerator",
+    "Engine",
+    "EngineDevice",
+    "Graphics",
+    "MachineDetector",
+    "MachineReport",
+    "Memory",
+    "Processor",
+    "Vendor",
+    "router",
+]
