@@ -14,7 +14,8 @@ class ChatModel(Protocol):
         """Answer piece by piece.
 
         Yields exactly one `ModelFinished`, last. Closing the generator, or cancelling the task that
-        reads it, ends the call at the provider within a second.
+        reads it, ends the call at the provider within a second. How long it may be silent is for the
+        one who listens to say.
 
         Raises:
             ProviderOverloadedError: Try again after `retry_after`.

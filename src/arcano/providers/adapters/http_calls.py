@@ -83,8 +83,8 @@ class HttpCalls:
             ProviderError: What `explain` made of a status other than 200, or not HTTP at all.
         """
         try:
-            timeout = _WATCHED if watched else _PATIENT
-            async with await self._answer_to(method, path, body, timeout) as response:
+            limits = _WATCHED if watched else _PATIENT
+            async with await self._answer_to(method, path, body, limits) as response:
                 body = None  # an answer may take an hour, and a long conversation is megabytes
                 if response.status != 200:
                     raise await self._refusal(response)
@@ -153,7 +153,7 @@ class HttpCalls:
         )
 
     async def _answer_to(
-        self, method: str, path: str, body: bytes | None, timeout: aiohttp.ClientTimeout
+        self, method: str, path: str, body: bytes | None, limits: aiohttp.ClientTimeout
     ) -> aiohttp.ClientResponse:
         """The head of the answer.
 
@@ -161,12 +161,12 @@ class HttpCalls:
         answer, whatever it announced). That is known only by trying, so it is tried once more.
         """
         try:
-            return await self._request(method, path, body, timeout)
+            return await self._request(method, path, body, limits)
         except aiohttp.ServerDisconnectedError:
-            return await self._request(method, path, body, timeout)
+            return await self._request(method, path, body, limits)
 
     async def _request(
-        self, method: str, path: str, body: bytes | None, timeout: aiohttp.ClientTimeout
+        self, method: str, path: str, body: bytes | None, limits: aiohttp.ClientTimeout
     ) -> aiohttp.ClientResponse:
         return await self._http.request(
             method,
@@ -175,7 +175,7 @@ class HttpCalls:
             headers=self._headers,
             # A redirect would carry the key to an address nobody chose.
             allow_redirects=False,
-            timeout=timeout,
+            timeout=limits,
         )
 
     async def _refusal(self, response: aiohttp.ClientResponse) -> ProviderError:
