@@ -14,7 +14,7 @@ from arcano.entrypoints.local_models import LocalModelFilesOnThisMachine
 from arcano.entrypoints.migrations import migrate
 from arcano.entrypoints.settings import Settings
 from arcano.identity import Identity, Passwords, Sessions, SignInThrottle
-from arcano.inference import FairQueue, Inference, Surroundings, Targets
+from arcano.inference import Embedder, FairQueue, Inference, Surroundings, Targets
 from arcano.modelstore import Machine, ModelStore
 from arcano.platform.clock import Clock, SystemClock
 from arcano.platform.data_folder import DataFolder
@@ -93,7 +93,8 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
         )
         local = LocalModelFilesOnThisMachine(store=store, engine=engine)
         models = ModelList(http, local=local)
-        inference = _inference(settings, models, clock)
+        around = _surroundings(settings, models, clock)
+        inference = Inference(around)
 
         def connections_changed() -> None:
             inference.connections_changed()
@@ -110,6 +111,7 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
             ground.database, clock, ground.box, models, connections_changed
         )
         app.state.modelstore = store
+        app.state.embedder = Embedder(around, tasks=tasks)
         app.state.chat = Chat(ground.database, clock, runner, inference, notices)
         await keeper.reap(alone=True)
         await _connect(settings, ground, models, clock)
@@ -126,15 +128,13 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
             task.cancel()
 
 
-def _inference(settings: Settings, models: ModelList, clock: Clock) -> Inference:
-    return Inference(
-        Surroundings(
-            routes=settings.inference.route_book(),
-            models=models,
-            queue=FairQueue(),
-            targets=Targets(clock=clock, rules=settings.inference.breaker.values()),
-            clock=clock,
-        )
+def _surroundings(settings: Settings, models: ModelList, clock: Clock) -> Surroundings:
+    return Surroundings(
+        routes=settings.inference.route_book(),
+        models=models,
+        queue=FairQueue(),
+        targets=Targets(clock=clock, rules=settings.inference.breaker.values()),
+        clock=clock,
     )
 
 

@@ -3,7 +3,9 @@
 from arcano.inference.ask_target import Surroundings
 from arcano.inference.breaker import BreakerRules, BreakerState
 from arcano.inference.call import Call
-from arcano.inference.errors import QueueFullError, QueueUnavailableError
+from arcano.inference.embed_texts import Embedded, Embedder, EmbeddingCall
+from arcano.inference.embeddings_http import router as embeddings_router
+from arcano.inference.errors import CannotEmbedError, QueueFullError, QueueUnavailableError
 from arcano.inference.events import (
     InferenceEvent,
     SwitchReason,
@@ -26,6 +28,7 @@ from arcano.inference.routes import (
     Conditions,
     Fallback,
     FixedRoutes,
+    MicroBatch,
     Route,
     RouteBook,
     Target,
@@ -41,14 +44,19 @@ __all__ = [
     "BreakerState",
     "Call",
     "CallQueue",
+    "CannotEmbedError",
     "Chosen",
     "Conditions",
+    "Embedded",
+    "Embedder",
+    "EmbeddingCall",
     "FairQueue",
     "Fallback",
     "FixedRoutes",
     "Inference",
     "InferenceEvent",
     "InferenceSettings",
+    "MicroBatch",
     "Place",
     "Priority",
     "QueueFullError",
@@ -69,5 +77,6 @@ __all__ = [
     "Ticket",
     "Timeouts",
     "UsageCounted",
+    "embeddings_router",
     "shared_queue",
 ]

@@ -1,6 +1,7 @@
 """What can go wrong between asking for a model and its first word.
 
 ArcanoError
+├── CannotEmbedError           422  the model makes no vectors
 ├── QueueFullError             429  the line at this model is full
 └── QueueUnavailableError      503  the line that the servers share cannot be reached
 """
@@ -24,3 +25,11 @@ class QueueUnavailableError(ArcanoError):
     code: ClassVar[str] = "queue-unavailable"
     status: ClassVar[int] = 503
     retryable: ClassVar[bool] = True
+
+
+class CannotEmbedError(ArcanoError):
+    """The model answers questions and makes no vectors. Choose an embedding model."""
+
+    code: ClassVar[str] = "cannot-embed"
+    status: ClassVar[int] = 422
+    retryable: ClassVar[bool] = False

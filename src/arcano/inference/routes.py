@@ -42,6 +42,18 @@ class Conditions:
 
 
 @dataclass(frozen=True, slots=True)
+class MicroBatch:
+    """How texts to embed are gathered: the first of a batch waits `max_wait` at most for others.
+
+    A batch has at most `batch_size` texts and about `batch_characters`; one longer text goes alone.
+    """
+
+    batch_size: int = 64
+    max_wait: timedelta = timedelta(milliseconds=10)
+    batch_characters: int = 200_000
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """One place where a call can run: `model_id` is what the directory of models is asked for.
 
@@ -59,6 +71,7 @@ class Target:
     bounds: Bounds = UNBOUNDED
     conditions: Conditions = field(default_factory=Conditions)
     timeouts: Timeouts = field(default_factory=Timeouts)
+    micro_batch: MicroBatch = field(default_factory=MicroBatch)
     stands_alone: bool = False
 
 

@@ -20,7 +20,15 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from arcano.inference.breaker import BreakerRules
 from arcano.inference.queue import Bounds
 from arcano.inference.retry import RetryRules
-from arcano.inference.routes import Conditions, Fallback, FixedRoutes, Route, Target, Timeouts
+from arcano.inference.routes import (
+    Conditions,
+    Fallback,
+    FixedRoutes,
+    MicroBatch,
+    Route,
+    Target,
+    Timeouts,
+)
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Wait = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=1))]
@@ -58,6 +66,34 @@ class FallbackSettings(BaseModel):
 
     def values(self) -> Fallback:
         return Fallback(self.failure, self.overload, self.context_too_long, self.refusal)
+
+
+class MicroBatchSettings(BaseModel):
+    """How texts to embed are gathered into one request."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    batch_size: int = Field(
+        default=MicroBatch().batch_size,
+        ge=1,
+        le=2048,
+        description="Texts in one request. 1: each call goes by itself. Gemini takes 100 at most.",
+    )
+    max_wait: timedelta = Field(
+        default=MicroBatch().max_wait,
+        ge=timedelta(0),
+        le=timedelta(seconds=10),
+        description="How long the first call waits for others. In seconds, or as `PT0.01S`.",
+    )
+    batch_characters: int = Field(
+        default=MicroBatch().batch_characters,
+        ge=1,
+        le=10_000_000,
+        description="Characters in one request, about; a longer text goes alone.",
+    )
+
+    def values(self) -> MicroBatch:
+        return MicroBatch(self.batch_size, self.max_wait, self.batch_characters)
 
 
 class TargetSettings(BaseModel):
@@ -102,6 +138,9 @@ class TargetSettings(BaseModel):
     tools: bool = Field(default=True, description="Calls that offer tools are sent to it.")
     timeouts: TimeoutSettings | None = Field(
         default=None, description="Left out: those of the route."
+    )
+    micro_batch: MicroBatchSettings | None = Field(
+        default=None, description="Left out: `micro_batch` above."
     )
 
     @property
@@ -227,6 +266,10 @@ class InferenceSettings(BaseModel):
     breaker: BreakerSettings = Field(
         default_factory=BreakerSettings, description="Leaving a target alone that fails."
     )
+    micro_batch: MicroBatchSettings = Field(
+        default_factory=MicroBatchSettings,
+        description="Texts to embed that are sent in one request.",
+    )
 
     @model_validator(mode="after")
     def _names_mean_one_thing(self) -> Self:
@@ -245,7 +288,8 @@ class InferenceSettings(BaseModel):
 
     def route_book(self) -> FixedRoutes:
         """The routes as values; a model that none names has the bounds given here."""
-        usual = Target("", "", bounds=Bounds(self.running, self.waiting))
+        bounds = Bounds(self.running, self.waiting)
+        usual = Target("", "", bounds=bounds, micro_batch=self.micro_batch.values())
         return FixedRoutes(
             (self._route(route) for route in self.routes), usual=usual, retry=self.retry.values()
         )
@@ -271,4 +315,5 @@ class InferenceSettings(BaseModel):
             ),
             conditions=Conditions(target.max_input_tokens, target.images, target.tools),
             timeouts=(target.timeouts or route.timeouts).values(),
+            micro_batch=(target.micro_batch or self.micro_batch).values(),
         )

@@ -5,7 +5,7 @@ and `ModelLister`, and of the others what its wire format has.
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from arcano.providers.events import TokenUsage
 from arcano.providers.request import ModelRequest
@@ -47,6 +47,7 @@ class Embeddings:
     usage: TokenUsage | None = None
 
 
+@runtime_checkable
 class EmbeddingModel(Protocol):
     """A server that turns texts into vectors."""
 

@@ -1,0 +1,304 @@
+"""Texts as vectors: many callers' texts in few requests, at whichever target has the same model.
+
+Vectors of different embedding models cannot be compared, so a route's other targets are asked only where
+they run the very same model. What is said of the line, the breaker and retries holds as for answers.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from functools import partial
+
+from arcano.inference.ask_target import Surroundings
+from arcano.inference.choose_target import CHARACTERS_PER_TOKEN, Candidate, Need, choose_target
+from arcano.inference.errors import CannotEmbedError
+from arcano.inference.micro_batch import Entry, Gatherer, share_out
+from arcano.inference.queue import Priority, Ticket
+from arcano.inference.retry import Retries, RetryRules
+from arcano.inference.routes import MicroBatch, Route, Target, switch_reason
+from arcano.inference.targets import LiveTarget
+from arcano.inference.trail import Trail
+from arcano.platform.errors import ArcanoError
+from arcano.providers import (
+    ContextTooLongError,
+    EmbeddingModel,
+    Embeddings,
+    FoundModel,
+    ModelNotFoundError,
+    ProviderError,
+    ProviderRejectedRequestError,
+    ProviderUnreachableError,
+    TokenUsage,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingCall:
+    """Texts to be embedded by `model`, a model id or the name of a route, in the name of `user_id`.
+
+    `dimensions` asks for shorter vectors where the model can. Calls of one class may share a request.
+    """
+
+    model: str
+    texts: tuple[str, ...]
+    user_id: str
+    priority: Priority = "program"
+    weight: float = 1.0
+    dimensions: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """One vector for each text, in their order, and who made them.
+
+    `model` is what the provider calls the model: vectors may be compared only where it is the same.
+    `usage` is this call's share of what the provider counted for the whole request, by characters;
+    None where it counted nothing.
+    """
+
+    vectors: tuple[tuple[float, ...], ...]
+    usage: TokenUsage | None
+    target_id: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Calls that may share a request are for the same place."""
+
+    target: Target
+    found: FoundModel
+    retry: RetryRules
+    priority: Priority
+    dimensions: int | None
+
+
+class Embedder:
+    """Embeds texts in a person's name. Requests run in `tasks`: they belong to no single caller."""
+
+    def __init__(self, around: Surroundings, *, tasks: asyncio.TaskGroup) -> None:
+        self._around = around
+        self._tasks = tasks
+        self._gatherers: dict[_Place, Gatherer] = {}
+
+    async def embed(self, call: EmbeddingCall) -> Embedded:
+        """A vector for each text of `call`, in their order.
+
+        Calls for one target that come within its `max_wait` go in one request, up to its `batch_size`;
+        more texts go in several. Where the provider refuses a request, it is asked again for each half,
+        so that a caller fails by its own texts alone; that takes fewer than twice as many requests as
+        there were callers. Cancelling leaves the others' vectors alone.
+
+        The embedding model is that of the route's first target, as its provider calls it. Targets with
+        another one are never asked: their vectors mean something else.
+
+        Raises:
+            CannotEmbedError: The model is there and makes no vectors.
+            QueueFullError: Too many wait already. Try again after `retry_after`.
+            QueueUnavailableError: The line is gone. Try again after `retry_after`.
+            ContextTooLongError: A text is longer than the model can take.
+            ProviderError: The most telling of what the targets did; its text names the others.
+        """
+        route = await self._around.routes.find(call.model)
+        founds = await self._same_model(route)
+        name = next(iter(founds.values())).upstream_name
+        if not call.texts:
+            return Embedded((), None, next(iter(founds)).id, name)
+        need = _need(call)
+        trail = Trail()
+        asked: set[str] = set()
+        while (chosen := self._choose(route, founds, need, asked)) is not None:
+            asked.add(chosen.target.id)
+            place = _Place(
+                chosen.target, founds[chosen.target], route.retry, call.priority, call.dimensions
+            )
+            try:
+                embeddings = await self._at(place, call, chosen.live)
+            except ArcanoError as failure:
+                trail.add(chosen.target.id, failure, attempts=1)
+                if not route.fallback.allows(switch_reason(type(failure))):
+                    break
+            else:
+                return Embedded(embeddings.vectors, embeddings.usage, chosen.target.id, name)
+        for target in founds:
+            if target.id not in asked:
+                trail.add(target.id, self._why_passed_over(target, need), attempts=0)
+        raise trail.verdict()
+
+    async def _same_model(self, route: Route) -> dict[Target, FoundModel]:
+        """The targets of a route that have its embedding model: the first one's."""
+        first, *others = sorted(route.targets, key=lambda target: target.rank)
+        lead = await self._around.models.find(first.model_id)
+        if not isinstance(lead.model, EmbeddingModel):
+            raise CannotEmbedError(f"{first.id} makes no vectors. Choose an embedding model.")
+        founds = {first: lead}
+        for target in others:
+            try:
+                found = await self._around.models.find(target.model_id)
+            except ModelNotFoundError:
+                continue
+            if found.upstream_name == lead.upstream_name and isinstance(
+                found.model, EmbeddingModel
+            ):
+                founds[target] = found
+        return founds
+
+    def _choose(
+        self, route: Route, founds: dict[Target, FoundModel], need: Need, asked: set[str]
+    ) -> Candidate | None:
+        candidates = [
+            Candidate(target, self._around.targets.live(target))
+            for target in founds
+            if target.id not in asked and need.fits_window(target)
+        ]
+        return choose_target(route, candidates, lambda _: 1.0 - self._around.chance())
+
+    def _why_passed_over(self, target: Target, need: Need) -> ArcanoError:
+        if not need.fits_window(target):
+            return ContextTooLongError(f"A text is longer than {target.id} is meant for.")
+        return self._around.targets.live(target).breaker.why_open()
+
+    async def _at(self, place: _Place, call: EmbeddingCall, live: LiveTarget) -> Embeddings:
+        """The vectors of all texts of a call from one target."""
+        self._around.targets.chosen(live)
+        entries = [
+            self._add(place, piece, call) for piece in _pieces(call.texts, place.target.micro_batch)
+        ]
+        answers = [entry.answer for entry in entries]
+        try:
+            await asyncio.wait(answers, return_when=asyncio.FIRST_EXCEPTION)
+            for answer in answers:
+                if answer.done():
+                    answer.result()
+            return _joined([answer.result() for answer in answers])
+        finally:
+            live.calls -= 1
+            for answer in answers:
+                if not answer.cancel() and not answer.cancelled():
+                    answer.exception()  # heard: a second failure of the same call is no news
+
+    def _add(self, place: _Place, texts: tuple[str, ...], call: EmbeddingCall) -> Entry:
+        gatherer = self._gatherers.get(place)
+        if gatherer is None:
+            self._gatherers = {
+                at: open_ for at, open_ in self._gatherers.items() if not open_.empty
+            }
+            gatherer = self._gatherers[place] = Gatherer(
+                place.target.micro_batch, tasks=self._tasks, send=partial(self._send, place)
+            )
+        return gatherer.add(texts, user_id=call.user_id, weight=call.weight)
+
+    async def _send(self, place: _Place, entries: Sequence[Entry]) -> None:
+        """One place in the line, in the name of whoever began the batch, for all it takes."""
+        first, target = entries[0], place.target
+        ticket = Ticket(target.id, first.user_id, place.priority, first.weight)
+        async with self._around.queue.enter(ticket, target.bounds) as own:
+            async with aclosing(own.wait()) as phases:
+                async for _ in phases:
+                    pass
+            await self._settle(place, entries)
+
+    async def _settle(self, place: _Place, entries: Sequence[Entry]) -> None:
+        """Give each its vectors; where the request is refused, find out whose fault it was."""
+        entries = [entry for entry in entries if not entry.answer.done()]
+        if not entries:
+            return
+        try:
+            embeddings = await self._ask(place, [text for entry in entries for text in entry.texts])
+        except (ProviderRejectedRequestError, ContextTooLongError) as refused:
+            if len(entries) == 1:
+                entries[0].failed(refused)
+                return
+            half = len(entries) // 2
+            await self._settle(place, entries[:half])
+            await self._settle(place, entries[half:])
+        else:
+            _hand_out(embeddings, entries)
+
+    async def _ask(self, place: _Place, texts: list[str]) -> Embeddings:
+        """One request, and again where that helps."""
+        around, target = self._around, place.target
+        live = around.targets.live(target)
+        retries = Retries(place.retry, clock=around.clock, chance=around.chance)
+        while True:
+            permit = live.breaker.permit()
+            if permit is None:
+                raise live.breaker.why_open()
+            try:
+                embeddings = await self._ask_once(place, tuple(texts))
+            except ProviderError as failure:
+                permit.failed(failure)
+                live.failed(failure)
+                wait = retries.wait_after(failure, others_left=False)
+                if wait is None or not live.breaker.lets_through:
+                    raise
+            else:
+                permit.succeeded()
+                return embeddings
+            finally:
+                permit.returned()
+            await around.sleep(wait.total_seconds())
+
+    async def _ask_once(self, place: _Place, texts: tuple[str, ...]) -> Embeddings:
+        model = place.found.model
+        assert isinstance(model, EmbeddingModel)  # noqa: S101 - or it were no candidate
+        limit = place.target.timeouts.first_token
+        try:
+            async with asyncio.timeout(limit.total_seconds()):
+                embeddings = await model.embed(
+                    place.found.upstream_name, texts, dimensions=place.dimensions
+                )
+        except TimeoutError as silence:
+            seconds = limit.total_seconds()
+            raise ProviderUnreachableError(
+                f"{place.target.id} did not answer within {seconds:g} seconds."
+            ) from silence
+        if len(embeddings.vectors) != len(texts):
+            raise ProviderError(
+                f"{place.target.id} gave {len(embeddings.vectors)} vectors for {len(texts)} texts."
+            )
+        return embeddings
+
+
+def _need(call: EmbeddingCall) -> Need:
+    """Each text is read for itself: the longest one must fit."""
+    longest = max(len(text) for text in call.texts)
+    return Need(-(-longest // CHARACTERS_PER_TOKEN), images=False, tools=False)
+
+
+def _pieces(texts: tuple[str, ...], rules: MicroBatch) -> list[tuple[str, ...]]:
+    """The texts of one call in batches that a request may have; a text alone may be longer than that."""
+    pieces: list[tuple[str, ...]] = []
+    piece: list[str] = []
+    characters = 0
+    for text in texts:
+        too_long = characters + len(text) > rules.batch_characters
+        if piece and (too_long or len(piece) == rules.batch_size):
+            pieces.append(tuple(piece))
+            piece, characters = [], 0
+        piece.append(text)
+        characters += len(text)
+    return [*pieces, tuple(piece)]
+
+
+def _hand_out(embeddings: Embeddings, entries: Sequence[Entry]) -> None:
+    usage = embeddings.usage
+    read = None if usage is None else usage.input_tokens
+    shares: list[TokenUsage | None] = [None] * len(entries)
+    if read is not None:
+        parts = share_out(read, [entry.characters for entry in entries])
+        shares = [TokenUsage(input_tokens=part, output_tokens=0) for part in parts]
+    place = 0
+    for entry, share in zip(entries, shares, strict=True):
+        end = place + len(entry.texts)
+        entry.answered(Embeddings(embeddings.vectors[place:end], share))
+        place = end
+
+
+def _joined(answers: list[Embeddings]) -> Embeddings:
+    """One call's pieces together. A sum of which a part is unknown is unknown."""
+    read = [answer.usage.input_tokens for answer in answers if answer.usage is not None]
+    told = [tokens for tokens in read if tokens is not None]
+    usage = TokenUsage(sum(told), 0) if len(told) == len(answers) else None
+    return Embeddings(tuple(vector for answer in answers for vector in answer.vectors), usage)
