@@ -4,13 +4,11 @@ What arrives in one read becomes one delta: nothing waits, and a fast model cost
 hot path of every streamed token: a format's own part is `_read`, and it is called once for each event.
 """
 
-import json
 from abc import ABC, abstractmethod
 from typing import Any
 
-import orjson
-
 from arcano.platform.sse import SseParser, SseTooLargeError
+from arcano.providers.adapters.half_characters import WholeCharacters, json_of
 from arcano.providers.adapters.wire_json import as_object
 from arcano.providers.errors import ProviderError, StreamCutError
 from arcano.providers.events import (
@@ -47,7 +45,7 @@ class AnswerStream(ABC):
         self._out: list[ModelEvent] = []
         self._texts: list[str] = []
         self._joined: type[TextDelta | ReasoningDelta | RefusalDelta] = TextDelta
-        self._half_character = ""
+        self._characters = WholeCharacters()
         self.finished: ModelFinished | None = None
         self.failure: ProviderError | None = None
 
@@ -71,7 +69,7 @@ class AnswerStream(ABC):
                 if event.data == b"[DONE]":
                     self._end()
                     break
-                self._read(self._parsed(event.data))
+                self._read(json_of(event.data))
         except ProviderError as failure:
             self.failure = failure
         except _NOT_THE_PROTOCOL:
@@ -97,37 +95,18 @@ class AnswerStream(ABC):
             "What had arrived is kept."
         )
 
-    def _parsed(self, data: bytes) -> Any:
-        try:
-            return orjson.loads(data)
-        except orjson.JSONDecodeError:
-            # Some servers cut an emoji's escape in two (`"\\ud83d"` now, `"\\ude00"` next), which
-            # strict readers refuse; the lenient one lets us join the halves.
-            return json.loads(data)
-
     def _say(self, kind: type[TextDelta | ReasoningDelta | RefusalDelta], text: Any) -> None:
         if not isinstance(text, str):
             raise TypeError
         if kind is not self._joined:
             self._flush()
             self._joined = kind
-        if self._half_character or not text.isascii():
-            text = self._whole_characters(text)
-        self._texts.append(text)
+        self._texts.append(self._characters.of(text))
 
     def _add(self, event: ModelEvent) -> None:
         """An event that is no text, in its place between the texts."""
         self._flush()
         self._out.append(event)
-
-    def _whole_characters(self, text: str) -> str:
-        """Join an escape pair that was cut in two; what stays alone becomes U+FFFD."""
-        text = self._half_character + text
-        self._half_character = ""
-        if "\ud800" <= text[-1] <= "\udbff":
-            self._half_character = text[-1]
-            text = text[:-1]
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
     def _flush(self) -> None:
         if self._texts:
@@ -137,9 +116,7 @@ class AnswerStream(ABC):
                 self._out.append(self._joined(text))
 
     def _finish(self, finished: ModelFinished) -> None:
-        if self._half_character:
-            self._texts.append("\ufffd")
-            self._half_character = ""
+        self._texts.append(self._characters.rest())
         self._flush()
         self.finished = finished
 

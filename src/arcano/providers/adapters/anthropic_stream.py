@@ -8,11 +8,10 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
-import orjson
-
 from arcano.platform.sse import SseParser, SseTooLargeError
 from arcano.providers.adapters.anthropic_blocks import AnswerBlocks
 from arcano.providers.adapters.anthropic_errors import error_event
+from arcano.providers.adapters.half_characters import json_of
 from arcano.providers.adapters.wire_json import as_count, as_list, as_object
 from arcano.providers.errors import ProviderError, StreamCutError
 from arcano.providers.events import FinishReason, ModelEvent, ModelFinished, TokenUsage
@@ -50,7 +49,7 @@ class MessageAnswer:
         """The events in this read, in order, neighbouring deltas of a kind joined."""
         with self._failing():
             for event in self._parser.feed(chunk):
-                self._read(orjson.loads(event.data))
+                self._read(json_of(event.data))
                 if self.finished:
                     break
         return self._blocks.taken()

@@ -10,6 +10,7 @@ import orjson
 
 from arcano.platform.ids import new_id
 from arcano.platform.ndjson import NdjsonLines
+from arcano.providers.adapters.half_characters import WholeCharacters, json_of
 from arcano.providers.adapters.ollama_errors import error_in_ollama_stream
 from arcano.providers.adapters.wire_json import as_count, as_object
 from arcano.providers.errors import ProviderError, StreamCutError
@@ -40,6 +41,7 @@ class OllamaChatStream:
         self._lines = NdjsonLines()
         self._out: list[ModelEvent] = []
         self._texts: list[str] = []
+        self._characters = WholeCharacters()
         self._joined: type[TextDelta | ReasoningDelta] = TextDelta
         self._calls = 0
         self.finished: ModelFinished | None = None
@@ -50,12 +52,12 @@ class OllamaChatStream:
         self._out = []
         try:
             for line in self._lines.feed(chunk):
-                self._read(orjson.loads(line))
+                self._read(json_of(line))
                 if self.finished:
                     break
         except ProviderError as failure:
             self.failure = failure
-        except (ValueError, TypeError, AttributeError, LookupError):
+        except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
             self.failure = StreamCutError(
                 f"{self._provider} sent something that is not the protocol it speaks. "
                 "What had arrived is kept."
@@ -105,14 +107,17 @@ class OllamaChatStream:
         if kind is not self._joined:
             self._flush()
             self._joined = kind
-        self._texts.append(text)
+        self._texts.append(self._characters.of(text))
 
     def _flush(self) -> None:
         if self._texts:
-            self._out.append(self._joined("".join(self._texts)))
+            text = "".join(self._texts)
             self._texts.clear()
+            if text:
+                self._out.append(self._joined(text))
 
     def _end(self, line: dict[str, Any]) -> None:
+        self._texts.append(self._characters.rest())
         # Old versions say no reason, and none says `tool_calls`.
         reason = _FINISH_REASONS.get(line.get("done_reason") or "stop", "stop")
         if reason == "stop" and self._calls:
