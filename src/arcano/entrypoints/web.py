@@ -9,6 +9,7 @@ from fastapi import FastAPI
 import arcano.chat
 import arcano.compute
 import arcano.identity
+import arcano.inference
 import arcano.modelstore
 import arcano.providers
 from arcano import __version__
@@ -41,6 +42,7 @@ def make_app(life: Life, *, public_origins: list[str]) -> FastAPI:
     app.include_router(arcano.compute.router)
     app.include_router(arcano.modelstore.router)
     app.include_router(arcano.providers.router)
+    app.include_router(arcano.inference.embeddings_router)
     app.include_router(arcano.chat.router)
     app.include_router(arcano.chat.hot_router)
     app.include_router(arcano.chat.socket_router)
