@@ -22,6 +22,7 @@ make_venv = @test -n "$(find_python)" || { echo "Arcano needs Python 3.11 or new
 
 PAGE := src/arcano/web_dist/.built-from
 NODE_MODULES := web/node_modules/.package-lock.json
+STAND_IN := tests/aimock/node_modules/.package-lock.json
 SERVER := .venv/.stamp-arcano .venv/.stamp-local
 WEB_SOURCES = $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -print)
 
@@ -34,7 +35,7 @@ help: ## List the commands
 serve: $(SERVER) $(PAGE) ## Start Arcano on http://127.0.0.1:8080 (HOST, PORT and DATA_DIR change where)
 	@exec $(PY) -m arcano serve
 
-test: .venv/.stamp-dev $(SERVER) $(PAGE) ## Run every test, those in a real browser included
+test: .venv/.stamp-dev $(SERVER) $(PAGE) $(STAND_IN) ## Run every test, those in a real browser included
 	@$(PY) tools/run_tests.py
 
 check: .venv/.stamp-dev $(SERVER) $(NODE_MODULES) ## Run every static check, as CI does
@@ -45,7 +46,7 @@ fix: .venv/.stamp-dev $(NODE_MODULES) ## Format, and mend what can be mended wit
 	@.venv/bin/ruff format --quiet .
 	@$(BUILD_PY) tools/build_web.py npm run fix
 
-setup: .venv/.stamp-dev $(SERVER) $(PAGE) ## Make everything that a developer needs, the git hooks included
+setup: .venv/.stamp-dev $(SERVER) $(PAGE) $(STAND_IN) ## Make everything that a developer needs, the git hooks included
 	@.venv/bin/pre-commit install > .make/pre-commit.log && echo "  Ready. The quick checks run before each commit."
 
 dev: $(SERVER) $(NODE_MODULES) ## Start the server, and the page with live reload
@@ -53,15 +54,18 @@ dev: $(SERVER) $(NODE_MODULES) ## Start the server, and the page with live reloa
 
 ##@ Parts
 
-.PHONY: types test-web bench local-engine
+.PHONY: types test-web bench chaos local-engine
 types: .venv/.stamp-dev $(NODE_MODULES) ## Check the types of the Python code
 	@$(PY) tools/check.py pyright
 
 test-web: $(NODE_MODULES) ## Run the page's unit tests
 	@$(BUILD_PY) tools/build_web.py npm run test
 
-bench: .venv/.stamp-dev $(SERVER) $(PAGE) ## Measure, and print the figures of docs/reference/performance.md
+bench: .venv/.stamp-dev $(SERVER) $(PAGE) $(STAND_IN) ## Measure, and print the figures of docs/reference/performance.md
 	@$(PY) -m tests.load
+
+chaos: .venv/.stamp-dev $(SERVER) $(STAND_IN) ## Ask for thousands of answers while providers fail, and print what became of them
+	@$(PY) -m tests.load chaos
 
 local-engine: ## Try again to install the engine for models on this machine
 	@rm -f .venv/.stamp-local
@@ -94,7 +98,7 @@ wheel: $(PAGE) ## Build dist/*.whl with the page inside
 	@$(BUILD_PY) -m hatchling build -t wheel
 
 clean: ## Remove what was made here; never DATA_DIR
-	rm -rf .venv .venv-build .make build dist web/node_modules src/arcano/web_dist .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-build .make build dist web/node_modules tests/aimock/node_modules src/arcano/web_dist .ruff_cache .import_linter_cache .hypothesis
 
 # Making it ready. Each recipe runs only when something it depends on is newer.
 
@@ -133,6 +137,10 @@ endif
 
 $(NODE_MODULES): web/package.json web/package-lock.json | .venv-build/.stamp
 	@$(BUILD_PY) tools/prepare.py run "Installing the page's packages" npm-install tools/build_web.py install
+	@touch $@
+
+$(STAND_IN): tests/aimock/package.json tests/aimock/package-lock.json | .venv-build/.stamp
+	@$(BUILD_PY) tools/prepare.py run "Installing the tests' stand-in for providers" stand-in tools/build_web.py install tests/aimock
 	@touch $@
 
 $(PAGE): $(WEB_SOURCES) tools/build_web.py $(NODE_MODULES)

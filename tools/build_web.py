@@ -56,8 +56,8 @@ def npm_call(*arguments: str) -> tuple[list[str], dict[str, str]]:
     return command, {**os.environ, "PATH": path, "npm_config_update_notifier": "false"}
 
 
-def npm(*arguments: str) -> None:
-    """Run npm in web/ silently.
+def npm(*arguments: str, folder: Path = WEB) -> None:
+    """Run npm in a folder silently.
 
     Raises:
         RuntimeError: With the end of what it printed.
@@ -65,7 +65,7 @@ def npm(*arguments: str) -> None:
     command, environment = npm_call(*arguments)
     done = subprocess.run(
         command,
-        cwd=WEB,
+        cwd=folder,
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -79,9 +79,9 @@ def npm(*arguments: str) -> None:
         raise RuntimeError(message)
 
 
-def install() -> None:
+def install(folder: Path = WEB) -> None:
     """The exact packages of package-lock.json. Their install scripts are not run: none of ours needs one."""
-    npm("ci", "--ignore-scripts", "--no-audit", "--no-fund")
+    npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", folder=folder)
 
 
 def build() -> None:
@@ -111,12 +111,12 @@ class WebBuildHook(BuildHookInterface[Any]):
 
 
 def main(arguments: list[str]) -> int:
-    """`install`, `build`, or `npm ...` with its output shown."""
+    """`install` (of another folder than web/, where one is named), `build`, or `npm ...` with its output shown."""
     if arguments[:1] == ["npm"]:
         command, environment = npm_call(*arguments[1:])
         return subprocess.run(command, cwd=WEB, env=environment, check=False).returncode
     try:
-        {"install": install, "build": build}[arguments[0]]()
+        {"install": install, "build": build}[arguments[0]](*map(Path, arguments[1:]))
     except RuntimeError as error:
         print(error)
         return 1

@@ -99,8 +99,9 @@ def test_the_locks_name_no_index_and_hash_everything() -> None:
         assert "--index-url" not in text, lock.name
 
 
-def test_the_pages_lock_names_no_registry() -> None:
-    assert '"resolved"' not in (ROOT / "web" / "package-lock.json").read_text()
+def test_locks_of_npm_name_no_registry() -> None:
+    for folder in ("web", "tests/aimock"):
+        assert '"resolved"' not in (ROOT / folder / "package-lock.json").read_text()
 
 
 def test_the_base_installation_stays_small() -> None:

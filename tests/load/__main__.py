@@ -13,6 +13,7 @@ from collections.abc import AsyncGenerator, Callable
 import uvloop
 from tests.load import (
     call_queue,
+    chaos,
     first_token,
     held_open,
     install_size,
@@ -41,6 +42,7 @@ FIGURES: dict[str, Measure] = {
     "long-conversation": long_conversation.measure,
     "local-engine": local_engine.measure,
     "queue": call_queue.measure,
+    "chaos": chaos.measure,
     "page": page_weight.measure,
     "scrolling": scrolling.measure,
 }
