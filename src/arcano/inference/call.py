@@ -1,5 +1,6 @@
 """One call, as those who make it state it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from arcano.inference.queue import Priority
@@ -12,7 +13,9 @@ class Call:
 
     `request.model` is what a person chose: a model id or the name of a route. `user_id` is who waits
     and how fairness counts, with `weight`; calls of one `conversation_id` stay with one variant.
-    `input_tokens` where the caller counted them; else they are estimated from the text.
+    `input_tokens` where the caller counted them; else they are estimated from the text. `anew`: no
+    answer that was kept will do. `tainted`: something in it came from where nobody vouches for it, so
+    that its answer is kept for nobody.
     """
 
     request: ModelRequest
@@ -21,3 +24,6 @@ class Call:
     priority: Priority = "interactive"
     weight: float = 1.0
     input_tokens: int | None = None
+    rooms: Mapping[str, int] | None = None
+    anew: bool = False
+    tainted: bool = False

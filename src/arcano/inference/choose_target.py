@@ -1,7 +1,7 @@
 """Which target a call goes to at this moment. It decides; it changes nothing and asks nobody."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -33,6 +33,7 @@ class Need:
     input_tokens: int
     images: bool
     tools: bool
+    rooms: Mapping[str, int] | None = None
 
     @classmethod
     def of(cls, call: Call) -> "Need":
@@ -45,7 +46,7 @@ class Need:
                     images = True
         estimated = math.ceil(characters / CHARACTERS_PER_TOKEN)
         tokens = estimated if call.input_tokens is None else call.input_tokens
-        return cls(tokens, images, bool(call.request.tools))
+        return cls(tokens, images, bool(call.request.tools), call.rooms)
 
     def fits(self, target: Target) -> bool:
         """Whether the target's conditions let this call pass."""
@@ -57,7 +58,10 @@ class Need:
 
     def fits_window(self, target: Target) -> bool:
         limit = target.conditions.max_input_tokens
-        return limit is None or self.input_tokens <= limit
+        room = None if self.rooms is None else self.rooms.get(target.id)
+        return (limit is None or self.input_tokens <= limit) and (
+            room is None or self.input_tokens <= room
+        )
 
 
 def draw_for(route: Route, call: Call, chance: Chance) -> Draw:
@@ -95,22 +99,25 @@ def _may_be_left(route: Route, live: LiveTarget) -> bool:
     return route.fallback.allows(switch_reason(type(live.breaker.why_open())))
 
 
-def _of_drawn_variant(route: Route, ready: list[Candidate], draw: Draw) -> list[Candidate]:
-    """The candidates of one variant.
+def drawn_variant(route: Route, rank: int, variants: set[str], draw: Draw) -> str:
+    """One of the `variants` of a rank, drawn by weight.
 
     Each variant draws a number for itself, and the weight bends it (weighted rendezvous hashing): so a
     conversation stays with its variant when another one comes, goes or rests.
     """
-    variants = {candidate.target.variant or "" for candidate in ready}
-    if len(variants) == 1:
-        return ready
-    rank = ready[0].target.rank
     weights = dict.fromkeys(variants, 0.0)
     for target in route.targets:
         variant = target.variant or ""
         if target.rank == rank and variant in weights:
             weights[variant] += target.weight
-    drawn = min(sorted(variants), key=lambda variant: -math.log(draw(variant)) / weights[variant])
+    return min(sorted(variants), key=lambda variant: -math.log(draw(variant)) / weights[variant])
+
+
+def _of_drawn_variant(route: Route, ready: list[Candidate], draw: Draw) -> list[Candidate]:
+    variants = {candidate.target.variant or "" for candidate in ready}
+    if len(variants) == 1:
+        return ready
+    drawn = drawn_variant(route, ready[0].target.rank, variants, draw)
     return [candidate for candidate in ready if (candidate.target.variant or "") == drawn]
 
 

@@ -8,13 +8,13 @@ of some buffer, every new connection has a higher *epoch*, and the script ignore
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from arcano.inference.errors import QueueUnavailableError
+from arcano.inference.redis_client import open_redis
 from arcano.platform.ids import new_id
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class RedisLink:
         """Carry what is asked to Redis, until cancelled."""
         asked: list[_Asked] = []
         try:
-            async with _client(self._url) as client:
+            async with open_redis(self._url) as client:
                 while True:
                     await self._posted.wait()
                     asked = [self._post.popleft() for _ in range(min(AT_ONCE, len(self._post)))]
@@ -116,7 +116,7 @@ class RedisLink:
 
         What is said while the connection is broken is lost: `tuned_in` tells that it is there (again).
         """
-        async with _client(self._url) as client:
+        async with open_redis(self._url) as client:
             while True:
                 try:
                     await self._listen_once(client, hear=hear, tuned_in=tuned_in)
@@ -193,19 +193,3 @@ def _refuse(asked: Sequence[_Asked]) -> None:
     for one in asked:
         if not one.answer.done():
             one.answer.set_exception(unavailable())
-
-
-@asynccontextmanager
-async def _client(url: str) -> AsyncGenerator["Redis"]:
-    # Loaded with the first link: a server that is alone has no need of it, and may not even have it.
-    from redis.asyncio import Redis  # noqa: PLC0415
-    from redis.asyncio.retry import Retry  # noqa: PLC0415
-    from redis.backoff import NoBackoff  # noqa: PLC0415
-
-    # Nothing is tried twice below us: the epochs are ours. Nor is there a time limit below ours: on Python
-    # 3.11 the one for sending (`asyncio.wait_for`) now and then swallows that its task was cancelled.
-    client = Redis.from_url(url, retry=Retry(NoBackoff(), 0), socket_timeout=None)  # pyright: ignore[reportUnknownMemberType]  # the library's
-    try:
-        yield client
-    finally:
-        await client.aclose()

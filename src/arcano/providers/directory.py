@@ -5,14 +5,22 @@ from typing import Protocol
 
 from arcano.providers.chat_model import ChatModel
 
+USUAL_IMAGE_TOKENS = 1_600
+
 
 @dataclass(frozen=True, slots=True)
 class FoundModel:
-    """A model ready to be asked. `upstream_name` is what its server calls it."""
+    """A model ready to be asked. `upstream_name` is what its server calls it.
+
+    `place` tells servers apart that have a model of one name: it is another one when the address changes.
+    `image_tokens` is what an image takes of the window, at most.
+    """
 
     model: ChatModel
     upstream_name: str
     context_tokens: int | None
+    place: str = ""
+    image_tokens: int = USUAL_IMAGE_TOKENS
 
 
 class ModelDirectory(Protocol):

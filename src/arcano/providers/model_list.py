@@ -155,7 +155,14 @@ class ModelList(ModelDirectory):
             own_name = model_id.removeprefix(_qualified(known.connection, ""))
             offered = known.offered.get(model_id) or known.offered.get(own_name)
             if offered is not None:
-                return FoundModel(known.model, offered.name, offered.context_tokens)
+                place = f"{known.connection.id} {known.connection.base_url}"
+                return FoundModel(
+                    known.model,
+                    offered.name,
+                    offered.context_tokens,
+                    place,
+                    image_tokens=KINDS[known.connection.kind].image_tokens,
+                )
         return None
 
     async def _find_local(self, model_id: str) -> FoundModel | None:

@@ -1,0 +1,168 @@
+"""Answers kept in the database, where a restart finds them again."""
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from typing_extensions import override
+
+from arcano.inference.cache.answer_store import (
+    COARSE,
+    AnswerStore,
+    StoredAnswer,
+    StoreRules,
+    StoreSizes,
+)
+from arcano.inference.cache.tables import CachedAnswerRow
+from arcano.platform.clock import Clock
+from arcano.platform.database import Database
+from arcano.platform.errors import StorageError
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 64
+"""So many are looked at, or go for their age, with one answer that comes."""
+MAX_HEARD = 1000
+
+_DIGEST = CachedAnswerRow.digest == bindparam("the_digest")
+_GET = select(
+    CachedAnswerRow.body,
+    CachedAnswerRow.asked_by,
+    CachedAnswerRow.kept_at,
+    CachedAnswerRow.used_at,
+).where(_DIGEST, CachedAnswerRow.kept_at > bindparam("not_before"))
+_PUT = insert(CachedAnswerRow)
+_DROP = delete(CachedAnswerRow).where(_DIGEST).returning(CachedAnswerRow.size_bytes)
+_HEARD = update(CachedAnswerRow).where(_DIGEST).values(used_at=bindparam("at"))
+_TOO_OLD = (
+    select(CachedAnswerRow.digest)
+    .where(CachedAnswerRow.kept_at <= bindparam("not_before"))
+    .limit(AT_ONCE)
+)
+_DROP_TOO_OLD = (
+    delete(CachedAnswerRow)
+    .where(CachedAnswerRow.digest.in_(_TOO_OLD))
+    .returning(CachedAnswerRow.size_bytes)
+)
+_LEAST_USED = (
+    select(CachedAnswerRow.digest, CachedAnswerRow.size_bytes)
+    .order_by(CachedAnswerRow.used_at, CachedAnswerRow.kept_at)
+    .limit(AT_ONCE)
+)
+_SIZES = select(func.count(), func.coalesce(func.sum(CachedAnswerRow.size_bytes), 0)).select_from(
+    CachedAnswerRow
+)
+
+
+class DatabaseAnswers(AnswerStore):
+    """Rows of one table, written by this process alone.
+
+    Hearing an answer writes nothing: it is noted, and written with the next answer that is kept.
+    """
+
+    def __init__(self, database: Database, rules: StoreRules, clock: Clock) -> None:
+        self._database = database
+        self._rules = rules
+        self._clock = clock
+        self._heard: dict[bytes, datetime] = {}
+        self._bytes: int | None = None
+        """All that is kept, so that it need not be summed up for each answer; None: count it anew."""
+
+    @override
+    async def get(self, digest: bytes) -> StoredAnswer | None:
+        now = self._clock.now()
+        asked = {"the_digest": digest, "not_before": now - self._rules.kept_for}
+        try:
+            row = await self._database.read(lambda c: c.execute(_GET, asked).one_or_none())
+        except StorageError as refused:
+            logger.warning("a kept answer could not be read: %s", refused.detail)
+            return None
+        if row is None:
+            return None
+        if now - row.used_at >= COARSE and len(self._heard) < MAX_HEARD:
+            self._heard[digest] = now
+        return StoredAnswer(row.body, row.asked_by, row.kept_at)
+
+    @override
+    async def put(self, digest: bytes, answer: StoredAnswer) -> None:
+        heard, self._heard = self._heard, {}
+        try:
+            await self._database.write(lambda c: self._put(c, digest, answer, heard))
+        except StorageError as refused:
+            self._bytes = None
+            logger.warning("an answer could not be kept for later: %s", refused.detail)
+        except IntegrityError:
+            # Who asked is gone meanwhile, and so is what they asked.
+            self._bytes = None
+
+    @override
+    async def forget(self, *, asked_by: str | None = None) -> None:
+        gone = delete(CachedAnswerRow)
+        if asked_by is not None:
+            gone = gone.where(CachedAnswerRow.asked_by == asked_by)
+
+        def unit(connection: Connection) -> None:
+            self._bytes = None
+            connection.execute(gone)
+
+        await self._database.write(unit)
+
+    @override
+    async def sizes(self) -> StoreSizes:
+        try:
+            return await self._database.read(_sizes)
+        except StorageError as refused:
+            logger.warning("kept answers could not be counted: %s", refused.detail)
+            return StoreSizes(0, 0)
+
+    def _put(
+        self,
+        connection: Connection,
+        digest: bytes,
+        answer: StoredAnswer,
+        heard: dict[bytes, datetime],
+    ) -> None:
+        """One unit. Units run one after the other, so that the sum is theirs to keep."""
+        now = self._clock.now()
+        total = _sizes(connection).bytes if self._bytes is None else self._bytes
+        if heard:
+            connection.execute(_HEARD, [{"the_digest": one, "at": at} for one, at in heard.items()])
+        total -= sum(connection.scalars(_DROP, {"the_digest": digest}))
+        not_before = now - self._rules.kept_for
+        total -= sum(connection.scalars(_DROP_TOO_OLD, {"not_before": not_before}))
+        if answer.size_bytes <= self._rules.max_bytes:
+            connection.execute(_PUT, _values(digest, answer, now))
+            total += answer.size_bytes
+        while total > self._rules.max_bytes:
+            freed = _drop_least_used(connection, total - self._rules.max_bytes)
+            total = total - freed if freed else _sizes(connection).bytes
+        self._bytes = total
+
+
+def _drop_least_used(connection: Connection, too_many_bytes: int) -> int:
+    """Make room. Returns how much came free of what was needed; perhaps more has to go."""
+    freed = 0
+    for digest, size in connection.execute(_LEAST_USED).all():
+        if freed >= too_many_bytes:
+            break
+        connection.execute(_DROP, {"the_digest": digest}).all()
+        freed += size
+    return freed
+
+
+def _sizes(connection: Connection) -> StoreSizes:
+    answers, size = connection.execute(_SIZES).one()
+    return StoreSizes(answers, size)
+
+
+def _values(digest: bytes, answer: StoredAnswer, now: datetime) -> dict[str, Any]:
+    return {
+        "digest": digest,
+        "asked_by": answer.asked_by,
+        "body": answer.body,
+        "size_bytes": answer.size_bytes,
+        "kept_at": answer.kept_at,
+        "used_at": now,
+    }
