@@ -19,6 +19,9 @@ class ConversationRow(Row):
     updated_at: Mapped[datetime]
     head_id: Mapped[str | None]
     deleted_at: Mapped[datetime | None]
+    context_policy: Mapped[str] = mapped_column(server_default="slide")
+    summary_model: Mapped[str | None]
+    """Who summarises under the policy `summarise`; null: whoever answers."""
 
 
 class MessageRow(Row):
@@ -50,6 +53,8 @@ class MessageRow(Row):
     """JSON: code, message, retryable."""
     usage: Mapped[str | None]
     """JSON: token counts."""
+    context: Mapped[str | None]
+    """JSON: what of the conversation the model was not shown word by word; null: it read all."""
 
 
 class TurnRow(Row):
@@ -83,6 +88,27 @@ class TurnRow(Row):
     """JSON: code, message, retryable."""
     runner_id: Mapped[str]
     lease_until: Mapped[datetime]
+    context: Mapped[str | None]
+    """JSON: what the model was given to read, part by part in tokens; null until the turn has ended."""
+
+
+class ContextSummaryRow(Row):
+    """What was said on a branch up to a message, in a model's words, for a model to read instead."""
+
+    __tablename__ = "context_summaries"
+    __table_args__ = (Index("ix_context_summaries_conversation", "conversation_id", "depth"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    through_message_id: Mapped[str]
+    depth: Mapped[int]
+    """That of the last message it speaks of."""
+    summarised: Mapped[int]
+    dropped: Mapped[int]
+    """How many messages before it were too many to be read by whoever summarised."""
+    text: Mapped[str]
+    model: Mapped[str]
+    created_at: Mapped[datetime]
 
 
 class TurnEventsRow(Row):

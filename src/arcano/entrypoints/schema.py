@@ -2,9 +2,10 @@
 
 import arcano.chat
 import arcano.identity
+import arcano.inference
 import arcano.providers
 from arcano.platform.tables import Row
 
 METADATA = Row.metadata
-FEATURES = (arcano.chat, arcano.identity, arcano.providers)
+FEATURES = (arcano.chat, arcano.identity, arcano.inference, arcano.providers)
 """Importing a feature registers its tables; naming them keeps the imports honest."""

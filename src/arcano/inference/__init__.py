@@ -34,14 +34,28 @@ from arcano.inference.routes import (
     Target,
     Timeouts,
 )
-from arcano.inference.run_call import Chosen, Inference
+from arcano.inference.run_call import Inference
 from arcano.inference.settings import InferenceSettings
 from arcano.inference.targets import RecentFailure, Targets, TargetState
+from arcano.inference.tokens.calibration import Calibration, Calibrations, within_reason
+from arcano.inference.tokens.count_tokens import TokenCount, TokenCounts
+from arcano.inference.tokens.estimate_tokens import (
+    MESSAGE_UNITS,
+    message_units,
+    text_units,
+    tools_units,
+)
+from arcano.inference.tokens.keep_calibrations import CalibrationKeeper
+from arcano.inference.tokens.windows import Chosen
 
 __all__ = [
+    "MESSAGE_UNITS",
     "Bounds",
     "BreakerRules",
     "BreakerState",
+    "Calibration",
+    "CalibrationKeeper",
+    "Calibrations",
     "Call",
     "CallQueue",
     "CannotEmbedError",
@@ -76,7 +90,13 @@ __all__ = [
     "Targets",
     "Ticket",
     "Timeouts",
+    "TokenCount",
+    "TokenCounts",
     "UsageCounted",
     "embeddings_router",
+    "message_units",
     "shared_queue",
+    "text_units",
+    "tools_units",
+    "within_reason",
 ]

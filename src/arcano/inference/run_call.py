@@ -7,7 +7,6 @@ an answer costs, is decided by those who call.
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
-from dataclasses import dataclass
 
 from arcano.inference.answer import Answer
 from arcano.inference.ask_target import Surroundings, TargetAsked, Unshown
@@ -22,6 +21,9 @@ from arcano.inference.events import (
 )
 from arcano.inference.routes import Route, Target, switch_reason
 from arcano.inference.targets import TargetState
+from arcano.inference.tokens.calibration import Calibrations
+from arcano.inference.tokens.count_tokens import TokenCounts
+from arcano.inference.tokens.windows import Chosen, Windows
 from arcano.inference.trail import Trail
 from arcano.platform.errors import ArcanoError
 from arcano.providers import (
@@ -33,19 +35,13 @@ from arcano.providers import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """A name that somebody may choose. `context_tokens` is the window of its first target."""
-
-    name: str
-    context_tokens: int | None
-
-
 class Inference:
     """Asks models in a person's name: the right target, at the right time, and another if need be."""
 
-    def __init__(self, around: Surroundings) -> None:
+    def __init__(self, around: Surroundings, *, calibrations: Calibrations | None = None) -> None:
         self._around = around
+        self._windows = Windows(around.models, around.clock)
+        self.tokens = TokenCounts(around.models, calibrations or Calibrations())
 
     async def stream(self, call: Call) -> AsyncGenerator[InferenceEvent]:
         """Answer piece by piece, by whichever targets it takes.
@@ -89,15 +85,7 @@ class Inference:
         Raises:
             ModelNotFoundError: Nobody knows it, or, for a route, none of its models.
         """
-        unknown: ModelNotFoundError | None = None
-        for target in (await self._around.routes.find(name)).targets:
-            try:
-                found = await self._around.models.find(target.model_id)
-            except ModelNotFoundError as nobody:
-                unknown = unknown or nobody
-            else:
-                return Chosen(name, found.context_tokens)
-        raise unknown or ModelNotFoundError(f"No model here is called {name[:100]!r}.")
+        return await self._windows.look_up(await self._around.routes.find(name))
 
     async def targets_state(self) -> list[TargetState]:
         """Every target of a route, and every model that was asked lately, for operators.

@@ -12,6 +12,7 @@ from arcano.providers.adapters.ollama import OllamaModel
 from arcano.providers.adapters.openai_compatible import OpenAICompatibleModel
 from arcano.providers.adapters.responses import OpenAIResponsesModel
 from arcano.providers.chat_model import ChatModel
+from arcano.providers.directory import USUAL_IMAGE_TOKENS
 from arcano.providers.profiles import profile_for
 from arcano.providers.provider import ModelLister
 
@@ -34,13 +35,17 @@ class MakeAdapter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of server. `base_url` is where the vendor's own is; None where everybody has another."""
+    """One kind of server. `base_url` is where the vendor's own is; None where everybody has another.
+
+    `image_tokens` is what the largest image takes of a window, as the vendor says.
+    """
 
     id: ConnectionKind
     label: str
     base_url: str | None
     make: MakeAdapter
     needs_key: bool = False
+    image_tokens: int = USUAL_IMAGE_TOKENS
 
 
 def _openai_compatible(
@@ -59,7 +64,14 @@ _ALL = (
         OpenAIResponsesModel,
         needs_key=True,
     ),
-    Kind("mistral", "Mistral", "https://api.mistral.ai/v1", MistralModel, needs_key=True),
+    Kind(
+        "mistral",
+        "Mistral",
+        "https://api.mistral.ai/v1",
+        MistralModel,
+        needs_key=True,
+        image_tokens=4_096,  # a token for each 16 by 16 pixels, of at most 1024 by 1024
+    ),
     Kind("anthropic", "Anthropic", "https://api.anthropic.com", AnthropicModel, needs_key=True),
     Kind(
         "gemini",

@@ -64,6 +64,7 @@ class EmbeddingModel(Protocol):
         ...
 
 
+@runtime_checkable
 class TokenCounter(Protocol):
     """A server that counts the tokens of a request without answering it."""
 

@@ -1,5 +1,8 @@
 """Every model, one queue: what routes, caches, batches, context windows and a person's own keys keep."""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -7,4 +10,45 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    _context()
+
+
+def _context() -> None:
+    op.create_table(
+        "token_calibrations",
+        sa.Column("model", sa.String(), nullable=False),
+        sa.Column("factor", sa.Double(), nullable=False),
+        sa.Column("spread", sa.Double(), nullable=False),
+        sa.Column("samples", sa.Integer(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("model", name=op.f("pk_token_calibrations")),
+    )
+    op.create_table(
+        "context_summaries",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("conversation_id", sa.String(), nullable=False),
+        sa.Column("through_message_id", sa.String(), nullable=False),
+        sa.Column("depth", sa.Integer(), nullable=False),
+        sa.Column("summarised", sa.Integer(), nullable=False),
+        sa.Column("dropped", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("model", sa.String(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversations.id"],
+            name=op.f("fk_context_summaries_conversation_id_conversations"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_context_summaries")),
+    )
+    op.create_index(
+        "ix_context_summaries_conversation", "context_summaries", ["conversation_id", "depth"]
+    )
+    op.add_column(
+        "conversations",
+        sa.Column("context_policy", sa.String(), nullable=False, server_default="slide"),
+    )
+    op.add_column("conversations", sa.Column("summary_model", sa.String(), nullable=True))
+    op.add_column("messages", sa.Column("context", sa.String(), nullable=True))
+    op.add_column("turns", sa.Column("context", sa.String(), nullable=True))

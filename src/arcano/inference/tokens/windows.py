@@ -1,0 +1,77 @@
+"""How much text a chosen name can take, where several targets stand behind it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from arcano.inference.routes import Route
+from arcano.platform.clock import Clock
+from arcano.providers import ModelDirectory, ModelNotFoundError
+
+REMEMBER_SECONDS = 60.0
+REMEMBERED_MODELS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A name that somebody may choose, as it is read by the targets behind it.
+
+    `context_tokens` is what fits, question and answer together; None where nobody knows. A route that
+    may go on where a conversation is too long has the window of its largest target, and each target is
+    only sent what fits its own (`windows`, by target); any other route has that of its smallest, since
+    any of them may have to go on. `model_id`: whose tokens are counted, the first target's.
+    """
+
+    name: str
+    context_tokens: int | None
+    model_id: str
+    windows: Mapping[str, int] | None = None
+
+
+class Windows:
+    """The windows of a route's targets. A model that nobody finds is not looked for in every turn."""
+
+    def __init__(self, models: ModelDirectory, clock: Clock) -> None:
+        self._models = models
+        self._clock = clock
+        self._missing: dict[str, float] = {}
+
+    async def look_up(self, route: Route) -> Chosen:
+        """What is known of a route before anything is asked.
+
+        Raises:
+            ModelNotFoundError: Nobody knows any of its models.
+        """
+        if len(route.targets) == 1:
+            only = route.targets[0].model_id
+            found = await self._models.find(only)
+            return Chosen(route.name, found.context_tokens, only)
+        unknown: ModelNotFoundError | None = None
+        model_id, windows = "", dict[str, int]()
+        for target in route.targets:
+            try:
+                window = await self._window(target.model_id)
+            except ModelNotFoundError as nobody:
+                unknown = unknown or nobody
+                continue
+            model_id = model_id or target.model_id
+            if window is not None:
+                windows[target.id] = window
+        if not model_id:
+            raise unknown or ModelNotFoundError(f"No model here is called {route.name[:100]!r}.")
+        widest = max if route.fallback.context_too_long else min
+        limit = widest(windows.values()) if windows else None
+        return Chosen(route.name, limit, model_id, windows)
+
+    async def _window(self, model_id: str) -> int | None:
+        now = self._clock.now().timestamp()
+        if self._missing.get(model_id, 0.0) > now:
+            raise ModelNotFoundError(f"No model here is called {model_id[:100]!r}.")
+        try:
+            window = (await self._models.find(model_id)).context_tokens
+        except ModelNotFoundError:
+            if len(self._missing) >= REMEMBERED_MODELS:
+                self._missing.clear()
+            self._missing[model_id] = now + REMEMBER_SECONDS
+            raise
+        self._missing.pop(model_id, None)
+        return window
