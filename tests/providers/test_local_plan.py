@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 from tests.support.local_engine import KnownFile
 
 from arcano.providers.errors import LocalEngineError
@@ -21,38 +22,73 @@ ONE_BILLION = KnownFile(
 )
 
 
-def planned(free: float, file: KnownFile = ONE_BILLION, **settings: object) -> LoadPlan:
-    host = Host(cores=4, memory_bytes=int(free * GB), free_memory_bytes=int(free * GB))
-    return plan_load(file, settings=LocalSettings.model_validate(settings), host=host)
+def planned(
+    room: float, file: KnownFile = ONE_BILLION, gpu: float = 0, **settings: object
+) -> LoadPlan:
+    host = Host(
+        cores=4, memory_bytes=64 * GB, free_memory_bytes=64 * GB, gpu_memory_bytes=int(gpu * GB)
+    )
+    chosen = LocalSettings.model_validate(settings)
+    return plan_load(file, settings=chosen, host=host, room_bytes=int(room * GB))
 
 
 @pytest.mark.parametrize(
-    ("free", "parallel", "context"),
+    ("room", "parallel", "context"),
     [
         (64, 16, 8192),
-        (16, 16, 8192),
-        (8, 8, 8192),
-        (4, 4, 8192),
-        (2, 2, 8192),
-        (1.25, 1, 4257),
+        (17.1, 16, 8192),
+        (9, 8, 8192),
+        (5, 4, 8192),
+        (2.1, 4, 8192),
+        (1.8, 3, 8192),
+        (1.1, 1, 3438),
     ],
 )
 def test_less_memory_means_fewer_answers_at_once_and_then_less_context(
-    free: float, parallel: int, context: int
+    room: float, parallel: int, context: int
 ) -> None:
-    plan = planned(free)
+    plan = planned(room)
 
     assert plan.parallel == parallel
     assert plan.context_tokens == context
 
 
+def test_a_plan_never_takes_more_than_the_room_it_was_given() -> None:
+    for tenths in range(12, 300):
+        assert planned(tenths / 10).memory_bytes <= tenths / 10 * GB
+
+
+def test_what_a_graphics_card_has_free_is_room_too_and_spares_the_main_memory() -> None:
+    plan = planned(1, gpu=24)
+
+    assert plan.parallel == 24
+    assert plan.gpu_layers == -1
+    assert plan.memory_bytes < 0.3 * GB
+
+
+def test_a_graphics_card_that_is_not_to_be_used_gives_no_room() -> None:
+    with pytest.raises(LocalEngineError):
+        planned(1, gpu=24, gpu_layers=0)
+
+
+def test_vectors_need_no_more_context_than_one_text() -> None:
+    settings, host = LocalSettings(), Host(cores=4, memory_bytes=GB, free_memory_bytes=GB)
+
+    plan = plan_load(
+        ONE_BILLION, settings=settings, host=host, room_bytes=64 * GB, purpose="vectors"
+    )
+
+    assert plan.context_tokens == 2048
+    assert plan.averages
+
+
 def test_too_little_memory_is_said_with_both_numbers() -> None:
-    with pytest.raises(LocalEngineError, match=r"needs about 1\.1 GB .* has 1\.1 GB"):
+    with pytest.raises(LocalEngineError, match=r"needs about 1\.1 GB .* are 1\.1 GB for it"):
         planned(1)
 
 
 def test_a_chosen_number_of_answers_is_kept_and_the_context_gives_way() -> None:
-    plan = planned(4, parallel=16)
+    plan = planned(3.6, parallel=16)
 
     assert plan.parallel == 16
     assert 4096 < plan.context_tokens < 8192
@@ -69,3 +105,25 @@ def test_a_model_that_does_not_say_its_context_gets_a_careful_one() -> None:
 @pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 1), (4, 3), (8, 7), (16, 8), (64, 32)])
 def test_the_server_keeps_a_core_for_itself(cores: int, threads: int) -> None:
     assert Host(cores=cores, memory_bytes=GB, free_memory_bytes=GB).threads == threads
+
+
+@pytest.mark.parametrize(
+    ("amount", "meant"),
+    [
+        ("12 GB", 12 * 10**9),
+        ("8GiB", 8 * GB),
+        ("1.5 gb", 1_500_000_000),
+        ("60 %", 600),
+        ("7.5%", 75),
+        ("123456", 123_456),
+        (5000, 5000),
+    ],
+)
+def test_the_budget_is_an_amount_or_a_share(amount: object, meant: int) -> None:
+    assert LocalSettings.model_validate({"memory": amount}).memory_bytes(1000) == meant
+
+
+@pytest.mark.parametrize("amount", ["much", "120 %", "-1 GB", "12 G B", "", "1e9"])
+def test_a_budget_that_means_nothing_is_refused(amount: str) -> None:
+    with pytest.raises(ValidationError):
+        LocalSettings.model_validate({"memory": amount})

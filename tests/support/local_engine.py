@@ -11,10 +11,19 @@ import pytest
 
 from arcano.providers.errors import LocalEngineError
 from arcano.providers.events import ModelEvent, ModelFinished, TextDelta
-from arcano.providers.local import LocalEngine, LocalModel, LocalSettings, Pulse
+from arcano.providers.local import (
+    Host,
+    LoadWatch,
+    LocalEngine,
+    LocalModel,
+    LocalSettings,
+    Pulse,
+    look_at_host,
+)
 from arcano.providers.request import ModelRequest, Parameters, RequestMessage, TextPart
 
 PULSE = Pulse()
+LOAD_WATCH = LoadWatch()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +63,19 @@ class Workbench:
 
 
 @asynccontextmanager
-async def a_workbench(*, pulse: Pulse = PULSE, **settings: object) -> AsyncGenerator[Workbench]:
+async def a_workbench(
+    *,
+    pulse: Pulse = PULSE,
+    load_watch: LoadWatch = LOAD_WATCH,
+    host: Callable[[], Host] = look_at_host,
+    **settings: object,
+) -> AsyncGenerator[Workbench]:
     """A real engine with two seats and one thread, where `settings` do not say otherwise."""
     chosen = LocalSettings.model_validate({"parallel": 2, "threads": 1, **settings})
     files = KnownFiles()
-    async with LocalEngine(settings=chosen, pulse=pulse) as engine:
+    async with LocalEngine(
+        settings=chosen, pulse=pulse, load_watch=load_watch, host=host
+    ) as engine:
         yield Workbench(engine, LocalModel(engine=engine, files=files), files)
 
 

@@ -8,7 +8,8 @@ ProviderError                        502  it did something we cannot explain bet
 ├── ContextTooLongError              422  more text than the model can take
 ├── StreamCutError                   502  the answer broke off; what came is kept
 ├── LocalEngineError                 503  the model on this machine stopped
-│   └── ModelFileError               422  the file is damaged, cut short or of an unknown kind
+│   ├── ModelFileError               422  the file is damaged, cut short or of an unknown kind
+│   └── ModelIsAnsweringError        409  it cannot be unloaded without ending answers
 └── ModelNotFoundError               404  nobody here knows a model of that name
 """
 
@@ -87,6 +88,14 @@ class ModelFileError(LocalEngineError):
     code: ClassVar[str] = "model-file-unusable"
     status: ClassVar[int] = 422
     retryable: ClassVar[bool] = False
+
+
+class ModelIsAnsweringError(LocalEngineError):
+    """The model is writing answers, which unloading it would end. Wait for them, or end them."""
+
+    code: ClassVar[str] = "model-is-answering"
+    status: ClassVar[int] = 409
+    retryable: ClassVar[bool] = True
 
 
 class ModelNotFoundError(ProviderError):

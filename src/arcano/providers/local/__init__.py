@@ -6,16 +6,22 @@ Importing this loads nothing of llama.cpp; the child does, when the first turn a
 from arcano.providers.local.engine import LocalEngine
 from arcano.providers.local.files import LocalModelFile, LocalModelFiles
 from arcano.providers.local.host import Host, engine_problem, look_at_host
+from arcano.providers.local.load_watch import LoadWatch
 from arcano.providers.local.model import LocalModel
 from arcano.providers.local.pulse import Pulse
 from arcano.providers.local.settings import LocalSettings
+from arcano.providers.local.state import EngineMemory, LocalModelState, LocalModelStatus
 
 __all__ = [
+    "EngineMemory",
     "Host",
+    "LoadWatch",
     "LocalEngine",
     "LocalModel",
     "LocalModelFile",
     "LocalModelFiles",
+    "LocalModelState",
+    "LocalModelStatus",
     "LocalSettings",
     "Pulse",
     "engine_problem",

@@ -77,11 +77,17 @@ def _load(order: dict[str, Any]) -> _Listening:
     params.ctx_shift = False
     params.cpuparams.n_threads = order["threads"]
     params.cpuparams_batch.n_threads = order["threads"]
+    graphics = order["gpu_layers"] != 0 and any(
+        "GPU" in device["type"].name for device in xllamacpp.get_device_info()
+    )
     if order["purpose"] == "vectors":
         _for_vectors(params, order, xllamacpp.llama_pooling_type)
-    elif not any("GPU" in device["type"].name for device in xllamacpp.get_device_info()):
+    elif not graphics:
         # Between two batches llama.cpp looks up: whether somebody stopped, and whose next token is due.
         params.n_batch = params.n_ubatch = _CPU_BATCH_TOKENS
+    params.n_gpu_layers = order["gpu_layers"]
+    # What fits on graphics cards it tries out itself, which takes time; not where it need not.
+    params.fit_params = graphics and order["gpu_layers"] < 0
     params.cache_ram_mib = 0
     params.verbosity = _ONLY_WARNINGS
     # It always listens. So: here only, with a key, without a page, and readable by no web page.

@@ -18,11 +18,15 @@ HOW_TO_GET_THE_ENGINE = (
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """One machine. `free_memory_bytes` counts what the system would give back on demand."""
+    """One machine. `free_memory_bytes` counts what the system would give back on demand.
+
+    `gpu_memory_bytes` is what is free on graphics cards that the engine computes on.
+    """
 
     cores: int
     memory_bytes: int
     free_memory_bytes: int
+    gpu_memory_bytes: int = 0
 
     @property
     def threads(self) -> int:

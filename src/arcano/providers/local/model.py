@@ -1,5 +1,6 @@
 """The models on this machine, as one provider among others."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager
 
@@ -13,7 +14,7 @@ from arcano.providers.errors import (
     ProviderUnreachableError,
     StreamCutError,
 )
-from arcano.providers.events import ModelEvent
+from arcano.providers.events import CallAccepted, ModelEvent, ModelFinished
 from arcano.providers.local.engine import LocalEngine
 from arcano.providers.local.files import LocalModelFile, LocalModelFiles
 from arcano.providers.local.seat import Seat
@@ -34,12 +35,18 @@ class LocalModel(ChatModel, EmbeddingModel, TokenCounter):
     @override
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent]:
         file = await self._file(request.model)
+        clock = asyncio.get_running_loop()
         async with self._engine.seat(file) as seat:
             async with aclosing(seat.phases()) as phases:
                 async for phase in phases:
                     yield phase
+            began = None
             async with _while_it_lives(seat), aclosing(seat.speaker.stream(request)) as answer:
                 async for event in answer:
+                    if began is None and not isinstance(event, CallAccepted):
+                        began = clock.time()
+                    if isinstance(event, ModelFinished) and event.usage and began:
+                        seat.wrote(event.usage.output_tokens or 0, clock.time() - began)
                     yield event
 
     @override
@@ -86,9 +93,6 @@ async def _while_it_lives(seat: Seat) -> AsyncGenerator[None]:
     try:
         yield
     except (StreamCutError, ProviderUnreachableError) as cut:
-        if await seat.engine_died():
-            raise LocalEngineError(
-                "The engine on this machine stopped in the middle of the answer. "
-                "What had arrived is kept; try again, it starts by itself."
-            ) from cut
+        if why := await seat.died_of():
+            raise LocalEngineError(why) from cut
         raise

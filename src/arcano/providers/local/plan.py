@@ -1,6 +1,7 @@
 """How a model is loaded: how many answers at once, with how much context, on how many threads.
 
-Counted in main memory only. With a GPU llama.cpp itself decides what fits there and leaves the rest here.
+What a graphics card takes of it llama.cpp decides while it loads, by what really fits; here its free
+memory only counts as room.
 """
 
 from dataclasses import dataclass
@@ -19,10 +20,10 @@ _VECTOR_CONTEXT_TOKENS = 2048
 _ENGINE_BYTES = 256 * 1024**2
 """What llama.cpp takes besides weights and context: buffers for the arithmetic, its own code."""
 
-_GENEROUS, _MODEST = 16, 4
-# Memory that fills while a model is loaded must not push the rest of the machine out.
-_USABLE_SHARE = 0.9
+_MOST, _MOST_WITH_GPU, MODEST = 16, 32, 4
 _GENEROUS_SHARE = 0.25
+"""Many answers at once are worth so much of the room, a modest number all of it."""
+ALL_THAT_FIT = -1
 
 
 Purpose = Literal["answers", "vectors"]
@@ -36,6 +37,7 @@ class LoadPlan:
     """One decided way to load one model. `context_tokens` is what each of `parallel` answers has.
 
     `averages`: the model was not made for vectors, so that a text's vector is the mean of its tokens'.
+    `memory_bytes` is what it may come to hold of the main memory, `weights_bytes` what its files have.
     """
 
     model_id: str
@@ -43,6 +45,9 @@ class LoadPlan:
     parallel: int
     context_tokens: int
     threads: int
+    memory_bytes: int
+    weights_bytes: int
+    gpu_layers: int = ALL_THAT_FIT
     purpose: Purpose = "answers"
     averages: bool = False
 
@@ -53,33 +58,45 @@ class LoadPlan:
 
 
 def plan_load(
-    file: LocalModelFile, *, settings: LocalSettings, host: Host, purpose: Purpose = "answers"
+    file: LocalModelFile,
+    *,
+    settings: LocalSettings,
+    host: Host,
+    room_bytes: int,
+    purpose: Purpose = "answers",
 ) -> LoadPlan:
-    """Decide how to load `file` on `host`.
+    """Decide how to load `file` into `room_bytes` of the main memory, and what graphics cards have free.
 
-    Many answers at once are worth a quarter of the free memory; a few are worth what is left. Where
-    even one with the whole context does not fit, it gets less context.
+    As many answers at once as a part of the room holds, a modest number even if it takes all of it.
+    Where even one with the whole context does not fit, it gets less context.
 
     Raises:
         LocalEngineError: The memory is too small for it. Choose a smaller model.
     """
     context = wished_context(file, settings, purpose)
     token_bytes = max(1, file.context_bytes_per_token)
-    room = int(host.free_memory_bytes * _USABLE_SHARE) - file.size_bytes - _ENGINE_BYTES
-    parallel = _parallel(context * token_bytes, settings=settings, room=room, host=host)
+    graphics = 0 if settings.gpu_layers == 0 else host.gpu_memory_bytes
+    room = room_bytes + graphics - file.size_bytes - _ENGINE_BYTES
+    most = _MOST_WITH_GPU if graphics else _MOST
+    parallel = settings.parallel or _parallel(context * token_bytes, room=room, most=most)
     context = min(context, room // (parallel * token_bytes) if room > 0 else 0)
     if context < min(MIN_CONTEXT_TOKENS, wished_context(file, settings, purpose)):
         needed = file.size_bytes + _ENGINE_BYTES + parallel * MIN_CONTEXT_TOKENS * token_bytes
         raise LocalEngineError(
-            f"{file.id} needs about {_gigabytes(needed)} of free memory and this machine has "
-            f"{_gigabytes(host.free_memory_bytes)}. Choose a smaller model, or close something large."
+            f"{file.id} needs about {_gigabytes(needed)} of memory and there are "
+            f"{_gigabytes(max(0, room_bytes + graphics))} for it. Choose a smaller model, close something "
+            "large, or raise `local.memory` in the settings."
         )
+    needed = file.size_bytes + _ENGINE_BYTES + parallel * context * token_bytes
     return LoadPlan(
         model_id=file.id,
         path=file.path,
         parallel=parallel,
         context_tokens=context,
         threads=settings.threads or host.threads,
+        memory_bytes=max(_ENGINE_BYTES, needed - graphics),
+        weights_bytes=file.size_bytes,
+        gpu_layers=ALL_THAT_FIT if settings.gpu_layers is None else settings.gpu_layers,
         purpose=purpose,
         averages=purpose == "vectors" and "embeddings" not in file.capabilities,
     )
@@ -93,17 +110,10 @@ def wished_context(
     return wished if purpose == "answers" else min(wished, _VECTOR_CONTEXT_TOKENS)
 
 
-def _parallel(answer_bytes: int, *, settings: LocalSettings, room: int, host: Host) -> int:
-    if settings.parallel:
-        return settings.parallel
-    generous_room = min(room, int(host.free_memory_bytes * _GENEROUS_SHARE))
-    for parallel in (_GENEROUS, _GENEROUS // 2):
-        if parallel * answer_bytes <= generous_room:
-            return parallel
-    for parallel in (_MODEST, 2):
-        if parallel * answer_bytes <= room:
-            return parallel
-    return 1
+def _parallel(answer_bytes: int, *, room: int, most: int) -> int:
+    generous = int(max(0, room) * _GENEROUS_SHARE) // answer_bytes
+    modest = max(0, room) // answer_bytes
+    return max(1, min(most, max(generous, min(modest, MODEST))))
 
 
 def _gigabytes(size: int) -> str:

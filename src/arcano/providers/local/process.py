@@ -80,20 +80,30 @@ class EngineProcess:
             ending.cancel()
         return not self._heard.is_set()
 
-    async def ready(self, *, within: timedelta) -> None:
+    async def ready(
+        self, *, within: timedelta, stands_still: Coroutine[Any, Any, None] | None = None
+    ) -> None:
         """Wait until the model is loaded; `address` is set then.
+
+        `stands_still` returns when the child has done nothing for too long, and is ended with the wait.
 
         Raises:
             ModelFileError: The file is damaged or of a kind that llama.cpp does not know.
-            LocalEngineError: Not enough memory, not in time, or llama.cpp itself died.
+            LocalEngineError: Not enough memory, not in time, frozen, or llama.cpp itself died.
         """
         try:
             async with asyncio.timeout(within.total_seconds()):
-                line = await _line(_present(self._process.stdout))
+                line = await self._first_line(stands_still)
         except TimeoutError as slow:
             raise LocalEngineError(
                 f"{self.plan.model_id} was not ready after {within}. Try again, or choose a smaller model."
             ) from slow
+        if line is None:
+            self.kill()
+            raise LocalEngineError(
+                f"The engine stood still while it was loading {self.plan.model_id}. Try again; "
+                "if it happens again, the disk or the graphics card may not answer."
+            )
         said: dict[str, str] = json.loads(line) if line.endswith(b"\n") else {}
         if "address" not in said:
             if _GIVEN_UP in said.get("failure", _GIVEN_UP):
@@ -103,6 +113,21 @@ class EngineProcess:
                         await self._explained_itself.wait()
             raise self._explained(said.get("failure", ""))
         self.address = said["address"]
+
+    async def _first_line(self, stands_still: Coroutine[Any, Any, None] | None) -> bytes | None:
+        """What it says first; None where it stood still instead."""
+        said = _line(_present(self._process.stdout))
+        if stands_still is None:
+            return await said
+        async with asyncio.TaskGroup() as tasks:
+            reading = tasks.create_task(said)
+            watching = tasks.create_task(stands_still)
+            await asyncio.wait((reading, watching), return_when=asyncio.FIRST_COMPLETED)
+            watching.cancel()
+            if not reading.done():
+                reading.cancel()
+                return None
+        return reading.result()
 
     async def end(self) -> None:
         """Close its life line; what does not go by itself is killed."""
