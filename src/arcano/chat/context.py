@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from arcano.chat.domain import ConversationId, MessageId, PathMessage
 from arcano.chat.repository import ConversationRepository
+from arcano.chat.thoughts import parts_with
 from arcano.identity import UserId
 from arcano.providers import RequestMessage, TextPart
 
@@ -65,9 +66,18 @@ def _characters(context_tokens: int | None) -> int:
 
 
 def _request_messages(newest_first: list[PathMessage]) -> tuple[RequestMessage, ...]:
-    """Answers that failed before their first word are left out: providers refuse empty messages."""
+    """Answers that failed before their first word are left out: providers refuse empty messages.
+
+    An answer that is to be continued is sent without its thoughts: so most models go on from its last word.
+    """
+    begun = next(iter(newest_first), None)
     return tuple(
-        RequestMessage(message.role, (TextPart(message.text),))
+        RequestMessage(
+            message.role,
+            (TextPart(message.text),)
+            if message is begun
+            else parts_with(message.text, message.thoughts),
+        )
         for message in reversed(newest_first)
         if message.text
     )

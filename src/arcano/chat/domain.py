@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NewType
 
+from arcano.chat.thoughts import Thought
 from arcano.identity import UserId
 from arcano.providers import Parameters, TokenUsage
 
@@ -103,6 +104,7 @@ class PathMessage:
     text: str
     parent_id: MessageId | None
     depth: int
+    thoughts: tuple[Thought, ...] = ()
 
 
 def text_of(content: tuple[ContentPart, ...]) -> str:

@@ -11,6 +11,8 @@ import orjson
 
 from arcano.chat.domain import Turn
 from arcano.chat.events import AnsweredBy, ClosingEvent, TurnEvent
+from arcano.chat.thoughts import Thoughts
+from arcano.inference import TargetSwitched
 from arcano.providers import ReasoningDelta, TextDelta
 
 Entry = tuple[str, bytes]
@@ -54,6 +56,7 @@ class LiveLog:
         "kept",
         "sealed",
         "stored",
+        "thoughts",
         "ticks",
         "turn",
     )
@@ -72,6 +75,8 @@ class LiveLog:
         self._entries: list[Entry] = []
         self._text: list[str] = []
         self._reasoning: list[str] = []
+        self.thoughts = Thoughts(self._text, self._reasoning, at=len(kept.text))
+        """What the vendor sealed of it. No event: it is for the vendor, not for the readers."""
         self._changed = asyncio.Event()
 
     @property
@@ -95,6 +100,8 @@ class LiveLog:
             self._reasoning.append(event.text)
         elif isinstance(event, AnsweredBy):
             self.answered_by = event
+        elif isinstance(event, TargetSwitched):
+            self.thoughts.switched()
         self._entries.append(encoded(event))
         self._wake()
 

@@ -25,9 +25,10 @@ from arcano.chat.domain import (
     text_of,
 )
 from arcano.chat.errors import ConversationNotFoundError, MessageNotFoundError
-from arcano.chat.tables import ConversationRow, MessageRow, TurnRow
+from arcano.chat.tables import ConversationRow, MessageRow, ThoughtRow, TurnRow
+from arcano.chat.thoughts import Thought
 from arcano.identity import UserId
-from arcano.providers import TokenUsage
+from arcano.providers import Seal, TokenUsage
 
 _COLUMNS = (
     ConversationRow.id,
@@ -63,6 +64,13 @@ _ROLE = select(MessageRow.role).where(
 # Sorted afterwards: asked for in order, SQLite walks the whole conversation by another index.
 _SIBLINGS = select(MessageRow.id, MessageRow.parent_id).where(
     MessageRow.conversation_id == bindparam("conversation")
+)
+
+# By turn and not by place alone: what continues an answer comes after what was cut off.
+_THOUGHTS = (
+    select(ThoughtRow.__table__)
+    .where(ThoughtRow.message_id.in_(bindparam("answers", expanding=True)))
+    .order_by(ThoughtRow.turn_id, ThoughtRow.ordinal)
 )
 
 # The path from a leaf towards the root, lazily: SQLite and PostgreSQL stop walking at the limit.
@@ -240,12 +248,26 @@ class ConversationRepository:
         self, conversation_id: ConversationId, leaf: MessageId, *, limit: int
     ) -> list[PathMessage]:
         """The messages from `leaf` towards the root, for a model to read."""
+        rows = self._path(conversation_id, leaf, limit=limit)
+        thoughts = self._thoughts([row["id"] for row in rows if row["role"] == "assistant"])
         return [
             PathMessage(
-                row["role"], text_of(_content(row["content"])), row["parent_id"], row["depth"]
+                row["role"],
+                text_of(_content(row["content"])),
+                row["parent_id"],
+                row["depth"],
+                tuple(thoughts[row["id"]]),
             )
-            for row in self._path(conversation_id, leaf, limit=limit)
+            for row in rows
         ]
+
+    def _thoughts(self, answers: list[MessageId]) -> defaultdict[MessageId, list[Thought]]:
+        found: defaultdict[MessageId, list[Thought]] = defaultdict(list)
+        if answers:
+            for row in self._connection.execute(_THOUGHTS, {"answers": answers}):
+                seal = Seal(row.vendor, row.proof, row.made_by)
+                found[row.message_id].append(Thought(seal, row.text, row.at, row.on_text))
+        return found
 
     def _leaf(self, conversation_id: ConversationId, through: MessageId) -> MessageId:
         leaf = self._connection.scalar(

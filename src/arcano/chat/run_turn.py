@@ -91,13 +91,10 @@ class _Phases:
             case PhaseEntered(name, position, eta_seconds):
                 self._phase = name
                 self._log.append(Phase(name, position, eta_seconds))
-            case TargetChosen():
-                self._tell_who(event)
-            case TargetSwitched():
-                self._log.append(event)
+            case TargetChosen() | TargetSwitched() | ReasoningSealed():
+                self._note(event)
             case (
                 ToolCallDelta()
-                | ReasoningSealed()
                 | SourceCited()
                 | CallAccepted()
                 | UsageCounted()
@@ -105,6 +102,17 @@ class _Phases:
             ):
                 # No tools are offered yet, so a call asks for something that does not exist.
                 pass
+            case _:
+                assert_never(event)
+
+    def _note(self, event: TargetChosen | TargetSwitched | ReasoningSealed) -> None:
+        match event:
+            case TargetChosen():
+                self._tell_who(event)
+            case TargetSwitched():
+                self._log.append(event)
+            case ReasoningSealed():
+                self._log.thoughts.seal(event)
             case _:
                 assert_never(event)
 

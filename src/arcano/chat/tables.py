@@ -57,6 +57,28 @@ class MessageRow(Row):
     """JSON: what of the conversation the model was not shown word by word; null: it read all."""
 
 
+class ThoughtRow(Row):
+    """A vendor's seal with what it seals of an answer. Never changed; read when a model is asked again."""
+
+    __tablename__ = "thoughts"
+
+    turn_id: Mapped[str] = mapped_column(
+        ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True
+    )
+    ordinal: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(
+        ForeignKey("messages.id", ondelete="CASCADE"), index=True
+    )
+    vendor: Mapped[str]
+    made_by: Mapped[str]
+    proof: Mapped[str]
+    text: Mapped[str]
+    at: Mapped[int]
+    """How many characters of the answer stood when it came."""
+    on_text: Mapped[int | None]
+    """How many of them it seals; null where it seals the thinking in `text`."""
+
+
 class TurnRow(Row):
     __tablename__ = "turns"
     __table_args__ = (

@@ -39,7 +39,14 @@ from arcano.chat.errors import (
 )
 from arcano.chat.events import AnsweredBy
 from arcano.chat.live_log import Entry, KeptWords, Stretch
-from arcano.chat.tables import ConversationRow, MessageRow, TurnEventsRow, TurnRow
+from arcano.chat.tables import (
+    ConversationRow,
+    MessageRow,
+    ThoughtRow,
+    TurnEventsRow,
+    TurnRow,
+)
+from arcano.chat.thoughts import Thought
 from arcano.identity import UserId
 from arcano.providers import Parameters, TokenUsage
 
@@ -101,6 +108,7 @@ _RESUME_MESSAGE = (
         finish_reason=None,
     )
 )
+_ADD_THOUGHTS = insert(ThoughtRow)
 _ADD_STRETCH = insert(TurnEventsRow)
 _STRETCHES = (
     select(TurnEventsRow.first_sequence, TurnEventsRow.events)
@@ -189,6 +197,7 @@ class Ending:
     answered_by: AnsweredBy | None
     entries: list[Entry]
     ended_at: datetime
+    thoughts: Sequence[Thought] = ()
 
 
 class TurnRepository:
@@ -317,6 +326,8 @@ def end_turn(connection: Connection, turn: Turn, ending: Ending) -> None:
             "new_answered_by": _answered_by(ending.answered_by),
         },
     )
+    if ending.thoughts:
+        connection.execute(_ADD_THOUGHTS, _thought_values(turn, ending.thoughts))
 
 
 def renew_leases(connection: Connection, runner_id: str, *, until: datetime) -> None:
@@ -363,6 +374,23 @@ def _stretch_values(turn_id: TurnId, stretch: Stretch) -> dict[str, Any]:
         "first_sequence": stretch.first_sequence,
         "events": b"\n".join([data for _, data in stretch.entries]),
     }
+
+
+def _thought_values(turn: Turn, thoughts: Sequence[Thought]) -> list[dict[str, Any]]:
+    return [
+        {
+            "turn_id": turn.id,
+            "ordinal": ordinal,
+            "message_id": turn.assistant_message_id,
+            "vendor": thought.seal.vendor,
+            "made_by": thought.seal.made_by,
+            "proof": thought.seal.proof,
+            "text": thought.text,
+            "at": thought.at,
+            "on_text": thought.on_text,
+        }
+        for ordinal, thought in enumerate(thoughts)
+    ]
 
 
 def _question_values(turn: Turn, question: Question) -> dict[str, Any]:

@@ -254,6 +254,7 @@ class TurnRunner:
             answered_by=log.answered_by,
             entries=entries if log.closed else [*entries, encoded(closing)],
             ended_at=self._clock.now(),
+            thoughts=log.thoughts.kept,
         )
         try:
             await self._database.write(lambda connection: end_turn(connection, log.turn, ending))

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+from arcano.inference.own_seals import sealed_by
 from arcano.inference.seam import SHORTEST_RESTART, Seam
 from arcano.providers import (
     ModelEvent,
     ModelRequest,
     ReasoningDelta,
+    ReasoningSealed,
     RefusalDelta,
     RequestMessage,
     SourceCited,
@@ -43,14 +45,15 @@ class Answer:
         """Another one than before: text or a tool call was passed on meanwhile."""
         return len(self._texts), self._tool_called
 
-    def part(self, *, holds_opening: bool, holds_refusal: bool) -> "Part":
-        """What the next target will say."""
+    def part(self, *, holds_opening: bool, holds_refusal: bool, maker: str | None = None) -> "Part":
+        """What the next target will say. `maker` is whose seals it gives."""
         before = self._before()
         return Part(
             self,
             Seam(before),
             holds_opening=holds_opening and not before,
             holds_refusal=holds_refusal,
+            maker=maker,
         )
 
     def request_for(self, upstream_name: str) -> ModelRequest:
@@ -121,13 +124,20 @@ class Part:
     """
 
     def __init__(
-        self, answer: Answer, seam: Seam, *, holds_opening: bool, holds_refusal: bool
+        self,
+        answer: Answer,
+        seam: Seam,
+        *,
+        holds_opening: bool,
+        holds_refusal: bool,
+        maker: str | None,
     ) -> None:
         self._answer = answer
         self._seam = seam
         self._opening: str = ""
         self._opens = holds_opening
         self._refusal: str = ""
+        self._maker = maker
         self.holds_refusal = holds_refusal
         self.heard = False
         self.refused = False
@@ -164,7 +174,12 @@ class Part:
                 return [*self.end_text(), event]
             case ToolCallDelta():
                 self._answer.passed_tool_call()
-                return [*self.end_text(), event]
+                return [*self.end_text(), sealed_by(self._maker, event)]
+            case ReasoningSealed(on_text=int()):
+                # What it seals must stand before it.
+                return [*self.end_text(), sealed_by(self._maker, event)]
+            case ReasoningSealed():
+                return [sealed_by(self._maker, event)]
             case SourceCited():
                 self._answer.begun = True
                 return [event]

@@ -16,6 +16,7 @@ from arcano.inference.attempt import Attempt
 from arcano.inference.call import Call
 from arcano.inference.choose_target import Candidate
 from arcano.inference.events import InferenceEvent, SwitchReason, UsageCounted
+from arcano.inference.own_seals import maker_of, with_own_seals
 from arcano.inference.queue import CallQueue, Ticket
 from arcano.inference.retry import Chance, Retries, RetryRules
 from arcano.inference.routes import RouteBook, switch_reason
@@ -143,9 +144,11 @@ class TargetAsked:
         self._part = part = self._answer.part(
             holds_opening=self._others_left("failure", "overload", "context-too-long"),
             holds_refusal=self._others_left("refusal"),
+            maker=maker_of(found),
         )
+        request = with_own_seals(self._answer.request_for(found.upstream_name), maker_of(found))
         return Attempt(
-            found.model.stream(self._answer.request_for(found.upstream_name)),
+            found.model.stream(request),
             part=part,
             permit=permit,
             watch=Watch(target.timeouts, name=target.id),

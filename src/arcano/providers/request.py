@@ -9,8 +9,8 @@ class Seal:
     """A vendor's own proof of what its model wrote or thought (a signature, an encrypted block).
 
     To be sent back unread, byte for byte, and to nobody else. `vendor` names the wire format it belongs
-    to: an adapter leaves out what another format sealed. `made_by` names the model of the connection that
-    gave it (see `FoundModel.maker`); without it nobody gets it back.
+    to: an adapter leaves out what another format sealed. `made_by` names the model and the server that
+    gave it; without it nobody gets it back.
     """
 
     vendor: str

@@ -11,6 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     _context()
+    _thoughts()
 
 
 def _context() -> None:
@@ -52,3 +53,29 @@ def _context() -> None:
     op.add_column("conversations", sa.Column("summary_model", sa.String(), nullable=True))
     op.add_column("messages", sa.Column("context", sa.String(), nullable=True))
     op.add_column("turns", sa.Column("context", sa.String(), nullable=True))
+
+
+def _thoughts() -> None:
+    op.create_table(
+        "thoughts",
+        sa.Column("turn_id", sa.String(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.String(), nullable=False),
+        sa.Column("vendor", sa.String(), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("proof", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("at", sa.Integer(), nullable=False),
+        sa.Column("on_text", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["message_id"],
+            ["messages.id"],
+            name=op.f("fk_thoughts_message_id_messages"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["turn_id"], ["turns.id"], name=op.f("fk_thoughts_turn_id_turns"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("turn_id", "ordinal", name=op.f("pk_thoughts")),
+    )
+    op.create_index(op.f("ix_thoughts_message_id"), "thoughts", ["message_id"], unique=False)
