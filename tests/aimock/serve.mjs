@@ -8,6 +8,7 @@ import { LLMock } from "@copilotkit/aimock";
 
 const WORDS = 40;
 const MARKS = ["", "é", "語", "🦉"];
+const MILLISECONDS_A_CHUNK = 2;
 const CUT_AFTER = [1, 2, 5, 9, 17];
 
 const { chaos = {}, cutRate = 0 } = JSON.parse(process.argv[2] ?? "{}");
@@ -37,7 +38,9 @@ const standIn = new LLMock({ port: 0, logLevel: "silent", journalMaxEntries: 1, 
 CUT_AFTER.forEach((after, place) => {
   // Asked only if those before it declined: so each place of a cut has the same chance.
   const chance = cutRate / (CUT_AFTER.length - place * cutRate);
-  standIn.on({ predicate: () => Math.random() < chance }, answer, { truncateAfterChunks: after });
+  // The stand-in cuts the connection without sending what it holds: at its fastest, that were all of it.
+  const options = { truncateAfterChunks: after, latency: MILLISECONDS_A_CHUNK };
+  standIn.on({ predicate: () => Math.random() < chance }, answer, options);
 });
 standIn.on({ predicate: () => true }, answer);
 // What Ollama says of its models, which the stand-in does not know.
