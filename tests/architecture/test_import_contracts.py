@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 CONFIGURATION = ROOT / ".importlinter"
-FEATURES = ("chat", "inference", "providers", "compute", "modelstore", "identity")
+FEATURES = ("chat", "batches", "inference", "providers", "compute", "modelstore", "identity")
 LAYERS = ("entrypoints", *FEATURES, "platform")
 
 
@@ -75,6 +75,8 @@ def test_a_house_built_as_it_should_be_passes(tmp_path: Path) -> None:
             "import arcano.modelstore.errors",
             "modelstore is entered by its door",
         ),
+        ("chat/inside.py", "import arcano.batches.inside", "batches is entered by its door"),
+        ("batches/inside.py", "import arcano.chat", "Imports point down"),
         ("chat/inside.py", "import arcano.entrypoints.inside", "nobody imports entrypoints"),
         ("chat/domain.py", "import sqlalchemy", "What the product means"),
         ("providers/events.py", "import aiohttp", "What the product means"),

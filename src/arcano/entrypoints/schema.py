@@ -1,5 +1,6 @@
 """All tables of all features, for migrations."""
 
+import arcano.batches
 import arcano.chat
 import arcano.identity
 import arcano.inference
@@ -7,5 +8,5 @@ import arcano.providers
 from arcano.platform.tables import Row
 
 METADATA = Row.metadata
-FEATURES = (arcano.chat, arcano.identity, arcano.inference, arcano.providers)
+FEATURES = (arcano.batches, arcano.chat, arcano.identity, arcano.inference, arcano.providers)
 """Importing a feature registers its tables; naming them keeps the imports honest."""

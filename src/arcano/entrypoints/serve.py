@@ -43,7 +43,11 @@ def serve(settings: Settings) -> None:
             async with living(app, settings, ground):
                 yield
 
-        app = make_app(life, public_origins=settings.public_origins)
+        app = make_app(
+            life,
+            public_origins=settings.public_origins,
+            body_limits={"/api/batches": settings.batches.max_input_bytes},
+        )
         # Uvicorn raises what it was stopped by once more when it is done. It was a wish, not a failure.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)

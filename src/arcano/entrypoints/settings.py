@@ -20,6 +20,7 @@ from pydantic_settings import (
 )
 from typing_extensions import override
 
+from arcano.batches import BatchSettings
 from arcano.identity import IdentitySettings
 from arcano.inference import InferenceSettings
 from arcano.modelstore import ModelStoreSettings
@@ -104,6 +105,7 @@ class Settings(BaseSettings):
     identity: IdentitySettings = Field(default_factory=IdentitySettings)
     providers: ProviderSettings = Field(default_factory=ProviderSettings)
     inference: InferenceSettings = Field(default_factory=InferenceSettings)
+    batches: BatchSettings = Field(default_factory=BatchSettings)
     local: LocalSettings = Field(default_factory=LocalSettings)
     modelstore: ModelStoreSettings = Field(default_factory=ModelStoreSettings)
 

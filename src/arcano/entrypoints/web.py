@@ -1,11 +1,12 @@
 """The web application: all doors, the errors they answer with, and the page."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
 
+import arcano.batches
 import arcano.chat
 import arcano.compute
 import arcano.identity
@@ -22,8 +23,13 @@ from arcano.platform.problems import ProblemView, answer_with_problems
 Life = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
-def make_app(life: Life, *, public_origins: list[str]) -> FastAPI:
-    """The application. `life` fills `app.state` for as long as the server runs."""
+def make_app(
+    life: Life, *, public_origins: list[str], body_limits: Mapping[str, int] | None = None
+) -> FastAPI:
+    """The application. `life` fills `app.state` for as long as the server runs.
+
+    `body_limits`: addresses that take larger bodies than others, in bytes.
+    """
     app = FastAPI(
         title="Arcano",
         version=__version__,
@@ -43,6 +49,7 @@ def make_app(life: Life, *, public_origins: list[str]) -> FastAPI:
     app.include_router(arcano.modelstore.router)
     app.include_router(arcano.providers.router)
     app.include_router(arcano.inference.embeddings_router)
+    app.include_router(arcano.batches.router)
     app.include_router(arcano.chat.router)
     app.include_router(arcano.chat.hot_router)
     app.include_router(arcano.chat.socket_router)
@@ -50,7 +57,9 @@ def make_app(life: Life, *, public_origins: list[str]) -> FastAPI:
     answer_with_problems(app)
     app.add_middleware(Shortcut, routes=arcano.chat.hot_router.routes)
     # Added last, so first to be met.
-    app.add_middleware(Edge, public_origins=frozenset(public_origins))
+    app.add_middleware(
+        Edge, public_origins=frozenset(public_origins), body_limits=body_limits or {}
+    )
     return app
 
 

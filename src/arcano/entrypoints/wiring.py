@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import aiohttp
 from fastapi import FastAPI
 
+from arcano.batches import Batches, BatchRunner, JobSurroundings
 from arcano.chat import Chat, Notice, Notices, TurnKeeper, TurnRunner
 from arcano.compute import MachineDetector
 from arcano.entrypoints.local_models import LocalModelFilesOnThisMachine
@@ -113,16 +114,26 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
         app.state.modelstore = store
         app.state.embedder = Embedder(around, tasks=tasks)
         app.state.chat = Chat(ground.database, clock, runner, inference, notices)
+        batch_runner = BatchRunner(
+            JobSurroundings(ground.database, inference, clock, settings.batches), tasks=tasks
+        )
+        app.state.batches = Batches(
+            ground.database, clock, inference, batch_runner, settings.batches
+        )
         await keeper.reap(alone=True)
+        await batch_runner.begin(alone=True)
         await _connect(settings, ground, models, clock)
         background = [
             tasks.create_task(keeper.keep()),
+            tasks.create_task(batch_runner.keep()),
             tasks.create_task(_discover(settings, http, models, clock)),
         ]
         app.state.readiness = "ok"
         yield
         app.state.readiness = "draining"
-        await runner.drain(settings.drain_seconds)
+        await asyncio.gather(
+            runner.drain(settings.drain_seconds), batch_runner.drain(settings.drain_seconds)
+        )
         runner.let_go()
         for task in background:
             task.cancel()

@@ -3,7 +3,7 @@
 A request id; the Origin check on writes; a limit on bodies; headers that keep browsers strict.
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from arcano.platform.errors import ArcanoError, ForeignOriginError, PayloadTooLargeError
@@ -35,11 +35,18 @@ SECURITY_HEADERS = [
 
 
 class Edge:
-    """Wraps the application."""
+    """Wraps the application. `body_limits`: addresses that take larger bodies, and how large."""
 
-    def __init__(self, app: AsgiApp, *, public_origins: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        app: AsgiApp,
+        *,
+        public_origins: frozenset[str] = frozenset(),
+        body_limits: Mapping[str, int] | None = None,
+    ) -> None:
         self._app = app
         self._public_origins = public_origins
+        self._body_limits = body_limits or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["arcano.public_origins"] = self._public_origins
@@ -60,7 +67,8 @@ class Edge:
 
         try:
             check_origin(scope)
-            limited = _limited(scope, receive)
+            limit = self._body_limits.get(scope["path"], MAX_BODY_BYTES)
+            limited = _limited(scope, receive, limit=limit)
         except ArcanoError as refused:
             await _refuse(refused, send_with_headers)
             return
@@ -88,21 +96,21 @@ def check_origin(scope: Scope) -> None:
         raise ForeignOriginError("This request came from another site.")
 
 
-def _limited(scope: Scope, receive: Receive) -> Receive:
+def _limited(scope: Scope, receive: Receive, *, limit: int) -> Receive:
     """Stop reading a body that is too large, whether it says so or not."""
     if scope["method"] in _READING:
         return receive
     length = dict(scope["headers"]).get(b"content-length", b"0")
-    if not length.isdigit() or int(length) > MAX_BODY_BYTES:
-        raise PayloadTooLargeError(f"A request may have {MAX_BODY_BYTES // 2**20} MB at most.")
+    if not length.isdigit() or int(length) > limit:
+        raise PayloadTooLargeError(f"A request may have {limit / 2**20:.3g} MB at most.")
     seen = 0
 
     async def receive_limited() -> Message:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > MAX_BODY_BYTES:
-            raise PayloadTooLargeError(f"A request may have {MAX_BODY_BYTES // 2**20} MB at most.")
+        if seen > limit:
+            raise PayloadTooLargeError(f"A request may have {limit / 2**20:.3g} MB at most.")
         return message
 
     return receive_limited

@@ -1,0 +1,8 @@
+"""Batch jobs: a file of rows and a prompt template; each row becomes one call, at the lowest priority."""
+
+from arcano.batches.batch_runner import BatchRunner
+from arcano.batches.http import Batches, router
+from arcano.batches.run_batch import JobSurroundings
+from arcano.batches.settings import BatchSettings
+
+__all__ = ["BatchRunner", "BatchSettings", "Batches", "JobSurroundings", "router"]

@@ -1,0 +1,26 @@
+"""What a failed call means for a job: this row's fault, the job's, or nobody's. It decides; it does nothing."""
+
+from typing import Literal
+
+from arcano.inference import QueueFullError, QueueUnavailableError
+from arcano.platform.errors import ArcanoError
+from arcano.providers import (
+    ModelFileError,
+    ModelNotFoundError,
+    ProviderOverloadedError,
+    ProviderRefusedKeyError,
+)
+
+Verdict = Literal["slow-down", "ask-again", "pause", "row-failed"]
+
+_BUSY = (ProviderOverloadedError, QueueFullError, QueueUnavailableError)
+_HOPELESS = (ProviderRefusedKeyError, ModelNotFoundError, ModelFileError)
+
+
+def judge_failure(failure: ArcanoError) -> Verdict:
+    """Being busy is nobody's fault; a refused key is every row's; what may pass is tried again."""
+    if isinstance(failure, _BUSY):
+        return "slow-down"
+    if isinstance(failure, _HOPELESS):
+        return "pause"
+    return "ask-again" if failure.retryable else "row-failed"

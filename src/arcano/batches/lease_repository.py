@@ -1,0 +1,180 @@
+"""Batch jobs as those who run them see them: taken under a lease, rows stored once, given back.
+
+For runners only: they act for whoever owns a job. What a person asks for goes through `BatchRepository`.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, exists, or_, select, update
+
+from arcano.batches.domain import Batch, BatchId, RowResult, Trouble, WaitingRow
+from arcano.batches.errors import LeaseLostError
+from arcano.batches.repository import batch_of
+from arcano.batches.tables import BatchRowTableRow, BatchTableRow
+
+ROWS_PURGED_AT_ONCE = 2000
+
+
+class LeaseRepository:
+    """What one runner holds, inside one unit of work."""
+
+    def __init__(self, connection: Connection, runner_id: str) -> None:
+        self._connection = connection
+        self._runner_id = runner_id
+
+    def forget_the_dead(self) -> None:
+        """Every other process is known to be gone: its leases end, and what it was receiving."""
+        self._connection.execute(update(BatchTableRow).values(runner_id=None, lease_until=None))
+        self._connection.execute(
+            update(BatchTableRow).where(BatchTableRow.state == "receiving").values(state="deleted")
+        )
+
+    def take(self, *, now: datetime, until: datetime) -> list[Batch]:
+        """Jobs that are to run and that nobody holds: this runner's from now on."""
+        free = or_(BatchTableRow.runner_id.is_(None), BatchTableRow.lease_until < now)
+        found = self._connection.execute(
+            select(*BatchTableRow.__table__.columns)
+            .where(BatchTableRow.state == "running", free)
+            .order_by(BatchTableRow.id)
+        )
+        batches = [batch_of(row) for row in found.mappings()]
+        self._connection.execute(
+            update(BatchTableRow)
+            .where(BatchTableRow.id.in_([batch.id for batch in batches]))
+            .values(runner_id=self._runner_id, lease_until=until)
+        )
+        return batches
+
+    def renew(self, *, until: datetime) -> Mapping[BatchId, str]:
+        """Hold what is held for longer. Returns the state of each: a person may have changed it."""
+        held = BatchTableRow.runner_id == self._runner_id
+        self._connection.execute(update(BatchTableRow).where(held).values(lease_until=until))
+        found = self._connection.execute(select(BatchTableRow.id, BatchTableRow.state).where(held))
+        return {BatchId(batch_id): state for batch_id, state in found}
+
+    def release(self, batch_id: BatchId) -> None:
+        self._connection.execute(self._held(batch_id).values(runner_id=None, lease_until=None))
+
+    def release_all(self) -> None:
+        """This runner goes: others may take what it held."""
+        self._connection.execute(
+            update(BatchTableRow)
+            .where(BatchTableRow.runner_id == self._runner_id)
+            .values(runner_id=None, lease_until=None)
+        )
+
+    def waiting_rows(self, batch_id: BatchId, *, after: int, limit: int) -> list[WaitingRow]:
+        """The next rows to be asked."""
+        found = self._connection.execute(
+            select(BatchRowTableRow.number, BatchRowTableRow.input)
+            .where(
+                BatchRowTableRow.batch_id == batch_id,
+                BatchRowTableRow.status == "waiting",
+                BatchRowTableRow.number > after,
+            )
+            .order_by(BatchRowTableRow.number)
+            .limit(limit)
+        )
+        return [WaitingRow(number, json.loads(values)) for number, values in found]
+
+    def store(self, batch_id: BatchId, result: RowResult) -> None:
+        """A row's result, and that the row is done, in one: once, whoever asked it how often.
+
+        Raises:
+            LeaseLostError: The job is no longer this runner's, or was cancelled; nothing was stored.
+        """
+        held = self._connection.execute(
+            self._held(batch_id)
+            .where(BatchTableRow.state.in_(("running", "paused")))
+            .values(runner_id=self._runner_id)
+        )
+        if held.rowcount == 0:
+            raise LeaseLostError("Another process has this job, or it was cancelled.")
+        usage, trouble = result.usage, result.trouble
+        changed = self._connection.execute(
+            update(BatchRowTableRow)
+            .where(
+                BatchRowTableRow.batch_id == batch_id,
+                BatchRowTableRow.number == result.number,
+                BatchRowTableRow.status == "waiting",
+            )
+            .values(
+                status=result.status,
+                answer=result.answer,
+                trouble=None if trouble is None else json.dumps(asdict(trouble)),
+                finish_reason=result.finish_reason,
+                model=result.model,
+                usage=None if usage is None else json.dumps(asdict(usage)),
+                attempts=BatchRowTableRow.attempts + result.attempts,
+            )
+        )
+        if changed.rowcount:
+            self._count(batch_id, result)
+
+    def pause(self, batch_id: BatchId, trouble: Trouble) -> None:
+        """The job stops by itself: going on would fail row after row."""
+        self._connection.execute(
+            self._held(batch_id)
+            .where(BatchTableRow.state == "running")
+            .values(state="paused", trouble=json.dumps(asdict(trouble)))
+        )
+
+    def finish(self, batch_id: BatchId, *, now: datetime) -> bool:
+        """The job is finished, unless rows wait after all. Returns whether it is."""
+        waiting = exists().where(
+            BatchRowTableRow.batch_id == batch_id, BatchRowTableRow.status == "waiting"
+        )
+        finished = self._connection.execute(
+            self._held(batch_id)
+            .where(BatchTableRow.state == "running", ~waiting)
+            .values(state="finished", ended_at=now, runner_id=None, lease_until=None)
+        )
+        return finished.rowcount > 0
+
+    def purge_some(self) -> bool:
+        """Take away some of what was deleted. Returns whether there may be more.
+
+        A little at a time: everybody else's writes wait meanwhile.
+        """
+        batch_id = self._connection.scalar(
+            select(BatchTableRow.id).where(BatchTableRow.state == "deleted").limit(1)
+        )
+        if batch_id is None:
+            return False
+        some = (
+            select(BatchRowTableRow.number)
+            .where(BatchRowTableRow.batch_id == batch_id)
+            .limit(ROWS_PURGED_AT_ONCE)
+        )
+        gone = self._connection.execute(
+            delete(BatchRowTableRow).where(
+                BatchRowTableRow.batch_id == batch_id, BatchRowTableRow.number.in_(some)
+            )
+        )
+        if gone.rowcount == 0:
+            self._connection.execute(delete(BatchTableRow).where(BatchTableRow.id == batch_id))
+        return True
+
+    def _held(self, batch_id: BatchId):  # noqa: ANN202 - an update to be continued
+        return update(BatchTableRow).where(
+            BatchTableRow.id == batch_id, BatchTableRow.runner_id == self._runner_id
+        )
+
+    def _count(self, batch_id: BatchId, result: RowResult) -> None:
+        usage = result.usage
+        counted = {
+            "input_tokens": usage.input_tokens if usage else None,
+            "output_tokens": usage.output_tokens if usage else None,
+            "cached_input_tokens": usage.cached_input_tokens if usage else None,
+            "reasoning_tokens": usage.reasoning_tokens if usage else None,
+            "rows_uncounted": int(usage is None and result.answer is not None),
+            f"{result.status}_count": 1,
+        }
+        self._connection.execute(
+            update(BatchTableRow)
+            .where(BatchTableRow.id == batch_id)
+            .values({name: getattr(BatchTableRow, name) + (n or 0) for name, n in counted.items()})
+        )
