@@ -10,6 +10,7 @@ from typing import Literal, NewType
 
 from arcano.chat.thoughts import Thought
 from arcano.identity import UserId
+from arcano.inference import CacheKind
 from arcano.providers import Parameters, TokenUsage
 
 ConversationId = NewType("ConversationId", str)
@@ -56,6 +57,15 @@ class Answerer:
 
 
 @dataclass(frozen=True, slots=True)
+class FromCache:
+    """The answer was not asked for: it was given `at` that time. `saved_tokens` None: not known."""
+
+    at: datetime
+    kind: CacheKind
+    saved_tokens: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message. `turn_id` is the latest turn that wrote it (None for a person's own words)."""
 
@@ -74,6 +84,7 @@ class Message:
     usage: TokenUsage | None
     finish_reason: str | None
     answered_by: Answerer | None
+    from_cache: FromCache | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ learn it.
 from dataclasses import dataclass
 from typing import Literal
 
-from arcano.inference import TargetSwitched
+from arcano.inference import AnsweredFromCache, TargetSwitched
 from arcano.providers import FinishReason, ReasoningDelta, TextDelta
 
 
@@ -92,6 +92,7 @@ TurnEvent = (
     | Phase
     | AnsweredBy
     | TargetSwitched
+    | AnsweredFromCache
     | TextDelta
     | ReasoningDelta
     | UsageReported

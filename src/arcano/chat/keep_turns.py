@@ -25,6 +25,7 @@ from arcano.chat.turn_repository import (
     stored_events,
 )
 from arcano.chat.turn_runner import TurnRunner
+from arcano.inference import AnsweredFromCache
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 from arcano.platform.errors import StorageError
@@ -116,6 +117,7 @@ def _interrupt(connection: Connection, turn: Turn, now: datetime) -> None:
         failure=None,
         finish_reason=None,
         answered_by=_last_answerer(entries),
+        from_cache=_told_from_cache(entries),
         entries=[*entries, encoded(TurnInterrupted())],
         ended_at=now,
     )
@@ -125,6 +127,14 @@ def _interrupt(connection: Connection, turn: Turn, now: datetime) -> None:
 def _last_answerer(entries: list[Entry]) -> AnsweredBy | None:
     heard = [orjson.loads(data) for name, data in entries if name == "answered-by"]
     return AnsweredBy(**heard[-1]) if heard else None
+
+
+def _told_from_cache(entries: list[Entry]) -> AnsweredFromCache | None:
+    heard = [orjson.loads(data) for name, data in entries if name == "answered-from-cache"]
+    if not heard:
+        return None
+    told = heard[-1]
+    return AnsweredFromCache(datetime.fromisoformat(told["at"]), told["kind"], told["saved_tokens"])
 
 
 def _words(entries: list[Entry], kind: str) -> str:

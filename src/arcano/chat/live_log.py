@@ -12,7 +12,7 @@ import orjson
 from arcano.chat.domain import Turn
 from arcano.chat.events import AnsweredBy, ClosingEvent, TurnEvent
 from arcano.chat.thoughts import Thoughts
-from arcano.inference import TargetSwitched
+from arcano.inference import AnsweredFromCache, TargetSwitched
 from arcano.providers import ReasoningDelta, TextDelta
 
 Entry = tuple[str, bytes]
@@ -53,6 +53,7 @@ class LiveLog:
         "_text",
         "answered_by",
         "closed",
+        "from_cache",
         "kept",
         "sealed",
         "stored",
@@ -72,6 +73,7 @@ class LiveLog:
         self.ticks = 0
         self.answered_by: AnsweredBy | None = None
         """Who wrote the end of it, where that is not simply the model that was asked for."""
+        self.from_cache: AnsweredFromCache | None = None
         self._entries: list[Entry] = []
         self._text: list[str] = []
         self._reasoning: list[str] = []
@@ -100,6 +102,8 @@ class LiveLog:
             self._reasoning.append(event.text)
         elif isinstance(event, AnsweredBy):
             self.answered_by = event
+        elif isinstance(event, AnsweredFromCache):
+            self.from_cache = event
         elif isinstance(event, TargetSwitched):
             self.thoughts.switched()
         self._entries.append(encoded(event))

@@ -18,6 +18,7 @@ from arcano.chat.domain import (
     Conversation,
     ConversationId,
     Failure,
+    FromCache,
     Message,
     MessageId,
     PathMessage,
@@ -74,6 +75,7 @@ _THOUGHTS = (
 )
 
 # The path from a leaf towards the root, lazily: SQLite and PostgreSQL stop walking at the limit.
+# Columns by name: in the table they stand in the order in which migrations added them.
 _PATH = text(
     """
     WITH RECURSIVE path AS (
@@ -85,7 +87,7 @@ _PATH = text(
     )
     SELECT * FROM path ORDER BY step
     """
-).columns(*_MESSAGE_COLUMNS)
+).columns(**{column.name: column.type for column in _MESSAGE_COLUMNS})
 
 _NEWEST_BELOW = text(
     """
@@ -352,7 +354,15 @@ def _message(row: RowMapping, sibling_ids: tuple[MessageId, ...]) -> Message:
         usage=TokenUsage(**usage) if usage else None,
         finish_reason=row["finish_reason"],
         answered_by=Answerer(**orjson.loads(row["answered_by"])) if row["answered_by"] else None,
+        from_cache=_from_cache(row["from_cache"]),
     )
+
+
+def _from_cache(stored: str | None) -> FromCache | None:
+    if stored is None:
+        return None
+    told = orjson.loads(stored)
+    return FromCache(datetime.fromisoformat(told["at"]), told["kind"], told["saved_tokens"])
 
 
 def _content(stored: str) -> tuple[ContentPart, ...]:

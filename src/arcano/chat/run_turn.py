@@ -17,7 +17,13 @@ from arcano.chat.events import (
     UsageReported,
 )
 from arcano.chat.live_log import LiveLog
-from arcano.inference import InferenceEvent, TargetChosen, TargetSwitched, UsageCounted
+from arcano.inference import (
+    AnsweredFromCache,
+    InferenceEvent,
+    TargetChosen,
+    TargetSwitched,
+    UsageCounted,
+)
 from arcano.platform.errors import ArcanoError
 from arcano.providers import (
     CallAccepted,
@@ -91,7 +97,7 @@ class _Phases:
             case PhaseEntered(name, position, eta_seconds):
                 self._phase = name
                 self._log.append(Phase(name, position, eta_seconds))
-            case TargetChosen() | TargetSwitched() | ReasoningSealed():
+            case TargetChosen() | TargetSwitched() | ReasoningSealed() | AnsweredFromCache():
                 self._note(event)
             case (
                 ToolCallDelta()
@@ -105,11 +111,13 @@ class _Phases:
             case _:
                 assert_never(event)
 
-    def _note(self, event: TargetChosen | TargetSwitched | ReasoningSealed) -> None:
+    def _note(
+        self, event: TargetChosen | TargetSwitched | ReasoningSealed | AnsweredFromCache
+    ) -> None:
         match event:
             case TargetChosen():
                 self._tell_who(event)
-            case TargetSwitched():
+            case TargetSwitched() | AnsweredFromCache():
                 self._log.append(event)
             case ReasoningSealed():
                 self._log.thoughts.seal(event)

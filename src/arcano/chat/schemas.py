@@ -5,9 +5,19 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, StringConstraints
 
-from arcano.chat.domain import Answerer, Conversation, Failure, Message, MessageId, Status, Turn
+from arcano.chat.domain import (
+    Answerer,
+    Conversation,
+    Failure,
+    FromCache,
+    Message,
+    MessageId,
+    Status,
+    Turn,
+)
 from arcano.chat.events import TurnEvent
 from arcano.chat.start_turn import TurnDraft
+from arcano.inference import CacheKind
 from arcano.providers import Parameters, ReasoningEffort, TokenUsage
 
 MAX_TEXT = 1_000_000
@@ -189,6 +199,20 @@ class AnswererView(BaseModel):
         return cls(model=answerer.model, target=answerer.target, variant=answerer.variant)
 
 
+class FromCacheView(BaseModel):
+    """The answer was not asked for: it was given `at` that time, to the same question or one like it."""
+
+    at: datetime
+    kind: CacheKind
+    saved_tokens: int | None
+
+    @classmethod
+    def of(cls, told: FromCache | None) -> Self | None:
+        if told is None:
+            return None
+        return cls(at=told.at, kind=told.kind, saved_tokens=told.saved_tokens)
+
+
 class MessageView(BaseModel):
     id: str
     conversation_id: str
@@ -205,6 +229,7 @@ class MessageView(BaseModel):
     usage: UsageView | None
     finish_reason: str | None
     answered_by: AnswererView | None
+    from_cache: FromCacheView | None
 
     @classmethod
     def of(cls, message: Message) -> Self:
@@ -224,6 +249,7 @@ class MessageView(BaseModel):
             usage=UsageView.of(message.usage),
             finish_reason=message.finish_reason,
             answered_by=AnswererView.of(message.answered_by),
+            from_cache=FromCacheView.of(message.from_cache),
         )
 
 

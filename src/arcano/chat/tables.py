@@ -49,6 +49,8 @@ class MessageRow(Row):
     finish_reason: Mapped[str | None]
     answered_by: Mapped[str | None]
     """JSON: model, target, variant; null where the model that was asked for answered."""
+    from_cache: Mapped[str | None]
+    """JSON: at, kind, saved_tokens; null where it was asked for."""
     failure: Mapped[str | None]
     """JSON: code, message, retryable."""
     usage: Mapped[str | None]

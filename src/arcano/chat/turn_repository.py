@@ -48,6 +48,7 @@ from arcano.chat.tables import (
 )
 from arcano.chat.thoughts import Thought
 from arcano.identity import UserId
+from arcano.inference import AnsweredFromCache
 from arcano.providers import Parameters, TokenUsage
 
 _TURN_COLUMNS = (
@@ -137,6 +138,7 @@ _END_MESSAGE = (
         usage=bindparam("new_usage"),
         finish_reason=bindparam("new_reason"),
         answered_by=bindparam("new_answered_by"),
+        from_cache=bindparam("new_from_cache"),
     )
 )
 _RENEW = (
@@ -197,6 +199,7 @@ class Ending:
     answered_by: AnsweredBy | None
     entries: list[Entry]
     ended_at: datetime
+    from_cache: AnsweredFromCache | None = None
     thoughts: Sequence[Thought] = ()
 
 
@@ -324,6 +327,7 @@ def end_turn(connection: Connection, turn: Turn, ending: Ending) -> None:
             "new_usage": None if ending.usage is None else _json(asdict(ending.usage)),
             "new_reason": ending.finish_reason,
             "new_answered_by": _answered_by(ending.answered_by),
+            "new_from_cache": _from_cache(ending.from_cache),
         },
     )
     if ending.thoughts:
@@ -423,6 +427,7 @@ def _answer_values(turn: Turn) -> dict[str, Any]:
         "turn_id": turn.id,
         "finish_reason": None,
         "answered_by": None,
+        "from_cache": None,
         "failure": None,
         "usage": None,
     }
@@ -479,6 +484,12 @@ def _answered_by(who: AnsweredBy | None) -> str | None:
     if who is None:
         return None
     return _json({"model": who.model, "target": who.target, "variant": who.variant})
+
+
+def _from_cache(event: AnsweredFromCache | None) -> str | None:
+    if event is None:
+        return None
+    return _json({"at": event.at, "kind": event.kind, "saved_tokens": event.saved_tokens})
 
 
 def _json(value: Sequence[Any] | dict[str, Any]) -> str:

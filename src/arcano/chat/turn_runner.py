@@ -173,10 +173,12 @@ class TurnRunner:
     async def _answer(self, live: LiveTurn) -> tuple[ClosingEvent, TokenUsage | None]:
         log = live.log
         await self._wait_for_answer_before(live)
+        # Who asks an old question again wants another answer than the one that was kept.
+        anew = live.question is None
         try:
             chosen = await self._inference.look_up(log.turn.model)
             request = await self._request(live, chosen)
-            call = Call(request, log.turn.owner_id, log.turn.conversation_id)
+            call = Call(request, log.turn.owner_id, log.turn.conversation_id, anew=anew)
             events = self._inference.stream(call)
         except ArcanoError as failure:
             return failed(failure), None
@@ -252,6 +254,7 @@ class TurnRunner:
             failure=failure_of(closing),
             finish_reason=closing.finish_reason if isinstance(closing, TurnFinished) else None,
             answered_by=log.answered_by,
+            from_cache=log.from_cache,
             entries=entries if log.closed else [*entries, encoded(closing)],
             ended_at=self._clock.now(),
             thoughts=log.thoughts.kept,

@@ -7,10 +7,12 @@ an answer costs, is decided by those who call.
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
+from functools import partial
 
 from arcano.inference.answer import Answer
 from arcano.inference.ask_target import Surroundings, TargetAsked, Unshown
 from arcano.inference.attempt import Attempt
+from arcano.inference.cache.answer_cache import AnswerCache
 from arcano.inference.call import Call
 from arcano.inference.choose_target import Candidate, Need, choose_target, draw_for
 from arcano.inference.events import (
@@ -38,13 +40,20 @@ from arcano.providers import (
 class Inference:
     """Asks models in a person's name: the right target, at the right time, and another if need be."""
 
-    def __init__(self, around: Surroundings, *, calibrations: Calibrations | None = None) -> None:
+    def __init__(
+        self,
+        around: Surroundings,
+        *,
+        calibrations: Calibrations | None = None,
+        cache: AnswerCache | None = None,
+    ) -> None:
         self._around = around
+        self._cache = cache
         self._windows = Windows(around.models, around.clock)
         self.tokens = TokenCounts(around.models, calibrations or Calibrations())
 
-    async def stream(self, call: Call) -> AsyncGenerator[InferenceEvent]:
-        """Answer piece by piece, by whichever targets it takes.
+    def stream(self, call: Call) -> AsyncGenerator[InferenceEvent]:
+        """Answer piece by piece, by whichever targets it takes, or by what was answered before.
 
         `TargetChosen` comes first; then the phases of the wait and what the model says. Before another
         target goes on, `TargetSwitched` says so; text that it repeats is left out. Exactly one
@@ -59,6 +68,17 @@ class Inference:
             ProviderError: The most telling of what the targets did; its text names the others.
                 What was yielded stands.
         """
+        cache = self._cache
+        if cache is None or not cache.may_answer(call):
+            return self._ask(call)
+        return cache.through(call, partial(self._ask, call))
+
+    async def forget_answers(self, user_id: str) -> None:
+        """Drop what was kept of the answers to a person, as far as it can be reached."""
+        if self._cache is not None:
+            await self._cache.forget_asked_by(user_id)
+
+    async def _ask(self, call: Call) -> AsyncGenerator[InferenceEvent]:
         route = await self._around.routes.find(call.request.model)
         async with aclosing(_Run(call, route, self._around).steps()) as steps:
             async for step in steps:

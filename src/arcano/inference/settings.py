@@ -18,6 +18,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from arcano.inference.breaker import BreakerRules
+from arcano.inference.cache.settings import CacheSettings
 from arcano.inference.queue import Bounds
 from arcano.inference.retry import RetryRules
 from arcano.inference.routes import (
@@ -269,6 +270,9 @@ class InferenceSettings(BaseModel):
     micro_batch: MicroBatchSettings = Field(
         default_factory=MicroBatchSettings,
         description="Texts to embed that are sent in one request.",
+    )
+    cache: CacheSettings = Field(
+        default_factory=CacheSettings, description="Answers that are kept and said again."
     )
 
     @model_validator(mode="after")

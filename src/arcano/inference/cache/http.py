@@ -1,0 +1,31 @@
+"""The doors of the cache of answers, for who runs the server."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, status
+from starlette.requests import HTTPConnection
+
+from arcano.identity import OwnerOnly
+from arcano.inference.cache.answer_cache import AnswerCache
+from arcano.inference.cache.schemas import CacheView
+from arcano.platform.json_route import JsonRoute
+
+router = APIRouter(prefix="/api/cache", tags=["inference"], route_class=JsonRoute)
+
+
+async def _cache(connection: HTTPConnection) -> AnswerCache:
+    """Put at `app.state.answer_cache` by the wiring."""
+    return connection.app.state.answer_cache
+
+
+_Cache = Annotated[AnswerCache, Depends(_cache)]
+
+
+@router.get("")
+async def get_cache(_viewer: OwnerOnly, cache: _Cache) -> CacheView:
+    return await CacheView.of(cache)
+
+
+@router.delete("", status_code=status.HTTP_204_NO_CONTENT)
+async def clear_cache(_viewer: OwnerOnly, cache: _Cache) -> None:
+    await cache.clear()
