@@ -100,7 +100,7 @@ def test_many_calls_at_once_end_and_leave_nothing_behind(tellers: list[Storytell
     async def ask_often() -> None:
         for told in await asyncio.gather(*(bench.hear(a_call("route")) for _ in range(6))):
             _check_its_end(told)
-        states = await bench.inference.targets_state()
+        states = await bench.lookout.targets()
         assert [(state.running, state.waiting) for state in states] == [(0, 0)] * len(states)
         assert all(target.calls == 0 for target in bench.targets.all())
 

@@ -155,7 +155,7 @@ def test_operators_see_every_target_its_calls_and_what_went_wrong() -> None:
             tasks.create_task(bench.hear(a_call("route")))
             await pause.reached.wait()
             await bench.hear(a_call("west"))
-            states = {state.target_id: state for state in await bench.inference.targets_state()}
+            states = {state.target_id: state for state in await bench.lookout.targets()}
             pause.go_on()
 
         assert set(states) == {"east", "west"}
@@ -171,7 +171,7 @@ def test_operators_see_how_fast_a_target_writes() -> None:
 
     async def look() -> float | None:
         await bench.hear(a_call("east"))
-        [state] = await bench.inference.targets_state()
+        [state] = await bench.lookout.targets()
         return state.tokens_per_second
 
     assert in_fast_time(look()) == len(STORY) / 4

@@ -17,6 +17,7 @@ from arcano.inference import (
     FixedRoutes,
     Inference,
     InferenceEvent,
+    Lookout,
     RetryRules,
     Route,
     Surroundings,
@@ -88,16 +89,16 @@ class Bench:
         self.models = Models(models)
         self.queue = FairQueue()
         self.targets = Targets(clock=clock, rules=rules)
-        self.inference = Inference(
-            Surroundings(
-                routes=FixedRoutes(routes, usual=usual),
-                models=self.models,
-                queue=self.queue,
-                targets=self.targets,
-                clock=clock,
-                chance=lambda: 0.0,
-            )
+        around = Surroundings(
+            routes=FixedRoutes(routes, usual=usual),
+            models=self.models,
+            queue=self.queue,
+            targets=self.targets,
+            clock=clock,
+            chance=lambda: 0.0,
         )
+        self.inference = Inference(around)
+        self.lookout = Lookout(around)
 
     def stream(self, call: Call) -> AsyncGenerator[InferenceEvent]:
         return self.inference.stream(call)

@@ -8,13 +8,14 @@ from sqlalchemy import text
 
 from arcano import __version__
 from arcano.chat import Chat
+from arcano.inference import Lookout, QueueHealth
 from arcano.platform.errors import StorageError
 
 router = APIRouter(tags=["health"])
 
 
 class HealthView(BaseModel):
-    status: Literal["ok", "starting", "draining", "broken"]
+    status: Literal["ok", "starting", "draining", "degraded", "broken"]
     version: str
     database: Literal["ok", "broken"]
     checks: dict[str, str]
@@ -50,6 +51,19 @@ async def health(request: Request, response: Response) -> HealthView:
             database="broken",
             checks={"database": broken.detail},
         )
+    lookout: Lookout = state.lookout
+    queue = await lookout.queue()
+    # Ready all the same: with every server away, nobody could even read what is there.
+    degraded = state.readiness == "ok" and not queue.reachable
     return HealthView(
-        status=state.readiness, version=__version__, database="ok", checks={"database": "ok"}
+        status="degraded" if degraded else state.readiness,
+        version=__version__,
+        database="ok",
+        checks={"database": "ok", "queue": _queue_words(queue)},
     )
+
+
+def _queue_words(queue: QueueHealth) -> str:
+    if queue.reachable:
+        return "ok"
+    return "The Redis that the servers share cannot be reached: new calls are refused."

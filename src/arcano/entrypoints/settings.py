@@ -40,6 +40,7 @@ COMMON_NAMES: Mapping[str, tuple[str, ...]] = {
     "GOOGLE_API_KEY": ("providers", "gemini_api_key"),
     "OLLAMA_BASE_URL": ("providers", "ollama_base_url"),
     "OLLAMA_HOST": ("providers", "ollama_base_url"),
+    "REDIS_URL": ("inference", "redis_url"),
 }
 """Variables without our prefix, and the settings they mean."""
 

@@ -49,6 +49,8 @@ def make_app(
     app.include_router(arcano.modelstore.router)
     app.include_router(arcano.providers.router)
     app.include_router(arcano.inference.embeddings_router)
+    app.include_router(arcano.inference.routes_router)
+    app.include_router(arcano.inference.status_router)
     app.include_router(arcano.batches.router)
     app.include_router(arcano.chat.router)
     app.include_router(arcano.chat.hot_router)

@@ -1,7 +1,7 @@
 """Joins the parts: reads nothing, decides nothing, builds everything once and lets go of it in order."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -15,7 +15,20 @@ from arcano.entrypoints.local_models import LocalModelFilesOnThisMachine
 from arcano.entrypoints.migrations import migrate
 from arcano.entrypoints.settings import Settings
 from arcano.identity import Identity, Passwords, Sessions, SignInThrottle
-from arcano.inference import Embedder, FairQueue, Inference, Surroundings, Targets
+from arcano.inference import (
+    CallQueue,
+    Embedder,
+    FairQueue,
+    Inference,
+    KeptRoutes,
+    Lookout,
+    OfferedRoutes,
+    RouteDoors,
+    Surroundings,
+    Targets,
+    expect_redis_client,
+    shared_queue,
+)
 from arcano.modelstore import Machine, ModelStore
 from arcano.platform.clock import Clock, SystemClock
 from arcano.platform.data_folder import DataFolder
@@ -49,10 +62,13 @@ def lay_ground(settings: Settings) -> Ground:
     """Take the data folder and make it ready.
 
     Raises:
+        QueueClientMissingError: The line is to be in Redis, whose client is not installed.
         DataFolderInUseError: Another server has it.
         SecretKeyError: The key cannot be trusted.
         StorageError: The database cannot be opened.
     """
+    if settings.inference.redis_url is not None:
+        expect_redis_client()
     folder = DataFolder(settings.data_dir.resolve())
     box = SecretBox(load_or_make_key(folder.secret_key))
     database = SqliteDatabase(folder.database)
@@ -94,7 +110,9 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
         )
         local = LocalModelFilesOnThisMachine(store=store, engine=engine)
         models = ModelList(http, local=local)
-        around = _surroundings(settings, models, clock)
+        around = await stack.enter_async_context(
+            _surroundings(app, settings, ground, models, clock, models_changed)
+        )
         inference = Inference(around)
 
         def connections_changed() -> None:
@@ -109,7 +127,12 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
 
         app.state.identity = _identity(settings, ground, clock)
         app.state.providers = Providers(
-            ground.database, clock, ground.box, models, connections_changed
+            ground.database,
+            clock,
+            ground.box,
+            models,
+            connections_changed,
+            OfferedRoutes(around.routes),
         )
         app.state.modelstore = store
         app.state.embedder = Embedder(around, tasks=tasks)
@@ -139,14 +162,37 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
             task.cancel()
 
 
-def _surroundings(settings: Settings, models: ModelList, clock: Clock) -> Surroundings:
-    return Surroundings(
-        routes=settings.inference.route_book(),
-        models=models,
-        queue=FairQueue(),
-        targets=Targets(clock=clock, rules=settings.inference.breaker.values()),
-        clock=clock,
-    )
+@asynccontextmanager
+async def _surroundings(
+    app: FastAPI,
+    settings: Settings,
+    ground: Ground,
+    models: ModelList,
+    clock: Clock,
+    routes_changed: Callable[[], None],
+) -> AsyncGenerator[Surroundings]:
+    """What calls need around them, and the doors through which operators see and change it."""
+    targets = Targets(clock=clock, rules=settings.inference.breaker.values())
+    routes = KeptRoutes(settings.inference, ground.database, changed=targets.routes_changed)
+    await routes.look_again()
+    async with _line(settings) as queue:
+        around = Surroundings(
+            routes=routes, models=models, queue=queue, targets=targets, clock=clock
+        )
+        app.state.routes = RouteDoors(routes, ground.database, clock, models, routes_changed)
+        app.state.lookout = Lookout(around)
+        yield around
+
+
+@asynccontextmanager
+async def _line(settings: Settings) -> AsyncGenerator[CallQueue]:
+    """Where calls wait: in the Redis that several servers share, if one is named, else in this process."""
+    url = settings.inference.redis_url
+    if url is None:
+        yield FairQueue()
+    else:
+        async with shared_queue(url.get_secret_value()) as queue:
+            yield queue
 
 
 def _identity(settings: Settings, ground: Ground, clock: Clock) -> Identity:

@@ -2,17 +2,16 @@
 
 from arcano.inference.ask_target import Surroundings
 from arcano.inference.breaker import BreakerRules, BreakerState
-from arcano.inference.cache.answer_cache import AnswerCache, answer_cache
-from arcano.inference.cache.http import router as cache_router
-from arcano.inference.cache.open_store import open_answer_store
-from arcano.inference.cache.settings import CacheSettings
 from arcano.inference.call import Call
 from arcano.inference.embed_texts import Embedded, Embedder, EmbeddingCall
 from arcano.inference.embeddings_http import router as embeddings_router
-from arcano.inference.errors import CannotEmbedError, QueueFullError, QueueUnavailableError
+from arcano.inference.errors import (
+    CannotEmbedError,
+    QueueClientMissingError,
+    QueueFullError,
+    QueueUnavailableError,
+)
 from arcano.inference.events import (
-    AnsweredFromCache,
-    CacheKind,
     InferenceEvent,
     SwitchReason,
     TargetChosen,
@@ -28,8 +27,12 @@ from arcano.inference.queue import (
     QueueState,
     Ticket,
 )
-from arcano.inference.redis_queue import RedisQueue, shared_queue
+from arcano.inference.redis_queue import RedisQueue, expect_redis_client, shared_queue
 from arcano.inference.retry import RetryRules
+from arcano.inference.route_book.book import KeptRoutes
+from arcano.inference.route_book.http import RouteDoors
+from arcano.inference.route_book.http import router as routes_router
+from arcano.inference.route_book.offer_routes import OfferedRoutes
 from arcano.inference.routes import (
     Conditions,
     Fallback,
@@ -42,7 +45,9 @@ from arcano.inference.routes import (
 )
 from arcano.inference.run_call import Inference
 from arcano.inference.settings import InferenceSettings
-from arcano.inference.targets import RecentFailure, Targets, TargetState
+from arcano.inference.status.http import router as status_router
+from arcano.inference.status.look import Lookout, QueueHealth, TargetState
+from arcano.inference.targets import RecentFailure, Targets
 from arcano.inference.tokens.calibration import Calibration, Calibrations, within_reason
 from arcano.inference.tokens.count_tokens import TokenCount, TokenCounts
 from arcano.inference.tokens.estimate_tokens import (
@@ -56,13 +61,9 @@ from arcano.inference.tokens.windows import Chosen
 
 __all__ = [
     "MESSAGE_UNITS",
-    "AnswerCache",
-    "AnsweredFromCache",
     "Bounds",
     "BreakerRules",
     "BreakerState",
-    "CacheKind",
-    "CacheSettings",
     "Calibration",
     "CalibrationKeeper",
     "Calibrations",
@@ -80,10 +81,15 @@ __all__ = [
     "Inference",
     "InferenceEvent",
     "InferenceSettings",
+    "KeptRoutes",
+    "Lookout",
     "MicroBatch",
+    "OfferedRoutes",
     "Place",
     "Priority",
+    "QueueClientMissingError",
     "QueueFullError",
+    "QueueHealth",
     "QueueState",
     "QueueUnavailableError",
     "RecentFailure",
@@ -91,6 +97,7 @@ __all__ = [
     "RetryRules",
     "Route",
     "RouteBook",
+    "RouteDoors",
     "Surroundings",
     "SwitchReason",
     "Target",
@@ -103,13 +110,12 @@ __all__ = [
     "TokenCount",
     "TokenCounts",
     "UsageCounted",
-    "answer_cache",
-    "cache_router",
     "embeddings_router",
+    "expect_redis_client",
     "message_units",
-    "open_answer_store",
     "routes_router",
     "shared_queue",
+    "status_router",
     "text_units",
     "tools_units",
     "within_reason",

@@ -110,6 +110,7 @@ class Attempt:
 
     def _first_word(self) -> None:
         self.part.heard = True
+        self._live.spoke(asked=self._since)
         self._since = self._clock.now()
         self._permit.answered()
         self._watch.speaks()

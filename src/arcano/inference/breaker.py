@@ -192,6 +192,12 @@ class Breaker:
         self._rests = 0
         self._new_era()
 
+    def leave_alone(self, leaves_alone: bool) -> None:  # noqa: FBT001 - as in the constructor
+        """Whether it may open at all from now on."""
+        if self._leaves_alone and not leaves_alone:
+            self.close()
+        self._leaves_alone = leaves_alone
+
     def return_probe(self) -> None:
         """The probe was called off; the next call is one. For `Permit`."""
         self._probing = False

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from arcano.inference.fair_order import FairOrder, WaitingCall
-from arcano.inference.queue import Bounds, Place, QueueState, Ticket
+from arcano.inference.queue import Bounds, Place, QueueKind, QueueState, Ticket
 from arcano.inference.waiting import (
     LOOKED_AT_A_ROUND,
     LinePlace,
@@ -28,6 +28,8 @@ MOST_LINES = 1000
 
 class FairQueue:
     """The port `CallQueue`. `now` gives seconds; waiting calls hear of their place every `tell_every`."""
+
+    kind: QueueKind = "memory"
 
     def __init__(
         self, *, now: Callable[[], float] = time.monotonic, tell_every: timedelta = TELL_EVERY

@@ -68,8 +68,15 @@ class QueueState:
     mean_seconds: float | None
 
 
+QueueKind = Literal["memory", "redis"]
+"""Where the lines are kept: in one process, or in a Redis that servers share."""
+
+
 class CallQueue(Protocol):
     """Bounded running calls per target, and a fair line before them."""
+
+    @property
+    def kind(self) -> QueueKind: ...
 
     def enter(self, ticket: Ticket, bounds: Bounds) -> AbstractAsyncContextManager[Place]:
         """A place for one call, held while the block lasts: wait for it, then run.

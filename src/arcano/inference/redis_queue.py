@@ -11,12 +11,13 @@ from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 from urllib.parse import quote
 
-from arcano.inference.errors import QueueUnavailableError
-from arcano.inference.queue import PRIORITIES, Bounds, Place, QueueState, Ticket
+from arcano.inference.errors import QueueClientMissingError, QueueUnavailableError
+from arcano.inference.queue import PRIORITIES, Bounds, Place, QueueKind, QueueState, Ticket
 from arcano.inference.redis_link import AT_ONCE, Answer, RedisLink, unavailable
 from arcano.inference.waiting import LinePlace, WaitingRoom, full_line, seconds_until
 
@@ -32,6 +33,8 @@ SETTLE_WITHIN_SECONDS = 1
 
 class RedisQueue:
     """The port `CallQueue`, while `run` runs. `lease`: so soon a dead server's places come back."""
+
+    kind: QueueKind = "redis"
 
     def __init__(
         self,
@@ -238,6 +241,21 @@ class RedisQueue:
                 for place in list(line.room):
                     line.room.remove(place)
                     place.lose(unavailable())
+
+
+def expect_redis_client() -> None:
+    """Make sure that a line in Redis could be talked to at all.
+
+    Raises:
+        QueueClientMissingError: The extra `scale` is not installed.
+    """
+    try:
+        import_module("redis.asyncio")
+    except ImportError as missing:
+        raise QueueClientMissingError(
+            "REDIS_URL is set, but the client for Redis is not installed. Install it with "
+            "`pip install 'arcano[scale]'`, or unset REDIS_URL."
+        ) from missing
 
 
 @asynccontextmanager

@@ -162,6 +162,11 @@ class FixedRoutes(RouteBook):
 
     @override
     async def all(self) -> tuple[Route, ...]:
+        return self.made
+
+    @property
+    def made(self) -> tuple[Route, ...]:
+        """Every route that somebody made."""
         return tuple(self._routes.values())
 
 

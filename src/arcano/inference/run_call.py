@@ -4,7 +4,6 @@ What is said passes through here and is kept only to continue it elsewhere. Who 
 an answer costs, is decided by those who call.
 """
 
-import asyncio
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from functools import partial
@@ -22,7 +21,6 @@ from arcano.inference.events import (
     TargetSwitched,
 )
 from arcano.inference.routes import Route, Target, switch_reason
-from arcano.inference.targets import TargetState
 from arcano.inference.tokens.calibration import Calibrations
 from arcano.inference.tokens.count_tokens import TokenCounts
 from arcano.inference.tokens.windows import Chosen, Windows
@@ -106,32 +104,6 @@ class Inference:
             ModelNotFoundError: Nobody knows it, or, for a route, none of its models.
         """
         return await self._windows.look_up(await self._around.routes.find(name))
-
-    async def targets_state(self) -> list[TargetState]:
-        """Every target of a route, and every model that was asked lately, for operators.
-
-        Raises:
-            QueueUnavailableError: What keeps the lines is gone.
-        """
-        around = self._around
-        for route in await around.routes.all():
-            for target in route.targets:
-                around.targets.live(target)
-        live = around.targets.all()
-        queues = await asyncio.gather(*(around.queue.state(one.id) for one in live))
-        return [
-            TargetState(
-                target_id=one.id,
-                model=one.model_id,
-                breaker=one.breaker.state,
-                rests_for=one.breaker.rests_for,
-                running=queue.running,
-                waiting=queue.waiting,
-                failures=one.failures,
-                tokens_per_second=one.tokens_per_second,
-            )
-            for one, queue in zip(live, queues, strict=True)
-        ]
 
     def connections_changed(self) -> None:
         """Somebody mended a key or an address: whoever was left alone for it is asked again."""

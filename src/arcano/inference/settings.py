@@ -12,13 +12,23 @@ fallback = { refusal = true }
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from arcano.inference.breaker import BreakerRules
-from arcano.inference.cache.settings import CacheSettings
 from arcano.inference.queue import Bounds
 from arcano.inference.retry import RetryRules
 from arcano.inference.routes import (
@@ -32,7 +42,12 @@ from arcano.inference.routes import (
 )
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Wait = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=1))]
+Wait = Annotated[
+    timedelta,
+    Field(gt=timedelta(0), le=timedelta(days=1)),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": 86400}, mode="validation"),
+]
+"""Described to programs as seconds; `PT5M` is understood too."""
 
 
 class TimeoutSettings(BaseModel):
@@ -80,7 +95,10 @@ class MicroBatchSettings(BaseModel):
         le=2048,
         description="Texts in one request. 1: each call goes by itself. Gemini takes 100 at most.",
     )
-    max_wait: timedelta = Field(
+    max_wait: Annotated[
+        timedelta,
+        WithJsonSchema({"type": "number", "minimum": 0, "maximum": 10}, mode="validation"),
+    ] = Field(
         default=MicroBatch().max_wait,
         ge=timedelta(0),
         le=timedelta(seconds=10),
@@ -178,6 +196,32 @@ class RouteSettings(BaseModel):
         return self
 
 
+class Together:
+    """Routes that stand beside each other: each name means one route, each target's id one place."""
+
+    def __init__(self) -> None:
+        self._names: set[str] = set()
+        self._places: dict[str, tuple[str, int | None, int | None]] = {}
+
+    def refuses(self, route: RouteSettings) -> str | None:
+        """Why the route cannot stand beside the others, in words. None: it can, and from now on does."""
+        if route.name in self._names:
+            return f"Two routes are called {route.name!r}."
+        places = {
+            target.target_id: (target.model, target.running, target.waiting)
+            for target in route.targets
+        }
+        for target_id, place in places.items():
+            if self._places.get(target_id, place) != place:
+                return (
+                    f"{target_id!r} stands in two places with another model or other bounds. "
+                    "It is one place with one line: give one of them another `id`."
+                )
+        self._names.add(route.name)
+        self._places |= places
+        return None
+
+
 class RetrySettings(BaseModel):
     """How patient one target is asked before its first word."""
 
@@ -261,6 +305,11 @@ class InferenceSettings(BaseModel):
     routes: tuple[RouteSettings, ...] = Field(
         default=(), max_length=1000, description="Names that stand for several models."
     )
+    redis_url: SecretStr | None = Field(
+        default=None,
+        description="The Redis that several servers share, like `redis://host:6379/0`: bounds and lines then "
+        "hold over all of them. Needs the extra `scale`. Left out: this server is alone.",
+    )
     retry: RetrySettings = Field(
         default_factory=RetrySettings, description="Asking the same target again."
     )
@@ -271,24 +320,28 @@ class InferenceSettings(BaseModel):
         default_factory=MicroBatchSettings,
         description="Texts to embed that are sent in one request.",
     )
-    cache: CacheSettings = Field(
-        default_factory=CacheSettings, description="Answers that are kept and said again."
-    )
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_is_an_address(cls, url: SecretStr | None) -> SecretStr | None:
+        # The text is not repeated: there may be a password in it.
+        if url and urlsplit(url.get_secret_value()).scheme not in ("redis", "rediss", "unix"):
+            raise ValueError(
+                "This is no address of a Redis. It should look like redis://host:6379/0."
+            )
+        return url
 
     @model_validator(mode="after")
     def _names_mean_one_thing(self) -> Self:
-        names = Counter(route.name for route in self.routes)
-        if twice := [name for name, times in names.items() if times > 1]:
-            raise ValueError(f"Two routes are called {twice[0]!r}.")
-        known: dict[str, tuple[str, int | None, int | None]] = {}
-        for target in (target for route in self.routes for target in route.targets):
-            place = (target.model, target.running, target.waiting)
-            if known.setdefault(target.target_id, place) != place:
-                raise ValueError(
-                    f"{target.target_id!r} stands in two places with another model or other bounds. "
-                    "It is one place with one line: give one of them another `id`."
-                )
+        together = Together()
+        for route in self.routes:
+            if refusal := together.refuses(route):
+                raise ValueError(refusal)
         return self
+
+    def with_routes(self, routes: Iterable[RouteSettings]) -> Self:
+        """These settings with more routes, which are known to fit beside those that are here."""
+        return self.model_copy(update={"routes": (*self.routes, *routes)})
 
     def route_book(self) -> FixedRoutes:
         """The routes as values; a model that none names has the bounds given here."""

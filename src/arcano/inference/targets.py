@@ -1,17 +1,20 @@
 """What this process knows of each target while it runs: its breaker, its calls, how it did lately."""
 
 from collections import OrderedDict, deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from arcano.inference.breaker import Breaker, BreakerRules, BreakerState
-from arcano.inference.routes import Target
+from arcano.inference.breaker import Breaker, BreakerRules
+from arcano.inference.routes import Route, Target
 from arcano.platform.clock import Clock
 from arcano.platform.errors import ArcanoError
 
 REMEMBERED_TARGETS = 1000
 REMEMBERED_FAILURES = 10
 REMEMBERED_ANSWERS = 20
+REMEMBERED_ENDINGS = 200
+LATELY = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,20 +22,6 @@ class RecentFailure:
     at: datetime
     code: str
     detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class TargetState:
-    """A target as operators see it. `running` and `waiting` as its queue counts them."""
-
-    target_id: str
-    model: str
-    breaker: BreakerState
-    rests_for: timedelta
-    running: int
-    waiting: int
-    failures: tuple[RecentFailure, ...]
-    tokens_per_second: float | None
 
 
 class LiveTarget:
@@ -48,13 +37,23 @@ class LiveTarget:
         self._clock = clock
         self._failures: deque[RecentFailure] = deque(maxlen=REMEMBERED_FAILURES)
         self._answers: deque[tuple[int, float]] = deque(maxlen=REMEMBERED_ANSWERS)
+        self._first_words: deque[timedelta] = deque(maxlen=REMEMBERED_ANSWERS)
+        self._endings: deque[tuple[datetime, bool]] = deque(maxlen=REMEMBERED_ENDINGS)
 
     def failed(self, failure: ArcanoError) -> None:
-        self._failures.append(RecentFailure(self._clock.now(), failure.code, failure.detail))
+        now = self._clock.now()
+        self._failures.append(RecentFailure(now, failure.code, failure.detail))
+        self._endings.append((now, False))
+
+    def spoke(self, *, asked: datetime) -> None:
+        """The first word came of an answer that was asked for at `asked`."""
+        self._first_words.append(self._clock.now() - asked)
 
     def wrote(self, tokens: int, *, since: datetime) -> None:
         """An answer of `tokens` ended whose first word came at `since`."""
-        self._answers.append((tokens, (self._clock.now() - since).total_seconds()))
+        now = self._clock.now()
+        self._answers.append((tokens, (now - since).total_seconds()))
+        self._endings.append((now, True))
 
     @property
     def failures(self) -> tuple[RecentFailure, ...]:
@@ -66,6 +65,17 @@ class LiveTarget:
         """How fast one reader is written to, over the last answers."""
         seconds = sum(seconds for _, seconds in self._answers)
         return sum(tokens for tokens, _ in self._answers) / seconds if seconds > 0 else None
+
+    @property
+    def first_word(self) -> timedelta | None:
+        """How long the last answers took to begin: the median."""
+        times = sorted(self._first_words)
+        return times[len(times) // 2] if times else None
+
+    def ended_lately(self, *, well: bool) -> int:
+        """How many of the last calls ended so within the last hour."""
+        since = self._clock.now() - LATELY
+        return sum(at >= since and ended_well is well for at, ended_well in self._endings)
 
 
 class Targets:
@@ -101,6 +111,19 @@ class Targets:
         """Close every breaker: something was changed that may have mended what was wrong."""
         for live in self._live.values():
             live.breaker.close()
+
+    def find(self, target_id: str) -> LiveTarget | None:
+        return self._live.get(target_id)
+
+    def routes_changed(self, routes: Sequence[Route]) -> None:
+        """What an id stands for may be another now: another model, or nothing at all any more."""
+        made = {target.id: target.model_id for route in routes for target in route.targets}
+        for name, live in list(self._live.items()):
+            # Who is in no route is still asked by the model's own name, and by no other.
+            if made.get(name, name) != live.model_id:
+                del self._live[name]
+            else:
+                live.breaker.leave_alone(name in made)
 
     def forget(self, live: LiveTarget) -> None:
         """There is no such target."""

@@ -41,7 +41,13 @@ from arcano.providers.local import (
     engine_problem,
     look_at_host,
 )
-from arcano.providers.model_list import ListedModel, ListProblem, LocalModels, ModelList
+from arcano.providers.model_list import (
+    ListedModel,
+    ListProblem,
+    LocalModels,
+    ModelList,
+    OfferedNames,
+)
 from arcano.providers.provider import (
     EmbeddingModel,
     Embeddings,
@@ -106,6 +112,7 @@ __all__ = [
     "ProviderError",
     "ProviderOverloadedError",
     "ProviderRefusedKeyError",
+    "OfferedNames",
     "ProviderRejectedRequestError",
     "ProviderSettings",
     "ProviderUnreachableError",

@@ -16,7 +16,7 @@ from arcano.platform.secrets import SecretBox
 from arcano.providers.connections import Connection, ConnectionId
 from arcano.providers.errors import ConnectionIsConfiguredError, ConnectionNotFoundError
 from arcano.providers.kinds import KINDS
-from arcano.providers.model_list import ModelList
+from arcano.providers.model_list import ModelList, OfferedNames
 from arcano.providers.repository import ConnectionRepository
 from arcano.providers.schemas import (
     ConnectionChange,
@@ -42,6 +42,7 @@ class Providers:
     box: SecretBox
     models: ModelList
     models_changed: Callable[[], None]
+    names: OfferedNames
 
 
 async def _providers(request: Request) -> Providers:
@@ -56,7 +57,7 @@ async def list_models(
     _viewer: SignedIn, providers: _Providers, *, refresh: bool = False
 ) -> ModelPage:
     models, problems = await providers.models.all(refresh=refresh)
-    return ModelPage.of(models, problems)
+    return ModelPage.of(await providers.names.among(models), problems)
 
 
 @router.get("/connection-kinds")

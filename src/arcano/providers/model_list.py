@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -22,11 +23,14 @@ LIST_WITHIN_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class ListedModel:
-    """A model as it stands in the list. `id` is what a turn names."""
+    """A model as it stands in the list, or a route. `id` is what a turn names.
+
+    `targets`: the models behind a route, in their order.
+    """
 
     id: str
     name: str
-    kind: Literal["local"] | ConnectionKind
+    kind: Literal["local", "route"] | ConnectionKind
     connection_id: ConnectionId | None
     connection_name: str
     where: Literal["this-machine", "elsewhere"]
@@ -34,6 +38,15 @@ class ListedModel:
     capabilities: tuple[str, ...] = ()
     loaded: bool | None = None
     size_bytes: int | None = None
+    targets: tuple[str, ...] = ()
+
+
+class OfferedNames(Protocol):
+    """Names that people choose beside those of models: routes. The wiring offers them."""
+
+    async def among(self, models: Sequence[ListedModel]) -> list[ListedModel]:
+        """All that can be chosen. A name that means a model and something else stands there once."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

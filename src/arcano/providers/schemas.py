@@ -178,7 +178,7 @@ class ConnectionTestView(BaseModel):
 class ModelView(BaseModel):
     id: str
     name: str
-    kind: Literal["local"] | ConnectionKind
+    kind: Literal["local", "route"] | ConnectionKind
     connection_id: str | None
     connection_name: str
     where: Literal["this-machine", "elsewhere"]
@@ -186,6 +186,7 @@ class ModelView(BaseModel):
     capabilities: list[str]
     loaded: bool | None
     size_bytes: int | None
+    targets: list[str]
 
     @classmethod
     def of(cls, model: ListedModel) -> Self:
@@ -200,6 +201,7 @@ class ModelView(BaseModel):
             capabilities=list(model.capabilities),
             loaded=model.loaded,
             size_bytes=model.size_bytes,
+            targets=list(model.targets),
         )
 
 

@@ -11,31 +11,9 @@ depends_on = None
 
 def upgrade() -> None:
     _batches()
-    _cached_answers()
-    _thoughts()
     _context()
-
-
-def _cached_answers() -> None:
-    op.create_table(
-        "cached_answers",
-        sa.Column("digest", sa.LargeBinary(), nullable=False),
-        sa.Column("asked_by", sa.String(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("size_bytes", sa.Integer(), nullable=False),
-        sa.Column("kept_at", sa.BigInteger(), nullable=False),
-        sa.Column("used_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["asked_by"],
-            ["users.id"],
-            name=op.f("fk_cached_answers_asked_by_users"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("digest", name=op.f("pk_cached_answers")),
-    )
-    for column in ("asked_by", "kept_at", "used_at"):
-        op.create_index(op.f(f"ix_cached_answers_{column}"), "cached_answers", [column])
-    op.add_column("messages", sa.Column("from_cache", sa.String(), nullable=True))
+    _thoughts()
+    _routes()
 
 
 def _batches() -> None:
@@ -159,3 +137,24 @@ def _thoughts() -> None:
         sa.PrimaryKeyConstraint("turn_id", "ordinal", name=op.f("pk_thoughts")),
     )
     op.create_index(op.f("ix_thoughts_message_id"), "thoughts", ["message_id"], unique=False)
+
+
+def _routes() -> None:
+    op.create_table(
+        "routes",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("settings", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_routes")),
+        sa.UniqueConstraint("name", name=op.f("uq_routes_name")),
+    )
+    book = op.create_table(
+        "route_book",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("changes", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_route_book")),
+    )
+    op.bulk_insert(book, [{"id": 1, "changes": 0}])

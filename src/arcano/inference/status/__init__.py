@@ -1,0 +1,1 @@
+"""How the targets are doing, for those who look after them."""

@@ -1,0 +1,134 @@
+"""Routes on a real database, and their doors as people meet them, without a web server."""
+
+import json
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from tests.support.clock import StillClock
+from tests.support.inference_bench import Models
+from tests.support.scripted_model import FINISHED, ScriptedModel
+
+from arcano.entrypoints.migrations import migrate
+from arcano.identity import UserId, Viewer, signed_in
+from arcano.identity.domain import Role, SessionId
+from arcano.inference import (
+    FairQueue,
+    InferenceSettings,
+    KeptRoutes,
+    Lookout,
+    Route,
+    RouteDoors,
+    Surroundings,
+    Targets,
+    routes_router,
+    status_router,
+)
+from arcano.platform.database import Database
+from arcano.platform.problems import answer_with_problems
+from arcano.platform.sqlite import SqliteDatabase
+
+MODELS = ("llama", "gpt", "maker/mistral")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    json: Any
+
+
+class Tick:
+    """Seconds that pass when a test says so."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@dataclass
+class RouteHouse:
+    """One server's book of routes, its targets, and its doors."""
+
+    app: FastAPI
+    book: KeptRoutes
+    targets: Targets
+    database: Database
+    clock: StillClock
+    tick: Tick
+    told: list[Sequence[Route]] = field(default_factory=list[Sequence[Route]])
+    changes: list[None] = field(default_factory=list[None])
+    role: Role = "owner"
+
+    async def ask(self, method: str, path: str, body: object = None) -> Answer:
+        """One request of somebody with the role, as the doors see it."""
+        sent: list[Any] = []
+        content = json.dumps(body).encode() if body is not None else b""
+        path, _, query = path.partition("?")
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.4"},
+            "http_version": "1.1",
+            "method": method,
+            "path": path,
+            "query_string": query.encode(),
+            "headers": [(b"content-type", b"application/json")],
+        }
+
+        async def receive() -> Any:
+            return {"type": "http.request", "body": content}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        await self.app(scope, receive, send)
+        text = b"".join(part.get("body", b"") for part in sent[1:])
+        return Answer(sent[0]["status"], json.loads(text) if text else None)
+
+    async def make(self, name: str, *targets: Mapping[str, Any], **more: Any) -> Any:
+        """A route that an operator makes; the view of it."""
+        made = await self.ask("POST", "/api/routes", {"name": name, "targets": targets, **more})
+        assert made.status == 201, made
+        return made.json
+
+
+@asynccontextmanager
+async def route_house(
+    folder: Path, *, settings: InferenceSettings | None = None
+) -> AsyncGenerator[RouteHouse]:
+    """A server of its own; two on one folder share a database."""
+    database = SqliteDatabase(folder / "arcano.db")
+    await database.write(migrate)
+    clock, tick = StillClock(), Tick()
+    targets = Targets(clock=clock)
+    told: list[Sequence[Route]] = []
+
+    def changed(routes: Sequence[Route]) -> None:
+        told.append(routes)
+        targets.routes_changed(routes)
+
+    book = KeptRoutes(settings or InferenceSettings(), database, changed=changed, now=tick)
+    await book.look_again()
+    models = Models({name: ScriptedModel(FINISHED) for name in MODELS})
+    app = FastAPI()
+    app.include_router(routes_router)
+    app.include_router(status_router)
+    answer_with_problems(app)
+    house = RouteHouse(app, book, targets, database, clock, tick, told)
+
+    async def viewer() -> Viewer:
+        return Viewer(UserId("someone"), SessionId("session"), house.role)
+
+    app.dependency_overrides[signed_in] = viewer
+    app.state.routes = RouteDoors(book, database, clock, models, lambda: house.changes.append(None))
+    app.state.lookout = Lookout(
+        Surroundings(routes=book, models=models, queue=FairQueue(), targets=targets, clock=clock)
+    )
+    try:
+        yield house
+    finally:
+        database.close()
