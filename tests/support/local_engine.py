@@ -38,6 +38,10 @@ class KnownFile:
     capabilities: frozenset[str] = frozenset()
     problem: str | None = None
 
+    @property
+    def name(self) -> str:
+        return self.id.title()
+
 
 @dataclass(slots=True)
 class KnownFiles:
@@ -48,6 +52,9 @@ class KnownFiles:
     def add(self, file: KnownFile) -> KnownFile:
         self.files[file.id] = file
         return file
+
+    async def found(self) -> list[KnownFile]:
+        return list(self.files.values())
 
     async def find(self, model_id: str) -> KnownFile | None:
         return self.files.get(model_id)

@@ -1,23 +1,107 @@
-"""Joins the files of the model store with the engine that answers from them; neither knows the other."""
+"""Joins the files of the model store, the machine and the engine that answers; none knows another."""
 
+import logging
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import aiohttp
+from starlette.datastructures import State
 from typing_extensions import override
 
-from arcano.modelstore import FoundModel, ModelStore
+from arcano.compute import MachineDetector
+from arcano.entrypoints.settings import Settings
+from arcano.modelstore import FoundModel, Machine, ModelStore
+from arcano.platform.clock import Clock
 from arcano.providers import (
     ChatModel,
+    Host,
     ListedModel,
     ListProblem,
     LocalEngine,
+    LocalEngineError,
     LocalModel,
+    LocalModelDoors,
     LocalModels,
     ModelFileError,
+    look_at_host,
 )
+
+logger = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def local_models(
+    state: State,
+    settings: Settings,
+    *,
+    folder: Path,
+    http: aiohttp.ClientSession,
+    clock: Clock,
+    models_changed: Callable[[], None],
+) -> AsyncGenerator["LocalModelFilesOnThisMachine"]:
+    """Everything of this machine's own models, and in `state` what their doors work with."""
+    async with MachineDetector() as machine:
+        host = HostWithGraphics(machine)
+        async with (
+            LocalEngine(
+                settings=settings.local, host=host, clock=clock, changed=models_changed
+            ) as engine,
+            ModelStore(
+                folder=folder,
+                settings=settings.modelstore,
+                http=http,
+                machine=lambda: _machine(engine),
+                models_changed=models_changed,
+            ) as store,
+        ):
+            state.machine = machine
+            state.modelstore = store
+            state.local_models = LocalModelDoors(engine, store)
+            yield LocalModelFilesOnThisMachine(store=store, engine=engine, host=host)
+
+
+def _machine(engine: LocalEngine) -> Machine:
+    host = look_at_host()
+    return Machine(
+        memory_bytes=host.memory_bytes, cores=host.cores, local_engine=engine.problem is None
+    )
+
+
+class HostWithGraphics:
+    """This machine as the engine asks for it: memory as it is now, graphics as when last looked at."""
+
+    def __init__(self, machine: MachineDetector) -> None:
+        self._machine = machine
+        self._free_bytes = 0
+        self._has_graphics = False
+
+    async def look_again(self) -> None:
+        """Look anew, where the first look found something that may change."""
+        if self._has_graphics:
+            await self.look()
+
+    def __call__(self) -> Host:
+        return replace(look_at_host(), gpu_memory_bytes=self._free_bytes)
+
+    async def look(self) -> None:
+        """Find out what is free on those graphics cards that the engine computes on."""
+        report = await self._machine.look()
+        self._has_graphics = bool(report.accelerators)
+        self._free_bytes = sum(
+            each.graphics.free_bytes or 0
+            for each in report.accelerators
+            # What shares the main memory is counted there.
+            if each.usable and not each.graphics.shares_memory
+        )
 
 
 class LocalModelFilesOnThisMachine(LocalModels):
     """The models on this disk, as the list of models wants them."""
 
-    def __init__(self, *, store: ModelStore, engine: LocalEngine) -> None:
+    def __init__(self, *, store: ModelStore, engine: LocalEngine, host: HostWithGraphics) -> None:
+        self._host = host
         self._store = store
         self._engine = engine
         self._model = LocalModel(engine=engine, files=store)
@@ -38,7 +122,26 @@ class LocalModelFilesOnThisMachine(LocalModels):
     @override
     async def find(self, model_id: str) -> ListedModel | None:
         file = None if self._engine.problem else await self._store.find(model_id)
-        return None if file is None else self._listed(file)
+        if file is None:
+            return None
+        if not self._engine.is_loaded(file.id):
+            # It will be, and how depends on what is free.
+            await self._host.look_again()
+        return self._listed(file)
+
+    async def load(self, model_ids: Iterable[str]) -> None:
+        """Begin to load these. What cannot be is logged: the server serves without it."""
+        await self._host.look()
+        for model_id in model_ids:
+            file = await self._store.find(model_id)
+            if file is None or file.problem:
+                reason = file.problem if file else "There is no such file."
+                logger.warning("The pinned model %s cannot be loaded: %s", model_id, reason)
+                continue
+            try:
+                self._engine.begin_loading(file)
+            except LocalEngineError as failure:
+                logger.warning("The pinned model %s cannot be loaded: %s", model_id, failure.detail)
 
     @override
     def chat_model(self) -> ChatModel:

@@ -10,12 +10,12 @@ from fastapi import FastAPI
 
 from arcano.batches import Batches, BatchRunner, JobSurroundings
 from arcano.chat import Chat, Notice, Notices, TurnKeeper, TurnRunner
-from arcano.compute import MachineDetector
-from arcano.entrypoints.local_models import LocalModelFilesOnThisMachine
+from arcano.entrypoints.local_models import local_models
 from arcano.entrypoints.migrations import migrate
 from arcano.entrypoints.settings import Settings
 from arcano.identity import Identity, Passwords, Sessions, SignInThrottle
 from arcano.inference import (
+    AnswerCache,
     CallQueue,
     Embedder,
     FairQueue,
@@ -26,21 +26,20 @@ from arcano.inference import (
     RouteDoors,
     Surroundings,
     Targets,
+    answer_cache,
     expect_redis_client,
+    open_answer_store,
     shared_queue,
 )
-from arcano.modelstore import Machine, ModelStore
 from arcano.platform.clock import Clock, SystemClock
 from arcano.platform.data_folder import DataFolder
 from arcano.platform.secrets import SecretBox, load_or_make_key
 from arcano.platform.sqlite import SqliteDatabase
 from arcano.providers import (
     ConnectionRepository,
-    LocalEngine,
     ModelList,
     Providers,
     configured_connections,
-    look_at_host,
     look_for_ollama,
 )
 
@@ -97,23 +96,24 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
         def models_changed() -> None:
             notices.publish_to_all(Notice("models-changed"))
 
-        engine = await stack.enter_async_context(LocalEngine(settings=settings.local))
-        app.state.machine = await stack.enter_async_context(MachineDetector())
-        store = await stack.enter_async_context(
-            ModelStore(
+        local = await stack.enter_async_context(
+            local_models(
+                app.state,
+                settings,
                 folder=ground.folder.models,
-                settings=settings.modelstore,
                 http=http,
-                machine=lambda: _machine(engine),
+                clock=clock,
                 models_changed=models_changed,
             )
         )
-        local = LocalModelFilesOnThisMachine(store=store, engine=engine)
         models = ModelList(http, local=local)
         around = await stack.enter_async_context(
             _surroundings(app, settings, ground, models, clock, models_changed)
         )
-        inference = Inference(around)
+        app.state.answer_cache = cache = await stack.enter_async_context(
+            _answer_cache(settings, ground, around)
+        )
+        inference = Inference(around, cache=cache)
 
         def connections_changed() -> None:
             inference.connections_changed()
@@ -134,7 +134,6 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
             connections_changed,
             OfferedRoutes(around.routes),
         )
-        app.state.modelstore = store
         app.state.embedder = Embedder(around, tasks=tasks)
         app.state.chat = Chat(ground.database, clock, runner, inference, notices)
         batch_runner = BatchRunner(
@@ -150,6 +149,7 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
             tasks.create_task(keeper.keep()),
             tasks.create_task(batch_runner.keep()),
             tasks.create_task(_discover(settings, http, models, clock)),
+            tasks.create_task(local.load(settings.local.pinned)),
         ]
         app.state.readiness = "ok"
         yield
@@ -195,6 +195,30 @@ async def _line(settings: Settings) -> AsyncGenerator[CallQueue]:
             yield queue
 
 
+@asynccontextmanager
+async def _answer_cache(
+    settings: Settings, ground: Ground, around: Surroundings
+) -> AsyncGenerator[AnswerCache]:
+    """Where answers are kept: in the Redis that several servers share, if one is named, else in this folder."""
+    url = settings.inference.redis_url
+    async with (
+        open_answer_store(
+            settings.inference.cache,
+            database=ground.database,
+            redis_url=None if url is None else url.get_secret_value(),
+            clock=around.clock,
+        ) as store,
+        answer_cache(
+            settings.inference.cache,
+            store=store,
+            routes=around.routes,
+            models=around.models,
+            clock=around.clock,
+        ) as cache,
+    ):
+        yield cache
+
+
 def _identity(settings: Settings, ground: Ground, clock: Clock) -> Identity:
     return Identity(
         settings=settings.identity,
@@ -203,13 +227,6 @@ def _identity(settings: Settings, ground: Ground, clock: Clock) -> Identity:
         passwords=Passwords(),
         throttle=SignInThrottle(settings.identity, clock),
         sessions=Sessions(ground.database, clock, lifetime=settings.identity.session_lifetime),
-    )
-
-
-def _machine(engine: LocalEngine) -> Machine:
-    host = look_at_host()
-    return Machine(
-        memory_bytes=host.memory_bytes, cores=host.cores, local_engine=engine.problem is None
     )
 
 

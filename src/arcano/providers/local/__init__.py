@@ -6,6 +6,8 @@ Importing this loads nothing of llama.cpp; the child does, when the first turn a
 from arcano.providers.local.engine import LocalEngine
 from arcano.providers.local.files import LocalModelFile, LocalModelFiles
 from arcano.providers.local.host import Host, engine_problem, look_at_host
+from arcano.providers.local.http import LocalModelDoors
+from arcano.providers.local.http import router as local_router
 from arcano.providers.local.load_watch import LoadWatch
 from arcano.providers.local.model import LocalModel
 from arcano.providers.local.pulse import Pulse
@@ -18,6 +20,7 @@ __all__ = [
     "LoadWatch",
     "LocalEngine",
     "LocalModel",
+    "LocalModelDoors",
     "LocalModelFile",
     "LocalModelFiles",
     "LocalModelState",
@@ -25,5 +28,6 @@ __all__ = [
     "LocalSettings",
     "Pulse",
     "engine_problem",
+    "local_router",
     "look_at_host",
 ]

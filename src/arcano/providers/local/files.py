@@ -1,5 +1,6 @@
 """What the engine needs to know of a model file, and from whom. It searches no folders itself."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -10,6 +11,11 @@ class LocalModelFile(Protocol):
     @property
     def id(self) -> str:
         """What a request names."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
         ...
 
     @property
@@ -45,6 +51,10 @@ class LocalModelFile(Protocol):
 
 class LocalModelFiles(Protocol):
     """Where models on this machine are looked up."""
+
+    async def found(self) -> Sequence[LocalModelFile]:
+        """All of them, those with a problem included."""
+        ...
 
     async def find(self, model_id: str) -> LocalModelFile | None:
         """The file as it is now; None where there is none of that id."""

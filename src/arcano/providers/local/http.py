@@ -1,0 +1,78 @@
+"""The doors of the local engine: how it stands with each model, and loading and unloading by hand.
+
+Ids are made from file names (`qwen3-0.6b-q8-0`) and hold nothing that an address could not; any other
+names nothing here.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, status
+
+from arcano.identity import OwnerOnly, SignedIn
+from arcano.platform.json_route import JsonRoute
+from arcano.providers.errors import ModelFileError, ModelNotFoundError
+from arcano.providers.local.engine import LocalEngine
+from arcano.providers.local.files import LocalModelFile, LocalModelFiles
+from arcano.providers.local.schemas import EngineMemoryView, LocalModelPage, LocalModelView
+
+router = APIRouter(prefix="/api/models/local", tags=["models"], route_class=JsonRoute)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalModelDoors:
+    """What these doors work with. Put at `app.state.local_models` by the wiring."""
+
+    engine: LocalEngine
+    files: LocalModelFiles
+
+    def view(self, file: LocalModelFile) -> LocalModelView:
+        return LocalModelView.of(file, self.engine.state_of(file))
+
+    async def file(self, model_id: str) -> LocalModelFile:
+        """The file of that id.
+
+        Raises:
+            ModelNotFoundError: There is none.
+        """
+        file = await self.files.find(model_id)
+        if file is None:
+            raise ModelNotFoundError(
+                f"There is no model {model_id[:100]!r} on this machine. Choose one from the list."
+            )
+        return file
+
+
+async def _doors(request: Request) -> LocalModelDoors:
+    return request.app.state.local_models
+
+
+_Doors = Annotated[LocalModelDoors, Depends(_doors)]
+
+
+@router.get("")
+async def list_local_models(_viewer: SignedIn, doors: _Doors) -> LocalModelPage:
+    return LocalModelPage(
+        items=[doors.view(file) for file in await doors.files.found()],
+        next_cursor=None,
+        memory=EngineMemoryView.of(doors.engine.memory()),
+        engine_problem=doors.engine.problem,
+    )
+
+
+@router.post("/{model_id}/load", status_code=status.HTTP_202_ACCEPTED)
+async def load_local_model(model_id: str, _viewer: OwnerOnly, doors: _Doors) -> LocalModelView:
+    file = await doors.file(model_id)
+    if file.problem:
+        raise ModelFileError(file.problem)
+    doors.engine.begin_loading(file)
+    return doors.view(file)
+
+
+@router.post("/{model_id}/unload")
+async def unload_local_model(
+    model_id: str, _viewer: OwnerOnly, doors: _Doors, *, now: bool = False
+) -> LocalModelView:
+    file = await doors.file(model_id)
+    await doors.engine.unload(file.id, now=now)
+    return doors.view(file)
