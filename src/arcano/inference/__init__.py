@@ -2,6 +2,10 @@
 
 from arcano.inference.ask_target import Surroundings
 from arcano.inference.breaker import BreakerRules, BreakerState
+from arcano.inference.cache.answer_cache import AnswerCache, answer_cache
+from arcano.inference.cache.http import router as cache_router
+from arcano.inference.cache.open_store import open_answer_store
+from arcano.inference.cache.settings import CacheSettings
 from arcano.inference.call import Call
 from arcano.inference.embed_texts import Embedded, Embedder, EmbeddingCall
 from arcano.inference.embeddings_http import router as embeddings_router
@@ -12,6 +16,8 @@ from arcano.inference.errors import (
     QueueUnavailableError,
 )
 from arcano.inference.events import (
+    AnsweredFromCache,
+    CacheKind,
     InferenceEvent,
     SwitchReason,
     TargetChosen,
@@ -61,9 +67,13 @@ from arcano.inference.tokens.windows import Chosen
 
 __all__ = [
     "MESSAGE_UNITS",
+    "AnswerCache",
+    "AnsweredFromCache",
     "Bounds",
     "BreakerRules",
     "BreakerState",
+    "CacheKind",
+    "CacheSettings",
     "Calibration",
     "CalibrationKeeper",
     "Calibrations",
@@ -110,9 +120,12 @@ __all__ = [
     "TokenCount",
     "TokenCounts",
     "UsageCounted",
+    "answer_cache",
+    "cache_router",
     "embeddings_router",
     "expect_redis_client",
     "message_units",
+    "open_answer_store",
     "routes_router",
     "shared_queue",
     "status_router",

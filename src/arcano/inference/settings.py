@@ -29,6 +29,7 @@ from pydantic import (
 )
 
 from arcano.inference.breaker import BreakerRules
+from arcano.inference.cache.settings import CacheSettings
 from arcano.inference.queue import Bounds
 from arcano.inference.retry import RetryRules
 from arcano.inference.routes import (
@@ -319,6 +320,9 @@ class InferenceSettings(BaseModel):
     micro_batch: MicroBatchSettings = Field(
         default_factory=MicroBatchSettings,
         description="Texts to embed that are sent in one request.",
+    )
+    cache: CacheSettings = Field(
+        default_factory=CacheSettings, description="Answers that are kept and said again."
     )
 
     @field_validator("redis_url")

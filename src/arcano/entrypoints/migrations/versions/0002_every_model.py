@@ -11,9 +11,32 @@ depends_on = None
 
 def upgrade() -> None:
     _batches()
-    _context()
+    _cached_answers()
     _thoughts()
+    _context()
     _routes()
+
+
+def _cached_answers() -> None:
+    op.create_table(
+        "cached_answers",
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("asked_by", sa.String(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("size_bytes", sa.Integer(), nullable=False),
+        sa.Column("kept_at", sa.BigInteger(), nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asked_by"],
+            ["users.id"],
+            name=op.f("fk_cached_answers_asked_by_users"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_cached_answers")),
+    )
+    for column in ("asked_by", "kept_at", "used_at"):
+        op.create_index(op.f(f"ix_cached_answers_{column}"), "cached_answers", [column])
+    op.add_column("messages", sa.Column("from_cache", sa.String(), nullable=True))
 
 
 def _batches() -> None:
