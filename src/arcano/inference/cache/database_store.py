@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 64
 """So many are looked at, or go for their age, with one answer that comes."""
-MAX_HEARD = 1000
+MAX_HEARD = 200
 
 _DIGEST = CachedAnswerRow.digest == bindparam("the_digest")
 _GET = select(
@@ -81,9 +81,14 @@ class DatabaseAnswers(AnswerStore):
             return None
         if row is None:
             return None
-        if now - row.used_at >= COARSE and len(self._heard) < MAX_HEARD:
-            self._heard[digest] = now
+        if now - row.used_at >= COARSE:
+            self.note_heard(digest)
         return StoredAnswer(row.body, row.asked_by, row.kept_at)
+
+    def note_heard(self, digest: bytes) -> None:
+        """It was heard without being read here. Nothing is written now."""
+        if len(self._heard) < MAX_HEARD:
+            self._heard[digest] = self._clock.now()
 
     @override
     async def put(self, digest: bytes, answer: StoredAnswer) -> None:

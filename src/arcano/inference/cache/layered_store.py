@@ -1,14 +1,16 @@
-"""A quick store in front of a lasting one."""
+"""Memory in front of the database: heard at once, and still there after a restart."""
 
 from typing_extensions import override
 
 from arcano.inference.cache.answer_store import AnswerStore, StoredAnswer, StoreSizes
+from arcano.inference.cache.database_store import DatabaseAnswers
+from arcano.inference.cache.memory_store import MemoryAnswers
 
 
 class LayeredAnswers(AnswerStore):
-    """What `back` keeps, `front` says where it has it. `back` belongs to this process alone."""
+    """What `back` keeps, `front` says where it has it. Both belong to this process alone."""
 
-    def __init__(self, front: AnswerStore, back: AnswerStore) -> None:
+    def __init__(self, front: MemoryAnswers, back: DatabaseAnswers) -> None:
         self._front = front
         self._back = back
         self._forgotten = 0
@@ -17,6 +19,7 @@ class LayeredAnswers(AnswerStore):
     async def get(self, digest: bytes) -> StoredAnswer | None:
         answer = await self._front.get(digest)
         if answer is not None:
+            self._back.note_heard(digest)
             return answer
         forgotten = self._forgotten
         answer = await self._back.get(digest)

@@ -1,6 +1,7 @@
 """Answers kept in this process: gone with it, and heard at once."""
 
 from collections import OrderedDict
+from itertools import islice
 
 from typing_extensions import override
 
@@ -22,7 +23,7 @@ class MemoryAnswers(AnswerStore):
         answer = self._kept.get(digest)
         if answer is None:
             return None
-        if answer.kept_at <= self._clock.now() - self._rules.kept_for:
+        if self._is_too_old(answer):
             self._drop(digest)
             return None
         self._kept.move_to_end(digest)
@@ -35,7 +36,7 @@ class MemoryAnswers(AnswerStore):
             return
         self._kept[digest] = answer
         self._bytes += answer.size_bytes
-        while self._bytes > self._rules.max_bytes:
+        while self._bytes > self._rules.max_bytes or self._least_used_is_too_old():
             self._drop(next(iter(self._kept)))
 
     @override
@@ -51,6 +52,12 @@ class MemoryAnswers(AnswerStore):
     @override
     async def sizes(self) -> StoreSizes:
         return StoreSizes(len(self._kept), self._bytes)
+
+    def _least_used_is_too_old(self) -> bool:
+        return any(self._is_too_old(answer) for answer in islice(self._kept.values(), 1))
+
+    def _is_too_old(self, answer: StoredAnswer) -> bool:
+        return answer.kept_at <= self._clock.now() - self._rules.kept_for
 
     def _drop(self, digest: bytes) -> None:
         answer = self._kept.pop(digest, None)

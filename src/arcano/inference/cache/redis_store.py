@@ -41,18 +41,18 @@ Argument = str | bytes | int
 
 
 class RedisAnswers(AnswerStore):
-    """All keys begin with `{namespace}`, so that they lie together in a cluster, and go by themselves."""
+    """All keys begin with `namespace`, and go by themselves. In braces, they lie together in a cluster."""
 
     def __init__(self, client: "Redis", rules: StoreRules, clock: Clock, *, namespace: str) -> None:
         self._run = client.register_script(SCRIPT.read_text())
-        self._prefix = f"{{{namespace}}}"
+        self._prefix = namespace
         self._rules = rules
         self._clock = clock
         self._rests_until = 0.0
 
     @override
     async def get(self, digest: bytes) -> StoredAnswer | None:
-        found = await self._ask("get", digest)
+        found = await self._ask("get", digest.hex())
         if not found:
             return None
         body, kept_at, asked_by = found
@@ -61,7 +61,9 @@ class RedisAnswers(AnswerStore):
     @override
     async def put(self, digest: bytes, answer: StoredAnswer) -> None:
         kept_at = (answer.kept_at - _EPOCH) // _MICROSECOND
-        await self._ask("put", digest, answer.body, answer.size_bytes, answer.asked_by, kept_at)
+        await self._ask(
+            "put", digest.hex(), answer.body, answer.size_bytes, answer.asked_by, kept_at
+        )
 
     @override
     async def forget(self, *, asked_by: str | None = None) -> None:
@@ -104,7 +106,7 @@ class RedisAnswers(AnswerStore):
 
 @asynccontextmanager
 async def redis_answers(
-    url: str, rules: StoreRules, clock: Clock, *, namespace: str = "arcano:answers"
+    url: str, rules: StoreRules, clock: Clock, *, namespace: str = "{arcano:answers}"
 ) -> AsyncGenerator[RedisAnswers]:
     """Answers kept in the Redis of `url`. It need not be there yet."""
     async with open_redis(url) as client:
