@@ -20,6 +20,7 @@ BASE = "requirements.lock"
 LOCKS = {
     BASE: "base",
     "requirements-local.lock": "local",
+    "requirements-scale.lock": "scale",
     "requirements-build.lock": "build",
     "requirements-dev.lock": "dev",
 }

@@ -117,6 +117,36 @@ it("says so when nothing has that name, and leads to the page of models", async 
   expect(onManage).toHaveBeenCalledOnce();
 });
 
+it("begins with the routes, says what is behind each, and finds one by a model of it", async () => {
+  fakeServer({
+    "GET /api/models": page(
+      [
+        aModel({ id: "local/small", name: "Small" }),
+        aModel({
+          id: "smart",
+          name: "smart",
+          kind: "route",
+          connection_name: "",
+          where: "elsewhere",
+          capabilities: ["chat", "tools"],
+          size_bytes: null,
+          targets: ["llama-70b", "gpt-large"],
+        }),
+      ],
+      { problems: [] },
+    ),
+  });
+  renderPage(<Picker />);
+  await userEvent.click(await screen.findByRole("button", { name: "Model: Small" }));
+
+  const [routes] = await screen.findAllByRole("group");
+  expect(routes?.getAttribute("aria-label")).toBe("Routes");
+  expect(routes?.textContent).toContain("llama-70b, then gpt-large · may leave this machine");
+
+  await userEvent.type(screen.getByRole("combobox"), "gpt-large{Enter}");
+  expect(onChange).toHaveBeenCalledWith("smart");
+});
+
 describe("of 500 models", () => {
   beforeEach(() => {
     const many = Array.from({ length: 500 }, (_, place) =>

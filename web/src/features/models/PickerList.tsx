@@ -126,8 +126,9 @@ function groupLabel(group: PickerGroup): string {
   return [group.name, whereWords(group)].filter(Boolean).join(". ");
 }
 
-/** Files of this machine say so by the name of their group. */
+/** Files of this machine say so by the name of their group; of routes each says it for itself. */
 function whereWords({ where, models }: PickerGroup): string {
+  if (models[0]?.kind === "route") return "";
   if (where === "elsewhere") return words.leaves;
   return models[0]?.kind === "local" ? "" : words.staysHere;
 }

@@ -47,8 +47,11 @@ export function PickerOption({
   );
 }
 
-function factsOf({ capabilities, context_tokens, size_bytes, loaded }: Model): string {
+function factsOf(model: Model): string {
+  const { kind, where, targets, capabilities, context_tokens, size_bytes, loaded } = model;
   const facts = [
+    kind === "route" && words.inTurn(targets),
+    kind === "route" && (where === "elsewhere" ? words.mayLeave : words.stays),
     capabilities.length > 0 && abilityWords(capabilities),
     context_tokens !== null && `${count(context_tokens)} tokens`,
     size_bytes !== null && size(size_bytes),

@@ -19,6 +19,7 @@ export function aModel(more: Partial<Model> = {}): Model {
     capabilities: [],
     loaded: false,
     size_bytes: 1_100_000_000,
+    targets: [],
     ...more,
   };
 }

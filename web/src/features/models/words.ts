@@ -132,6 +132,10 @@ export const words = {
   noMatch: "No model of that name.",
   noModels: "No model is ready yet.",
   manage: "Models and connections",
+  routes: "Routes",
+  inTurn: (models: readonly string[]) => models.join(", then "),
+  mayLeave: "may leave this machine",
+  stays: "stays on this machine",
 } as const;
 
 function modelCount(models: number): string {

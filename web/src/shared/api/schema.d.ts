@@ -4,6 +4,215 @@
  */
 
 export interface paths {
+    "/api/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Batches */
+        get: operations["list_batches_api_batches_get"];
+        put?: never;
+        /**
+         * Add Batch
+         * @description A draft with the rows of the file that is sent as it is.
+         */
+        post: operations["add_batch_api_batches_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Batch */
+        get: operations["get_batch_api_batches__batch_id__get"];
+        put?: never;
+        post?: never;
+        /** Delete Batch */
+        delete: operations["delete_batch_api_batches__batch_id__delete"];
+        options?: never;
+        head?: never;
+        /** Change Batch */
+        patch: operations["change_batch_api_batches__batch_id__patch"];
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Batch
+         * @description It ends now: rows that are being asked are called off. Results that are there stay.
+         */
+        post: operations["cancel_batch_api_batches__batch_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Batch
+         * @description No more rows are asked; those that are being asked are answered.
+         */
+        post: operations["pause_batch_api_batches__batch_id__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview Batch
+         * @description The prompts of the first rows, as they will be asked.
+         */
+        get: operations["preview_batch_api_batches__batch_id__preview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Results
+         * @description Every row as it was sent, and what came of it; rows that wait are among them.
+         */
+        get: operations["download_results_api_batches__batch_id__results_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resume Batch */
+        post: operations["resume_batch_api_batches__batch_id__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/retry-failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Failed
+         * @description Rows that failed are asked once more.
+         */
+        post: operations["retry_failed_api_batches__batch_id__retry_failed_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Rows */
+        get: operations["list_rows_api_batches__batch_id__rows_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start Batch */
+        post: operations["start_batch_api_batches__batch_id__start_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cache": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Cache */
+        get: operations["get_cache_api_cache_get"];
+        put?: never;
+        post?: never;
+        /** Clear Cache */
+        delete: operations["clear_cache_api_cache_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/connection-kinds": {
         parameters: {
             query?: never;
@@ -162,6 +371,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/embeddings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Embed Texts */
+        post: operations["embed_texts_api_embeddings_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/machine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Machine */
+        get: operations["read_machine_api_machine_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -300,6 +543,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models/local": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Local Models */
+        get: operations["list_local_models_api_models_local_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/local/{model_id}/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Load Local Model */
+        post: operations["load_local_model_api_models_local__model_id__load_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/local/{model_id}/unload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Unload Local Model */
+        post: operations["unload_local_model_api_models_local__model_id__unload_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Routes */
+        get: operations["list_routes_api_routes_get"];
+        put?: never;
+        /** Make Route */
+        post: operations["make_route_api_routes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/routes/{name_or_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Route */
+        get: operations["show_route_api_routes__name_or_id__get"];
+        /** Replace Route */
+        put: operations["replace_route_api_routes__name_or_id__put"];
+        post?: never;
+        /** Delete Route */
+        delete: operations["delete_route_api_routes__name_or_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -330,6 +661,40 @@ export interface paths {
         put?: never;
         /** Do Setup */
         post: operations["do_setup_api_setup_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show Status */
+        get: operations["show_status_api_status_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/status/targets/{target_id}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reset Target */
+        post: operations["reset_target_api_status_targets__target_id__reset_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -451,6 +816,32 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AcceleratorView */
+        AcceleratorView: {
+            /** Advice */
+            advice: string | null;
+            /** Command */
+            command: string | null;
+            /** Driver */
+            driver: string | null;
+            /** Engine Device */
+            engine_device: string | null;
+            /** Free Bytes */
+            free_bytes: number | null;
+            /** Name */
+            name: string;
+            /** Shares Memory */
+            shares_memory: boolean;
+            /** Total Bytes */
+            total_bytes: number | null;
+            /** Usable */
+            usable: boolean | null;
+            /**
+             * Vendor
+             * @enum {string}
+             */
+            vendor: "nvidia" | "amd" | "intel" | "apple" | "other";
+        };
         /** AnswerAgainDraft */
         AnswerAgainDraft: {
             /** Client Message Id */
@@ -477,6 +868,32 @@ export interface components {
             variant: string | null;
         };
         /**
+         * AnsweredFromCache
+         * @description The words that follow were not asked for by this call: they were said `at` that time, to another one.
+         *
+         *     Comes once, after `TargetChosen`, which then names who said them, and before the first word.
+         *     `saved_tokens` are those that were read and written then, None where that is not known (yet).
+         */
+        AnsweredFromCache: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "same" | "together" | "similar";
+            /** Saved Tokens */
+            saved_tokens: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "answered-from-cache";
+        };
+        /**
          * AnswererView
          * @description Who wrote an answer, where that was not simply the model that was asked for.
          */
@@ -487,6 +904,168 @@ export interface components {
             target: string;
             /** Variant */
             variant: string | null;
+        };
+        /**
+         * BatchChange
+         * @description Only what is named changes. `instructions` only before the start.
+         */
+        BatchChange: {
+            instructions?: components["schemas"]["InstructionsDraft"] | null;
+            /** Name */
+            name?: string | null;
+        };
+        /** BatchPage */
+        BatchPage: {
+            /** Items */
+            items: components["schemas"]["BatchView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * BatchParametersDraft
+         * @description How to write; what is left out is the model's own choice.
+         */
+        BatchParametersDraft: {
+            /** Max Tokens */
+            max_tokens?: number | null;
+            /** Reasoning Effort */
+            reasoning_effort?: ("none" | "low" | "medium" | "high") | null;
+            /** Seed */
+            seed?: number | null;
+            /** Stop */
+            stop?: string[];
+            /** Temperature */
+            temperature?: number | null;
+            /** Top P */
+            top_p?: number | null;
+        };
+        /** BatchRowPage */
+        BatchRowPage: {
+            /** Items */
+            items: components["schemas"]["BatchRowView"][];
+            /** Next Cursor */
+            next_cursor: number | null;
+        };
+        /**
+         * BatchRowView
+         * @description A row as the file has it, and what came of it.
+         */
+        BatchRowView: {
+            /** Answer */
+            answer: string | null;
+            /** Attempts */
+            attempts: number;
+            error: components["schemas"]["TroubleView"] | null;
+            /** Finish Reason */
+            finish_reason: string | null;
+            /** Model */
+            model: string | null;
+            /** Number */
+            number: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "done" | "failed";
+            usage: components["schemas"]["BatchUsageView"] | null;
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * BatchTokensView
+         * @description What the rows have used so far, as providers told it; `rows_uncounted` were told nothing of.
+         */
+        BatchTokensView: {
+            /** Cached Input Tokens */
+            cached_input_tokens: number;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Output Tokens */
+            output_tokens: number;
+            /** Reasoning Tokens */
+            reasoning_tokens: number;
+            /** Rows Uncounted */
+            rows_uncounted: number;
+        };
+        /** BatchUsageView */
+        BatchUsageView: {
+            /** Input Tokens */
+            input_tokens: number | null;
+            /** Output Tokens */
+            output_tokens: number | null;
+        };
+        /**
+         * BatchView
+         * @description `trouble` is why it paused by itself; `slowed_by` why it waits while it runs.
+         */
+        BatchView: {
+            /** Columns */
+            columns: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Done Count */
+            done_count: number;
+            /** Ended At */
+            ended_at: string | null;
+            /** Failed Count */
+            failed_count: number;
+            /** Id */
+            id: string;
+            /**
+             * Input Format
+             * @enum {string}
+             */
+            input_format: "csv" | "jsonl";
+            instructions: components["schemas"]["InstructionsView"] | null;
+            /** Name */
+            name: string;
+            /** Row Count */
+            row_count: number;
+            slowed_by: components["schemas"]["TroubleView"] | null;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "running" | "paused" | "finished" | "cancelled";
+            tokens: components["schemas"]["BatchTokensView"];
+            trouble: components["schemas"]["TroubleView"] | null;
+        };
+        /**
+         * CacheView
+         * @description What is kept, and how calls that might have been answered from it were, since the server started.
+         *
+         *     `hits` were kept answers, `together` joined one under way, `misses` were asked for.
+         */
+        CacheView: {
+            /**
+             * Answers
+             * @enum {string}
+             */
+            answers: "off" | "deterministic" | "all";
+            /** Hits */
+            hits: number;
+            /** Kept */
+            kept: number;
+            /** Kept Bytes */
+            kept_bytes: number;
+            /** Kept For Seconds */
+            kept_for_seconds: number;
+            /** Misses */
+            misses: number;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "user" | "everyone";
+            /** Together */
+            together: number;
         };
         /** CatalogueEntryView */
         CatalogueEntryView: {
@@ -709,6 +1288,65 @@ export interface components {
             /** Total Bytes */
             total_bytes: number;
         };
+        /**
+         * EmbeddingsDraft
+         * @description `input` is one text or several; `dimensions` asks for shorter vectors where the model can.
+         */
+        EmbeddingsDraft: {
+            /** Dimensions */
+            dimensions?: number | null;
+            /** Input */
+            input: string | string[];
+            /** Model */
+            model: string;
+        };
+        /**
+         * EmbeddingsView
+         * @description `vectors` in the order of the texts. Compare them only with those of the same `model`.
+         *
+         *     `input_tokens` is this call's part of what the provider counted; null where it counted nothing.
+         */
+        EmbeddingsView: {
+            /** Input Tokens */
+            input_tokens: number | null;
+            /** Model */
+            model: string;
+            /** Target */
+            target: string;
+            /** Vectors */
+            vectors: number[][];
+        };
+        /** EngineMemoryView */
+        EngineMemoryView: {
+            /** Budget Bytes */
+            budget_bytes: number;
+            /** Used Bytes */
+            used_bytes: number;
+        };
+        /**
+         * EngineView
+         * @description `devices` is null as long as the engine has not said what it can use.
+         */
+        EngineView: {
+            /** Devices */
+            devices: string[] | null;
+            /** Installed */
+            installed: boolean;
+            /** Version */
+            version: string | null;
+        };
+        /** FailureOfTargetView */
+        FailureOfTargetView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+        };
         /** FailureView */
         FailureView: {
             /** Code */
@@ -718,12 +1356,71 @@ export interface components {
             /** Retryable */
             retryable: boolean;
         };
+        /**
+         * FallbackSettings
+         * @description What leads from one target to the next.
+         */
+        FallbackSettings: {
+            /**
+             * Context Too Long
+             * @description It cannot take so much text.
+             * @default true
+             */
+            context_too_long: boolean;
+            /**
+             * Failure
+             * @description It fails, or falls silent.
+             * @default true
+             */
+            failure: boolean;
+            /**
+             * Overload
+             * @description It asks to slow down, or its line is full.
+             * @default true
+             */
+            overload: boolean;
+            /**
+             * Refusal
+             * @description It refuses to answer, or its filter ends the answer.
+             * @default false
+             */
+            refusal: boolean;
+        };
+        /** FallbackView */
+        FallbackView: {
+            /** Context Too Long */
+            context_too_long: boolean;
+            /** Failure */
+            failure: boolean;
+            /** Overload */
+            overload: boolean;
+            /** Refusal */
+            refusal: boolean;
+        };
         /** FieldProblem */
         FieldProblem: {
             /** Field */
             field: string;
             /** Message */
             message: string;
+        };
+        /**
+         * FromCacheView
+         * @description The answer was not asked for: it was given `at` that time, to the same question or one like it.
+         */
+        FromCacheView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "same" | "together" | "similar";
+            /** Saved Tokens */
+            saved_tokens: number | null;
         };
         /** HealthView */
         HealthView: {
@@ -740,9 +1437,102 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "ok" | "starting" | "draining" | "broken";
+            status: "ok" | "starting" | "draining" | "degraded" | "broken";
             /** Version */
             version: string;
+        };
+        /**
+         * InstructionsDraft
+         * @description What is asked of every row. `template` has places for columns: `{{ column }}`.
+         */
+        InstructionsDraft: {
+            /** Answer Schema */
+            answer_schema?: {
+                [key: string]: unknown;
+            } | null;
+            /** Model */
+            model: string;
+            parameters?: components["schemas"]["BatchParametersDraft"];
+            /** System */
+            system?: string | null;
+            /** Template */
+            template: string;
+        };
+        /** InstructionsView */
+        InstructionsView: {
+            /** Answer Schema */
+            answer_schema: {
+                [key: string]: unknown;
+            } | null;
+            /** Model */
+            model: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** System */
+            system: string | null;
+            /** Template */
+            template: string;
+        };
+        /**
+         * LocalModelPage
+         * @description `engine_problem` says why nothing can be answered here, null where all is well.
+         */
+        LocalModelPage: {
+            /** Engine Problem */
+            engine_problem: string | null;
+            /** Items */
+            items: components["schemas"]["LocalModelView"][];
+            memory: components["schemas"]["EngineMemoryView"];
+            /** Next Cursor */
+            next_cursor: null;
+        };
+        /** LocalModelView */
+        LocalModelView: {
+            /** Answering */
+            answering: number;
+            /** Context Tokens */
+            context_tokens: number | null;
+            /** Eta Seconds */
+            eta_seconds: number | null;
+            /** Id */
+            id: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Memory Bytes */
+            memory_bytes: number | null;
+            /** Name */
+            name: string;
+            /** Parallel */
+            parallel: number | null;
+            /** Pinned */
+            pinned: boolean;
+            /** Problem */
+            problem: string | null;
+            /** Size Bytes */
+            size_bytes: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "on-disk" | "waiting" | "loading" | "loaded" | "answering";
+            /** Tokens Per Second */
+            tokens_per_second: number | null;
+            /** Waiting */
+            waiting: number;
+        };
+        /** MachineReportView */
+        MachineReportView: {
+            /** Accelerators */
+            accelerators: components["schemas"]["AcceleratorView"][];
+            engine: components["schemas"]["EngineView"];
+            memory: components["schemas"]["MemoryView"];
+            /** Memory Bytes Per Second */
+            memory_bytes_per_second: number | null;
+            processor: components["schemas"]["ProcessorView"];
+            /** System */
+            system: string;
         };
         /** MachineView */
         MachineView: {
@@ -774,6 +1564,15 @@ export interface components {
              */
             role: "owner" | "member";
         };
+        /** MemoryView */
+        MemoryView: {
+            /** Available Bytes */
+            available_bytes: number;
+            /** Limited */
+            limited: boolean;
+            /** Total Bytes */
+            total_bytes: number;
+        };
         /** MessagePage */
         MessagePage: {
             /** Items */
@@ -796,6 +1595,7 @@ export interface components {
             error: components["schemas"]["FailureView"] | null;
             /** Finish Reason */
             finish_reason: string | null;
+            from_cache: components["schemas"]["FromCacheView"] | null;
             /** Id */
             id: string;
             /** Model */
@@ -820,6 +1620,42 @@ export interface components {
             turn_id: string | null;
             usage: components["schemas"]["UsageView"] | null;
         };
+        /**
+         * MicroBatchSettings
+         * @description How texts to embed are gathered into one request.
+         */
+        MicroBatchSettings: {
+            /**
+             * Batch Characters
+             * @description Characters in one request, about; a longer text goes alone.
+             * @default 200000
+             */
+            batch_characters: number;
+            /**
+             * Batch Size
+             * @description Texts in one request. 1: each call goes by itself. Gemini takes 100 at most.
+             * @default 64
+             */
+            batch_size: number;
+            /**
+             * Max Wait
+             * @description How long the first call waits for others. In seconds, or as `PT0.01S`.
+             * @default PT0.01S
+             */
+            max_wait: number;
+        };
+        /**
+         * MicroBatchView
+         * @description The wait in seconds.
+         */
+        MicroBatchView: {
+            /** Batch Characters */
+            batch_characters: number;
+            /** Batch Size */
+            batch_size: number;
+            /** Max Wait */
+            max_wait: number;
+        };
         /** ModelPage */
         ModelPage: {
             /** Items */
@@ -842,13 +1678,15 @@ export interface components {
             /** Id */
             id: string;
             /** Kind */
-            kind: "local" | ("openai-compatible" | "openai-responses" | "anthropic" | "mistral" | "gemini" | "ollama");
+            kind: ("local" | "route") | ("openai-compatible" | "openai-responses" | "anthropic" | "mistral" | "gemini" | "ollama");
             /** Loaded */
             loaded: boolean | null;
             /** Name */
             name: string;
             /** Size Bytes */
             size_bytes: number | null;
+            /** Targets */
+            targets: string[];
             /**
              * Where
              * @enum {string}
@@ -895,6 +1733,11 @@ export interface components {
              */
             type: "phase";
         };
+        /** PreviewView */
+        PreviewView: {
+            /** Prompts */
+            prompts: components["schemas"]["PromptView"][];
+        };
         /**
          * ProblemView
          * @description The body of every error. `detail` is for a person, `code` for a program.
@@ -919,6 +1762,31 @@ export interface components {
             /** Type */
             type: string;
         };
+        /** ProcessorView */
+        ProcessorView: {
+            /** Architecture */
+            architecture: string;
+            /** Features */
+            features: string[];
+            /** Logical Cores */
+            logical_cores: number;
+            /** Name */
+            name: string | null;
+            /** Physical Cores */
+            physical_cores: number | null;
+            /** Usable Cores */
+            usable_cores: number;
+        };
+        /**
+         * PromptView
+         * @description What one row will be asked.
+         */
+        PromptView: {
+            /** Number */
+            number: number;
+            /** Prompt */
+            prompt: string;
+        };
         /** ProviderProblemView */
         ProviderProblemView: {
             /** Code */
@@ -933,6 +1801,19 @@ export interface components {
             retryable: boolean;
         };
         /**
+         * QueueView
+         * @description What keeps the lines. Where it cannot be reached, new calls are refused.
+         */
+        QueueView: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "memory" | "redis";
+            /** Reachable */
+            reachable: boolean;
+        };
+        /**
          * ReasoningDelta
          * @description More of the model's thinking, which is not part of the answer.
          */
@@ -944,6 +1825,83 @@ export interface components {
              * @enum {string}
              */
             type: "reasoning-delta";
+        };
+        /**
+         * RouteChange
+         * @description What is to stand in the place of the route as it was at `version`.
+         */
+        RouteChange: {
+            fallback?: components["schemas"]["FallbackSettings"];
+            /**
+             * Name
+             * @description What people choose, beside the models themselves.
+             */
+            name: string;
+            /**
+             * Targets
+             * @description Where it runs, in order.
+             */
+            targets: components["schemas"]["TargetSettings"][];
+            /** @description How long its targets may be silent. */
+            timeouts?: components["schemas"]["TimeoutSettings"];
+            /**
+             * Version
+             * @description The version that was read.
+             */
+            version: number;
+        };
+        /**
+         * RouteDraft
+         * @description What somebody sends to make a route.
+         */
+        RouteDraft: {
+            fallback?: components["schemas"]["FallbackSettings"];
+            /**
+             * Name
+             * @description What people choose, beside the models themselves.
+             */
+            name: string;
+            /**
+             * Targets
+             * @description Where it runs, in order.
+             */
+            targets: components["schemas"]["TargetSettings"][];
+            /** @description How long its targets may be silent. */
+            timeouts?: components["schemas"]["TimeoutSettings"];
+        };
+        /** RoutePage */
+        RoutePage: {
+            /** Items */
+            items: components["schemas"]["RouteView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * RouteView
+         * @description A route. One of `arcano.toml` has its name as `id`, the version 0 and no times.
+         */
+        RouteView: {
+            /** Changed At */
+            changed_at: string | null;
+            /** Created At */
+            created_at: string | null;
+            fallback: components["schemas"]["FallbackView"];
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Problem */
+            problem: string | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "settings" | "person";
+            /** Targets */
+            targets: components["schemas"]["TargetView"][];
+            timeouts: components["schemas"]["TimeoutsView"];
+            /** Version */
+            version: number;
         };
         /** SetupDraft */
         SetupDraft: {
@@ -984,6 +1942,108 @@ export interface components {
             /** Parent Id */
             parent_id?: string | null;
         };
+        /** StatusView */
+        StatusView: {
+            queue: components["schemas"]["QueueView"];
+            /** Targets */
+            targets: components["schemas"]["TargetStatusView"][];
+        };
+        /**
+         * TargetSettings
+         * @description One place where calls of a route run.
+         */
+        TargetSettings: {
+            /**
+             * Id
+             * @description Its name in events and on the status page. Left out: the model.
+             */
+            id?: string | null;
+            /**
+             * Images
+             * @description Conversations with images are sent to it.
+             * @default true
+             */
+            images: boolean;
+            /**
+             * Max Input Tokens
+             * @description Longer conversations are not sent to it.
+             */
+            max_input_tokens?: number | null;
+            /** @description Left out: `micro_batch` above. */
+            micro_batch?: components["schemas"]["MicroBatchSettings"] | null;
+            /**
+             * Model
+             * @description The model, as the list of models names it.
+             */
+            model: string;
+            /**
+             * Rank
+             * @description Lower ranks are asked first, targets of one rank are equals. Left out for all targets of a route: their order.
+             */
+            rank?: number | null;
+            /**
+             * Running
+             * @description Calls at the same time. Left out: any number.
+             */
+            running?: number | null;
+            /** @description Left out: those of the route. */
+            timeouts?: components["schemas"]["TimeoutSettings"] | null;
+            /**
+             * Tools
+             * @description Calls that offer tools are sent to it.
+             * @default true
+             */
+            tools: boolean;
+            /**
+             * Variant
+             * @description The arm of an A/B test among targets of one rank. Conversations stay with theirs.
+             */
+            variant?: string | null;
+            /**
+             * Waiting
+             * @description Calls that may wait. Left out: `waiting` above.
+             */
+            waiting?: number | null;
+            /**
+             * Weight
+             * @description Its share among variants, or among equals the load it can bear.
+             * @default 1
+             */
+            weight: number;
+        };
+        /**
+         * TargetStatusView
+         * @description How a target is doing. `answered` and `failed` count calls of the last hour, of the last 200 at most.
+         */
+        TargetStatusView: {
+            /** Answered */
+            answered: number;
+            /**
+             * Breaker
+             * @enum {string}
+             */
+            breaker: "closed" | "open" | "half-open";
+            /** Failed */
+            failed: number;
+            /** Failures */
+            failures: components["schemas"]["FailureOfTargetView"][];
+            /** First Word Seconds */
+            first_word_seconds: number | null;
+            /** Id */
+            id: string;
+            /** Model */
+            model: string;
+            /** Routes */
+            routes: string[];
+            /** Running */
+            running: number | null;
+            /** Tokens Per Second */
+            tokens_per_second: number | null;
+            /** Tried Again In Seconds */
+            tried_again_in_seconds: number | null;
+            /** Waiting */
+            waiting: number | null;
+        };
         /**
          * TargetSwitched
          * @description `from_target` was left. With `after_first_token`, the next one goes on where it ended.
@@ -1008,6 +2068,39 @@ export interface components {
              * @enum {string}
              */
             type: "target-switched";
+        };
+        /**
+         * TargetView
+         * @description One place of a route. `id` is its own or, where none was given, the model's.
+         */
+        TargetView: {
+            /** Id */
+            id: string;
+            /** Images */
+            images: boolean;
+            /** Max Input Tokens */
+            max_input_tokens: number | null;
+            micro_batch: components["schemas"]["MicroBatchView"] | null;
+            /** Model */
+            model: string;
+            /** Rank */
+            rank: number | null;
+            /** Running */
+            running: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "known" | "model-unknown" | "not-answering";
+            timeouts: components["schemas"]["TimeoutsView"] | null;
+            /** Tools */
+            tools: boolean;
+            /** Variant */
+            variant: string | null;
+            /** Waiting */
+            waiting: number | null;
+            /** Weight */
+            weight: number;
         };
         /**
          * TextDelta
@@ -1042,6 +2135,49 @@ export interface components {
              */
             type: "text";
         };
+        /**
+         * TimeoutSettings
+         * @description How long a target may be silent. In seconds, or as `PT5M`.
+         */
+        TimeoutSettings: {
+            /**
+             * First Token
+             * @description From the question to the first word. Long, for large prompts on small machines.
+             * @default PT5M
+             */
+            first_token: number;
+            /**
+             * Idle
+             * @description Between two words.
+             * @default PT2M
+             */
+            idle: number;
+            /**
+             * Loading
+             * @description While it says that it loads the model.
+             * @default PT15M
+             */
+            loading: number;
+        };
+        /**
+         * TimeoutsView
+         * @description In seconds.
+         */
+        TimeoutsView: {
+            /** First Token */
+            first_token: number;
+            /** Idle */
+            idle: number;
+            /** Loading */
+            loading: number;
+        };
+        /** TroubleView */
+        TroubleView: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        };
         /** TurnBegunView */
         TurnBegunView: {
             /** Assistant Message Id */
@@ -1055,7 +2191,7 @@ export interface components {
          * TurnEventView
          * @description An event as it stands in the stream. Here for the description of the interface alone.
          */
-        TurnEventView: components["schemas"]["TurnStarted"] | components["schemas"]["Phase"] | components["schemas"]["AnsweredBy"] | components["schemas"]["TargetSwitched"] | components["schemas"]["TextDelta"] | components["schemas"]["ReasoningDelta"] | components["schemas"]["UsageReported"] | components["schemas"]["TurnFinished"] | components["schemas"]["TurnStopped"] | components["schemas"]["TurnFailed"] | components["schemas"]["TurnInterrupted"];
+        TurnEventView: components["schemas"]["TurnStarted"] | components["schemas"]["Phase"] | components["schemas"]["AnsweredBy"] | components["schemas"]["TargetSwitched"] | components["schemas"]["AnsweredFromCache"] | components["schemas"]["TextDelta"] | components["schemas"]["ReasoningDelta"] | components["schemas"]["UsageReported"] | components["schemas"]["TurnFinished"] | components["schemas"]["TurnStopped"] | components["schemas"]["TurnFailed"] | components["schemas"]["TurnInterrupted"];
         /**
          * TurnFailed
          * @description Something failed. What was written stays; `message` says what to do.
@@ -1196,6 +2332,616 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_batches_api_batches_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchPage"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    add_batch_api_batches_post: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file as it is, UTF-8. CSV has a header; JSONL one object in each line. */
+        requestBody: {
+            content: {
+                "application/jsonl": string;
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    get_batch_api_batches__batch_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    delete_batch_api_batches__batch_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    change_batch_api_batches__batch_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    cancel_batch_api_batches__batch_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    pause_batch_api_batches__batch_id__pause_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    preview_batch_api_batches__batch_id__preview_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    download_results_api_batches__batch_id__results_get: {
+        parameters: {
+            query?: {
+                format?: "csv" | "jsonl";
+            };
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    resume_batch_api_batches__batch_id__resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    retry_failed_api_batches__batch_id__retry_failed_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    list_rows_api_batches__batch_id__rows_get: {
+        parameters: {
+            query?: {
+                status?: ("waiting" | "done" | "failed") | null;
+                cursor?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchRowPage"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    start_batch_api_batches__batch_id__start_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    get_cache_api_cache_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CacheView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    clear_cache_api_cache_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     list_connection_kinds_api_connection_kinds_get: {
         parameters: {
             query?: never;
@@ -1769,6 +3515,86 @@ export interface operations {
             };
         };
     };
+    embed_texts_api_embeddings_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmbeddingsDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbeddingsView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    read_machine_api_machine_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MachineReportView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     me_api_me_get: {
         parameters: {
             query?: never;
@@ -2173,6 +3999,330 @@ export interface operations {
             };
         };
     };
+    list_local_models_api_models_local_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocalModelPage"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    load_local_model_api_models_local__model_id__load_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocalModelView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    unload_local_model_api_models_local__model_id__unload_post: {
+        parameters: {
+            query?: {
+                now?: boolean;
+            };
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocalModelView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    list_routes_api_routes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutePage"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    make_route_api_routes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    show_route_api_routes__name_or_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name_or_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    replace_route_api_routes__name_or_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name_or_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    delete_route_api_routes__name_or_id__delete: {
+        parameters: {
+            query: {
+                version: number;
+            };
+            header?: never;
+            path: {
+                name_or_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     open_session_api_session_post: {
         parameters: {
             query?: never;
@@ -2312,6 +4462,82 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["MeView"];
                 };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    show_status_api_status_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    reset_target_api_status_targets__target_id__reset_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                target_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Something sent is not as it should be. */
             422: {
