@@ -1,6 +1,7 @@
 """Which models there are, and which one a name means."""
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import aiohttp
@@ -10,6 +11,7 @@ from tests.support.scripted_model import FINISHED, ScriptedModel
 from tests.support.upstream import MODELS, an_upstream
 from typing_extensions import override
 
+from arcano.identity import UserId
 from arcano.providers import (
     ChatModel,
     Connection,
@@ -199,3 +201,47 @@ async def test_what_a_server_tells_of_its_models_stands_in_the_list() -> None:
     assert listed[-1].context_tokens == asked.context_tokens
     assert listed[-1].context_tokens
     assert "chat" in listed[-1].capabilities
+
+
+async def test_a_persons_own_models_are_found_and_listed_for_them_alone(
+    http: aiohttp.ClientSession,
+) -> None:
+    models = ModelList(http, local=OneLocalModel())
+    ada, grace = UserId("ada"), UserId("grace")
+    nowhere = "http://127.0.0.1:1/v1"
+    own = replace(connection("Same", nowhere, models=("twin", "rare")), owner_id=ada)
+    models.put(own)
+    models.put(replace(own, id=ConnectionId("b"), owner_id=grace))
+    models.put(connection("c", nowhere, models=("twin",)))
+
+    listed = {who: [model.id for model in (await models.all(who))[0]] for who in (None, ada, grace)}
+
+    assert listed == {
+        None: ["here", "twin"],
+        ada: ["here", "own/Same/twin", "own/Same/rare", "twin"],
+        grace: ["here", "own/b/twin", "own/b/rare", "twin"],
+    }
+    assert (await models.seen_by(ada).find("own/Same/rare")).upstream_name == "rare"
+    assert (await models.seen_by(ada).find("twin")).place.startswith("c ")
+    for who in (None, grace):
+        with pytest.raises(ModelNotFoundError):
+            await models.seen_by(who).find("own/Same/rare")
+    for who in (None, ada):
+        with pytest.raises(ModelNotFoundError):
+            await models.seen_by(who).find("rare")
+
+
+async def test_what_is_wrong_with_a_persons_own_connection_is_told_to_them_alone(
+    http: aiohttp.ClientSession,
+) -> None:
+    models = ModelList(http, local=OneLocalModel())
+    nowhere = connection("Secret", "http://127.0.0.1:1/v1")
+    models.put(replace(nowhere, owner_id=UserId("ada")))
+
+    _, told = await models.all("ada")
+    _, others = await models.all()
+    with pytest.raises(ModelNotFoundError) as unknown:
+        await models.find("nothing")
+
+    assert "Secret" in [problem.name for problem in told]
+    assert "Secret" not in f"{others} {unknown.value}"

@@ -33,7 +33,7 @@ class Chat:
         self, viewer: UserId, conversation_id: ConversationId, draft: StartTurnDraft
     ) -> TurnBegunView:
         """Ask. A name that no model has is refused before anything is written."""
-        await self.inference.look_up(draft.model)
+        await self.inference.look_up(draft.model, viewer)
         turn = await start_turn(conversation_id, draft.value(), beginner=self._beginner(viewer))
         return TurnBegunView.of(turn)
 
@@ -69,7 +69,7 @@ class Chat:
         )
         if answer.role == "assistant":
             # A question names no model; that it is one, the deed says.
-            await self.inference.look_up(draft.model or answer.model or "")
+            await self.inference.look_up(draft.model or answer.model or "", viewer)
         return answer
 
     def _beginner(self, viewer: UserId) -> TurnBeginner:

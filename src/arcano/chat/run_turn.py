@@ -100,11 +100,7 @@ class _Phases:
             case TargetChosen() | TargetSwitched() | ReasoningSealed() | AnsweredFromCache():
                 self._note(event)
             case (
-                ToolCallDelta()
-                | SourceCited()
-                | CallAccepted()
-                | UsageCounted()
-                | ModelFinished()
+                ToolCallDelta() | SourceCited() | CallAccepted() | UsageCounted() | ModelFinished()
             ):
                 # No tools are offered yet, so a call asks for something that does not exist.
                 pass

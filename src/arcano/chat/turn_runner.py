@@ -176,7 +176,7 @@ class TurnRunner:
         # Who asks an old question again wants another answer than the one that was kept.
         anew = live.question is None
         try:
-            chosen = await self._inference.look_up(log.turn.model)
+            chosen = await self._inference.look_up(log.turn.model, log.turn.owner_id)
             request = await self._request(live, chosen)
             call = Call(request, log.turn.owner_id, log.turn.conversation_id, anew=anew)
             events = self._inference.stream(call)

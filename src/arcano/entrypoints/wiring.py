@@ -38,6 +38,7 @@ from arcano.platform.sqlite import SqliteDatabase
 from arcano.providers import (
     ConnectionRepository,
     ModelList,
+    OwnKeyRules,
     Providers,
     configured_connections,
     look_for_ollama,
@@ -132,7 +133,9 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
             ground.box,
             models,
             connections_changed,
-            OfferedRoutes(around.routes),
+            names=OfferedRoutes(around.routes),
+            own_keys=OwnKeyRules.of(settings.providers),
+            own_models_changed=lambda user_id: notices.publish(user_id, Notice("models-changed")),
         )
         app.state.embedder = Embedder(around, tasks=tasks)
         app.state.chat = Chat(ground.database, clock, runner, inference, notices)
@@ -237,7 +240,8 @@ async def _connect(settings: Settings, ground: Ground, models: ModelList, clock:
     for connection in await ground.database.read(
         lambda c: ConnectionRepository(c, ground.box).all()
     ):
-        models.put(connection)
+        if connection.owner_id is None or settings.providers.own_keys:
+            models.put(connection)
 
 
 async def _discover(

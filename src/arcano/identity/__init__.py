@@ -1,7 +1,7 @@
 """Who is asking: people, sign-in and sessions."""
 
 from arcano.identity.domain import Person, SessionId, UserId, Viewer
-from arcano.identity.errors import NotSignedInError
+from arcano.identity.errors import NotSignedInError, OwnerOnlyError
 from arcano.identity.http import (
     Identity,
     OwnerOnly,
@@ -21,6 +21,7 @@ __all__ = [
     "NotSignedInError",
     "OpenStay",
     "OwnerOnly",
+    "OwnerOnlyError",
     "Passwords",
     "Person",
     "SessionId",

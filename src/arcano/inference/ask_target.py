@@ -80,6 +80,7 @@ class TargetAsked:
         self._call = call
         self._answer = answer
         self._around = around
+        self._models = around.models.seen_by(call.user_id)
         self._retry = retry
         self._others_left = others_left
         self._part: Part | None = None
@@ -130,7 +131,7 @@ class TargetAsked:
 
     async def _find(self) -> FoundModel:
         try:
-            return await self._around.models.find(self._chosen.target.model_id)
+            return await self._models.find(self._chosen.target.model_id)
         except ProviderError as failure:
             self._chosen.live.failed(failure)
             raise

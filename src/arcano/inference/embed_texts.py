@@ -101,7 +101,7 @@ class Embedder:
             ProviderError: The most telling of what the targets did; its text names the others.
         """
         route = await self._around.routes.find(call.model)
-        founds = await self._same_model(route)
+        founds = await self._same_model(route, call.user_id)
         name = next(iter(founds.values())).upstream_name
         if not call.texts:
             return Embedded((), None, next(iter(founds)).id, name)
@@ -126,16 +126,17 @@ class Embedder:
                 trail.add(target.id, self._why_passed_over(target, need), attempts=0)
         raise trail.verdict()
 
-    async def _same_model(self, route: Route) -> dict[Target, FoundModel]:
+    async def _same_model(self, route: Route, user_id: str) -> dict[Target, FoundModel]:
         """The targets of a route that have its embedding model: the first one's."""
         first, *others = sorted(route.targets, key=lambda target: target.rank)
-        lead = await self._around.models.find(first.model_id)
+        models = self._around.models.seen_by(user_id)
+        lead = await models.find(first.model_id)
         if not isinstance(lead.model, EmbeddingModel):
             raise CannotEmbedError(f"{first.id} makes no vectors. Choose an embedding model.")
         founds = {first: lead}
         for target in others:
             try:
-                found = await self._around.models.find(target.model_id)
+                found = await models.find(target.model_id)
             except ModelNotFoundError:
                 continue
             if found.upstream_name == lead.upstream_name and isinstance(

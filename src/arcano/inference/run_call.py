@@ -97,13 +97,13 @@ class Inference:
                                 break
                         step.listens()
 
-    async def look_up(self, name: str) -> Chosen:
-        """What is known of a chosen name before anything is asked.
+    async def look_up(self, name: str, user_id: str | None = None) -> Chosen:
+        """What is known of a chosen name before anything is asked. `user_id` is who would ask.
 
         Raises:
             ModelNotFoundError: Nobody knows it, or, for a route, none of its models.
         """
-        return await self._windows.look_up(await self._around.routes.find(name))
+        return await self._windows.look_up(await self._around.routes.find(name), user_id)
 
     def connections_changed(self) -> None:
         """Somebody mended a key or an address: whoever was left alone for it is asked again."""

@@ -50,7 +50,9 @@ from arcano.providers.model_list import (
     LocalModels,
     ModelList,
     OfferedNames,
+    is_own_model,
 )
+from arcano.providers.own_keys import OwnKeyRules
 from arcano.providers.provider import (
     EmbeddingModel,
     Embeddings,
@@ -113,6 +115,7 @@ __all__ = [
     "ModelRequest",
     "OfferedModel",
     "OfferedNames",
+    "OwnKeyRules",
     "Parameters",
     "PhaseEntered",
     "ProviderError",
@@ -144,6 +147,7 @@ __all__ = [
     "ToolResultPart",
     "configured_connections",
     "engine_problem",
+    "is_own_model",
     "local_router",
     "look_at_host",
     "look_for_ollama",

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NewType
 
+from arcano.identity import UserId
 from arcano.providers.kinds import ConnectionKind
 
 ConnectionId = NewType("ConnectionId", str)
@@ -15,7 +16,8 @@ class Connection:
     """A server, and how it is spoken to.
 
     `models` names what it offers where it cannot be asked; None means: ask it. `key` is secret and
-    never leaves through a view, a log or `repr`.
+    never leaves through a view, a log or `repr`. `owner_id` is the one person who may see and use it; None:
+    it is the organisation's, for everybody.
     """
 
     id: ConnectionId
@@ -26,6 +28,11 @@ class Connection:
     created_at: datetime
     key: str | None = field(default=None, repr=False)
     models: tuple[str, ...] | None = None
+    owner_id: UserId | None = None
+
+    def is_for(self, user_id: str | None) -> bool:
+        """Whether this person may see and use it. Nobody else's own is for anybody."""
+        return self.owner_id is None or self.owner_id == user_id
 
     @property
     def key_hint(self) -> str | None:

@@ -120,3 +120,11 @@ class ConnectionIsConfiguredError(ConflictError):
     code: ClassVar[str] = "connection-is-configured"
     status: ClassVar[int] = 409
     retryable: ClassVar[bool] = False
+
+
+class OwnKeysNotAllowedError(ArcanoError):
+    """People may not bring keys of their own here, or not for this address. Ask whoever runs the server."""
+
+    code: ClassVar[str] = "own-keys-not-allowed"
+    status: ClassVar[int] = 403
+    retryable: ClassVar[bool] = False

@@ -19,13 +19,15 @@ from arcano.providers.provider import OfferedModel
 REMEMBER_SECONDS = 300
 FORGET_PROBLEM_SECONDS = 15
 LIST_WITHIN_SECONDS = 10
+OWN = "own/"
+"""Begins the id of a model at a person's own connection."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListedModel:
     """A model as it stands in the list, or a route. `id` is what a turn names.
 
-    `targets`: the models behind a route, in their order.
+    `targets`: the models behind a route, in their order. `own`: only one person sees it.
     """
 
     id: str
@@ -39,6 +41,7 @@ class ListedModel:
     loaded: bool | None = None
     size_bytes: int | None = None
     targets: tuple[str, ...] = ()
+    own: bool = False
 
 
 class OfferedNames(Protocol):
@@ -97,8 +100,9 @@ class _Known:
 class ModelList(ModelDirectory):
     """Asks every connection for its models, remembers for a while, and finds the one that is meant.
 
-    A plain name means the model of the first connection that has it; the same name elsewhere is
-    listed, and found, as `connection/name`.
+    A plain name means the model of the organisation's first connection that has it; the same name
+    elsewhere is listed, and found, as `connection/name`. The models of a person's own connection have ids
+    that nobody else's can have, and only that person is shown them or finds them.
     """
 
     def __init__(self, http: aiohttp.ClientSession, *, local: LocalModels) -> None:
@@ -122,25 +126,31 @@ class ModelList(ModelDirectory):
         self._known.pop(connection_id, None)
 
     def connections(self) -> list[Connection]:
+        """Everybody's. Who may be shown which is for the asker to decide."""
         return [known.connection for known in self._known.values()]
 
     def connection(self, connection_id: ConnectionId) -> Connection | None:
         known = self._known.get(connection_id)
         return None if known is None else known.connection
 
-    async def all(self, *, refresh: bool = False) -> tuple[list[ListedModel], list[ListProblem]]:
-        """Every model that can be chosen, and what could not be asked or used."""
-        await self._ask_all(refresh=refresh)
+    async def all(
+        self, user_id: str | None = None, *, refresh: bool = False
+    ) -> tuple[list[ListedModel], list[ListProblem]]:
+        """Every model that this person can choose, and what could not be asked or used.
+
+        None: what everybody can.
+        """
+        await self._ask_all(user_id, refresh=refresh)
         models, problems = await self._local.listed()
         taken = {model.id for model in models}
-        for known in self._known.values():
+        for known in self._seen(user_id):
             for offered in known.offered.values():
                 if _can_chat(offered):
                     models.append(_listed(known.connection, offered, taken))
                     taken.add(models[-1].id)
         problems += [
             ListProblem(known.connection.id, known.connection.name, known.error)
-            for known in self._known.values()
+            for known in self._seen(user_id)
             if known.error is not None
         ]
         return models, problems
@@ -155,18 +165,29 @@ class ModelList(ModelDirectory):
 
     @override
     async def find(self, model_id: str) -> FoundModel:
-        found = self._find_remembered(model_id) or await self._find_local(model_id)
+        return await self.find_for(model_id, None)
+
+    @override
+    def seen_by(self, user_id: str | None) -> ModelDirectory:
+        return _SeenBy(self, user_id)
+
+    async def find_for(self, model_id: str, user_id: str | None) -> FoundModel:
+        """As `find`, with the models that are this person's own.
+
+        Raises:
+            ModelNotFoundError: Nobody knows it, or it is another's.
+        """
+        found = self._find_remembered(model_id, user_id) or await self._find_local(model_id)
         if found is None:
-            await self._ask_all(refresh=False)
-            found = self._find_remembered(model_id)
+            await self._ask_all(user_id, refresh=False)
+            found = self._find_remembered(model_id, user_id)
         if found is None:
-            raise self._unknown(model_id)
+            raise self._unknown(model_id, user_id)
         return found
 
-    def _find_remembered(self, model_id: str) -> FoundModel | None:
-        for known in self._known.values():
-            own_name = model_id.removeprefix(_qualified(known.connection, ""))
-            offered = known.offered.get(model_id) or known.offered.get(own_name)
+    def _find_remembered(self, model_id: str, user_id: str | None) -> FoundModel | None:
+        for known in self._seen(user_id):
+            offered = _offered_as(known, model_id)
             if offered is not None:
                 place = f"{known.connection.id} {known.connection.base_url}"
                 return FoundModel(
@@ -184,16 +205,19 @@ class ModelList(ModelDirectory):
             return None
         return FoundModel(self._local.chat_model(), listed.id, listed.context_tokens)
 
-    def _unknown(self, model_id: str) -> ProviderError:
-        silent = [known.connection.name for known in self._known.values() if known.error]
+    def _unknown(self, model_id: str, user_id: str | None) -> ProviderError:
+        silent = [known.connection.name for known in self._seen(user_id) if known.error]
         also = f" These could not be asked: {', '.join(silent)}." if silent else ""
         return ModelNotFoundError(
             f"No model here is called {model_id[:100]!r}. Choose one from the list.{also}"
         )
 
-    async def _ask_all(self, *, refresh: bool) -> None:
+    def _seen(self, user_id: str | None) -> list[_Known]:
+        return [known for known in self._known.values() if known.connection.is_for(user_id)]
+
+    async def _ask_all(self, user_id: str | None, *, refresh: bool) -> None:
         now = time.monotonic()
-        stale = [known for known in self._known.values() if refresh or known.good_until <= now]
+        stale = [known for known in self._seen(user_id) if refresh or known.good_until <= now]
         await asyncio.gather(*(self._ask(known) for known in stale))
 
     async def _ask(self, known: _Known) -> None:
@@ -230,6 +254,20 @@ async def _ask_once(known: _Known) -> None:
     known.good_until = time.monotonic() + seconds
 
 
+def is_own_model(model_id: str) -> bool:
+    """Whether it is a model at some person's own connection."""
+    return model_id.startswith(OWN)
+
+
+def _offered_as(known: _Known, model_id: str) -> OfferedModel | None:
+    """What a connection offers by this id. A plain name never means a person's own: that is chosen."""
+    plain = known.offered.get(model_id) if known.connection.owner_id is None else None
+    prefix = _qualified(known.connection, "")
+    if plain is not None or not model_id.startswith(prefix):
+        return plain
+    return known.offered.get(model_id.removeprefix(prefix))
+
+
 def _can_chat(offered: OfferedModel) -> bool:
     """Unless its server says that it only does something else."""
     return offered.capabilities is None or "chat" in offered.capabilities
@@ -241,7 +279,7 @@ def _listed(connection: Connection, offered: OfferedModel, taken: set[str]) -> L
         host in connection.base_url for host in ("//127.0.0.1", "//localhost", "//[::1]")
     )
     return ListedModel(
-        id=_qualified(connection, name) if name in taken else name,
+        id=_qualified(connection, name) if name in taken or connection.owner_id else name,
         name=name,
         kind=connection.kind,
         connection_id=connection.id,
@@ -251,8 +289,27 @@ def _listed(connection: Connection, offered: OfferedModel, taken: set[str]) -> L
         capabilities=tuple(sorted(offered.capabilities or ())),
         loaded=offered.loaded,
         size_bytes=offered.size_bytes,
+        own=connection.owner_id is not None,
     )
 
 
 def _qualified(connection: Connection, name: str) -> str:
-    return f"{connection.name}/{name}"
+    # By its id where it is a person's own: names may be the same, and a line or a breaker is kept by it.
+    prefix = f"{OWN}{connection.id}" if connection.owner_id else connection.name
+    return f"{prefix}/{name}"
+
+
+class _SeenBy(ModelDirectory):
+    """The list as one person sees it."""
+
+    def __init__(self, models: ModelList, user_id: str | None) -> None:
+        self._models = models
+        self._user_id = user_id
+
+    @override
+    async def find(self, model_id: str) -> FoundModel:
+        return await self._models.find_for(model_id, self._user_id)
+
+    @override
+    def seen_by(self, user_id: str | None) -> ModelDirectory:
+        return self._models.seen_by(user_id)

@@ -147,6 +147,11 @@ _BY_PORT = {11434: OLLAMA, 1234: LM_STUDIO, 30000: SGLANG}
 _BY_OWNER = {"vllm": VLLM, "sglang": SGLANG, "llamacpp": LLAMA_CPP, "llama.cpp": LLAMA_CPP}
 
 
+def known_hosts() -> frozenset[str]:
+    """The hosts of providers that everybody knows."""
+    return frozenset(_BY_HOST)
+
+
 def profile_for(base_url: str) -> Profile:
     """What we know of a server by its address."""
     try:

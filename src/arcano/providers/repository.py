@@ -1,4 +1,7 @@
-"""Connections in the database. They belong to the workspace; the doors let only its owner change them."""
+"""Connections in the database: the organisation's, and those of one person each.
+
+The doors decide who may change which; a key is sealed together with the id of its row.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -59,6 +62,7 @@ class ConnectionRepository:
             created_at=row.created_at,
             key=self._box.open(row.key_sealed, row=_row(row.id)) if row.key_sealed else None,
             models=tuple(orjson.loads(row.models)) if row.models else None,
+            owner_id=row.owner_id,
         )
 
     def _values(self, connection: Connection) -> dict[str, Any]:
@@ -71,6 +75,7 @@ class ConnectionRepository:
             "key_sealed": self._box.seal(key, row=_row(connection.id)) if key else None,
             "models": orjson.dumps(models).decode() if models else None,
             "created_at": connection.created_at,
+            "owner_id": connection.owner_id,
         }
 
 

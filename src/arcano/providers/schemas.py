@@ -47,6 +47,8 @@ class ConnectionDraft(BaseModel):
     """Left out: where the vendor's own server is, for kinds that have one."""
     key: Annotated[SecretStr, Field(max_length=4000)] | None = None
     models: Models | None = None
+    own: bool = False
+    """For whoever makes it, and nobody else."""
 
 
 class ConnectionChange(BaseModel):
@@ -102,6 +104,7 @@ class ConnectionView(BaseModel):
     source: ConnectionSource
     models: list[str] | None
     created_at: datetime
+    own: bool
 
     @classmethod
     def of(cls, connection: Connection) -> Self:
@@ -114,6 +117,7 @@ class ConnectionView(BaseModel):
             source=connection.source,
             models=None if connection.models is None else list(connection.models),
             created_at=connection.created_at,
+            own=connection.owner_id is not None,
         )
 
 
@@ -136,8 +140,16 @@ class ConnectionKindPage(BaseModel):
 
 
 class ConnectionPage(BaseModel):
+    """The connections that the viewer may see, and may change if not configured.
+
+    `own_allowed`: the viewer may make one for themselves. `own_of_others`: how many others have; the owner
+    is told the number, nobody the rest.
+    """
+
     items: list[ConnectionView]
     next_cursor: str | None
+    own_allowed: bool
+    own_of_others: int | None
 
 
 class ProviderProblemView(BaseModel):
@@ -187,6 +199,7 @@ class ModelView(BaseModel):
     loaded: bool | None
     size_bytes: int | None
     targets: list[str]
+    own: bool
 
     @classmethod
     def of(cls, model: ListedModel) -> Self:
@@ -202,6 +215,7 @@ class ModelView(BaseModel):
             loaded=model.loaded,
             size_bytes=model.size_bytes,
             targets=list(model.targets),
+            own=model.own,
         )
 
 

@@ -30,6 +30,16 @@ class ProviderSettings(BaseModel):
     gemini_base_url: str | None = Field(
         default=None, description="Where Gemini's API is, if not at Google."
     )
+    own_keys: bool = Field(
+        default=True,
+        description="Whether every person may connect providers with a key of their own, for themselves "
+        "alone. If not, those that were made are not used.",
+    )
+    own_key_hosts: list[str] = Field(
+        default_factory=list,
+        description="Hosts besides the known providers' that a person's own connection may lead to "
+        "(`llm.example.com`). The owner may connect to any.",
+    )
     ollama_base_url: str = Field(
         default="http://127.0.0.1:11434",
         description="Where a local Ollama is looked for at start.",

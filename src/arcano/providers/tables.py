@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary
+from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from arcano.platform.tables import Row
@@ -19,3 +19,7 @@ class ConnectionRow(Row):
     models: Mapped[str | None]
     """JSON: a list of names, where the server cannot be asked for them."""
     created_at: Mapped[datetime]
+    owner_id: Mapped[str | None] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), index=True
+    )
+    """Whose own it is; null: the organisation's."""

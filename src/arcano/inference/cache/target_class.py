@@ -26,7 +26,7 @@ async def class_of(call: Call, route: Route, models: ModelDirectory) -> TargetCl
     target_ids: set[str] = set()
     for target in _first_choice(call, route):
         try:
-            found = await models.find(target.model_id)
+            found = await models.seen_by(call.user_id).find(target.model_id)
         except ProviderError:
             continue
         target_ids.add(target.id)

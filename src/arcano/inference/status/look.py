@@ -9,6 +9,7 @@ from arcano.inference.breaker import BreakerState
 from arcano.inference.errors import QueueUnavailableError, TargetNotFoundError
 from arcano.inference.queue import QueueKind, QueueState
 from arcano.inference.targets import LiveTarget, RecentFailure
+from arcano.providers import is_own_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +50,19 @@ class Lookout:
         self._around = around
 
     async def targets(self) -> list[TargetState]:
-        """Every target of a route, in the order of the routes, then every model that was asked lately."""
+        """Every target of a route, in the order of the routes, then every model that was asked lately.
+
+        Not those of a person's own connection: they are nobody else's business.
+        """
         routes: dict[str, list[str]] = {}
         targets = self._around.targets
         for route in await self._around.routes.all():
             for target in route.targets:
+                if is_own_model(target.model_id):
+                    continue
                 targets.live(target)
                 routes.setdefault(target.id, []).append(route.name)
-        live = {one.id: one for one in targets.all()}
+        live = {one.id: one for one in targets.all() if not is_own_model(one.model_id)}
         ids = [*routes, *(name for name in live if name not in routes)]
         lines = await asyncio.gather(*(self._line(name) for name in ids))
         return [

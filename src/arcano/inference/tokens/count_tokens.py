@@ -52,8 +52,10 @@ class TokenCounts:
         """The model read `units` of text as `tokens`: it reported so, or its tokenizer counted them."""
         self._calibrations.learn(model_id, units=units, tokens=tokens)
 
-    async def count(self, model_id: str, request: ModelRequest) -> TokenCount:
-        """The tokens of `request`, whatever its `model` says.
+    async def count(
+        self, model_id: str, request: ModelRequest, *, user_id: str | None = None
+    ) -> TokenCount:
+        """The tokens of `request`, whatever its `model` says. `user_id` is who asks.
 
         Exactly, if the model's provider counts and does so in time; else by estimate. What was
         counted exactly is learned from.
@@ -61,7 +63,7 @@ class TokenCounts:
         Raises:
             ModelNotFoundError: Nobody knows the model.
         """
-        found = await self._models.find(model_id)
+        found = await self._models.seen_by(user_id).find(model_id)
         units, images = request_units(request), images_in(request)
         exact = await self._ask(found, request)
         if exact is not None:

@@ -33,23 +33,23 @@ class Windows:
     def __init__(self, models: ModelDirectory, clock: Clock) -> None:
         self._models = models
         self._clock = clock
-        self._missing: dict[str, float] = {}
+        self._missing: dict[tuple[str, str | None], float] = {}
 
-    async def look_up(self, route: Route) -> Chosen:
-        """What is known of a route before anything is asked.
+    async def look_up(self, route: Route, user_id: str | None = None) -> Chosen:
+        """What is known of a route before anything is asked. `user_id` is who would ask.
 
         Raises:
             ModelNotFoundError: Nobody knows any of its models.
         """
         if len(route.targets) == 1:
             only = route.targets[0].model_id
-            found = await self._models.find(only)
+            found = await self._models.seen_by(user_id).find(only)
             return Chosen(route.name, found.context_tokens, only)
         unknown: ModelNotFoundError | None = None
         model_id, windows = "", dict[str, int]()
         for target in route.targets:
             try:
-                window = await self._window(target.model_id)
+                window = await self._window(target.model_id, user_id)
             except ModelNotFoundError as nobody:
                 unknown = unknown or nobody
                 continue
@@ -62,16 +62,17 @@ class Windows:
         limit = widest(windows.values()) if windows else None
         return Chosen(route.name, limit, model_id, windows)
 
-    async def _window(self, model_id: str) -> int | None:
+    async def _window(self, model_id: str, user_id: str | None) -> int | None:
         now = self._clock.now().timestamp()
-        if self._missing.get(model_id, 0.0) > now:
+        asker = (model_id, user_id)
+        if self._missing.get(asker, 0.0) > now:
             raise ModelNotFoundError(f"No model here is called {model_id[:100]!r}.")
         try:
-            window = (await self._models.find(model_id)).context_tokens
+            window = (await self._models.seen_by(user_id).find(model_id)).context_tokens
         except ModelNotFoundError:
             if len(self._missing) >= REMEMBERED_MODELS:
                 self._missing.clear()
-            self._missing[model_id] = now + REMEMBER_SECONDS
+            self._missing[asker] = now + REMEMBER_SECONDS
             raise
-        self._missing.pop(model_id, None)
+        self._missing.pop(asker, None)
         return window

@@ -1129,6 +1129,11 @@ export interface components {
             models?: string[] | null;
             /** Name */
             name?: string | null;
+            /**
+             * Own
+             * @default false
+             */
+            own: boolean;
         };
         /** ConnectionKindPage */
         ConnectionKindPage: {
@@ -1154,12 +1159,22 @@ export interface components {
             /** Needs Key */
             needs_key: boolean;
         };
-        /** ConnectionPage */
+        /**
+         * ConnectionPage
+         * @description The connections that the viewer may see, and may change if not configured.
+         *
+         *     `own_allowed`: the viewer may make one for themselves. `own_of_others`: how many others have; the owner
+         *     is told the number, nobody the rest.
+         */
         ConnectionPage: {
             /** Items */
             items: components["schemas"]["ConnectionView"][];
             /** Next Cursor */
             next_cursor: string | null;
+            /** Own Allowed */
+            own_allowed: boolean;
+            /** Own Of Others */
+            own_of_others: number | null;
         };
         /** ConnectionTestView */
         ConnectionTestView: {
@@ -1193,6 +1208,8 @@ export interface components {
             models: string[] | null;
             /** Name */
             name: string;
+            /** Own */
+            own: boolean;
             /**
              * Source
              * @enum {string}
@@ -1683,6 +1700,8 @@ export interface components {
             loaded: boolean | null;
             /** Name */
             name: string;
+            /** Own */
+            own: boolean;
             /** Size Bytes */
             size_bytes: number | null;
             /** Targets */

@@ -13,6 +13,7 @@ def upgrade() -> None:
     _batches()
     _cached_answers()
     _thoughts()
+    _own_connections()
     _context()
     _routes()
 
@@ -181,3 +182,12 @@ def _routes() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_route_book")),
     )
     op.bulk_insert(book, [{"id": 1, "changes": 0}])
+
+
+def _own_connections() -> None:
+    with op.batch_alter_table("connections") as connections:
+        connections.add_column(sa.Column("owner_id", sa.String(), nullable=True))
+        connections.create_foreign_key(
+            op.f("fk_connections_owner_id_users"), "users", ["owner_id"], ["id"], ondelete="CASCADE"
+        )
+        connections.create_index(op.f("ix_connections_owner_id"), ["owner_id"])
