@@ -186,7 +186,7 @@ class Upstream:
         self._serving.add(task)
         try:
             with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-                path, headers, body = await _read_request(reader)
+                path, headers, body = await read_request(reader)
                 call = Call(headers, body, writer)
                 if path.endswith("/models"):
                     await call.refuse(200, {"data": [{"id": name} for name in MODELS]})
@@ -222,9 +222,10 @@ async def _watch(call: Call, reader: asyncio.StreamReader) -> None:
     call.note_hang_up()
 
 
-async def _read_request(
+async def read_request(
     reader: asyncio.StreamReader,
 ) -> tuple[str, dict[str, str], dict[str, Any]]:
+    """One request: its path, its headers with names in small letters, its JSON."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
     pairs = (line.partition(":") for line in head[1:] if line)
     headers = {name.lower(): value.strip() for name, _, value in pairs}
