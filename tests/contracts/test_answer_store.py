@@ -106,9 +106,11 @@ async def in_redis(
     request: pytest.FixtureRequest, _folder: Path, rules: StoreRules
 ) -> AsyncGenerator[Subject]:
     clock = StillClock()
-    async with a_corner(request.getfixturevalue("redis_url")) as corner:
-        async with redis_answers(corner.url, rules, clock, namespace=corner.namespace) as store:
-            yield Subject(store, clock, "anna", "ben")
+    async with (
+        a_corner(request.getfixturevalue("redis_url")) as corner,
+        redis_answers(corner.url, rules, clock, namespace=corner.namespace) as store,
+    ):
+        yield Subject(store, clock, "anna", "ben")
 
 
 @pytest.fixture(
