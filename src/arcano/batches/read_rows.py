@@ -28,6 +28,7 @@ class RowFile:
         self._file = file
         self._kind = kind
         self._max_rows = max_rows
+        self._text: TextIOWrapper | None = None
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Each row as its values by column.
@@ -36,8 +37,8 @@ class RowFile:
             BadBatchFileError: It is no such file; says in which line, and why.
             BatchFileTooLargeError: It has more rows than `max_rows`.
         """
-        self._check_encoding()
-        rows = self._csv_rows() if self._kind == "csv" else self._json_rows()
+        text = self._open_text()
+        rows = self._csv_rows(text) if self._kind == "csv" else self._json_rows(text)
         number = 0
         for number, row in enumerate(rows, start=1):
             if number > self._max_rows:
@@ -48,7 +49,8 @@ class RowFile:
         if number == 0:
             raise BadBatchFileError("The file has no rows.")
 
-    def _check_encoding(self) -> None:
+    def _open_text(self) -> TextIOWrapper:
+        """The file as text, found to be UTF-8 in every line."""
         self._file.seek(0)
         for number, line in enumerate(self._file, start=1):
             try:
@@ -58,12 +60,11 @@ class RowFile:
                     f"Line {number} is not UTF-8 text. Save the file as UTF-8 and send it again."
                 ) from broken
         self._file.seek(0)
+        # Kept: once nobody knows it, it would close the file.
+        self._text = TextIOWrapper(self._file, encoding="utf-8-sig", newline="")
+        return self._text
 
-    def _text(self) -> TextIOWrapper:
-        return TextIOWrapper(self._file, encoding="utf-8-sig", newline="")
-
-    def _csv_rows(self) -> Iterator[dict[str, Any]]:
-        text = self._text()
+    def _csv_rows(self, text: TextIOWrapper) -> Iterator[dict[str, Any]]:
         delimiter = _delimiter_of(text.read(SAMPLE_CHARACTERS))
         text.seek(0)
         reader = csv.reader(text, delimiter=delimiter, strict=True)
@@ -84,26 +85,21 @@ class RowFile:
                 yield dict(zip(self.columns, record, strict=True))
         except csv.Error as wrong:
             raise BadBatchFileError(f"Line {line} cannot be read as CSV: {wrong}.") from wrong
-        finally:
-            text.detach()
 
-    def _json_rows(self) -> Iterator[dict[str, Any]]:
-        text = self._text()
+    def _json_rows(self, text: TextIOWrapper) -> Iterator[dict[str, Any]]:
         known: dict[str, None] = {}
-        try:
-            for number, line in enumerate(text, start=1):
-                if not line.strip():
-                    continue
-                row = _json_object(line, number)
-                known.update(dict.fromkeys(row))
-                if len(known) > MAX_COLUMNS:
-                    raise BadBatchFileError(
-                        f"Line {number}: more than {MAX_COLUMNS} different names in the file."
-                    )
-                self.columns = list(known)
-                yield row
-        finally:
-            text.detach()
+        # By newlines alone: a line separator of Unicode may stand inside a JSON text.
+        for number, line in enumerate(text, start=1):
+            if not line.strip():
+                continue
+            row = _json_object(line, number)
+            known.update(dict.fromkeys(row))
+            if len(known) > MAX_COLUMNS:
+                raise BadBatchFileError(
+                    f"Line {number}: more than {MAX_COLUMNS} different names in the file."
+                )
+            self.columns = list(known)
+            yield row
 
 
 def _delimiter_of(sample: str) -> str:
@@ -125,7 +121,9 @@ def _widths(sample: str, delimiter: str) -> list[int]:
     found: list[int] = []
     reader = csv.reader(sample.splitlines(keepends=True), delimiter=delimiter, strict=True)
     try:
-        found += [len(record) for record in reader if record]
+        for record in reader:
+            if record:
+                found.append(len(record))  # noqa: PERF401 - what came before an error counts
     except csv.Error:
         return found
     return found[:-1] if len(sample) == SAMPLE_CHARACTERS else found

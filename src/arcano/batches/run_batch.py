@@ -97,6 +97,8 @@ class RunningBatch:
                     rows.create_task(self._ask(asked))
                 elif self._asking:
                     await self._something()
+                elif self._again:
+                    continue
                 elif await self._finish():
                     return
                 else:
@@ -120,16 +122,20 @@ class RunningBatch:
 
     async def _next(self) -> _Asked | None:
         """The row to be asked now; None if there is none at the moment."""
+        if not self._again and not self._read:
+            await self._read_more()
         if self._again:
             return self._again.popleft()
-        if not self._read:
-            await self._read_more()
-        if not self._read:
-            return None
-        return _Asked(self._read.popleft(), self._answered)
+        return _Asked(self._read.popleft(), self._answered) if self._read else None
 
     async def _read_more(self) -> None:
-        """The next rows that wait. Numbers only grow: what is being asked still waits, too."""
+        """The next rows that wait.
+
+        Those that are being asked still wait, too, so numbers only grow meanwhile. When nobody is being
+        asked it begins anew: rows that failed may have been told to wait once more.
+        """
+        if not self._asking:
+            self._last_read = 0
         after = self._last_read
         self._read.extend(
             await self._around.database.read(
@@ -140,9 +146,6 @@ class RunningBatch:
         )
         if self._read:
             self._last_read = self._read[-1].number
-        elif not self._asking:
-            # From the beginning again: rows that failed may have been told to wait once more.
-            self._last_read = 0
 
     async def _finish(self) -> bool:
         now = self._around.clock.now()
