@@ -23,7 +23,7 @@ from tests.support.local_engine import (
 from arcano.identity import UserId, Viewer, signed_in
 from arcano.identity.domain import Role, SessionId
 from arcano.platform.problems import answer_with_problems
-from arcano.providers import LocalModelDoors, local_router
+from arcano.providers import LocalModelDoors, Quantiser, local_router
 
 pytestmark = pytest.mark.local_engine
 
@@ -35,7 +35,7 @@ class Doors:
     app: FastAPI
     bench: Workbench
 
-    async def ask(self, method: str, path: str) -> tuple[int, Any]:
+    async def ask(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
         sent: list[Any] = []
         path, _, query = path.partition("?")
         scope: dict[str, Any] = {
@@ -45,17 +45,18 @@ class Doors:
             "method": method,
             "path": f"/api/models/local{path}",
             "query_string": query.encode(),
-            "headers": [],
+            "headers": [(b"content-type", b"application/json")],
         }
 
         async def receive() -> Any:
-            return {"type": "http.request", "body": b""}
+            return {"type": "http.request", "body": json.dumps(body).encode() if body else b""}
 
         async def send(message: Any) -> None:
             sent.append(message)
 
         await self.app(scope, receive, send)
-        return sent[0]["status"], json.loads(b"".join(part.get("body", b"") for part in sent[1:]))
+        text = b"".join(part.get("body", b"") for part in sent[1:])
+        return sent[0]["status"], json.loads(text) if text else None
 
     async def status_of(self, model_id: str) -> str:
         _, page = await self.ask("GET", "")
@@ -63,18 +64,24 @@ class Doors:
 
 
 @asynccontextmanager
-async def the_doors(role: Role = "owner", **settings: Any) -> AsyncGenerator[Doors]:
+async def the_doors(
+    role: Role = "owner", *, folder: Path = Path("nowhere"), **settings: Any
+) -> AsyncGenerator[Doors]:
+    async def arrived(path: Path) -> str:
+        return path.stem.lower()
+
     async with a_workbench(**settings) as bench:
         app = FastAPI()
         app.include_router(local_router)
         answer_with_problems(app)
-        app.state.local_models = LocalModelDoors(bench.engine, bench.files)
 
         async def viewer() -> Viewer:
             return Viewer(UserId("someone"), SessionId("session"), role)
 
         app.dependency_overrides[signed_in] = viewer
-        yield Doors(app, bench)
+        async with Quantiser(folder=folder, arrived=arrived) as quantiser:
+            app.state.local_models = LocalModelDoors(bench.engine, bench.files, quantiser)
+            yield Doors(app, bench)
 
 
 async def test_every_model_on_the_disk_is_there_with_how_it_stands(
@@ -190,3 +197,43 @@ async def test_where_there_is_no_engine_the_page_says_why_and_nothing_is_loaded(
 
     assert page["engine_problem"] == "The local engine is switched off in the settings."
     assert (status, problem["code"]) == (503, "local-engine-failed")
+
+
+async def test_a_model_is_quantised_by_hand_and_the_job_is_seen_to_its_end(
+    tiny_gguf: Path, tmp_path: Path
+) -> None:
+    async with the_doors(folder=tmp_path) as doors:
+        doors.bench.files.add(KnownFile("tiny", tiny_gguf))
+
+        async def newest() -> dict[str, Any]:
+            _, page = await doors.ask("GET", "/quantisations")
+            return page["items"][-1]
+
+        started = await doors.ask("POST", "/tiny/quantise", {"type": "Q8_0"})
+        async with asyncio.timeout(30):
+            while (seen := await newest())["status"] != "finished":  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.05)
+        removed = await doors.ask("DELETE", f"/quantisations/{seen['id']}")
+        gone = await doors.ask("DELETE", f"/quantisations/{seen['id']}")
+        wrong = await doors.ask("POST", "/tiny/quantise", {"type": "Q2_K"})
+
+    assert started[0] == 202
+    assert (seen["id"], seen["model_id"], seen["result_id"]) == (
+        started[1]["id"],
+        "tiny",
+        "tiny-q8_0",
+    )
+    assert seen["done_bytes"] == seen["total_bytes"] > 0
+    assert (tmp_path / "tiny-Q8_0.gguf").exists()
+    assert removed == (204, None)
+    assert (gone[0], gone[1]["code"]) == (404, "quantisation-not-found")
+    assert wrong[0] == 422
+
+
+async def test_a_member_quantises_nothing(tiny_gguf: Path, tmp_path: Path) -> None:
+    async with the_doors("member", folder=tmp_path) as doors:
+        doors.bench.files.add(KnownFile("tiny", tiny_gguf))
+
+        assert (await doors.ask("POST", "/tiny/quantise", {"type": "Q8_0"}))[0] == 403
+        assert (await doors.ask("DELETE", "/quantisations/any"))[0] == 403
+        assert (await doors.ask("GET", "/quantisations"))[1]["items"] == []

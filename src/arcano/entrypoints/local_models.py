@@ -10,9 +10,10 @@ import aiohttp
 from starlette.datastructures import State
 from typing_extensions import override
 
-from arcano.compute import MachineDetector
+from arcano.compute import MachineDetector, knows_architecture
 from arcano.entrypoints.settings import Settings
-from arcano.modelstore import FoundModel, Machine, ModelStore
+from arcano.entrypoints.this_machine import machine_for_models
+from arcano.modelstore import FoundModel, ModelStore
 from arcano.platform.clock import Clock
 from arcano.providers import (
     ChatModel,
@@ -25,6 +26,7 @@ from arcano.providers import (
     LocalModelDoors,
     LocalModels,
     ModelFileError,
+    Quantiser,
     look_at_host,
 )
 
@@ -52,21 +54,32 @@ async def local_models(
                 folder=folder,
                 settings=settings.modelstore,
                 http=http,
-                machine=lambda: _machine(engine),
+                machine=lambda: machine_for_models(machine, local_engine=engine.problem is None),
+                speeds=lambda: _speeds(store, engine),
+                knows_architecture=knows_architecture,
                 models_changed=models_changed,
             ) as store,
+            Quantiser(
+                folder=folder, arrived=lambda path: _arrived(store, path, models_changed)
+            ) as quantiser,
         ):
             state.machine = machine
             state.modelstore = store
-            state.local_models = LocalModelDoors(engine, store)
+            state.local_models = LocalModelDoors(engine, store, quantiser)
             yield LocalModelFilesOnThisMachine(store=store, engine=engine, host=host)
 
 
-def _machine(engine: LocalEngine) -> Machine:
-    host = look_at_host()
-    return Machine(
-        memory_bytes=host.memory_bytes, cores=host.cores, local_engine=engine.problem is None
-    )
+async def _arrived(store: ModelStore, path: Path, models_changed: Callable[[], None]) -> str | None:
+    """A file that was made here is a model like any other."""
+    models = await store.found()
+    models_changed()
+    return next((model.id for model in models if model.path == path), None)
+
+
+def _speeds(store: ModelStore, engine: LocalEngine) -> dict[str, float]:
+    """Tokens a second that models of this machine really wrote."""
+    known = ((file.id, engine.state_of(file).tokens_per_second) for file in store.seen())
+    return {model_id: speed for model_id, speed in known if speed}
 
 
 class HostWithGraphics:

@@ -9,7 +9,8 @@ ProviderError                        502  it did something we cannot explain bet
 ├── StreamCutError                   502  the answer broke off; what came is kept
 ├── LocalEngineError                 503  the model on this machine stopped
 │   ├── ModelFileError               422  the file is damaged, cut short or of an unknown kind
-│   └── ModelIsAnsweringError        409  it cannot be unloaded without ending answers
+│   ├── ModelIsAnsweringError        409  it cannot be unloaded without ending answers
+│   └── CannotQuantiseError          422  it cannot be stored in a smaller type
 └── ModelNotFoundError               404  nobody here knows a model of that name
 """
 
@@ -98,6 +99,14 @@ class ModelIsAnsweringError(LocalEngineError):
     retryable: ClassVar[bool] = True
 
 
+class CannotQuantiseError(LocalEngineError):
+    """The model cannot be stored in that smaller type, and the reason is said. Its own file is as it was."""
+
+    code: ClassVar[str] = "cannot-quantise"
+    status: ClassVar[int] = 422
+    retryable: ClassVar[bool] = False
+
+
 class ModelNotFoundError(ProviderError):
     """Nobody here knows a model of that name. Choose one from the list."""
 
@@ -110,6 +119,14 @@ class ConnectionNotFoundError(NotFoundError):
     """No such connection."""
 
     code: ClassVar[str] = "connection-not-found"
+    status: ClassVar[int] = 404
+    retryable: ClassVar[bool] = False
+
+
+class QuantisationNotFoundError(NotFoundError):
+    """There is no such job; it may have been of an earlier run of the server. Start it again."""
+
+    code: ClassVar[str] = "quantisation-not-found"
     status: ClassVar[int] = 404
     retryable: ClassVar[bool] = False
 

@@ -11,6 +11,8 @@ from arcano.providers.local.http import router as local_router
 from arcano.providers.local.load_watch import LoadWatch
 from arcano.providers.local.model import LocalModel
 from arcano.providers.local.pulse import Pulse
+from arcano.providers.local.quantisation import Quantisation, QuantisationStatus, QuantisedType
+from arcano.providers.local.quantise import Quantiser
 from arcano.providers.local.settings import LocalSettings
 from arcano.providers.local.state import EngineMemory, LocalModelState, LocalModelStatus
 
@@ -27,6 +29,10 @@ __all__ = [
     "LocalModelStatus",
     "LocalSettings",
     "Pulse",
+    "Quantisation",
+    "QuantisationStatus",
+    "QuantisedType",
+    "Quantiser",
     "engine_problem",
     "local_router",
     "look_at_host",

@@ -1,4 +1,4 @@
-"""The doors of the local engine: how it stands with each model, and loading and unloading by hand.
+"""The doors of the local engine: how it stands with each model; loading, unloading and quantising by hand.
 
 Ids are made from file names (`qwen3-0.6b-q8-0`) and hold nothing that an address could not; any other
 names nothing here.
@@ -14,7 +14,15 @@ from arcano.platform.json_route import JsonRoute
 from arcano.providers.errors import ModelFileError, ModelNotFoundError
 from arcano.providers.local.engine import LocalEngine
 from arcano.providers.local.files import LocalModelFile, LocalModelFiles
-from arcano.providers.local.schemas import EngineMemoryView, LocalModelPage, LocalModelView
+from arcano.providers.local.quantise import Quantiser
+from arcano.providers.local.schemas import (
+    EngineMemoryView,
+    LocalModelPage,
+    LocalModelView,
+    QuantisationDraft,
+    QuantisationPage,
+    QuantisationView,
+)
 
 router = APIRouter(prefix="/api/models/local", tags=["models"], route_class=JsonRoute)
 
@@ -25,6 +33,7 @@ class LocalModelDoors:
 
     engine: LocalEngine
     files: LocalModelFiles
+    quantiser: Quantiser
 
     def view(self, file: LocalModelFile) -> LocalModelView:
         return LocalModelView.of(file, self.engine.state_of(file))
@@ -76,3 +85,22 @@ async def unload_local_model(
     file = await doors.file(model_id)
     await doors.engine.unload(file.id, now=now)
     return doors.view(file)
+
+
+@router.post("/{model_id}/quantise", status_code=status.HTTP_202_ACCEPTED)
+async def quantise_local_model(
+    model_id: str, draft: QuantisationDraft, _viewer: OwnerOnly, doors: _Doors
+) -> QuantisationView:
+    file = await doors.file(model_id)
+    return QuantisationView.of(doors.quantiser.start(file, as_type=draft.type))
+
+
+@router.get("/quantisations")
+async def list_quantisations(_viewer: SignedIn, doors: _Doors) -> QuantisationPage:
+    items = [QuantisationView.of(job) for job in doors.quantiser.all()]
+    return QuantisationPage(items=items, next_cursor=None)
+
+
+@router.delete("/quantisations/{quantisation_id}", status_code=status.HTTP_204_NO_CONTENT)
+async def stop_quantisation(quantisation_id: str, _viewer: OwnerOnly, doors: _Doors) -> None:
+    await doors.quantiser.stop(quantisation_id)

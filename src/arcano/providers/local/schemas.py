@@ -6,6 +6,7 @@ from typing import Self
 from pydantic import BaseModel
 
 from arcano.providers.local.files import LocalModelFile
+from arcano.providers.local.quantisation import Quantisation, QuantisationStatus, QuantisedType
 from arcano.providers.local.state import EngineMemory, LocalModelState, LocalModelStatus
 
 
@@ -43,6 +44,39 @@ class LocalModelView(BaseModel):
             last_used_at=state.last_used_at,
             problem=file.problem or state.problem,
         )
+
+
+class QuantisationDraft(BaseModel):
+    type: QuantisedType
+
+
+class QuantisationView(BaseModel):
+    id: str
+    model_id: str
+    type: QuantisedType
+    status: QuantisationStatus
+    done_bytes: int
+    total_bytes: int
+    result_id: str | None
+    problem: str | None
+
+    @classmethod
+    def of(cls, job: Quantisation) -> Self:
+        return cls(
+            id=job.id,
+            model_id=job.model_id,
+            type=job.type,
+            status=job.status,
+            done_bytes=job.done_bytes,
+            total_bytes=job.total_bytes,
+            result_id=job.result_id,
+            problem=job.problem,
+        )
+
+
+class QuantisationPage(BaseModel):
+    items: list[QuantisationView]
+    next_cursor: None
 
 
 class EngineMemoryView(BaseModel):

@@ -519,7 +519,10 @@ export interface paths {
         get: operations["read_download_api_models_downloads__download_id__get"];
         put?: never;
         post?: never;
-        /** Stop Download */
+        /**
+         * Stop Download
+         * @description Stop it. What came stays unless `discard`; one that had ended leaves the list.
+         */
         delete: operations["stop_download_api_models_downloads__download_id__delete"];
         options?: never;
         head?: never;
@@ -535,6 +538,91 @@ export interface paths {
         };
         /** Follow Download */
         get: operations["follow_download_api_models_downloads__download_id__events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/downloads/{download_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pause Download */
+        post: operations["pause_download_api_models_downloads__download_id__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/downloads/{download_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resume Download */
+        post: operations["resume_download_api_models_downloads__download_id__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Files */
+        get: operations["list_files_api_models_files_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/files/{model_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete File */
+        delete: operations["delete_file_api_models_files__model_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/hub": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Repository */
+        get: operations["read_repository_api_models_hub_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -560,6 +648,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models/local/quantisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Quantisations */
+        get: operations["list_quantisations_api_models_local_quantisations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/local/quantisations/{quantisation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Stop Quantisation */
+        delete: operations["stop_quantisation_api_models_local_quantisations__quantisation_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/models/local/{model_id}/load": {
         parameters: {
             query?: never;
@@ -571,6 +693,23 @@ export interface paths {
         put?: never;
         /** Load Local Model */
         post: operations["load_local_model_api_models_local__model_id__load_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/local/{model_id}/quantise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Quantise Local Model */
+        post: operations["quantise_local_model_api_models_local__model_id__quantise_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1067,10 +1206,19 @@ export interface components {
             /** Together */
             together: number;
         };
-        /** CatalogueEntryView */
+        /**
+         * CatalogueEntryView
+         * @description A model, and at its own level the variant that is recommended, or the first where none fits.
+         */
         CatalogueEntryView: {
+            /** Capabilities */
+            capabilities: string[];
+            /** Context Tokens */
+            context_tokens: number;
             /** Description */
             description: string;
+            /** Family */
+            family: string;
             /** Fits */
             fits: boolean;
             /** Id */
@@ -1079,26 +1227,44 @@ export interface components {
             installed: boolean;
             /** Licence */
             licence: string;
+            /** Licence Url */
+            licence_url: string;
             /** Memory Bytes */
             memory_bytes: number;
             /** Name */
             name: string;
             /** Parameters */
             parameters: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "chat" | "code" | "embedding";
             /** Quantisation */
             quantisation: string;
+            /** Reason */
+            reason: ("fits-gpu" | "finest-quick" | "quickest-good" | "finest-that-fits" | "partly") | null;
+            /** Repo */
+            repo: string;
             /** Size Bytes */
             size_bytes: number;
             /** Url */
             url: string;
+            /** Variants */
+            variants: components["schemas"]["VariantView"][];
         };
-        /** CataloguePage */
+        /**
+         * CataloguePage
+         * @description `problem` says why the owner's own catalogue is left out.
+         */
         CataloguePage: {
             /** Items */
             items: components["schemas"]["CatalogueEntryView"][];
             machine: components["schemas"]["MachineView"];
             /** Next Cursor */
             next_cursor: null;
+            /** Problem */
+            problem: string | null;
         };
         /**
          * ConnectionChange
@@ -1259,10 +1425,35 @@ export interface components {
              */
             updated_at: string;
         };
-        /** DownloadDraft */
+        /** DeletedView */
+        DeletedView: {
+            /** Freed Bytes */
+            freed_bytes: number;
+        };
+        /** DeviceView */
+        DeviceView: {
+            /** Free Bytes */
+            free_bytes: number;
+            /** Name */
+            name: string;
+            /** Shares Memory */
+            shares_memory: boolean;
+            /** Total Bytes */
+            total_bytes: number;
+        };
+        /**
+         * DownloadDraft
+         * @description A model of the catalogue, by `catalogue_id` and perhaps `variant`; or one of the hub, by `repo` and `name`.
+         */
         DownloadDraft: {
             /** Catalogue Id */
-            catalogue_id: string;
+            catalogue_id?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Repo */
+            repo?: string | null;
+            /** Variant */
+            variant?: string | null;
         };
         /** DownloadFailureView */
         DownloadFailureView: {
@@ -1285,7 +1476,9 @@ export interface components {
             /** Bytes Per Second */
             bytes_per_second: number | null;
             /** Catalogue Id */
-            catalogue_id: string;
+            catalogue_id: string | null;
+            /** Checked Bytes */
+            checked_bytes: number | null;
             /** Done Bytes */
             done_bytes: number;
             error: components["schemas"]["DownloadFailureView"] | null;
@@ -1297,13 +1490,23 @@ export interface components {
             model_id: string | null;
             /** Name */
             name: string;
+            /** Parts */
+            parts: number;
+            /** Parts Done */
+            parts_done: number;
+            /** Repo */
+            repo: string;
             /**
              * Status
              * @enum {string}
              */
-            status: "running" | "verifying" | "finished" | "failed" | "stopped";
+            status: "waiting" | "downloading" | "paused" | "checking" | "done" | "failed";
             /** Total Bytes */
             total_bytes: number;
+            /** Total Known */
+            total_known: boolean;
+            /** Variant */
+            variant: string | null;
         };
         /**
          * EmbeddingsDraft
@@ -1422,6 +1625,25 @@ export interface components {
             message: string;
         };
         /**
+         * FitView
+         * @description Where it would run here. `tokens_per_second` is an estimate, unless it was `measured` here.
+         */
+        FitView: {
+            /** Device */
+            device: string | null;
+            /** Left Bytes */
+            left_bytes: number;
+            /** Measured */
+            measured: boolean;
+            /**
+             * Place
+             * @enum {string}
+             */
+            place: "gpu" | "partly" | "cpu" | "nowhere";
+            /** Tokens Per Second */
+            tokens_per_second: number | null;
+        };
+        /**
          * FromCacheView
          * @description The answer was not asked for: it was given `at` that time, to the same question or one like it.
          */
@@ -1457,6 +1679,34 @@ export interface components {
             status: "ok" | "starting" | "draining" | "degraded" | "broken";
             /** Version */
             version: string;
+        };
+        /** HubModelView */
+        HubModelView: {
+            /** Fits */
+            fits: boolean | null;
+            /** Name */
+            name: string;
+            /** Parts */
+            parts: number;
+            /** Quantisation */
+            quantisation: string | null;
+            /** Size Bytes */
+            size_bytes: number | null;
+        };
+        /** HubRepositoryView */
+        HubRepositoryView: {
+            /** Gated */
+            gated: boolean;
+            /** Items */
+            items: components["schemas"]["HubModelView"][];
+            /** Licence */
+            licence: string | null;
+            /** Next Cursor */
+            next_cursor: null;
+            /** Repo */
+            repo: string;
+            /** Url */
+            url: string;
         };
         /**
          * InstructionsDraft
@@ -1553,14 +1803,21 @@ export interface components {
         };
         /** MachineView */
         MachineView: {
+            /** Available Bytes */
+            available_bytes: number;
             /** Cores */
             cores: number;
+            /** Devices */
+            devices: components["schemas"]["DeviceView"][];
+            /** Disk Bytes */
+            disk_bytes: number;
             /** Free Disk Bytes */
             free_disk_bytes: number;
             /** Local Engine */
             local_engine: boolean;
             /** Memory Bytes */
             memory_bytes: number;
+            unused: components["schemas"]["UnusedView"] | null;
         };
         /** MeView */
         MeView: {
@@ -1672,6 +1929,46 @@ export interface components {
             batch_size: number;
             /** Max Wait */
             max_wait: number;
+        };
+        /** ModelFilePage */
+        ModelFilePage: {
+            /** Items */
+            items: components["schemas"]["ModelFileView"][];
+            /** Next Cursor */
+            next_cursor: null;
+        };
+        /**
+         * ModelFileView
+         * @description A model that lies here. `deletable` is false where Arcano only reads its folder.
+         */
+        ModelFileView: {
+            /** Architecture */
+            architecture: string | null;
+            /** Capabilities */
+            capabilities: string[];
+            /** Context Tokens */
+            context_tokens: number | null;
+            /** Deletable */
+            deletable: boolean;
+            /** File */
+            file: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Parts */
+            parts: number;
+            /** Problem */
+            problem: string | null;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "chat" | "embedding";
+            /** Quantisation */
+            quantisation: string | null;
+            /** Size Bytes */
+            size_bytes: number;
         };
         /** ModelPage */
         ModelPage: {
@@ -1818,6 +2115,46 @@ export interface components {
             message: string;
             /** Retryable */
             retryable: boolean;
+        };
+        /** QuantisationDraft */
+        QuantisationDraft: {
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "Q8_0" | "Q5_0" | "Q4_0";
+        };
+        /** QuantisationPage */
+        QuantisationPage: {
+            /** Items */
+            items: components["schemas"]["QuantisationView"][];
+            /** Next Cursor */
+            next_cursor: null;
+        };
+        /** QuantisationView */
+        QuantisationView: {
+            /** Done Bytes */
+            done_bytes: number;
+            /** Id */
+            id: string;
+            /** Model Id */
+            model_id: string;
+            /** Problem */
+            problem: string | null;
+            /** Result Id */
+            result_id: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "running" | "checking" | "finished" | "failed" | "stopped";
+            /** Total Bytes */
+            total_bytes: number;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "Q8_0" | "Q5_0" | "Q4_0";
         };
         /**
          * QueueView
@@ -2309,6 +2646,16 @@ export interface components {
             user_message_id: string;
         };
         /**
+         * UnusedView
+         * @description A graphics device that is here and not used: what to do, and with what command.
+         */
+        UnusedView: {
+            /** Advice */
+            advice: string;
+            /** Command */
+            command: string | null;
+        };
+        /**
          * UsageReported
          * @description Tokens as the provider counted them; null where it did not say.
          */
@@ -2341,6 +2688,27 @@ export interface components {
             output_tokens: number | null;
             /** Reasoning Tokens */
             reasoning_tokens: number | null;
+        };
+        /**
+         * VariantView
+         * @description `size_known` is false where the size is an estimate.
+         */
+        VariantView: {
+            fit: components["schemas"]["FitView"];
+            /** Installed */
+            installed: boolean;
+            /** Memory Bytes */
+            memory_bytes: number;
+            /** Parts */
+            parts: number;
+            /** Quantisation */
+            quantisation: string;
+            /** Recommended */
+            recommended: boolean;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Size Known */
+            size_known: boolean;
         };
     };
     responses: never;
@@ -4018,6 +4386,204 @@ export interface operations {
             };
         };
     };
+    pause_download_api_models_downloads__download_id__pause_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                download_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DownloadView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    resume_download_api_models_downloads__download_id__resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                download_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DownloadView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    list_files_api_models_files_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelFilePage"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    delete_file_api_models_files__model_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    read_repository_api_models_hub_get: {
+        parameters: {
+            query: {
+                repo: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HubRepositoryView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     list_local_models_api_models_local_get: {
         parameters: {
             query?: never;
@@ -4035,6 +4601,82 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LocalModelPage"];
                 };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    list_quantisations_api_models_local_quantisations_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuantisationPage"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    stop_quantisation_api_models_local_quantisations__quantisation_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                quantisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Something sent is not as it should be. */
             422: {
@@ -4074,6 +4716,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LocalModelView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    quantise_local_model_api_models_local__model_id__quantise_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuantisationDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuantisationView"];
                 };
             };
             /** @description Something sent is not as it should be. */
