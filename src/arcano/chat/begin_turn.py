@@ -95,9 +95,16 @@ class TurnBeginner:
             add_turn(connection, record, question=writing.question, showing=showing)
             return record.turn, writing
 
-        turn, writing = await self.database.write(unit)
-        if writing is not None:
-            self.runner.start(turn, kept=writing.kept, question=writing.question)
+        start = await self.runner.starts.enter()
+        try:
+            turn, writing = await self.database.write(unit)
+        except BaseException:
+            start.under_way()
+            raise
+        if writing is None:
+            start.under_way()
+        else:
+            self.runner.start(turn, start, kept=writing.kept, question=writing.question)
         return turn
 
     def _record(

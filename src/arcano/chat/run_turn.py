@@ -17,6 +17,7 @@ from arcano.chat.events import (
     UsageReported,
 )
 from arcano.chat.live_log import LiveLog
+from arcano.chat.starts import Start
 from arcano.inference import (
     AnsweredFromCache,
     InferenceEvent,
@@ -44,15 +45,17 @@ MAX_ANSWER = 20_000_000
 
 
 async def run_turn(
-    answer: AsyncGenerator[InferenceEvent], *, log: LiveLog
+    answer: AsyncGenerator[InferenceEvent], *, log: LiveLog, start: Start
 ) -> tuple[ClosingEvent, TokenUsage | None]:
     """Let a model answer into `log`. Returns how it ended; the caller closes the log.
+
+    `start` is told when the model has been asked, or has to be waited for.
 
     Whatever the model does, an ending is returned. Only a cancellation passes through, after the
     call upstream was closed.
     """
     try:
-        return await _hear_out(answer, log)
+        return await _hear_out(answer, log, start)
     except ArcanoError as failure:
         return failed(failure), None
     except Exception:
@@ -62,9 +65,9 @@ async def run_turn(
 
 
 async def _hear_out(
-    answer: AsyncGenerator[InferenceEvent], log: LiveLog
+    answer: AsyncGenerator[InferenceEvent], log: LiveLog, start: Start
 ) -> tuple[ClosingEvent, TokenUsage | None]:
-    phases = _Phases(log)
+    phases = _Phases(log, start)
     async with aclosing(answer) as events:
         async for event in events:
             if isinstance(event, ModelFinished):
@@ -76,8 +79,9 @@ async def _hear_out(
 class _Phases:
     """Passes what the model says to the log, and says when it starts to think and to write."""
 
-    def __init__(self, log: LiveLog) -> None:
+    def __init__(self, log: LiveLog, start: Start) -> None:
         self._log = log
+        self._start = start
         self._phase = ""
         self._room = MAX_ANSWER
 
@@ -96,12 +100,13 @@ class _Phases:
                 self._append(event)
             case PhaseEntered(name, position, eta_seconds):
                 self._phase = name
+                self._start.under_way()
                 self._log.append(Phase(name, position, eta_seconds))
             case TargetChosen() | TargetSwitched() | ReasoningSealed() | AnsweredFromCache():
                 self._note(event)
-            case (
-                ToolCallDelta() | SourceCited() | CallAccepted() | UsageCounted() | ModelFinished()
-            ):
+            case CallAccepted():
+                self._start.under_way()
+            case ToolCallDelta() | SourceCited() | UsageCounted() | ModelFinished():
                 # No tools are offered yet, so a call asks for something that does not exist.
                 pass
             case _:

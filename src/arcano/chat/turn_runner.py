@@ -20,6 +20,7 @@ from arcano.chat.events import (
 from arcano.chat.live_log import KeptWords, LiveLog, encoded
 from arcano.chat.notices import Notice, NoticeName, Notices
 from arcano.chat.run_turn import failed, run_turn, unforeseen
+from arcano.chat.starts import Start, Starts
 from arcano.chat.turn_repository import Ending, Question, end_turn
 from arcano.identity import UserId
 from arcano.inference import Call, Chosen, Inference
@@ -53,6 +54,7 @@ class LiveTurn:
 
     log: LiveLog
     question: Question | None
+    start: Start
     task: asyncio.Task[None] | None = None
     begun: bool = False
     ends_early: ClosingEvent | None = None
@@ -71,6 +73,7 @@ class TurnRunner:
         tasks: asyncio.TaskGroup,
     ) -> None:
         self.id = new_id()
+        self.starts = Starts()
         self._database = database
         self._inference = inference
         self._clock = clock
@@ -89,9 +92,14 @@ class TurnRunner:
         if self._drain_until is not None:
             raise ServerDrainingError("The server is restarting. Try again in a moment.")
 
-    def start(self, turn: Turn, *, kept: KeptWords, question: Question | None) -> None:
-        """Begin to write. An answer that `question` follows is waited for; None: it is an old question."""
-        live = LiveTurn(LiveLog(turn, kept=kept), question)
+    def start(
+        self, turn: Turn, start: Start, *, kept: KeptWords, question: Question | None
+    ) -> None:
+        """Begin to write. An answer that `question` follows is waited for; None: it is an old question.
+
+        `start` is told as soon as the model was asked.
+        """
+        live = LiveTurn(LiveLog(turn, kept=kept), question, start)
         live.log.append(TurnStarted(turn.model, turn.assistant_message_id))
         self._live[turn.id] = live
         self._answers[turn.assistant_message_id] = live
@@ -168,6 +176,7 @@ class TurnRunner:
                 if live.task is not None:
                     # The cancellation was ours and has done its work; what follows must be written.
                     live.task.uncancel()
+        live.start.under_way()
         await self._end(live, closing, usage)
 
     async def _answer(self, live: LiveTurn) -> tuple[ClosingEvent, TokenUsage | None]:
@@ -185,7 +194,7 @@ class TurnRunner:
         except Exception:
             logger.exception("turn %s could not begin", log.turn.id)
             return unforeseen(), None
-        return await run_turn(events, log=log)
+        return await run_turn(events, log=log, start=live.start)
 
     async def _wait_for_answer_before(self, live: LiveTurn) -> None:
         """Let an answer that the question follows be written first: it belongs to what is asked."""
