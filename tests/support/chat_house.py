@@ -23,7 +23,17 @@ from arcano.chat.turn_runner import TurnRunner
 from arcano.entrypoints.migrations import migrate
 from arcano.identity import Person, UserId
 from arcano.identity.repository import IdentityRepository
-from arcano.inference import FairQueue, FixedRoutes, Inference, Surroundings, Targets
+from arcano.inference import (
+    AnswerCache,
+    CacheSettings,
+    FairQueue,
+    FixedRoutes,
+    Inference,
+    Surroundings,
+    Targets,
+)
+from arcano.inference.cache.answer_store import StoreRules
+from arcano.inference.cache.database_store import DatabaseAnswers
 from arcano.platform.database import Database
 from arcano.platform.ids import new_id
 from arcano.platform.sqlite import SqliteDatabase
@@ -136,7 +146,11 @@ async def add_conversation(database: Database, clock: StillClock, owner: UserId)
 
 
 def an_inference(
-    models: ModelDirectory, clock: StillClock, routes: FixedRoutes | None = None
+    models: ModelDirectory,
+    clock: StillClock,
+    routes: FixedRoutes | None = None,
+    *,
+    cache: AnswerCache | None = None,
 ) -> Inference:
     """Every model as a route of its own if no routes are given, with a line in this process.
 
@@ -155,7 +169,27 @@ def an_inference(
             targets=Targets(clock=clock),
             clock=clock,
             sleep=sleep,
-        )
+        ),
+        cache=cache,
+    )
+
+
+def a_cache(
+    settings: CacheSettings,
+    database: Database,
+    models: ModelDirectory,
+    clock: StillClock,
+    tasks: asyncio.TaskGroup,
+) -> AnswerCache:
+    """A cache of answers in the database, for models that no route names."""
+    rules = StoreRules(settings.kept_for, settings.max_disk_bytes)
+    return AnswerCache(
+        settings,
+        store=DatabaseAnswers(database, rules, clock),
+        routes=FixedRoutes(),
+        models=models,
+        clock=clock,
+        tasks=tasks,
     )
 
 
@@ -166,6 +200,7 @@ async def chat_house(
     model: ScriptedModel,
     models: OneModel | None = None,
     routes: FixedRoutes | None = None,
+    cache: CacheSettings | None = None,
 ) -> AsyncGenerator[ChatHouse]:
     """A house on the database in `folder`. A second one on the same folder finds what the first left."""
     database = SqliteDatabase(folder / "arcano.db")
@@ -173,9 +208,10 @@ async def chat_house(
     clock, notices, models = StillClock(), Notices(), models or OneModel(model)
     try:
         async with asyncio.TaskGroup() as tasks:
+            kept = None if cache is None else a_cache(cache, database, models, clock, tasks)
             runner = TurnRunner(
                 database=database,
-                inference=an_inference(models, clock, routes),
+                inference=an_inference(models, clock, routes, cache=kept),
                 clock=clock,
                 notices=notices,
                 tasks=tasks,
