@@ -8,6 +8,8 @@ import { LostRoute } from "./LostRoute";
 
 // Rarely seen: fetched when somebody goes there.
 const ModelsRoute = lazy(async () => ({ default: (await import("./ModelsRoute")).ModelsRoute }));
+const RoutesRoute = lazy(async () => ({ default: (await import("./RoutesRoute")).RoutesRoute }));
+const StatusRoute = lazy(async () => ({ default: (await import("./StatusRoute")).StatusRoute }));
 const WelcomeRoute = lazy(async () => ({ default: (await import("./WelcomeRoute")).WelcomeRoute }));
 
 /** Every view and its address. */
@@ -29,6 +31,18 @@ export function Routes({ me }: { me: Me }) {
             <Route path="/models">
               <Suspense>
                 <ModelsRoute />
+              </Suspense>
+            </Route>
+            <Route path="/routes/:id?">
+              {({ id }) => (
+                <Suspense>
+                  <RoutesRoute me={me} {...(id !== undefined && { id })} />
+                </Suspense>
+              )}
+            </Route>
+            <Route path="/status">
+              <Suspense>
+                <StatusRoute />
               </Suspense>
             </Route>
             <Route>

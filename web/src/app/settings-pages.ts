@@ -19,7 +19,11 @@ export interface SettingsGroup {
 const groups: readonly SettingsGroup[] = [
   {
     name: "Models",
-    pages: [{ path: "/models", label: "Models", icon: "chip" }],
+    pages: [
+      { path: "/models", label: "Models", icon: "chip" },
+      { path: "/routes", label: "Routes and fallback", icon: "swap" },
+      { path: "/status", label: "Status", icon: "pulse", isForOwner: true },
+    ],
   },
 ];
 

@@ -10,6 +10,8 @@ export const words = {
   newChat: "New chat",
   search: "Search",
   models: "Models",
+  routes: "Routes and fallback",
+  status: "Status",
   settings: "Settings",
   backToChats: "Back to chats",
   welcome: "Welcome",

@@ -6,7 +6,7 @@ import styles from "./CatalogueList.module.css";
 import { CatalogueItem } from "./CatalogueItem";
 import { bestToBegin, shortList } from "./catalogue-choice";
 import { catalogueQuery } from "./queries";
-import { TryAgain } from "./TryAgain";
+import { TryAgain } from "../../shared/ui/TryAgain";
 import { useDownloads } from "./use-downloads";
 import { words } from "./words";
 

@@ -7,7 +7,7 @@ import { ConnectionRow } from "./ConnectionRow";
 import { DeleteConnection } from "./DeleteConnection";
 import { EditConnection } from "./EditConnection";
 import { connectionsQuery } from "./queries";
-import { TryAgain } from "./TryAgain";
+import { TryAgain } from "../../shared/ui/TryAgain";
 import { words } from "./words";
 
 /** Every connection with its state, asked when the page opens. */

@@ -10,7 +10,7 @@ import styles from "./FirstRunPage.module.css";
 import { FoundStart } from "./FoundStart";
 import { ModelFileProblems } from "./ModelFileProblems";
 import { catalogueQuery } from "./queries";
-import { TryAgain } from "./TryAgain";
+import { TryAgain } from "../../shared/ui/TryAgain";
 import { useFound } from "./use-found";
 import { words } from "./words";
 

@@ -4,7 +4,7 @@ import { Icon } from "../../shared/ui/Icon";
 import { host } from "./format";
 import styles from "./KindChoice.module.css";
 import { connectionKindsQuery } from "./queries";
-import { TryAgain } from "./TryAgain";
+import { TryAgain } from "../../shared/ui/TryAgain";
 import { kindWords, words } from "./words";
 
 /** What kind of server it is: the first thing to say about a connection. */

@@ -5,7 +5,7 @@ import styles from "./LocalModels.module.css";
 import { count, size } from "./format";
 import { ModelFileProblems } from "./ModelFileProblems";
 import { catalogueQuery, modelsQuery } from "./queries";
-import { TryAgain } from "./TryAgain";
+import { TryAgain } from "../../shared/ui/TryAgain";
 import { abilityWords, words } from "./words";
 
 /** The machine in a line, and the model files it has: those that can answer, then those that cannot be used. */

@@ -48,7 +48,6 @@ export const words = {
   lookingAgain: "Looking",
   catalogue: "To download",
   catalogueNote: "Small open models that run without a provider",
-  unreadable: "This could not be read.",
   tryAgain: "Try again",
   more: (name: string) => `More for ${name}`,
   test: "Test",

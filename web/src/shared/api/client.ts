@@ -59,6 +59,7 @@ export const api = {
   get: <Answer>(path: string, query?: Query, signal?: AbortSignal) =>
     request<Answer>("GET", path, { ...(query && { query }), ...(signal && { signal }) }),
   post: <Answer>(path: string, body?: unknown) => request<Answer>("POST", path, { body }),
+  put: <Answer>(path: string, body: unknown) => request<Answer>("PUT", path, { body }),
   patch: <Answer>(path: string, body: unknown) => request<Answer>("PATCH", path, { body }),
   delete: <Answer = void>(path: string, query?: Query) =>
     request<Answer>("DELETE", path, { ...(query && { query }) }),

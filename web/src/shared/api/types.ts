@@ -21,6 +21,13 @@ export type CatalogueEntry = Schemas["CatalogueEntryView"];
 export type Catalogue = Schemas["CataloguePage"];
 export type Download = Schemas["DownloadView"];
 
+export type ModelRoute = Schemas["RouteView"];
+export type RouteTarget = Schemas["TargetView"];
+export type RouteDraft = Schemas["RouteDraft"];
+export type RouteChange = Schemas["RouteChange"];
+export type Status = Schemas["StatusView"];
+export type TargetStatus = Schemas["TargetStatusView"];
+
 export type Conversation = Schemas["ConversationView"];
 export type Message = Schemas["MessageView"];
 export type ParametersDraft = Schemas["ParametersDraft"];

@@ -6,7 +6,7 @@ import { joinClasses } from "../lib/join-classes";
 export function Icon({ name }: { name: IconName }) {
   return (
     <svg
-      className={joinClasses(styles.icon, name === "more" && styles.dots)}
+      className={joinClasses(styles.icon, (name === "more" || name === "grip") && styles.dots)}
       viewBox="0 0 16 16"
       aria-hidden="true"
     >

@@ -1,0 +1,38 @@
+import { useQuery } from "@tanstack/react-query";
+import { useLocation } from "wouter";
+import { modelsQuery } from "../features/models/queries";
+import { RouteEditor } from "../features/routes/RouteEditor";
+import { RoutesPage } from "../features/routes/RoutesPage";
+import { TargetHealth } from "../features/status/TargetHealth";
+import type { Me, Model } from "../shared/api/types";
+import { PlainPage } from "./PlainPage";
+import { words } from "./words";
+
+const noModels: readonly Model[] = [];
+
+/** `/routes`, and `/routes/:id` where one is made (`new`) or changed. */
+export function RoutesRoute({ me, id }: { me: Me; id?: string }) {
+  const [, navigate] = useLocation();
+  const isOwner = me.role === "owner";
+  return (
+    <PlainPage title={words.routes}>
+      {id === undefined ? (
+        <RoutesPage
+          isOwner={isOwner}
+          onMake={() => navigate("/routes/new")}
+          onEdit={(routeId) => navigate(`/routes/${routeId}`)}
+          // How targets are doing is told to the owner alone.
+          renderHealth={(target) => isOwner && <TargetHealth target={target} />}
+        />
+      ) : (
+        <Editor key={id} id={id} isOwner={isOwner} onDone={() => navigate("/routes")} />
+      )}
+    </PlainPage>
+  );
+}
+
+function Editor(props: { id: string; isOwner: boolean; onDone: () => void }) {
+  const { data } = useQuery(modelsQuery);
+  const models = data?.items.filter(({ kind }) => kind !== "route") ?? noModels;
+  return <RouteEditor {...props} models={models} />;
+}

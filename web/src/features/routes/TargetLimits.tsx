@@ -1,0 +1,80 @@
+import { useState } from "react";
+import { Field } from "../../shared/ui/Field";
+import type { Fault, FilledTarget } from "./filled";
+import styles from "./TargetList.module.css";
+import { words } from "./words";
+
+const numbers = [
+  { name: "running", label: words.running, hint: words.runningHint },
+  { name: "waiting", label: words.waiting, hint: words.waitingHint },
+  { name: "maxInput", label: words.maxInput, hint: words.maxInputHint },
+] as const;
+
+const conditions = [
+  { name: "images", label: words.images },
+  { name: "tools", label: words.tools },
+] as const;
+
+/** What is seldom said about a model of a route: put away until somebody wants to, or has. */
+export function TargetLimits({
+  target,
+  faults,
+  onChange,
+}: {
+  target: FilledTarget;
+  faults: ReadonlySet<Fault>;
+  onChange: (part: Partial<FilledTarget>) => void;
+}) {
+  const [isOpen, setIsOpen] = useState(() => isLimited(target));
+  return (
+    <details
+      className={styles.limits}
+      open={isOpen}
+      onToggle={(event) => setIsOpen(event.currentTarget.open)}
+    >
+      <summary aria-label={words.moreSettings(target.model || words.thisModel)}>
+        {words.limits}
+      </summary>
+      <div className={styles.grid}>
+        {numbers.map(({ name, label, hint }) => (
+          <Field
+            key={name}
+            label={label}
+            hint={hint}
+            inputMode="numeric"
+            error={faults.has(`${target.key}:${name}`) ? words.notANumber : undefined}
+            value={target[name]}
+            onChange={(event) => onChange({ [name]: event.target.value })}
+          />
+        ))}
+        <Field
+          label={words.ownName}
+          hint={words.ownNameHint}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          maxLength={200}
+          value={target.id}
+          onChange={(event) => onChange({ id: event.target.value })}
+        />
+        <div className={styles.conditions} role="group" aria-label={words.isSent}>
+          <span className={styles.caption}>{words.isSent}</span>
+          {conditions.map(({ name, label }) => (
+            <label key={name} className={styles.check}>
+              <input
+                type="checkbox"
+                checked={target[name]}
+                onChange={(event) => onChange({ [name]: event.target.checked })}
+              />
+              {label}
+            </label>
+          ))}
+        </div>
+      </div>
+    </details>
+  );
+}
+
+function isLimited({ id, running, waiting, maxInput, images, tools }: FilledTarget): boolean {
+  return [id, running, waiting, maxInput].some(Boolean) || !images || !tools;
+}
