@@ -7,6 +7,9 @@ import { Loading } from "./Loading";
 import { LostRoute } from "./LostRoute";
 
 // Rarely seen: fetched when somebody goes there.
+const BatchesRoute = lazy(async () => ({
+  default: (await import("./BatchesRoute")).BatchesRoute,
+}));
 const ModelsRoute = lazy(async () => ({ default: (await import("./ModelsRoute")).ModelsRoute }));
 const RoutesRoute = lazy(async () => ({ default: (await import("./RoutesRoute")).RoutesRoute }));
 const StatusRoute = lazy(async () => ({ default: (await import("./StatusRoute")).StatusRoute }));
@@ -28,6 +31,13 @@ export function Routes({ me }: { me: Me }) {
         <Frame me={me}>
           <Switch>
             <Route path="/c/:id">{({ id }) => <ChatRoute me={me} id={id} />}</Route>
+            <Route path="/batches/:id?">
+              {({ id }) => (
+                <Suspense>
+                  <BatchesRoute id={id ?? null} />
+                </Suspense>
+              )}
+            </Route>
             <Route path="/models">
               <Suspense>
                 <ModelsRoute />

@@ -22,6 +22,7 @@ const groups: readonly SettingsGroup[] = [
     pages: [
       { path: "/models", label: "Models", icon: "chip" },
       { path: "/routes", label: "Routes and fallback", icon: "swap" },
+      { path: "/batches", label: "Batch jobs", icon: "list" },
       { path: "/status", label: "Status", icon: "pulse", isForOwner: true },
     ],
   },

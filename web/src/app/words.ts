@@ -10,6 +10,7 @@ export const words = {
   newChat: "New chat",
   search: "Search",
   models: "Models",
+  batches: "Batch jobs",
   routes: "Routes and fallback",
   status: "Status",
   settings: "Settings",

@@ -28,6 +28,12 @@ export type RouteChange = Schemas["RouteChange"];
 export type Status = Schemas["StatusView"];
 export type TargetStatus = Schemas["TargetStatusView"];
 
+export type Batch = Schemas["BatchView"];
+export type BatchPage = Schemas["BatchPage"];
+export type BatchPreview = Schemas["PreviewView"];
+export type BatchRow = Schemas["BatchRowView"];
+export type BatchRowPage = Schemas["BatchRowPage"];
+
 export type Conversation = Schemas["ConversationView"];
 export type Message = Schemas["MessageView"];
 export type ParametersDraft = Schemas["ParametersDraft"];

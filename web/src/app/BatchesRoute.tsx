@@ -1,0 +1,31 @@
+import { useLocation } from "wouter";
+import { BatchesPage } from "../features/batches/BatchesPage";
+import { BatchPage } from "../features/batches/BatchPage";
+import { NewBatchPage } from "../features/batches/NewBatchPage";
+import { ModelPicker } from "../features/models/ModelPicker";
+import { PlainPage } from "./PlainPage";
+import { words } from "./words";
+
+/** `/batches`, `/batches/new` and `/batches/{id}`: one prompt for every row of a file. */
+export function BatchesRoute({ id }: { id: string | null }) {
+  const [, navigate] = useLocation();
+  const toList = () => navigate("/batches");
+  return (
+    <PlainPage title={words.batches}>
+      {id === null && <BatchesPage onNew={() => navigate("/batches/new")} />}
+      {id === "new" && (
+        <NewBatchPage onReceived={(made) => navigate(`/batches/${made}`, { replace: true })} />
+      )}
+      {id !== null && id !== "new" && (
+        <BatchPage
+          key={id}
+          id={id}
+          renderModelPicker={(slot) => (
+            <ModelPicker {...slot} onManage={() => navigate("/models")} />
+          )}
+          onGone={toList}
+        />
+      )}
+    </PlainPage>
+  );
+}

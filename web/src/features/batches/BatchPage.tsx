@@ -1,0 +1,54 @@
+/** The inside of one job's page: its prompt while it is a draft, its rows from then on. */
+import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { Link } from "wouter";
+import { ApiProblem } from "../../shared/api/api-problem";
+import { Icon } from "../../shared/ui/Icon";
+import { PageBody } from "../../shared/ui/PageBody";
+import { TryAgain } from "../../shared/ui/TryAgain";
+import { BatchJob } from "./BatchJob";
+import styles from "./BatchPage.module.css";
+import { DraftSteps } from "./DraftSteps";
+import { batchQuery } from "./queries";
+import { words } from "./words";
+
+export interface ModelSlot {
+  value: string | null;
+  onChange: (modelId: string) => void;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}
+
+export interface BatchPageProps {
+  id: string;
+  /** The list of models, which belongs to another part of the page. */
+  renderModelPicker: (slot: ModelSlot) => ReactNode;
+  onGone: () => void;
+}
+
+export function BatchPage({ id, renderModelPicker, onGone }: BatchPageProps) {
+  const { data: batch, error, refetch } = useQuery(batchQuery(id));
+  const isLost = error instanceof ApiProblem && error.status === 404;
+  if (!batch || isLost) {
+    return (
+      <PageBody title={words.pageTitle} lead={isLost ? words.lost : words.pageLead}>
+        {isLost && <BackLink />}
+        {error && !isLost && <TryAgain onTry={() => void refetch()} />}
+      </PageBody>
+    );
+  }
+  return batch.state === "draft" ? (
+    <DraftSteps batch={batch} renderModelPicker={renderModelPicker} onGone={onGone} />
+  ) : (
+    <BatchJob batch={batch} back={<BackLink />} onGone={onGone} />
+  );
+}
+
+function BackLink() {
+  return (
+    <Link className={styles.back} href="/batches">
+      <Icon name="back" />
+      {words.back}
+    </Link>
+  );
+}
