@@ -1,6 +1,7 @@
 """Several ask the same at the same time: one call upstream, one text, and nobody's stop is another's."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 
 import pytest
@@ -8,12 +9,15 @@ from tests.support.answer_bench import AnswerBench, a_question, anew, answer_ben
 from tests.support.inference_bench import Told
 from tests.support.scripted_model import Pause, ScriptedModel
 from tests.support.storyteller import STORY, Mishap, Storyteller
+from typing_extensions import override
 
 from arcano.inference import CacheSettings, Call, UsageCounted
 from arcano.inference.cache.answer_store import StoreSizes
 from arcano.providers import (
     ContextTooLongError,
+    ModelEvent,
     ModelFinished,
+    ModelRequest,
     ProviderError,
     ProviderOverloadedError,
     StreamCutError,
@@ -228,6 +232,27 @@ async def test_an_answer_too_long_to_be_kept_is_joined_only_while_it_is_short() 
         await until_heard(first, "x" * 200)
 
     assert len(east.asked) == 2
+
+
+class SlowToLeave(Storyteller):
+    """Takes its time to hang up after its last word."""
+
+    @override
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent]:
+        try:
+            async for event in super().stream(request):
+                yield event
+        finally:
+            await asyncio.sleep(0.01)
+
+
+async def test_who_goes_after_the_last_word_does_not_keep_it_from_being_kept() -> None:
+    async with answer_bench({"east": SlowToLeave()}) as bench:
+        await bench.ask(a_question())
+
+        told = await bench.ask(a_question())
+
+    assert (told.text, labels(told)) == (STORY, ["same"])
 
 
 async def test_a_bug_is_heard_by_all_and_leaves_nobody_waiting() -> None:

@@ -24,7 +24,13 @@ from arcano.inference.events import InferenceEvent
 from arcano.inference.routes import RouteBook
 from arcano.platform.clock import Clock
 from arcano.platform.errors import ArcanoError, StorageError
-from arcano.providers import ModelDirectory, StreamCutError, ToolCallPart, ToolResultPart
+from arcano.providers import (
+    ModelDirectory,
+    ModelFinished,
+    StreamCutError,
+    ToolCallPart,
+    ToolResultPart,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -206,7 +212,9 @@ class AnswerCache:
                 if recording.too_long:
                     # Whoever comes later would have to be told all of it from the beginning.
                     self._take_no_more(shared)
-        shared.end()
+                if isinstance(event, ModelFinished):
+                    # All is said. Nobody who goes now takes the answer along, while the call lets go of its place.
+                    shared.end()
         answer = recording.answer(self._clock.now())
         if answer is not None:
             body = written(answer)
