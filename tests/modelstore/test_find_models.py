@@ -4,11 +4,12 @@ import os
 import shutil
 from pathlib import Path
 
-import aiohttp
 import pytest
+from tests.support.fake_hub import a_hub
+from tests.support.model_store import a_store
 from tests.support.tiny_gguf import write_tiny_gguf
 
-from arcano.modelstore import FoundModel, Machine, ModelStore, ModelStoreSettings
+from arcano.modelstore import FoundModel
 from arcano.modelstore.find_models import ModelFinder
 from arcano.modelstore.found_model import model_id
 
@@ -33,6 +34,7 @@ def test_a_model_is_described_by_its_own_head(tmp_path: Path) -> None:
         architecture="llama",
         quantisation="F32",
         parameters="1M",
+        files=(tmp_path / "Tiny-Random_F32.gguf",),
     )
 
 
@@ -94,7 +96,7 @@ def test_a_folder_that_is_not_there_holds_no_models(tmp_path: Path) -> None:
 
 
 def test_what_is_no_model_that_answers_is_left_out(tmp_path: Path) -> None:
-    write_tiny_gguf(tmp_path / "embedder.gguf", architecture="bert")
+    write_tiny_gguf(tmp_path / "eyes.gguf", architecture="clip")
     (tmp_path / "model.gguf.part").write_bytes(b"GGUF")
     os.mkfifo(tmp_path / "pipe.gguf")
     (tmp_path / "broken-link.gguf").symlink_to(tmp_path / "nowhere.gguf")
@@ -155,13 +157,7 @@ def test_a_file_is_read_again_only_when_it_changed(tmp_path: Path, tiny_gguf: Pa
 async def test_a_turn_finds_a_model_that_was_laid_there_after_the_start(
     tmp_path: Path, tiny_gguf: Path
 ) -> None:
-    machine = Machine(memory_bytes=1, cores=1, local_engine=False)
-    async with (
-        aiohttp.ClientSession() as http,
-        ModelStore(
-            folder=tmp_path, settings=ModelStoreSettings(), http=http, machine=lambda: machine
-        ) as store,
-    ):
+    async with a_hub(b"") as hub, a_store(tmp_path, hub) as store:
         before = await store.find("new")
         shutil.copy(tiny_gguf, tmp_path / "new.gguf")
         there = await store.find("new")
@@ -172,3 +168,27 @@ async def test_a_turn_finds_a_model_that_was_laid_there_after_the_start(
     assert there is not None
     assert there.path == tmp_path / "new.gguf"
     assert after is None
+
+
+def test_a_model_that_makes_vectors_is_found_and_said_to_be_one(tmp_path: Path) -> None:
+    write_tiny_gguf(tmp_path / "embedder.gguf", architecture="bert")
+
+    (model,) = found_in(tmp_path)
+
+    assert (model.purpose, model.capabilities, model.problem) == (
+        "embedding",
+        frozenset({"embeddings"}),
+        None,
+    )
+
+
+def test_a_kind_of_model_that_the_engine_does_not_know_is_shown_with_the_reason(
+    tmp_path: Path,
+) -> None:
+    write_tiny_gguf(tmp_path / "new.gguf", architecture="llama9")
+
+    (model,) = ModelFinder([tmp_path], lambda name: name != "llama9").find()
+
+    assert model.architecture == "llama9"
+    assert model.problem is not None
+    assert "does not know this kind of model, llama9" in model.problem

@@ -1,7 +1,9 @@
 """The machines that models run on: what this one has, and what its engine can use of it."""
 
+from arcano.compute.architectures import knows_architecture
 from arcano.compute.detect import MachineDetector
 from arcano.compute.http import router
+from arcano.compute.known_speeds import published_bandwidth
 from arcano.compute.machine import (
     Accelerator,
     Engine,
@@ -23,5 +25,7 @@ __all__ = [
     "Memory",
     "Processor",
     "Vendor",
+    "knows_architecture",
+    "published_bandwidth",
     "router",
 ]

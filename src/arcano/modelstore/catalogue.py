@@ -1,186 +1,169 @@
-"""Small open models that can be downloaded with one click, as data.
+"""Open models that can be downloaded with one click, each in several variants, as data.
 
-Sizes, hashes and revisions are those of the files on the hub, taken from at least two independent
-published sources and not from the hub itself; a download that does not match is refused, never kept.
-Where `sha256` is None, the hash that the hub itself gives for the file is checked instead. Memory is an
-estimate: weights, one answer with 8,192 tokens of context, and what the engine takes for itself.
+The data lies in `families/*.toml` and, where the owner wants more, in `DATA_DIR/catalogue.toml`. Sizes and
+hashes that are there are those of the files, from at least two independent published sources; a download
+that does not match is refused. Where they are None the hub is asked when the download begins, and until
+then a size is an estimate from the number of parameters and the bits of each.
 """
 
+import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, ClassVar, Literal
 
-_CONTEXT_TOKENS = 8192
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from arcano.modelstore.quantisations import estimated_bytes
+
+CONTEXT_TOKENS = 8192
+"""The context that a need for memory counts with: one answer."""
+
 _ENGINE_BYTES = 256 * 1024**2
+_HALF_PRECISION_BYTES = 2
+_STRICT = ConfigDict(extra="forbid")
+
+Purpose = Literal["chat", "code", "embedding"]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A model stored in one way. `files` are paths in the hub's repository, several where it is split."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+    quantisation: str
+    files: tuple[str, ...]
+    size_bytes: int | None = None
+    sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogueModel:
-    """A model that can be downloaded. `file` is its path in the hub's repository `repo`."""
+    """A model that can be downloaded from the hub's repository `repo`.
+
+    `layers`, `kv_heads` and `head_width` are its architecture's and say what context costs.
+    `active_parameters` are those that one token passes, where that is not all of them.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
     id: str
+    family: str
     name: str
     description: str
     licence: str
-    parameters: str
-    quantisation: str
+    licence_url: str
     repo: str
-    file: str
-    size_bytes: int
-    context_bytes_per_token: int
+    parameters: int
+    layers: int
+    kv_heads: int
+    head_width: int
+    context_tokens: int
+    variants: tuple[Variant, ...]
+    purpose: Purpose = "chat"
+    capabilities: tuple[str, ...] = ()
+    active_parameters: int | None = None
     revision: str = "main"
-    sha256: str | None = None
 
     @property
-    def file_name(self) -> str:
-        """What the file is called on this disk."""
-        return self.file.rpartition("/")[2]
+    def context_bytes_per_token(self) -> int:
+        """Keys and values of one token in all layers, in half precision."""
+        return self.layers * self.kv_heads * 2 * self.head_width * _HALF_PRECISION_BYTES
 
     @property
-    def memory_bytes(self) -> int:
-        return self.size_bytes + self.context_bytes_per_token * _CONTEXT_TOKENS + _ENGINE_BYTES
+    def active_share(self) -> float:
+        return (self.active_parameters or self.parameters) / self.parameters
 
-    def url(self, hub: str) -> str:
-        return f"{hub.rstrip('/')}/{self.repo}/resolve/{self.revision}/{self.file}"
+    def weights_bytes(self, variant: Variant) -> int:
+        """The size of its files; an estimate where it is not known."""
+        return variant.size_bytes or estimated_bytes(self.parameters, variant.quantisation)
+
+    def memory_bytes(self, variant: Variant) -> int:
+        """What it needs to answer: weights, one context, and what the engine takes for itself."""
+        context = min(self.context_tokens, CONTEXT_TOKENS) * self.context_bytes_per_token
+        return self.weights_bytes(variant) + context + _ENGINE_BYTES
+
+    def variant(self, quantisation: str) -> Variant | None:
+        return next((each for each in self.variants if each.quantisation == quantisation), None)
 
 
-CATALOGUE = (
-    CatalogueModel(
-        id="smollm2-360m",
-        name="SmolLM2 360M Instruct",
-        description="The smallest: answers at once on any machine, good for trying things out.",
-        licence="Apache-2.0",
-        parameters="360M",
-        quantisation="Q8_0",
-        repo="HuggingFaceTB/SmolLM2-360M-Instruct-GGUF",
-        file="smollm2-360m-instruct-q8_0.gguf",
-        revision="593b5a2e04c8f3e4ee880263f93e0bd2901ad47f",
-        size_bytes=386_404_992,
-        sha256="48ab3034d0dd401fbc721eb1df3217902fee7dab9078992d66431f09b7750201",
-        context_bytes_per_token=40_960,
-    ),
-    CatalogueModel(
-        id="qwen2.5-0.5b",
-        name="Qwen2.5 0.5B Instruct",
-        description="Small and many-tongued, with a long memory for its size.",
-        licence="Apache-2.0",
-        parameters="0.5B",
-        quantisation="Q4_K_M",
-        repo="Qwen/Qwen2.5-0.5B-Instruct-GGUF",
-        file="qwen2.5-0.5b-instruct-q4_k_m.gguf",
-        revision="9217f5db79a29953eb74d5343926648285ec7e67",
-        size_bytes=491_400_032,
-        sha256="74a4da8c9fdbcd15bd1f6d01d621410d31c6fc00986f5eb687824e7b93d7a9db",
-        context_bytes_per_token=12_288,
-    ),
-    CatalogueModel(
-        id="qwen3-0.6b",
-        name="Qwen3 0.6B",
-        description="Thinks before it answers, and still fits everywhere.",
-        licence="Apache-2.0",
-        parameters="0.6B",
-        quantisation="Q8_0",
-        repo="Qwen/Qwen3-0.6B-GGUF",
-        file="Qwen3-0.6B-Q8_0.gguf",
-        revision="23749fefcc72300e3a2ad315e1317431b06b590a",
-        size_bytes=639_446_688,
-        sha256="9465e63a22add5354d9bb4b99e90117043c7124007664907259bd16d043bb031",
-        context_bytes_per_token=114_688,
-    ),
-    CatalogueModel(
-        id="llama-3.2-1b",
-        name="Llama 3.2 1B Instruct",
-        description="A good first model: quick on a laptop, fluent in summaries and rewriting.",
-        licence="Llama 3.2 Community License",
-        parameters="1.2B",
-        quantisation="Q4_K_M",
-        repo="bartowski/Llama-3.2-1B-Instruct-GGUF",
-        file="Llama-3.2-1B-Instruct-Q4_K_M.gguf",
-        revision="067b946cf014b7c697f3654f621d577a3e3afd1c",
-        size_bytes=807_694_464,
-        sha256="6f85a640a97cf2bf5b8e764087b1e83da0fdb51d7c9fab7d0fece9385611df83",
-        context_bytes_per_token=32_768,
-    ),
-    CatalogueModel(
-        id="gemma-3-1b",
-        name="Gemma 3 1B",
-        description="Careful and well-spoken in many languages, light on memory.",
-        licence="Gemma Terms of Use",
-        parameters="1B",
-        quantisation="Q4_K_M",
-        repo="bartowski/google_gemma-3-1b-it-GGUF",
-        file="google_gemma-3-1b-it-Q4_K_M.gguf",
-        revision="116f76234503685a98f572982177b11d44ec8ff1",
-        size_bytes=806_058_496,
-        sha256="12bf0fff8815d5f73a3c9b586bd8fee8e7b248c935de70dec367679873d0f29d",
-        context_bytes_per_token=26_624,
-    ),
-    CatalogueModel(
-        id="qwen3-1.7b",
-        name="Qwen3 1.7B",
-        description="Reasons step by step; the best of the small ones for questions with a catch.",
-        licence="Apache-2.0",
-        parameters="1.7B",
-        quantisation="Q8_0",
-        repo="Qwen/Qwen3-1.7B-GGUF",
-        file="Qwen3-1.7B-Q8_0.gguf",
-        revision="90862c4b9d2787eaed51d12237eafdfe7c5f6077",
-        size_bytes=1_834_426_016,
-        sha256="061b54daade076b5d3362dac252678d17da8c68f07560be70818cace6590cb1a",
-        context_bytes_per_token=114_688,
-    ),
-    CatalogueModel(
-        id="llama-3.2-3b",
-        name="Llama 3.2 3B Instruct",
-        description="An all-rounder for everyday writing, at ease with longer texts.",
-        licence="Llama 3.2 Community License",
-        parameters="3.2B",
-        quantisation="Q4_K_M",
-        repo="bartowski/Llama-3.2-3B-Instruct-GGUF",
-        file="Llama-3.2-3B-Instruct-Q4_K_M.gguf",
-        revision="5ab33fa94d1d04e903623ae72c95d1696f09f9e8",
-        size_bytes=2_019_377_696,
-        sha256="6c1a2b41161032677be168d354123594c0e6e67d2b9227c84f296ad037c728ff",
-        context_bytes_per_token=114_688,
-    ),
-    CatalogueModel(
-        id="phi-4-mini",
-        name="Phi-4 mini Instruct",
-        description="Strong at mathematics and code for its size.",
-        licence="MIT",
-        parameters="3.8B",
-        quantisation="Q4_K_M",
-        repo="unsloth/Phi-4-mini-instruct-GGUF",
-        file="Phi-4-mini-instruct-Q4_K_M.gguf",
-        revision="78eb92a46fc37e6b524df991ed9aca9bc6aa7b80",
-        size_bytes=2_491_874_272,
-        sha256="88c00229914083cd112853aab84ed51b87bdf6b9ce42f532d8c85c7c63b1730a",
-        context_bytes_per_token=131_072,
-    ),
-    CatalogueModel(
-        id="qwen3-4b",
-        name="Qwen3 4B",
-        description="Thinks, codes and calls tools; for a machine with some memory to spare.",
-        licence="Apache-2.0",
-        parameters="4B",
-        quantisation="Q4_K_M",
-        repo="Qwen/Qwen3-4B-GGUF",
-        file="Qwen3-4B-Q4_K_M.gguf",
-        revision="bc640142c66e1fdd12af0bd68f40445458f3869b",
-        size_bytes=2_497_280_256,
-        sha256="7485fe6f11af29433bc51cab58009521f205840f5b4ae3a32fa7f92e8534fdf5",
-        context_bytes_per_token=147_456,
-    ),
-    CatalogueModel(
-        id="mistral-7b",
-        name="Mistral 7B Instruct v0.3",
-        description="The largest here: the fullest answers, for a machine with 8 GB and patience.",
-        licence="Apache-2.0",
-        parameters="7.2B",
-        quantisation="Q4_K_M",
-        repo="bartowski/Mistral-7B-Instruct-v0.3-GGUF",
-        file="Mistral-7B-Instruct-v0.3-Q4_K_M.gguf",
-        revision="61fd4167fff3ab01ee1cfe0da183fa27a944db48",
-        size_bytes=4_372_812_000,
-        sha256="1270d22c0fbb3d092fb725d4d96c457b7b687a5f5a715abe1e818da303e562b6",
-        context_bytes_per_token=131_072,
-    ),
-)
+_MODELS = TypeAdapter(tuple[CatalogueModel, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All models, and why the owner's own file could not be read, in a sentence."""
+
+    models: tuple[CatalogueModel, ...]
+    problem: str | None = None
+
+
+@cache
+def shipped_catalogue() -> tuple[CatalogueModel, ...]:
+    """The models that come with Arcano, the smallest first."""
+    folder = files("arcano.modelstore").joinpath("families")
+    texts = [each.read_text(encoding="utf-8") for each in folder.iterdir()]
+    return _sorted(model for text in texts for model in parse_catalogue(text))
+
+
+def read_catalogue(own_file: Path) -> Catalogue:
+    """The shipped models and those of the owner's file, which replace shipped ones of the same id.
+
+    Blocks. A file that is not as it should be is left out as a whole, and the problem says why.
+    """
+    shipped = shipped_catalogue()
+    try:
+        own = parse_catalogue(own_file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Catalogue(shipped)
+    except (OSError, ValueError) as problem:
+        return Catalogue(shipped, f"{own_file.name} is left out: {_why(problem)}")
+    replaced = {model.id for model in own}
+    kept = (model for model in shipped if model.id not in replaced)
+    return Catalogue(_sorted((*kept, *own)))
+
+
+def parse_catalogue(text: str) -> tuple[CatalogueModel, ...]:
+    """The models in a file of the catalogue.
+
+    A model names its files by a pattern, `file = "name-{}.gguf"`; a variant that is more than its name
+    names its own.
+
+    Raises:
+        ValueError: It is no TOML, or a model lacks something or has something unknown.
+    """
+    content = tomllib.loads(text)
+    return _MODELS.validate_python([_with_files(each) for each in content.get("models", [])])
+
+
+def _with_files(entry: dict[str, Any]) -> dict[str, Any]:
+    pattern = str(entry.get("file", ""))
+    rest = {name: value for name, value in entry.items() if name != "file"}
+    return rest | {"variants": [_variant(each, pattern) for each in entry.get("variants", [])]}
+
+
+def _variant(entry: object, pattern: str) -> object:
+    """A variant with its files; anything that is none is left for the check to find."""
+    if isinstance(entry, str):
+        return {"quantisation": entry, "files": [pattern.replace("{}", entry)]}
+    return entry
+
+
+def _sorted(models: Iterable[CatalogueModel]) -> tuple[CatalogueModel, ...]:
+    return tuple(sorted(models, key=lambda model: (model.parameters, model.id)))
+
+
+def _why(problem: OSError | ValueError) -> str:
+    if isinstance(problem, ValidationError):
+        first = problem.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        return f"model {place}: {first['msg']}."
+    return f"{problem}."
+
+
+def whole_name(variant: Variant) -> str:
+    """What its first file is called on this disk."""
+    return variant.files[0].rpartition("/")[2]

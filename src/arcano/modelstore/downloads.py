@@ -1,7 +1,7 @@
-"""The downloads of this run of the server: begun, watched, stopped.
+"""The downloads of this server: begun, watched, paused, gone on with, given up.
 
-What came stays on the disk when a download is stopped, fails, or the server goes down; the next start
-of the same model takes it up. The list itself is not kept.
+What came stays on the disk when a download pauses, fails, or the server goes down. The orders are kept
+too: after a restart those that were under way go on by themselves, and paused ones wait.
 """
 
 import asyncio
@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
-from arcano.modelstore.catalogue import CatalogueModel
 from arcano.modelstore.download import Download, DownloadFailure
-from arcano.modelstore.errors import DownloadNotFoundError, ModelStoreError
+from arcano.modelstore.errors import DiskFullError, DownloadNotFoundError, ModelStoreError
 from arcano.modelstore.fetch_file import FileFetcher, Progress, Wanted, disk_full
-from arcano.modelstore.hub import Hub
+from arcano.modelstore.order import Order, OrderedFile
+from arcano.modelstore.order_book import KeptOrder, OrderBook
 from arcano.modelstore.part_file import discard_part, part_size
 from arcano.modelstore.speed import Speed
 from arcano.platform.ids import new_id
@@ -27,12 +27,14 @@ _REPORT_SECONDS = 0.25
 class _Job:
     """A download with its task. `changed` is set, and replaced, at every new state."""
 
-    model: CatalogueModel
+    order: Order
     state: Download
     task: asyncio.Task[None] | None = None
     speed: Speed = field(default_factory=Speed)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     told_at: float = 0.0
+    came_before: int = 0
+    """The bytes of the files that are whole already."""
 
 
 def free_bytes_of(folder: Path) -> int:
@@ -43,31 +45,37 @@ def free_bytes_of(folder: Path) -> int:
 class Downloads:
     """All downloads into `folder`. `async with` it for the life of the server; leaving stops them.
 
-    `installed` is awaited with the path of a file that has come, and answers with the model's id.
+    `installed` is awaited with the first file of a model that has come, and answers with the model's id.
+    At most `at_once` run; the others wait for them.
     """
 
     def __init__(
         self,
         *,
         folder: Path,
-        hub: Hub,
-        hub_address: str,
-        tries: int,
+        fetcher: FileFetcher,
         installed: Callable[[Path], Awaitable[str | None]],
-        free_bytes: Callable[[Path], int] = free_bytes_of,
-        hurry: float = 1.0,
+        at_once: int = 2,
     ) -> None:
         self._folder = folder
-        self._hub_address = hub_address
+        self._fetcher = fetcher
         self._installed = installed
-        self._free_bytes = free_bytes
-        self._fetcher = FileFetcher(hub, free_bytes, tries, hurry)
+        self._book = OrderBook(folder)
+        self._places = asyncio.Semaphore(at_once)
         self._jobs: dict[str, _Job] = {}
+        # One deed at a time: each leaves the list, the disk and the tasks agreeing.
+        self._deed = asyncio.Lock()
         self._tasks = asyncio.TaskGroup()
 
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
         await self._tasks.__aenter__()
+        for kept in await asyncio.to_thread(self._book.all):
+            state = await asyncio.to_thread(self._described, kept.id, kept.order)
+            job = self._jobs[kept.id] = _Job(kept.order, state)
+            if not kept.paused:
+                self._announce(job)
+                self._begin(job)
         return self
 
     async def __aexit__(self, *exception: object) -> None:
@@ -77,67 +85,83 @@ class Downloads:
         await self._tasks.__aexit__(None, None, None)
 
     def all(self) -> list[Download]:
-        """All of this run, the newest last."""
+        """All that are not forgotten, the newest last."""
         return [job.state for job in self._jobs.values()]
 
     def get(self, download_id: str) -> Download:
         """The state now.
 
         Raises:
-            DownloadNotFoundError: Not of this run of the server.
+            DownloadNotFoundError: There is none of that id.
         """
         return self._job(download_id).state
 
-    def start(self, model: CatalogueModel) -> Download:
-        """Begin to fetch `model`, or find it already under way. Ended ones are begun again, same id.
+    async def start(self, order: Order) -> Download:
+        """Begin to fetch `order`, or find it already under way. One that rests goes on, with the same id.
 
         Raises:
             DiskFullError: There is not enough room for what is still missing.
         """
-        job = next((job for job in self._jobs.values() if job.model.id == model.id), None)
-        if job and job.state.under_way:
+        async with self._deed:
+            job = next((job for job in self._jobs.values() if job.order.key == order.key), None)
+            if job and job.state.under_way:
+                return job.state
+            if job:
+                await _stop(job)  # it has ended, or is about to
+            download_id = job.state.id if job else new_id()
+            state = await asyncio.to_thread(self._described, download_id, order)
+            self._check_room(state)
+            if job is None:
+                job = self._jobs[state.id] = _Job(order, state)
+            job.order, job.state = order, state
+            self._announce(job)
+            await self._keep(job, paused=False)
+            self._begin(job)
             return job.state
-        self._check_room(model)
-        state = Download(
-            id=job.state.id if job else new_id(),
-            catalogue_id=model.id,
-            name=model.name,
-            status="running",
-            done_bytes=part_size(self._target(model)),
-            total_bytes=model.size_bytes,
-        )
-        job = job or _Job(model, state)
-        self._jobs[state.id] = job
-        self._tell(job, state)
-        job.speed = Speed()
-        job.task = self._tasks.create_task(self._run(job))
-        # A task that is stopped before its first step leaves no other trace.
-        job.task.add_done_callback(lambda task: self._stopped(job, task))
-        return state
 
-    async def stop(self, download_id: str, *, discard: bool = False) -> None:
-        """Stop it, and wait until it has. What came stays for the next start, unless `discard`.
-
-        One that had ended already leaves the list; a file that is whole stays where it is.
+    async def resume(self, download_id: str) -> Download:
+        """Go on with one that rests or failed, from where it was.
 
         Raises:
-            DownloadNotFoundError: Not of this run of the server.
+            DownloadNotFoundError: There is none of that id.
+            DiskFullError: There is not enough room for what is still missing.
         """
-        job = self._job(download_id)
-        had_ended = not job.state.under_way
-        if job.task and not job.task.done():
-            job.task.cancel()
-            await asyncio.wait([job.task])
-        if discard or had_ended:
-            self._jobs.pop(download_id, None)
-        if discard:
-            await asyncio.to_thread(discard_part, self._target(job.model))
+        return await self.start(self._job(download_id).order)
 
-    async def follow(self, download_id: str) -> AsyncGenerator[Download]:
+    async def pause(self, download_id: str) -> Download:
+        """Let it rest, and wait until it does. One that has ended stays as it is.
+
+        Raises:
+            DownloadNotFoundError: There is none of that id.
+        """
+        async with self._deed:
+            job = self._job(download_id)
+            if job.state.under_way:
+                await _stop(job)
+                await self._keep(job, paused=True)
+            return job.state
+
+    async def discard(self, download_id: str) -> None:
+        """Give it up: what came is deleted, and it leaves the list. A model that is whole stays.
+
+        Raises:
+            DownloadNotFoundError: There is none of that id.
+        """
+        async with self._deed:
+            job = self._job(download_id)
+            await _stop(job)
+            self._jobs.pop(download_id, None)
+            await asyncio.to_thread(self._clear, job)
+
+    async def follow(
+        self, download_id: str, *, silence: float | None = None
+    ) -> AsyncGenerator[Download | None]:
         """Its state now and after each change, about four times a second, up to the last one.
 
+        None for each `silence` seconds in which nothing changed.
+
         Raises:
-            DownloadNotFoundError: Not of this run of the server.
+            DownloadNotFoundError: There is none of that id.
         """
         job = self._job(download_id)
         while True:
@@ -145,45 +169,80 @@ class Downloads:
             yield job.state
             if not job.state.under_way:
                 return
-            await changed.wait()
+            while not changed.is_set():
+                try:
+                    async with asyncio.timeout(silence):
+                        await changed.wait()
+                except TimeoutError:
+                    yield None
+
+    def _announce(self, job: _Job) -> None:
+        self._tell(job, replace(job.state, status="waiting", error=None, model_id=None))
+
+    def _begin(self, job: _Job) -> None:
+        job.speed = Speed()
+        job.task = self._tasks.create_task(self._run(job))
+        # A task that is stopped before its first step leaves no other trace.
+        job.task.add_done_callback(lambda task: self._stopped(job, task))
 
     async def _run(self, job: _Job) -> None:
-        target = self._target(job.model)
-        wanted = Wanted(
-            job.model.url(self._hub_address), target, job.model.sha256, job.model.size_bytes or None
-        )
         try:
-            await self._fetcher.fetch(wanted, report=lambda progress: self._heed(job, progress))
-            model_id = await self._installed(target)
+            async with self._places:
+                self._tell(job, replace(job.state, status="downloading"))
+                await self._fetch_all(job)
+                model_id = await self._installed(self._target(job.order.files[0]))
         except ModelStoreError as problem:
+            # Room can be made, and then it goes on where it was: that is a pause, not an end.
+            status = "paused" if isinstance(problem, DiskFullError) else "failed"
             failure = DownloadFailure(problem.code, problem.detail, problem.retryable)
-            self._tell(job, replace(self._at_rest(job), status="failed", error=failure))
+            await self._keep(job, paused=True)
+            self._tell(job, replace(self._at_rest(job), status=status, error=failure))
         except OSError as refused:
             failure = DownloadFailure(
                 "storage-unavailable", f"The disk refused: {refused.strerror}.", retryable=True
             )
+            await self._keep(job, paused=True)
             self._tell(job, replace(self._at_rest(job), status="failed", error=failure))
         else:
+            await asyncio.to_thread(self._book.forget, job.state.id)
             done = replace(self._at_rest(job), done_bytes=job.state.total_bytes)
-            self._tell(job, replace(done, status="finished", model_id=model_id))
+            self._tell(job, replace(done, status="done", model_id=model_id))
 
-    def _heed(self, job: _Job, progress: Progress) -> None:
+    async def _fetch_all(self, job: _Job) -> None:
+        """One file after the other; those that lie here whole are not fetched again."""
+        job.came_before = 0
+        for number, file in enumerate(job.order.files):
+            target = self._target(file)
+            if not await asyncio.to_thread(_is_whole, target, file):
+                wanted = Wanted(file.url, target, file.sha256, file.size_bytes)
+                await self._fetcher.fetch(
+                    wanted,
+                    report=lambda progress, number=number: self._heed(job, number, progress),
+                )
+            job.came_before += (await asyncio.to_thread(target.stat)).st_size
+            self._tell(job, replace(job.state, parts_done=number + 1, checked_bytes=None))
+
+    def _heed(self, job: _Job, number: int, progress: Progress) -> None:
         now = asyncio.get_running_loop().time()
-        job.speed.note(progress.done_bytes, now)
-        status = "verifying" if progress.verifying else "running"
+        done = job.came_before + progress.done_bytes
+        job.speed.note(done, now)
+        status = "downloading" if progress.checked_bytes is None else "checking"
         if now - job.told_at < _REPORT_SECONDS and status == job.state.status:
             return
-        rate = job.speed.bytes_per_second
-        missing = progress.total_bytes - progress.done_bytes
+        after = job.order.files[number + 1 :]
+        total = job.came_before + progress.total_bytes + sum(file.expected_bytes for file in after)
+        rate = job.speed.bytes_per_second if status == "downloading" else None
         self._tell(
             job,
             replace(
                 job.state,
                 status=status,
-                done_bytes=progress.done_bytes,
-                total_bytes=progress.total_bytes,
+                done_bytes=done,
+                total_bytes=total,
+                total_known=all(file.size_bytes is not None for file in after),
+                checked_bytes=progress.checked_bytes,
                 bytes_per_second=rate,
-                eta_seconds=missing / rate if rate else None,
+                eta_seconds=(total - done) / rate if rate else None,
             ),
         )
         job.told_at = now
@@ -191,17 +250,56 @@ class Downloads:
     def _stopped(self, job: _Job, task: asyncio.Task[None]) -> None:
         # It may have ended and been begun again before we are told of the end.
         if task is job.task and job.state.under_way:
-            self._tell(job, replace(self._at_rest(job), status="stopped"))
+            self._tell(job, replace(self._at_rest(job), status="paused"))
 
     def _at_rest(self, job: _Job) -> Download:
-        """Its state with nothing on the way: what counts is what the next start would go on from."""
-        kept = part_size(self._target(job.model))
-        return replace(job.state, done_bytes=kept, bytes_per_second=None, eta_seconds=None)
+        """Its state with nothing on the way: what counts is what it would go on from."""
+        return replace(
+            job.state,
+            done_bytes=sum(self._come(file) for file in job.order.files),
+            bytes_per_second=None,
+            eta_seconds=None,
+            checked_bytes=None,
+        )
+
+    def _described(self, download_id: str, order: Order) -> Download:
+        """An order at rest, as the disk shows it."""
+        return Download(
+            id=download_id,
+            name=order.name,
+            repo=order.repo,
+            catalogue_id=order.catalogue_id,
+            variant=order.variant,
+            status="paused",
+            done_bytes=sum(self._come(file) for file in order.files),
+            total_bytes=sum(file.expected_bytes for file in order.files),
+            total_known=all(file.size_bytes is not None for file in order.files),
+            parts=len(order.files),
+            parts_done=sum(_is_whole(self._target(file), file) for file in order.files),
+        )
+
+    def _come(self, file: OrderedFile) -> int:
+        target = self._target(file)
+        return file.expected_bytes if _is_whole(target, file) else part_size(target)
 
     def _tell(self, job: _Job, state: Download) -> None:
         job.state = state
         job.changed.set()
         job.changed = asyncio.Event()
+
+    async def _keep(self, job: _Job, *, paused: bool) -> None:
+        if job.state.status != "done":
+            kept = KeptOrder(job.state.id, job.order, paused)
+            await asyncio.to_thread(self._book.keep, kept)
+
+    def _clear(self, job: _Job) -> None:
+        self._book.forget(job.state.id)
+        done = job.state.status == "done"
+        for file in job.order.files:
+            discard_part(self._target(file))
+            if not done and len(job.order.files) > 1:
+                # Of a model in several files, some alone are worth nothing.
+                self._target(file).unlink(missing_ok=True)
 
     def _job(self, download_id: str) -> _Job:
         job = self._jobs.get(download_id)
@@ -209,17 +307,33 @@ class Downloads:
             raise DownloadNotFoundError("There is no such download. Start it again.")
         return job
 
-    def _target(self, model: CatalogueModel) -> Path:
-        return self._folder / model.file_name
+    def _target(self, file: OrderedFile) -> Path:
+        return self._folder / file.path
 
-    def _check_room(self, model: CatalogueModel) -> None:
+    def _check_room(self, wanted: Download) -> None:
         """Refuse at once what cannot fit, counting what the other downloads still need."""
         others = sum(
             job.state.total_bytes - job.state.done_bytes
             for job in self._jobs.values()
             if job.state.under_way
         )
-        missing = model.size_bytes - part_size(self._target(model))
-        free = self._free_bytes(self._folder)
+        missing = wanted.total_bytes - wanted.done_bytes
+        free = self._fetcher.free_bytes(self._folder)
         if missing + others > free:
-            raise disk_full(model.name, missing=missing + others, free=free)
+            raise disk_full(wanted.name, missing=missing + others, free=free)
+
+
+async def _stop(job: _Job) -> None:
+    if job.task and not job.task.done():
+        job.task.cancel()
+        await asyncio.wait([job.task])
+    # The task's last word comes through a callback of the loop.
+    await asyncio.sleep(0)
+
+
+def _is_whole(target: Path, file: OrderedFile) -> bool:
+    """Whether it lies there already. It got its name only after its hash was right."""
+    try:
+        return file.size_bytes is not None and target.stat().st_size == file.size_bytes
+    except OSError:
+        return False

@@ -2,7 +2,11 @@
 
 ModelStoreError                  500  (never raised itself)
 ├── UnknownCatalogueModelError   404  the catalogue has no such model
+├── UnknownVariantError          404  the model has no such variant
+├── UnknownRepositoryError       404  the hub has no such repository
 ├── DownloadNotFoundError        404  there is no such download
+├── ModelFileNotFoundError       404  no such model lies here
+├── ModelFileInUseError          409  it is loaded, or not ours to delete
 ├── UnreadableModelFileError     422  the file is no usable GGUF
 ├── DiskFullError                507  not enough free space; what came is kept
 ├── HubUnreachableError          503  no connection, or it broke again and again
@@ -32,6 +36,38 @@ class UnknownCatalogueModelError(ModelStoreError):
     code: ClassVar[str] = "catalogue-model-not-found"
     status: ClassVar[int] = 404
     retryable: ClassVar[bool] = False
+
+
+class UnknownVariantError(ModelStoreError):
+    """The model has no such variant. Choose one from the list."""
+
+    code: ClassVar[str] = "variant-not-found"
+    status: ClassVar[int] = 404
+    retryable: ClassVar[bool] = False
+
+
+class UnknownRepositoryError(ModelStoreError):
+    """The hub has no repository of that name, or does not show it to everybody. Check the name."""
+
+    code: ClassVar[str] = "repository-not-found"
+    status: ClassVar[int] = 404
+    retryable: ClassVar[bool] = False
+
+
+class ModelFileNotFoundError(ModelStoreError):
+    """No model of that id lies on this machine. Look at the list again."""
+
+    code: ClassVar[str] = "model-file-not-found"
+    status: ClassVar[int] = 404
+    retryable: ClassVar[bool] = False
+
+
+class ModelFileInUseError(ModelStoreError):
+    """The model is loaded, or lies in a folder that is only read. Unload it, or delete it there."""
+
+    code: ClassVar[str] = "model-file-in-use"
+    status: ClassVar[int] = 409
+    retryable: ClassVar[bool] = True
 
 
 class DownloadNotFoundError(ModelStoreError):

@@ -5,12 +5,12 @@ import os
 import re
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from arcano.modelstore.errors import UnreadableModelFileError
-from arcano.modelstore.found_model import FoundModel, describe, is_for_chat, model_id
+from arcano.modelstore.found_model import FoundModel, describe, is_whole_model, model_id
 from arcano.modelstore.gguf_header import GgufHeader, read_gguf_header
 
 _MAX_DEPTH = 6
@@ -25,10 +25,11 @@ _State = tuple[int, int]
 class ModelFinder:
     """Looks into `folders`, the first of which wins where two models have the same name.
 
-    Several threads take turns.
+    `knows_architecture` says whether anything here can run a kind of model. Several threads take turns.
     """
 
     folders: Sequence[Path]
+    knows_architecture: Callable[[str], bool] = lambda _: True
     _known: dict[Path, tuple[_State, GgufHeader | str | None]] = field(
         default_factory=dict[Path, tuple[_State, GgufHeader | str | None]]
     )
@@ -64,12 +65,19 @@ class ModelFinder:
             missing = _missing_part(files)
             headers = [self._header(path) for path in files]
         except (UnreadableModelFileError, OSError) as problem:
-            return _unusable(name, files[0], problem=_sentence(problem))
+            return _unusable(name, files, problem=_sentence(problem))
         if missing:
-            return _unusable(name, files[0], problem=missing, size_bytes=size)
-        if not is_for_chat(headers[0]):
+            return _unusable(name, files, problem=missing, size_bytes=size)
+        if not is_whole_model(headers[0]):
             return None
-        return describe(model_id(name), files, header=headers[0], size_bytes=size)
+        model = describe(model_id(name), files, header=headers[0], size_bytes=size)
+        if model.architecture and not self.knows_architecture(model.architecture):
+            return replace(
+                model,
+                problem=f"The engine here does not know this kind of model, {model.architecture}. "
+                "Renew the engine, or choose another model.",
+            )
+        return model
 
     def _header(self, path: Path) -> GgufHeader:
         facts = path.stat()
@@ -148,11 +156,12 @@ def _told_apart(models: Sequence[FoundModel]) -> list[FoundModel]:
     ]
 
 
-def _unusable(name: str, path: Path, *, problem: str, size_bytes: int = 0) -> FoundModel:
+def _unusable(name: str, files: Sequence[Path], *, problem: str, size_bytes: int = 0) -> FoundModel:
     return FoundModel(
         id=model_id(name),
         name=name.removesuffix(".gguf"),
-        path=path,
+        path=files[0],
+        files=tuple(files),
         size_bytes=size_bytes,
         problem=problem,
     )

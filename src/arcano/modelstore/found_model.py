@@ -4,13 +4,25 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from arcano.modelstore.gguf_header import GgufHeader
 from arcano.modelstore.tensor_types import quantisation_name
 
-_NOT_FOR_CHAT = frozenset(
-    {"bert", "clip", "jina-bert-v2", "modern-bert", "nomic-bert", "nomic-bert-moe", "t5encoder"}
+_FOR_VECTORS = frozenset(
+    {
+        "bert",
+        "gemma-embedding",
+        "jina-bert-v2",
+        "jina-bert-v3",
+        "modern-bert",
+        "nomic-bert",
+        "nomic-bert-moe",
+        "t5encoder",
+    }
 )
+_NOT_ALONE = frozenset({"clip"})
+Purpose = Literal["chat", "embedding"]
 _NOT_MODELS = frozenset({"adapter", "imatrix", "mmproj", "vocab"})
 _HALF_PRECISION_BYTES = 2
 
@@ -21,7 +33,8 @@ class FoundModel:
 
     `id` is made from the file's name and stays the same while the file does. `context_bytes_per_token`
     is what llama.cpp keeps for each token in half precision; 0 where the file does not say. `problem`
-    says in a sentence why the file cannot be used; its other facts are then of little worth.
+    says in a sentence why the file cannot be used; its other facts are then of little worth. `path` is
+    the first of `files`. An embedding model turns text into vectors and answers nothing.
     """
 
     id: str
@@ -34,6 +47,8 @@ class FoundModel:
     quantisation: str | None = None
     parameters: str | None = None
     capabilities: frozenset[str] = frozenset()
+    purpose: Purpose = "chat"
+    files: tuple[Path, ...] = ()
     problem: str | None = None
 
 
@@ -48,6 +63,7 @@ def describe(
 ) -> FoundModel:
     """The model of id `model` in `files`, as `header`, of the first of them, tells it."""
     architecture = header.text("general.architecture")
+    vectors = architecture in _FOR_VECTORS
     template = header.text("tokenizer.chat_template") or ""
     return FoundModel(
         id=model,
@@ -59,14 +75,16 @@ def describe(
         architecture=architecture,
         quantisation=quantisation_name(header.number("general.file_type")),
         parameters=header.text("general.size_label"),
-        capabilities=_capabilities(template),
+        capabilities=frozenset({"embeddings"}) if vectors else _capabilities(template),
+        purpose="embedding" if vectors else "chat",
+        files=tuple(files),
     )
 
 
-def is_for_chat(header: GgufHeader) -> bool:
-    """Whether the file holds something that answers; not a part of a model or a search aid."""
+def is_whole_model(header: GgufHeader) -> bool:
+    """Whether the file holds a model that can be run; not a part of one, or what it was made with."""
     kind = header.text("general.type")
-    return header.text("general.architecture") not in _NOT_FOR_CHAT and kind not in _NOT_MODELS
+    return header.text("general.architecture") not in _NOT_ALONE and kind not in _NOT_MODELS
 
 
 def _name(header: GgufHeader, path: Path) -> str:

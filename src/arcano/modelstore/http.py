@@ -1,26 +1,34 @@
-"""The doors of the model store: what could be downloaded, and what is on its way."""
+"""The doors of the model store: what could be downloaded, what is on its way, and what lies here."""
 
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, status
+from fastapi import APIRouter, Depends, Query, Request, status
 from fastapi.responses import StreamingResponse
 
 from arcano.identity import OwnerOnly, Sessions, SignedIn, Viewer, sessions_of
+from arcano.modelstore.catalogue_schemas import (
+    CatalogueEntryView,
+    CataloguePage,
+    HubRepositoryView,
+    MachineView,
+)
 from arcano.modelstore.download import Download
 from arcano.modelstore.model_store import ModelStore
 from arcano.modelstore.schemas import (
-    CatalogueEntryView,
-    CataloguePage,
+    DeletedView,
     DownloadDraft,
     DownloadPage,
     DownloadView,
-    MachineView,
+    ModelFilePage,
+    ModelFileView,
 )
 from arcano.platform.json_route import JsonRoute
-from arcano.platform.sse import sse_frame
+from arcano.platform.sse import SSE_COMMENT, sse_frame
+
+HEARTBEAT_SECONDS = 15.0
 
 router = APIRouter(prefix="/api/models", tags=["models"], route_class=JsonRoute)
 
@@ -35,22 +43,47 @@ _Sessions = Annotated[Sessions, Depends(sessions_of)]
 
 @router.get("/catalogue")
 async def read_catalogue(_viewer: SignedIn, store: _Store) -> CataloguePage:
-    installed = await store.installed()
-    machine = store.machine()
+    catalogue, installed, machine = await asyncio.gather(
+        store.catalogue(), store.installed(), store.machine()
+    )
+    speeds = store.speeds()
     items = [
         CatalogueEntryView.of(
-            model, hub=store.hub_address, installed=model.id in installed, machine=machine
+            model, hub=store.hub.home, installed=installed, machine=machine, speeds=speeds
         )
-        for model in store.catalogue
+        for model in catalogue.models
     ]
-    free = await asyncio.to_thread(store.free_disk_bytes)
-    view = MachineView.of(machine, free_disk_bytes=free)
-    return CataloguePage(items=items, next_cursor=None, machine=view)
+    free, whole = await asyncio.to_thread(store.disk)
+    view = MachineView.of(machine, free_disk_bytes=free, disk_bytes=whole)
+    return CataloguePage(items=items, next_cursor=None, machine=view, problem=catalogue.problem)
+
+
+@router.get("/hub")
+async def read_repository(
+    _viewer: OwnerOnly, store: _Store, repo: Annotated[str, Query(max_length=200)]
+) -> HubRepositoryView:
+    found = await store.look_up(repo)
+    return HubRepositoryView.of(found, hub=store.hub.home, machine=await store.machine())
+
+
+@router.get("/files")
+async def list_files(_viewer: SignedIn, store: _Store) -> ModelFilePage:
+    items = [
+        ModelFileView.of(model, deletable=store.is_ours(model)) for model in await store.found()
+    ]
+    return ModelFilePage(items=items, next_cursor=None)
+
+
+@router.delete("/files/{model_id}")
+async def delete_file(model_id: str, _viewer: OwnerOnly, store: _Store) -> DeletedView:
+    return DeletedView(freed_bytes=await store.delete(model_id))
 
 
 @router.post("/downloads", status_code=status.HTTP_202_ACCEPTED)
 async def start_download(draft: DownloadDraft, _viewer: OwnerOnly, store: _Store) -> DownloadView:
-    return DownloadView.of(store.start_download(draft.catalogue_id))
+    if draft.catalogue_id is not None:
+        return DownloadView.of(await store.start_download(draft.catalogue_id, draft.variant))
+    return DownloadView.of(await store.start_hub_download(draft.repo or "", draft.name or ""))
 
 
 @router.get("/downloads")
@@ -64,11 +97,25 @@ async def read_download(download_id: str, _viewer: SignedIn, store: _Store) -> D
     return DownloadView.of(store.downloads.get(download_id))
 
 
+@router.post("/downloads/{download_id}/pause")
+async def pause_download(download_id: str, _viewer: OwnerOnly, store: _Store) -> DownloadView:
+    return DownloadView.of(await store.downloads.pause(download_id))
+
+
+@router.post("/downloads/{download_id}/resume", status_code=status.HTTP_202_ACCEPTED)
+async def resume_download(download_id: str, _viewer: OwnerOnly, store: _Store) -> DownloadView:
+    return DownloadView.of(await store.downloads.resume(download_id))
+
+
 @router.delete("/downloads/{download_id}", status_code=status.HTTP_204_NO_CONTENT)
 async def stop_download(
     download_id: str, _viewer: OwnerOnly, store: _Store, *, discard: bool = False
 ) -> None:
-    await store.downloads.stop(download_id, discard=discard)
+    """Stop it. What came stays unless `discard`; one that had ended leaves the list."""
+    if discard or not store.downloads.get(download_id).under_way:
+        await store.downloads.discard(download_id)
+    else:
+        await store.downloads.pause(download_id)
 
 
 @router.get(
@@ -80,15 +127,16 @@ async def follow_download(
     download_id: str, viewer: SignedIn, store: _Store, sessions: _Sessions
 ) -> StreamingResponse:
     store.downloads.get(download_id)
+    states = store.downloads.follow(download_id, silence=HEARTBEAT_SECONDS)
     return StreamingResponse(
-        _frames(store.downloads.follow(download_id), viewer, sessions),
+        _frames(states, viewer, sessions),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
 async def _frames(
-    states: AsyncGenerator[Download], viewer: Viewer, sessions: Sessions
+    states: AsyncGenerator[Download | None], viewer: Viewer, sessions: Sessions
 ) -> AsyncGenerator[bytes]:
     """Each state as an event, up to the last one or the end of the viewer's session."""
     sequence = 0
@@ -96,6 +144,9 @@ async def _frames(
         try:
             async with aclosing(states):
                 async for state in states:
+                    if state is None:
+                        yield SSE_COMMENT
+                        continue
                     sequence += 1
                     body = DownloadView.of(state).model_dump_json().encode()
                     yield sse_frame(sequence, "download", body)

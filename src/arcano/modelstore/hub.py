@@ -19,6 +19,7 @@ from arcano.modelstore.errors import (
     HubBusyError,
     HubRefusedError,
     HubUnreachableError,
+    UnknownRepositoryError,
     UnsafeRedirectError,
 )
 from arcano.modelstore.settings import ModelStoreSettings
@@ -28,6 +29,7 @@ _READ_BYTES = 1024 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PASSING = frozenset({408, 425, 500, 502, 503, 504})
 _SHA256 = re.compile(r'^(?:W/)?"?([0-9a-f]{64})"?$', re.IGNORECASE)
+_MOST_ANSWER_BYTES = 16 * 1024 * 1024
 _CONTENT_RANGE = re.compile(r"^bytes (\d+)-\d+/(\d+)$")
 
 
@@ -36,14 +38,23 @@ class HubAnswer:
     """The bytes of a file from `offset` on, and what the hub says of the whole.
 
     `total_bytes` and `sha256` are None where it does not say. `etag` is what a range may be asked with;
-    with some hubs it is the hash as well.
+    with some hubs it is the hash as well. `takes_ranges` says that parts can be asked for.
     """
 
     offset: int
     total_bytes: int | None
     sha256: str | None
     etag: str | None
+    takes_ranges: bool
     pieces: AsyncIterator[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class HubPage:
+    """An answer of the hub's API, and the address of the page that follows, if one does."""
+
+    body: bytes
+    next_page: str | None
 
 
 class Hub:
@@ -51,18 +62,52 @@ class Hub:
 
     def __init__(self, *, settings: ModelStoreSettings, http: aiohttp.ClientSession) -> None:
         self._http = http
-        self._home = URL(settings.hub).origin()
+        self.home = settings.hub.rstrip("/")
+        self._origin = URL(settings.hub).origin()
         self._timeout = aiohttp.ClientTimeout(
             total=None,
             sock_connect=settings.connect_within.total_seconds(),
             sock_read=settings.silence_within.total_seconds(),
         )
 
+    def address(self, repository: str, revision: str, path: str) -> str:
+        """Where a file is downloaded from."""
+        return f"{self.home}/{repository}/resolve/{revision}/{path}"
+
+    async def ask(self, path: str) -> HubPage:
+        """Ask the hub's API. `path` may be the address of a following page.
+
+        Raises:
+            UnknownRepositoryError: The hub has nothing there, or not for us.
+            HubUnreachableError: No connection, or it broke. Worth another try.
+            HubBusyError: Worth another try after `retry_after`.
+        """
+        where = URL(path) if "://" in path else URL(self.home + path)
+        if where.origin() != self._origin:
+            raise HubRefusedError("The hub's list goes on at an address that is not the hub's.")
+        try:
+            async with self._http.get(
+                where, allow_redirects=False, timeout=self._timeout
+            ) as response:
+                if response.status in (401, 403, 404):
+                    raise UnknownRepositoryError(
+                        f"{where.host} has no repository of this name that is open to everybody."
+                    )
+                if response.status != 200:
+                    raise _refusal(response)
+                body = await response.content.read(_MOST_ANSWER_BYTES)
+                following = response.links.get("next")
+                return HubPage(body, None if following is None else str(following["url"]))
+        except (aiohttp.ClientError, TimeoutError, ConnectionError) as broken:
+            raise HubUnreachableError(
+                f"The connection to {where.host} broke, or nothing came. Try again later."
+            ) from broken
+
     @asynccontextmanager
     async def open(
-        self, url: str, *, offset: int = 0, etag: str | None = None
+        self, url: str, *, offset: int = 0, end: int | None = None, etag: str | None = None
     ) -> AsyncGenerator[HubAnswer]:
-        """Ask for the file from `offset` on, as long as it is still the one of `etag`.
+        """Ask for the file from `offset` up to `end`, as long as it is still the one of `etag`.
 
         The answer may begin at 0 all the same: when the file changed, or the hub knows no ranges.
 
@@ -73,8 +118,8 @@ class Hub:
             UnsafeRedirectError: The way to it leads over an unencrypted address.
         """
         asked = {"Accept-Encoding": "identity"}
-        if offset:
-            asked["Range"] = f"bytes={offset}-"
+        if offset or end is not None:
+            asked["Range"] = f"bytes={offset}-{'' if end is None else end - 1}"
             if etag:
                 asked["If-Range"] = etag
         announced: dict[str, str] = {}
@@ -104,7 +149,7 @@ class Hub:
             following = where.join(URL(response.headers.get("Location", "")))
         except ValueError as nonsense:
             raise HubRefusedError("The hub sends us to something that is no address.") from nonsense
-        if following.scheme != "https" and following.origin() != self._home:
+        if following.scheme != "https" and following.origin() != self._origin:
             raise UnsafeRedirectError(
                 f"The hub sends us to {following.host}, which is not encrypted. "
                 "Check the hub's address in the settings."
@@ -128,7 +173,9 @@ def _answer(
 ) -> HubAnswer:
     if response.status == 416:
         # We have as much as there is, or more: nothing can follow.
-        return HubAnswer(offset, _range_total(response), None, None, _nothing())
+        return HubAnswer(
+            offset, _range_total(response), None, None, takes_ranges=True, pieces=_nothing()
+        )
     if response.status not in (200, 206):
         raise _refusal(response)
     start, total = 0, response.content_length
@@ -145,6 +192,8 @@ def _answer(
         sha256=sha256_in(announced.get("X-Linked-Etag")),
         # Only a strong name promises the same bytes.
         etag=etag if etag and not etag.startswith("W/") else None,
+        takes_ranges=response.status == 206
+        or response.headers.get("Accept-Ranges", "").lower() == "bytes",
         pieces=response.content.iter_any(),
     )
 

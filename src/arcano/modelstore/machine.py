@@ -4,9 +4,32 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Device:
+    """A graphics device that the engine here computes on.
+
+    `bandwidth` is how many bytes a second its memory moves; None where that is not known.
+    `shares_memory` is for those that use the machine's own.
+    """
+
+    name: str
+    memory_bytes: int
+    free_bytes: int
+    bandwidth: float | None = None
+    shares_memory: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Machine:
-    """`local_engine` says whether something here can answer with a model file."""
+    """`local_engine` says whether something here can answer with a model file.
+
+    `devices` are those in use. `measured` are tokens a second that models really wrote here, by their
+    ids; `unused` is a sentence about a device that could be used and is not, with the command for it.
+    """
 
     memory_bytes: int
     cores: int
     local_engine: bool
+    available_bytes: int = 0
+    devices: tuple[Device, ...] = ()
+    bandwidth: float | None = None
+    unused: tuple[str, str | None] | None = None

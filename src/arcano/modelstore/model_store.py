@@ -4,27 +4,42 @@ Knows nothing of engines; the wiring tells it what the machine has and shows it 
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+import shutil
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Self
 
 import aiohttp
 
-from arcano.modelstore.catalogue import CATALOGUE, CatalogueModel
+from arcano.modelstore.catalogue import Catalogue, CatalogueModel, Variant, read_catalogue
+from arcano.modelstore.delete_model import delete_files
 from arcano.modelstore.download import Download
 from arcano.modelstore.downloads import Downloads, free_bytes_of
-from arcano.modelstore.errors import UnknownCatalogueModelError
+from arcano.modelstore.errors import (
+    ModelFileNotFoundError,
+    UnknownCatalogueModelError,
+    UnknownVariantError,
+)
+from arcano.modelstore.fetch_file import LEAST_STRETCH_BYTES, FileFetcher
 from arcano.modelstore.find_models import ModelFinder
 from arcano.modelstore.found_model import FoundModel
 from arcano.modelstore.hub import Hub
+from arcano.modelstore.hub_listing import HubRepository, list_repository
 from arcano.modelstore.machine import Machine
+from arcano.modelstore.place_order import order_from_hub, order_variant, safe_name
+from arcano.modelstore.recommend import recommend
 from arcano.modelstore.settings import ModelStoreSettings
+
+Speeds = Mapping[str, float]
+"""Tokens a second that models of this machine really wrote, by their ids."""
 
 
 class ModelStore:
     """`async with` it for the life of the server; leaving stops the downloads and keeps what came.
 
-    `folder` is DATA_DIR/models. `models_changed` is called when a model has come.
+    `folder` is DATA_DIR/models. `models_changed` is called when a model has come or gone. `machine` and
+    `speeds` are asked anew each time. `knows_architecture` says whether the engine can load a kind of
+    model; where nobody knows, it is left to the engine to say so.
     """
 
     def __init__(
@@ -33,28 +48,36 @@ class ModelStore:
         folder: Path,
         settings: ModelStoreSettings,
         http: aiohttp.ClientSession,
-        machine: Callable[[], Machine],
+        machine: Callable[[], Awaitable[Machine]],
+        speeds: Callable[[], Speeds] = dict[str, float],
+        knows_architecture: Callable[[str], bool] = lambda _: True,
         models_changed: Callable[[], None] = lambda: None,
-        catalogue: Sequence[CatalogueModel] = CATALOGUE,
+        catalogue: Callable[[Path], Catalogue] = read_catalogue,
         free_bytes: Callable[[Path], int] = free_bytes_of,
+        least_stretch_bytes: int = LEAST_STRETCH_BYTES,
         hurry: float = 1.0,
     ) -> None:
-        self.catalogue = tuple(catalogue)
-        self.hub_address = settings.hub
+        self.hub = Hub(settings=settings, http=http)
         self.machine = machine
+        self.speeds = speeds
         self.downloads = Downloads(
             folder=folder,
-            hub=Hub(settings=settings, http=http),
-            hub_address=settings.hub,
-            tries=settings.tries,
+            fetcher=FileFetcher(
+                hub=self.hub,
+                free_bytes=free_bytes,
+                tries=settings.tries,
+                connections=settings.connections,
+                least_stretch_bytes=least_stretch_bytes,
+                hurry=hurry,
+            ),
             installed=self._welcome,
-            free_bytes=free_bytes,
-            hurry=hurry,
+            at_once=settings.downloads_at_once,
         )
         self._folder = folder
         self._free_bytes = free_bytes
         self._models_changed = models_changed
-        self._finder = ModelFinder((folder, *settings.paths))
+        self._read_catalogue = catalogue
+        self._finder = ModelFinder((folder, *settings.paths), knows_architecture)
         self._found: dict[str, FoundModel] = {}
         self._looking = asyncio.Lock()
 
@@ -65,7 +88,11 @@ class ModelStore:
     async def __aexit__(self, *exception: object) -> None:
         await self.downloads.__aexit__(*exception)
 
-    async def found(self) -> Sequence[FoundModel]:
+    async def catalogue(self) -> Catalogue:
+        """What can be downloaded: the shipped models and the owner's own."""
+        return await asyncio.to_thread(self._read_catalogue, self._folder.parent / "catalogue.toml")
+
+    async def found(self) -> tuple[FoundModel, ...]:
         """The models that lie here now, in the order of their names. Looks at the disk."""
         async with self._looking:
             models = await asyncio.to_thread(self._finder.find)
@@ -80,33 +107,88 @@ class ModelStore:
             known = self._found.get(model_id)
         return known
 
-    def start_download(self, catalogue_id: str) -> Download:
+    async def start_download(self, catalogue_id: str, variant: str | None = None) -> Download:
         """Begin to fetch a model of the catalogue, or find it already under way.
+
+        Without a `variant` the one that suits this machine best is taken.
 
         Raises:
             UnknownCatalogueModelError: The catalogue has none of that id.
+            UnknownVariantError: The model has no such variant.
+            HubRefusedError: The hub does not hold it any more.
             DiskFullError: There is not enough room for it.
         """
-        for model in self.catalogue:
-            if model.id == catalogue_id:
-                return self.downloads.start(model)
-        raise UnknownCatalogueModelError(
-            f"The catalogue has no model {catalogue_id!r}. Choose one from the list."
-        )
+        models = (await self.catalogue()).models
+        model = next((model for model in models if model.id == catalogue_id), None)
+        if model is None:
+            raise UnknownCatalogueModelError(
+                f"The catalogue has no model {catalogue_id!r}. Choose one from the list."
+            )
+        chosen = await self._chosen(model, variant)
+        return await self.downloads.start(await order_variant(self.hub, model, chosen))
 
-    async def installed(self) -> frozenset[str]:
-        """The ids of the catalogue's models that lie here, complete, in any of the folders."""
-        names = {
-            (model.path.name, model.size_bytes)
-            for model in await self.found()
-            if model.problem is None
-        }
+    async def start_hub_download(self, repository: str, name: str) -> Download:
+        """Begin to fetch the model called `name` in any repository of the hub.
+
+        Raises:
+            UnknownRepositoryError: There is no such repository.
+            UnknownVariantError: It holds no such model.
+            DiskFullError: There is not enough room for it.
+        """
+        return await self.downloads.start(await order_from_hub(self.hub, repository, name))
+
+    async def look_up(self, repository: str) -> HubRepository:
+        """What a repository of the hub holds. Raises as `list_repository`."""
+        return await list_repository(self.hub, repository)
+
+    async def delete(self, model_id: str) -> int:
+        """Delete a model's files for good. Answers how many bytes are free again.
+
+        Raises:
+            ModelFileNotFoundError: None of that id lies here.
+            ModelFileInUseError: It lies in a folder that is only read.
+        """
+        model = await self.find(model_id)
+        if model is None:
+            raise ModelFileNotFoundError(
+                f"No model {model_id!r} lies here. Look at the list again."
+            )
+        freed = await asyncio.to_thread(delete_files, model.files, below=self._folder)
+        await self.found()
+        self._models_changed()
+        return freed
+
+    async def installed(self) -> frozenset[tuple[str, str]]:
+        """The catalogue's variants that lie here complete: pairs of model id and quantisation."""
+        here = {model.path.name: model for model in await self.found() if model.problem is None}
         return frozenset(
-            model.id for model in self.catalogue if (model.file_name, model.size_bytes) in names
+            (model.id, variant.quantisation)
+            for model in (await self.catalogue()).models
+            for variant in model.variants
+            if (file := here.get(safe_name(variant.files[0])))
+            and variant.size_bytes in (None, file.size_bytes)
         )
 
-    def free_disk_bytes(self) -> int:
-        return self._free_bytes(self._folder)
+    def seen(self) -> tuple[FoundModel, ...]:
+        """The models as they were when last looked for."""
+        return tuple(self._found.values())
+
+    def is_ours(self, model: FoundModel) -> bool:
+        """Whether its files lie where Arcano stores models, so that it may delete them."""
+        return model.path.is_relative_to(self._folder)
+
+    def disk(self) -> tuple[int, int]:
+        """The bytes that are free on the disk of the models, and all of it. Blocks."""
+        return self._free_bytes(self._folder), shutil.disk_usage(self._folder).total
+
+    async def _chosen(self, model: CatalogueModel, quantisation: str | None) -> Variant:
+        if quantisation is None:
+            best = recommend(model, await self.machine())
+            return best.variant if best else model.variants[0]
+        variant = model.variant(quantisation)
+        if variant is None:
+            raise UnknownVariantError(f"{model.name} has no variant {quantisation!r}.")
+        return variant
 
     async def _welcome(self, path: Path) -> str | None:
         models = await self.found()

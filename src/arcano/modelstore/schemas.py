@@ -1,16 +1,29 @@
-"""What the doors of the model store take and give."""
+"""What the doors of the model store take and give for downloads and for the files that lie here."""
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, StringConstraints, model_validator
 
-from arcano.modelstore.catalogue import CatalogueModel
 from arcano.modelstore.download import Download, DownloadStatus
-from arcano.modelstore.machine import Machine
+from arcano.modelstore.found_model import FoundModel, Purpose
+
+_Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class DownloadDraft(BaseModel):
-    catalogue_id: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    """A model of the catalogue, by `catalogue_id` and perhaps `variant`; or one of the hub, by `repo` and `name`."""
+
+    catalogue_id: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
+    variant: Annotated[str, StringConstraints(min_length=1, max_length=40)] | None = None
+    repo: _Name | None = None
+    name: _Name | None = None
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Self:
+        by_repo = self.repo is not None and self.name is not None
+        if (self.catalogue_id is not None) == by_repo:
+            raise ValueError("name a catalogue_id, or a repo and a name in it")
+        return self
 
 
 class DownloadFailureView(BaseModel):
@@ -21,11 +34,17 @@ class DownloadFailureView(BaseModel):
 
 class DownloadView(BaseModel):
     id: str
-    catalogue_id: str
     name: str
+    repo: str
+    catalogue_id: str | None
+    variant: str | None
     status: DownloadStatus
     done_bytes: int
     total_bytes: int
+    total_known: bool
+    checked_bytes: int | None
+    parts: int
+    parts_done: int
     bytes_per_second: float | None
     eta_seconds: float | None
     error: DownloadFailureView | None
@@ -36,11 +55,17 @@ class DownloadView(BaseModel):
         failure = download.error
         return cls(
             id=download.id,
-            catalogue_id=download.catalogue_id,
             name=download.name,
+            repo=download.repo,
+            catalogue_id=download.catalogue_id,
+            variant=download.variant,
             status=download.status,
             done_bytes=download.done_bytes,
             total_bytes=download.total_bytes,
+            total_known=download.total_known,
+            checked_bytes=download.checked_bytes,
+            parts=download.parts,
+            parts_done=download.parts_done,
             bytes_per_second=download.bytes_per_second,
             eta_seconds=download.eta_seconds,
             error=failure
@@ -56,53 +81,44 @@ class DownloadPage(BaseModel):
     next_cursor: None
 
 
-class CatalogueEntryView(BaseModel):
+class ModelFileView(BaseModel):
+    """A model that lies here. `deletable` is false where Arcano only reads its folder."""
+
     id: str
     name: str
-    description: str
-    licence: str
-    parameters: str
-    quantisation: str
+    file: str
     size_bytes: int
-    memory_bytes: int
-    url: str
-    installed: bool
-    fits: bool
+    parts: int
+    purpose: Purpose
+    architecture: str | None
+    quantisation: str | None
+    context_tokens: int | None
+    capabilities: list[str]
+    deletable: bool
+    problem: str | None
 
     @classmethod
-    def of(cls, model: CatalogueModel, *, hub: str, installed: bool, machine: Machine) -> Self:
+    def of(cls, model: FoundModel, *, deletable: bool) -> Self:
         return cls(
             id=model.id,
             name=model.name,
-            description=model.description,
-            licence=model.licence,
-            parameters=model.parameters,
-            quantisation=model.quantisation,
+            file=model.path.name,
             size_bytes=model.size_bytes,
-            memory_bytes=model.memory_bytes,
-            url=model.url(hub),
-            installed=installed,
-            fits=model.memory_bytes <= machine.memory_bytes,
+            parts=len(model.files),
+            purpose=model.purpose,
+            architecture=model.architecture,
+            quantisation=model.quantisation,
+            context_tokens=model.context_tokens,
+            capabilities=sorted(model.capabilities),
+            deletable=deletable,
+            problem=model.problem,
         )
 
 
-class MachineView(BaseModel):
-    memory_bytes: int
-    free_disk_bytes: int
-    cores: int
-    local_engine: bool
-
-    @classmethod
-    def of(cls, machine: Machine, *, free_disk_bytes: int) -> Self:
-        return cls(
-            memory_bytes=machine.memory_bytes,
-            free_disk_bytes=free_disk_bytes,
-            cores=machine.cores,
-            local_engine=machine.local_engine,
-        )
-
-
-class CataloguePage(BaseModel):
-    items: list[CatalogueEntryView]
+class ModelFilePage(BaseModel):
+    items: list[ModelFileView]
     next_cursor: None
-    machine: MachineView
+
+
+class DeletedView(BaseModel):
+    freed_bytes: int

@@ -18,7 +18,7 @@ class ModelStoreSettings(BaseModel):
     hub: str = Field(
         default="https://huggingface.co",
         pattern=r"^https?://[^\s]+$",
-        description="Where the catalogue's models are downloaded from; a mirror has the same paths.",
+        description="Where models are downloaded from and looked up; a mirror has the same paths.",
     )
     connect_within: timedelta = Field(
         default=timedelta(seconds=20),
@@ -29,6 +29,15 @@ class ModelStoreSettings(BaseModel):
         default=timedelta(seconds=60),
         gt=timedelta(0),
         description="A download that brings nothing for so long is tried again.",
+    )
+    connections: int = Field(
+        default=4,
+        ge=1,
+        le=16,
+        description="Parts of one file that are downloaded at the same time.",
+    )
+    downloads_at_once: int = Field(
+        default=2, ge=1, le=16, description="Models downloaded at the same time; others wait."
     )
     tries: int = Field(
         default=8,

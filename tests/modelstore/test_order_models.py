@@ -1,0 +1,259 @@
+"""Ordering a model: by variant, from any repository, in several files, and kept over a restart."""
+
+import asyncio
+import hashlib
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+from tests.support.fake_hub import a_hub
+from tests.support.model_store import a_catalogue_model, a_store, a_variant, ended
+
+from arcano.modelstore import (
+    HubRefusedError,
+    UnknownRepositoryError,
+    UnknownVariantError,
+    UnsafeRedirectError,
+    Variant,
+)
+from arcano.modelstore.order import Order, OrderedFile
+from arcano.modelstore.order_book import KeptOrder, OrderBook
+from arcano.modelstore.place_order import safe_name
+
+PARTS = ("big-00001-of-00003.gguf", "big-00002-of-00003.gguf", "big-00003-of-00003.gguf")
+
+
+def a_split_model() -> Variant:
+    return Variant("Q4_K_M", PARTS)
+
+
+async def test_what_the_catalogue_does_not_know_of_a_file_the_hub_is_asked(
+    tmp_path: Path, tiny_bytes: bytes
+) -> None:
+    async with a_hub(tiny_bytes) as hub:
+        model = a_catalogue_model(Variant("Q8_0", ("model.gguf",)), parameters=10**9)
+        async with a_store(tmp_path, hub, catalogue=(model,)) as store:
+            begun = await store.start_download("model")
+            done = await ended(store, begun.id)
+
+    assert (begun.total_bytes, begun.total_known) == (len(tiny_bytes), True)
+    assert (done.status, done.model_id) == ("done", "model")
+
+
+async def test_a_mirror_without_an_api_is_known_by_its_files_alone(
+    tmp_path: Path, tiny_bytes: bytes
+) -> None:
+    async with a_hub(tiny_bytes) as hub:
+        hub.lists = False
+        model = a_catalogue_model(Variant("Q8_0", ("model.gguf",)), parameters=10**6)
+        async with a_store(tmp_path, hub, catalogue=(model,)) as store:
+            begun = await store.start_download("model")
+            done = await ended(store, begun.id)
+
+    # A million weights of eight and a half bits, until the file itself says.
+    assert (begun.total_bytes, begun.total_known) == (1_062_500, False)
+    assert (done.total_bytes, done.total_known) == (len(tiny_bytes), True)
+
+
+async def test_a_variant_that_the_hub_has_no_more_is_refused_at_once(tmp_path: Path) -> None:
+    async with a_hub(b"x") as hub:
+        model = a_catalogue_model(Variant("Q8_0", ("gone.gguf",)))
+        async with a_store(tmp_path, hub, catalogue=(model,)) as store:
+            with pytest.raises(HubRefusedError, match=r"does not hold gone\.gguf"):
+                await store.start_download("model")
+
+
+async def test_without_a_variant_the_one_that_suits_the_machine_is_taken(tmp_path: Path) -> None:
+    async with a_hub(b"x" * 1000) as hub:
+        too_large = a_variant(hub, quantisation="Q8_0", files=("q8.gguf",), size_bytes=10**12)
+        model = a_catalogue_model(too_large, a_variant(hub, quantisation="Q4_K_M"))
+        async with a_store(tmp_path, hub, catalogue=(model,)) as store:
+            begun = await store.start_download("model")
+
+    assert begun.variant == "Q4_K_M"
+
+
+async def test_a_variant_is_chosen_by_its_name(tmp_path: Path) -> None:
+    async with a_hub(b"x" * 1000) as hub, a_store(tmp_path, hub) as store:
+        assert (await store.start_download("model", "F32")).variant == "F32"
+        with pytest.raises(UnknownVariantError, match="Q5_K_M"):
+            await store.start_download("model", "Q5_K_M")
+
+
+async def test_a_model_in_several_files_comes_whole_each_part_checked(tmp_path: Path) -> None:
+    async with a_hub(b"") as hub:
+        hub.files = {name: name.encode() * 1000 for name in PARTS}
+        model = a_catalogue_model(a_split_model())
+        async with a_store(tmp_path, hub, catalogue=(model,)) as store:
+            done = await ended(store, (await store.start_download("model")).id)
+
+    assert (done.status, done.parts, done.parts_done) == ("done", 3, 3)
+    assert done.done_bytes == done.total_bytes == sum(map(len, hub.files.values()))
+    assert {name: (tmp_path / name).read_bytes() for name in PARTS} == hub.files
+
+
+async def test_a_part_that_is_there_is_not_fetched_again(tmp_path: Path) -> None:
+    async with a_hub(b"") as hub:
+        hub.files = {name: name.encode() * 1000 for name in PARTS}
+        model = a_catalogue_model(a_split_model())
+        async with a_store(tmp_path, hub, catalogue=(model,), tries=1) as store:
+            hub.cut_after = [10**9, 10**9, 100, 0]
+            first = await ended(store, (await store.start_download("model")).id)
+            asked = len(hub.ranges_asked)
+
+            await store.downloads.resume(first.id)
+            done = await ended(store, first.id)
+
+    assert (first.status, first.parts_done) == ("failed", 2)
+    assert done.status == "done"
+    assert hub.ranges_asked[asked:] == ["bytes=100-"]
+
+
+async def test_a_split_model_that_is_given_up_leaves_no_part_of_it(tmp_path: Path) -> None:
+    async with a_hub(b"") as hub:
+        hub.files = {name: name.encode() * 20_000 for name in PARTS}
+        model = a_catalogue_model(a_split_model())
+        async with a_store(tmp_path, hub, catalogue=(model,)) as store:
+            hub.pace = 0.02
+            begun = await store.start_download("model")
+            async with asyncio.timeout(10), aclosing(store.downloads.follow(begun.id)) as states:
+                async for state in states:
+                    if state and state.parts_done:
+                        break
+            await store.downloads.discard(begun.id)
+            left = await asyncio.to_thread(lambda: list(tmp_path.rglob("*.gguf*")))
+
+    assert left == []
+
+
+async def test_any_model_of_the_hub_is_ordered_by_its_repository_and_name(
+    tmp_path: Path, tiny_bytes: bytes
+) -> None:
+    async with a_hub(b"other") as hub, a_store(tmp_path, hub) as store:
+        hub.files = {"tiny-Q8_0.gguf": tiny_bytes, **dict.fromkeys(PARTS[:2], b"x")}
+
+        found = await store.look_up(" maker/model-gguf ")
+        begun = await store.start_hub_download("maker/model-gguf", "tiny-Q8_0")
+        done = await ended(store, begun.id)
+        (file,) = await store.found()
+
+    # The model in parts is not whole there: it is not offered.
+    assert [model.name for model in found.models] == ["model", "tiny-Q8_0"]
+    assert (begun.repo, begun.catalogue_id, begun.variant) == ("maker/model-gguf", None, "Q8_0")
+    assert (done.status, done.model_id) == ("done", file.id)
+    assert file.path == tmp_path / "maker--model-gguf/tiny-Q8_0.gguf"
+    assert hashlib.sha256(file.path.read_bytes()).digest() == hashlib.sha256(tiny_bytes).digest()
+
+
+@pytest.mark.parametrize("name", ["", "nobody", "a/b/c", "../x", "a/..", "a b/c", "/a", "a/b?c"])
+async def test_what_is_no_name_of_a_repository_is_not_asked_for(tmp_path: Path, name: str) -> None:
+    async with a_hub(b"x") as hub, a_store(tmp_path, hub) as store:
+        with pytest.raises(UnknownRepositoryError, match="maker/model"):
+            await store.look_up(name)
+
+
+@pytest.mark.parametrize(
+    "path", ["../x.gguf/..", "a/.hidden.gguf", "x.gguf\0", "con\nx.gguf", "x.exe"]
+)
+def test_a_file_with_a_harmful_name_is_not_stored_under_it(path: str) -> None:
+    with pytest.raises(HubRefusedError):
+        safe_name(path)
+
+
+async def test_downloads_beyond_the_limit_wait_for_a_place(tmp_path: Path) -> None:
+    async with a_hub(bytes(500_000)) as hub:
+        hub.files = {"second.gguf": bytes(1000)}
+        models = (
+            a_catalogue_model(a_variant(hub)),
+            a_catalogue_model(a_variant(hub, files=("second.gguf",), size_bytes=1000), id="second"),
+        )
+        async with a_store(tmp_path, hub, catalogue=models, downloads_at_once=1) as store:
+            hub.slow = True
+            first = await store.start_download("model")
+            await asyncio.sleep(0.1)
+            second = await store.start_download("second")
+            await asyncio.sleep(0.1)
+            waiting = store.downloads.get(second.id).status
+            hub.slow = False
+            await ended(store, first.id)
+            done = await ended(store, second.id)
+
+    assert (waiting, done.status) == ("waiting", "done")
+
+
+async def test_a_paused_download_is_still_paused_after_a_restart_and_goes_on_when_told(
+    tmp_path: Path,
+) -> None:
+    content = bytes(range(250)) * 8000
+    async with a_hub(content) as hub:
+        hub.slow = True
+        async with a_store(tmp_path, hub) as store:
+            begun = await store.start_download("model")
+            await asyncio.sleep(0.4)
+            paused = await store.downloads.pause(begun.id)
+        hub.slow = False
+
+        async with a_store(tmp_path, hub) as store:
+            await asyncio.sleep(0.1)
+            (kept,) = store.downloads.all()
+            await store.downloads.resume(begun.id)
+            done = await ended(store, begun.id)
+
+        async with a_store(tmp_path, hub) as store:
+            after = store.downloads.all()
+
+    assert (kept.id, kept.status, kept.done_bytes) == (begun.id, "paused", paused.done_bytes)
+    assert (kept.name, kept.variant, kept.total_bytes) == ("A model", "F32", len(content))
+    assert done.status == "done"
+    assert hub.ranges_asked[-1] == f"bytes={paused.done_bytes}-"
+    assert after == []
+
+
+async def test_a_download_that_was_under_way_goes_on_by_itself_after_a_restart(
+    tmp_path: Path,
+) -> None:
+    content = bytes(range(250)) * 8000
+    async with a_hub(content) as hub:
+        hub.slow = True
+        async with a_store(tmp_path, hub) as store:
+            begun = await store.start_download("model")
+            await asyncio.sleep(0.4)
+        hub.slow = False
+
+        async with a_store(tmp_path, hub) as store:
+            done = await ended(store, begun.id)
+
+    assert done.status == "done"
+
+
+async def test_who_follows_a_quiet_download_hears_that_it_lives(tmp_path: Path) -> None:
+    async with a_hub(bytes(300_000)) as hub, a_store(tmp_path, hub) as store:
+        hub.pace = 0.4
+        begun = await store.start_download("model")
+
+        async with aclosing(store.downloads.follow(begun.id, silence=0.02)) as states:
+            heard = [state async for state in states]
+
+    assert heard.count(None) > 3
+    assert heard[-1] is not None
+    assert heard[-1].status == "done"
+
+
+def test_an_order_that_leads_out_of_the_folder_is_left_out(tmp_path: Path) -> None:
+    book = OrderBook(tmp_path)
+    good = Order("Good", (OrderedFile("https://hub.invalid/a", "a.gguf"),), "a/b")
+    evil = Order("Evil", (OrderedFile("https://hub.invalid/a", "../a.gguf"),), "a/b")
+    book.keep(KeptOrder("1", good, paused=True))
+    book.keep(KeptOrder("2", evil, paused=False))
+    (tmp_path / ".downloads/3.json").write_text("half")
+
+    assert book.all() == [KeptOrder("1", good, paused=True)]
+
+
+async def test_a_list_that_goes_on_elsewhere_is_not_followed(tmp_path: Path) -> None:
+    async with a_hub(b"x") as hub, a_store(tmp_path, hub) as store:
+        hub.files = {f"{number}.gguf": b"x" for number in range(5)}
+        hub.address = "http://elsewhere.invalid"
+
+        with pytest.raises((HubRefusedError, UnsafeRedirectError), match="not the hub's"):
+            await store.look_up("maker/model-gguf")
