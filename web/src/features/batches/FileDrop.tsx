@@ -45,11 +45,9 @@ export function FileDrop({ readingName, problem, onFile }: FileDropProps) {
           </Button>
           <input
             ref={input}
-            className="visually-hidden"
+            hidden
             type="file"
             accept=".csv,.tsv,.txt,.jsonl,.ndjson,text/csv"
-            aria-label={words.choose}
-            tabIndex={-1}
             onChange={(event) => {
               take(event.target.files);
               // The same file, mended, is a change too.
