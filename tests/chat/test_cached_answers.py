@@ -47,6 +47,7 @@ async def test_a_kept_answer_is_labelled_on_the_turn_and_on_its_message(
 
     assert [event["type"] for event in events] == [
         "turn-started",
+        "context",
         "answered-from-cache",
         "phase",
         "reasoning-delta",
@@ -54,7 +55,7 @@ async def test_a_kept_answer_is_labelled_on_the_turn_and_on_its_message(
         "text-delta",
         "turn-finished",
     ]
-    assert events[1] == {
+    assert events[2] == {
         "at": given_at.isoformat(),
         "kind": "same",
         "saved_tokens": 42,

@@ -54,6 +54,7 @@ async def test_the_events_of_an_answer_come_in_order_and_end_once(house: ChatHou
 
     assert kinds(events) == [
         "turn-started",
+        "context",
         "phase",
         "phase",
         "reasoning-delta",
@@ -62,7 +63,7 @@ async def test_the_events_of_an_answer_come_in_order_and_end_once(house: ChatHou
         "usage",
         "turn-finished",
     ]
-    assert [sequence for sequence, _ in events] == list(range(1, 9))
+    assert [sequence for sequence, _ in events] == list(range(1, 10))
 
 
 async def test_live_and_stored_readers_hear_the_same_bytes(house: ChatHouse) -> None:

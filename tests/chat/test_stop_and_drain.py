@@ -89,6 +89,7 @@ async def test_what_is_being_written_is_stored_on_the_way(house: ChatHouse) -> N
     stretches = await house.database.read(lambda c: TurnRepository(c, house.person).events(turn.id))
     assert [kind for s in stretches for kind, _ in s.entries] == [
         "turn-started",
+        "context",
         "phase",
         "text-delta",
     ]
@@ -157,7 +158,7 @@ async def test_silence_is_told_apart_from_death_by_ticks(house: ChatHouse) -> No
     turn = await house.ask()
     await pause.reached.wait()
     stretches = follow_turn(
-        turn.id, after=3, viewer=house.person, runner=house.runner, database=house.database
+        turn.id, after=4, viewer=house.person, runner=house.runner, database=house.database
     )
     assert (await anext(stretches)).entries == []
     async with asyncio.TaskGroup() as tasks:

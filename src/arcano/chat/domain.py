@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NewType
 
+from arcano.chat.events import ContextRead
 from arcano.chat.thoughts import Thought
 from arcano.identity import UserId
 from arcano.inference import CacheKind
@@ -37,6 +38,33 @@ class Failure:
     retryable: bool
 
 
+PolicyName = Literal["slide", "summarise", "refuse"]
+
+
+@dataclass(frozen=True, slots=True)
+class ContextPolicy:
+    """What happens when a conversation is longer than its model can read.
+
+    The oldest messages are left out, or summarised by `model` (None: by whoever answers), or nothing is
+    sent and the person is told.
+    """
+
+    name: PolicyName = "slide"
+    model: str | None = None
+
+
+SLIDE = ContextPolicy()
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What of a conversation a model did not read word by word when it gave an answer."""
+
+    dropped_messages: int
+    summarised_messages: int
+    summary_id: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Conversation:
     id: ConversationId
@@ -45,6 +73,7 @@ class Conversation:
     updated_at: datetime
     head_id: MessageId | None
     running_turn_ids: tuple[TurnId, ...]
+    context_policy: ContextPolicy = SLIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +114,7 @@ class Message:
     finish_reason: str | None
     answered_by: Answerer | None
     from_cache: FromCache | None
+    left_out: LeftOut | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +132,8 @@ class Turn:
     created_at: datetime
     ended_at: datetime | None
     failure: Failure | None
+    context: ContextRead | None = None
+    """What the model was given to read; None until it has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +143,7 @@ class PathMessage:
     `depth` counts the messages from the root to this one, itself included.
     """
 
+    id: MessageId
     role: Literal["user", "assistant"]
     text: str
     parent_id: MessageId | None

@@ -9,7 +9,13 @@ from arcano.chat.begin_turn import TurnBeginner
 from arcano.chat.domain import ConversationId, Message, MessageId, Turn, TurnId
 from arcano.chat.notices import Notices
 from arcano.chat.repository import ConversationRepository
-from arcano.chat.schemas import AnswerAgainDraft, StartTurnDraft, TurnBegunView, TurnView
+from arcano.chat.schemas import (
+    AnswerAgainDraft,
+    GaugeView,
+    StartTurnDraft,
+    TurnBegunView,
+    TurnView,
+)
 from arcano.chat.start_turn import start_turn
 from arcano.chat.turn_repository import TurnRepository
 from arcano.chat.turn_runner import TurnRunner
@@ -60,6 +66,27 @@ class Chat:
         live = self.runner.live_log(turn_id, viewer)
         last = turn.last_sequence if live is None else live.last_sequence
         return TurnView.of(turn, last_sequence=last)
+
+    async def look(
+        self,
+        viewer: UserId,
+        conversation_id: ConversationId | None,
+        model: str,
+        *,
+        max_tokens: int | None,
+    ) -> GaugeView:
+        """What `model` would be given to read if something were asked now."""
+        chosen = await self.inference.look_up(model, viewer)
+        readings = self.runner.readings
+        head: MessageId | None = None
+        if conversation_id is not None:
+            head = await self.database.read(
+                lambda c: ConversationRepository(c, viewer).head(conversation_id)
+            )
+        if conversation_id is None or head is None:
+            return GaugeView.of_load(readings.look_at_nothing(chosen, max_tokens=max_tokens))
+        load = await readings.look(viewer, conversation_id, head, chosen, max_tokens=max_tokens)
+        return GaugeView.of_load(load)
 
     async def _answer(
         self, viewer: UserId, message_id: MessageId, draft: AnswerAgainDraft

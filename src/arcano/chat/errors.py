@@ -3,11 +3,13 @@
 ConversationNotFoundError     404  no such conversation, or not yours
 MessageNotFoundError          404  no such message in it
 TurnNotFoundError             404  no such turn, or not yours
+SummaryNotFoundError          404  no such summary, or not yours
 ClientMessageIdReusedError    409  the same id with another body
 NothingToContinueError        409  the reply ended by itself, or is still being written
 NotAnAnswerError              422  only an answer can be regenerated or continued
 NotAParentError               422  a question follows an answer, or begins a conversation
 AnswerTooLongError            422  a model went on without end; what came is kept
+SummaryFailedError            502  no model summarised what no longer fits; it is left out instead
 TurnEndedElsewhereError       409  another process gave the turn its ending
 """
 
@@ -47,6 +49,28 @@ class TurnNotFoundError(NotFoundError):
 
     def __init__(self) -> None:
         super().__init__("There is no such turn, or it is not yours.")
+
+
+class SummaryNotFoundError(NotFoundError):
+    """No such summary, or not yours."""
+
+    code: ClassVar[str] = "summary-not-found"
+    status: ClassVar[int] = 404
+    retryable: ClassVar[bool] = False
+
+    def __init__(self) -> None:
+        super().__init__("There is no such summary here, or it is not yours.")
+
+
+class SummaryFailedError(ArcanoError):
+    """The earlier part of a conversation could not be summarised. It is left out instead, and that is said."""
+
+    code: ClassVar[str] = "summary-failed"
+    status: ClassVar[int] = 502
+    retryable: ClassVar[bool] = True
+
+    def __init__(self) -> None:
+        super().__init__("The earlier messages could not be summarised. They are left out instead.")
 
 
 class ClientMessageIdReusedError(ConflictError):

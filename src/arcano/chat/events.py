@@ -26,11 +26,41 @@ class TurnStarted:
 class Phase:
     """What is going on before or between words."""
 
-    name: Literal["waiting", "model-loading", "thinking", "writing", "context-shortened"]
+    name: Literal["waiting", "model-loading", "summarising", "thinking", "writing"]
     position: int | None = None
     eta_seconds: float | None = None
-    dropped_messages: int | None = None
+    messages: int | None = None
+    """How many are summarised."""
     type: Literal["phase"] = "phase"
+
+
+@dataclass(frozen=True, slots=True)
+class ContextRead:
+    """What the model is given to read, in tokens, part by part. Once, before its first word.
+
+    `limit` is its window, null where nobody knows it, and `reserve` of it is kept for the answer. Not
+    `exact`: an estimate, which may lie off by the share `spread`. Of the earlier messages the
+    `dropped_messages` oldest were left out, and a summary stands for `summarised_messages`; what was
+    sent word by word begins with `first_message_id`. `summary_failed`: there was to be a summary of
+    what was dropped.
+    """
+
+    limit: int | None
+    reserve: int
+    system: int
+    history: int
+    documents: int
+    tools: int
+    question: int
+    total: int
+    exact: bool
+    spread: float
+    dropped_messages: int
+    summarised_messages: int
+    summary_id: str | None
+    summary_failed: bool
+    first_message_id: str
+    type: Literal["context"] = "context"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +120,7 @@ ClosingEvent = TurnFinished | TurnStopped | TurnFailed | TurnInterrupted
 TurnEvent = (
     TurnStarted
     | Phase
+    | ContextRead
     | AnsweredBy
     | TargetSwitched
     | AnsweredFromCache

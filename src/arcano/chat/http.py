@@ -6,11 +6,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, status
 from starlette.requests import HTTPConnection
 
-from arcano.chat.domain import Conversation, ConversationId, MessageId, TurnId
+from arcano.chat.domain import ContextPolicy, Conversation, ConversationId, MessageId, TurnId
 from arcano.chat.doors import Chat, chat_of
 from arcano.chat.event_stream import EventStream
 from arcano.chat.follow_turn import follow_turn
 from arcano.chat.notices import Notice
+from arcano.chat.reading.summaries import one_summary
 from arcano.chat.repository import ConversationRepository
 from arcano.chat.schemas import (
     AnswerAgainDraft,
@@ -18,9 +19,11 @@ from arcano.chat.schemas import (
     ConversationDraft,
     ConversationPage,
     ConversationView,
+    GaugeView,
     MessagePage,
     MessageView,
     StartTurnDraft,
+    SummaryView,
     TurnBegunView,
     TurnEventView,
     TurnView,
@@ -101,10 +104,15 @@ async def change_conversation(
     conversation_id: str, change: ConversationChange, viewer: SignedIn, chat: _Chat
 ) -> ConversationView:
     fields = {name: getattr(change, name) for name in change.model_fields_set}
+    if "context_policy" in fields:
+        policy = ContextPolicy() if change.context_policy is None else change.context_policy.value()
+        del fields["context_policy"]
+        fields |= {"context_policy": policy.name, "summary_model": policy.model}
     identifier = ConversationId(conversation_id)
     await chat.database.write(
         lambda c: ConversationRepository(c, viewer.user_id).change(identifier, **fields)
     )
+    chat.runner.readings.forget(identifier)
     chat.notices.publish(viewer.user_id, Notice("conversation-changed", identifier))
     return await _conversation(chat, viewer.user_id, conversation_id)
 
@@ -165,6 +173,39 @@ async def list_messages(
         )
 
     return await chat.database.read(unit)
+
+
+@router.get("/conversations/{conversation_id}/context")
+async def look_at_context(
+    conversation_id: str,
+    viewer: SignedIn,
+    chat: _Chat,
+    model: Annotated[str, Query(min_length=1, max_length=500)],
+    max_tokens: Annotated[int | None, Query(ge=1, le=1_000_000)] = None,
+) -> GaugeView:
+    return await chat.look(
+        viewer.user_id, ConversationId(conversation_id), model, max_tokens=max_tokens
+    )
+
+
+@router.get("/context")
+async def look_at_empty_context(
+    viewer: SignedIn,
+    chat: _Chat,
+    model: Annotated[str, Query(min_length=1, max_length=500)],
+    max_tokens: Annotated[int | None, Query(ge=1, le=1_000_000)] = None,
+) -> GaugeView:
+    return await chat.look(viewer.user_id, None, model, max_tokens=max_tokens)
+
+
+@router.get("/conversations/{conversation_id}/summaries/{summary_id}")
+async def get_summary(
+    conversation_id: str, summary_id: str, viewer: SignedIn, chat: _Chat
+) -> SummaryView:
+    summary = await chat.database.read(
+        lambda c: one_summary(c, viewer.user_id, ConversationId(conversation_id), summary_id)
+    )
+    return SummaryView.of(summary)
 
 
 @hot_router.post("/conversations/{conversation_id}/turns", status_code=status.HTTP_202_ACCEPTED)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from arcano.chat.begin_turn import LEASE
 from arcano.chat.domain import Turn
 from arcano.chat.errors import TurnEndedElsewhereError
-from arcano.chat.events import AnsweredBy, TurnInterrupted, TurnStarted
+from arcano.chat.events import AnsweredBy, ContextRead, TurnInterrupted, TurnStarted
 from arcano.chat.live_log import Entry, encoded
 from arcano.chat.repository import purge_deleted
 from arcano.chat.turn_repository import (
@@ -118,6 +118,7 @@ def _interrupt(connection: Connection, turn: Turn, now: datetime) -> None:
         finish_reason=None,
         answered_by=_last_answerer(entries),
         from_cache=_told_from_cache(entries),
+        context=_what_was_read(entries),
         entries=[*entries, encoded(TurnInterrupted())],
         ended_at=now,
     )
@@ -135,6 +136,11 @@ def _told_from_cache(entries: list[Entry]) -> AnsweredFromCache | None:
         return None
     told = heard[-1]
     return AnsweredFromCache(datetime.fromisoformat(told["at"]), told["kind"], told["saved_tokens"])
+
+
+def _what_was_read(entries: list[Entry]) -> ContextRead | None:
+    heard = [orjson.loads(data) for name, data in entries if name == "context"]
+    return ContextRead(**heard[-1]) if heard else None
 
 
 def _words(entries: list[Entry], kind: str) -> str:

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import orjson
 
 from arcano.chat.domain import Turn
-from arcano.chat.events import AnsweredBy, ClosingEvent, TurnEvent
+from arcano.chat.events import AnsweredBy, ClosingEvent, ContextRead, TurnEvent
 from arcano.chat.thoughts import Thoughts
-from arcano.inference import AnsweredFromCache, TargetSwitched
+from arcano.inference import AnsweredFromCache, TargetSwitched, UsageCounted
 from arcano.providers import ReasoningDelta, TextDelta
 
 Entry = tuple[str, bytes]
@@ -53,6 +53,8 @@ class LiveLog:
         "_text",
         "answered_by",
         "closed",
+        "context",
+        "counted",
         "from_cache",
         "kept",
         "sealed",
@@ -74,6 +76,10 @@ class LiveLog:
         self.answered_by: AnsweredBy | None = None
         """Who wrote the end of it, where that is not simply the model that was asked for."""
         self.from_cache: AnsweredFromCache | None = None
+        self.context: ContextRead | None = None
+        """What the model was given to read."""
+        self.counted: tuple[UsageCounted, ...] = ()
+        """What each target used that said something. No event: readers hear the sum."""
         self._entries: list[Entry] = []
         self._text: list[str] = []
         self._reasoning: list[str] = []
@@ -104,6 +110,8 @@ class LiveLog:
             self.answered_by = event
         elif isinstance(event, AnsweredFromCache):
             self.from_cache = event
+        elif isinstance(event, ContextRead):
+            self.context = event
         elif isinstance(event, TargetSwitched):
             self.thoughts.switched()
         self._entries.append(encoded(event))

@@ -15,10 +15,12 @@ from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select
 from arcano.chat.domain import (
     Answerer,
     ContentPart,
+    ContextPolicy,
     Conversation,
     ConversationId,
     Failure,
     FromCache,
+    LeftOut,
     Message,
     MessageId,
     PathMessage,
@@ -37,6 +39,8 @@ _COLUMNS = (
     ConversationRow.created_at,
     ConversationRow.updated_at,
     ConversationRow.head_id,
+    ConversationRow.context_policy,
+    ConversationRow.summary_model,
 )
 _VISIBLE = select(*_COLUMNS).where(
     ConversationRow.owner_id == bindparam("viewer"), ConversationRow.deleted_at.is_(None)
@@ -141,6 +145,8 @@ class ConversationRepository:
                 "updated_at": conversation.updated_at,
                 "head_id": None,
                 "deleted_at": None,
+                "context_policy": conversation.context_policy.name,
+                "summary_model": conversation.context_policy.model,
             },
         )
 
@@ -151,6 +157,14 @@ class ConversationRepository:
             ConversationNotFoundError: There is none for this viewer.
         """
         return self._row(conversation_id)["head_id"]
+
+    def context_policy(self, conversation_id: ConversationId) -> ContextPolicy:
+        """What happens when it is longer than a model can read.
+
+        Raises:
+            ConversationNotFoundError: There is none for this viewer.
+        """
+        return _policy(self._row(conversation_id))
 
     def role_of(self, conversation_id: ConversationId, message_id: MessageId) -> str:
         """Whose message this is.
@@ -254,6 +268,7 @@ class ConversationRepository:
         thoughts = self._thoughts([row["id"] for row in rows if row["role"] == "assistant"])
         return [
             PathMessage(
+                row["id"],
                 row["role"],
                 text_of(_content(row["content"])),
                 row["parent_id"],
@@ -314,7 +329,18 @@ class ConversationRepository:
         running: defaultdict[str, list[TurnId]] = defaultdict(list)
         for row in self._rows(_RUNNING):
             running[row["conversation_id"]].append(row["id"])
-        return [Conversation(**row, running_turn_ids=tuple(running[row["id"]])) for row in rows]
+        return [
+            Conversation(
+                id=row["id"],
+                title=row["title"],
+                created_at=row["created_at"],
+                updated_at=row["updated_at"],
+                head_id=row["head_id"],
+                running_turn_ids=tuple(running[row["id"]]),
+                context_policy=_policy(row),
+            )
+            for row in rows
+        ]
 
     def _messages(self, rows: Sequence[RowMapping]) -> list[Message]:
         """Messages with their siblings, in one further query however many they are."""
@@ -355,6 +381,7 @@ def _message(row: RowMapping, sibling_ids: tuple[MessageId, ...]) -> Message:
         finish_reason=row["finish_reason"],
         answered_by=Answerer(**orjson.loads(row["answered_by"])) if row["answered_by"] else None,
         from_cache=_from_cache(row["from_cache"]),
+        left_out=LeftOut(**orjson.loads(row["context"])) if row["context"] else None,
     )
 
 
@@ -363,6 +390,10 @@ def _from_cache(stored: str | None) -> FromCache | None:
         return None
     told = orjson.loads(stored)
     return FromCache(datetime.fromisoformat(told["at"]), told["kind"], told["saved_tokens"])
+
+
+def _policy(row: RowMapping) -> ContextPolicy:
+    return ContextPolicy(row["context_policy"], row["summary_model"])
 
 
 def _content(stored: str) -> tuple[ContentPart, ...]:

@@ -102,18 +102,25 @@ class _Phases:
                 self._phase = name
                 self._start.under_way()
                 self._log.append(Phase(name, position, eta_seconds))
-            case TargetChosen() | TargetSwitched() | ReasoningSealed() | AnsweredFromCache():
+            case (
+                TargetChosen()
+                | TargetSwitched()
+                | ReasoningSealed()
+                | AnsweredFromCache()
+                | UsageCounted()
+            ):
                 self._note(event)
             case CallAccepted():
                 self._start.under_way()
-            case ToolCallDelta() | SourceCited() | UsageCounted() | ModelFinished():
+            case ToolCallDelta() | SourceCited() | ModelFinished():
                 # No tools are offered yet, so a call asks for something that does not exist.
                 pass
             case _:
                 assert_never(event)
 
     def _note(
-        self, event: TargetChosen | TargetSwitched | ReasoningSealed | AnsweredFromCache
+        self,
+        event: TargetChosen | TargetSwitched | ReasoningSealed | AnsweredFromCache | UsageCounted,
     ) -> None:
         match event:
             case TargetChosen():
@@ -122,6 +129,8 @@ class _Phases:
                 self._log.append(event)
             case ReasoningSealed():
                 self._log.thoughts.seal(event)
+            case UsageCounted():
+                self._log.counted = (*self._log.counted, event)
             case _:
                 assert_never(event)
 

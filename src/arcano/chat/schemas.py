@@ -7,15 +7,20 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, St
 
 from arcano.chat.domain import (
     Answerer,
+    ContextPolicy,
     Conversation,
     Failure,
     FromCache,
+    LeftOut,
     Message,
     MessageId,
+    PolicyName,
     Status,
     Turn,
 )
-from arcano.chat.events import TurnEvent
+from arcano.chat.events import ContextRead, TurnEvent
+from arcano.chat.reading.load import Load
+from arcano.chat.reading.summaries import Summary
 from arcano.chat.start_turn import TurnDraft
 from arcano.inference import CacheKind
 from arcano.providers import Parameters, ReasoningEffort, TokenUsage
@@ -88,11 +93,25 @@ class ConversationDraft(BaseModel):
     title: Title | None = None
 
 
+class ContextPolicyDraft(BaseModel):
+    """What happens when a conversation is longer than its model can read."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: PolicyName
+    model: ModelName | None = None
+    """Who summarises; left out: whoever answers."""
+
+    def value(self) -> ContextPolicy:
+        return ContextPolicy(self.name, self.model if self.name == "summarise" else None)
+
+
 class ConversationChange(BaseModel):
     """Only what is named changes."""
 
     title: Title | None = None
     head_id: Id | None = None
+    context_policy: ContextPolicyDraft | None = None
 
 
 class StartTurnDraft(BaseModel):
@@ -123,6 +142,15 @@ class AnswerAgainDraft(BaseModel):
     parameters: ParametersDraft = Field(default_factory=ParametersDraft)
 
 
+class ContextPolicyView(BaseModel):
+    name: PolicyName
+    model: str | None
+
+    @classmethod
+    def of(cls, policy: ContextPolicy) -> Self:
+        return cls(name=policy.name, model=policy.model)
+
+
 class ConversationView(BaseModel):
     id: str
     title: str | None
@@ -130,6 +158,7 @@ class ConversationView(BaseModel):
     updated_at: datetime
     head_id: str | None
     running_turn_ids: list[str]
+    context_policy: ContextPolicyView
 
     @classmethod
     def of(cls, conversation: Conversation) -> Self:
@@ -140,6 +169,7 @@ class ConversationView(BaseModel):
             updated_at=conversation.updated_at,
             head_id=conversation.head_id,
             running_turn_ids=list(conversation.running_turn_ids),
+            context_policy=ContextPolicyView.of(conversation.context_policy),
         )
 
 
@@ -213,6 +243,24 @@ class FromCacheView(BaseModel):
         return cls(at=told.at, kind=told.kind, saved_tokens=told.saved_tokens)
 
 
+class LeftOutView(BaseModel):
+    """What of the conversation was not read word by word for an answer."""
+
+    dropped_messages: int
+    summarised_messages: int
+    summary_id: str | None
+
+    @classmethod
+    def of(cls, left_out: LeftOut | None) -> Self | None:
+        if left_out is None:
+            return None
+        return cls(
+            dropped_messages=left_out.dropped_messages,
+            summarised_messages=left_out.summarised_messages,
+            summary_id=left_out.summary_id,
+        )
+
+
 class MessageView(BaseModel):
     id: str
     conversation_id: str
@@ -230,6 +278,7 @@ class MessageView(BaseModel):
     finish_reason: str | None
     answered_by: AnswererView | None
     from_cache: FromCacheView | None
+    left_out: LeftOutView | None
 
     @classmethod
     def of(cls, message: Message) -> Self:
@@ -250,6 +299,7 @@ class MessageView(BaseModel):
             finish_reason=message.finish_reason,
             answered_by=AnswererView.of(message.answered_by),
             from_cache=FromCacheView.of(message.from_cache),
+            left_out=LeftOutView.of(message.left_out),
         )
 
 
@@ -272,6 +322,88 @@ class TurnBegunView(BaseModel):
         )
 
 
+class ContextView(BaseModel):
+    """What a model is given to read, in tokens, part by part."""
+
+    limit: int | None
+    reserve: int
+    system: int
+    history: int
+    documents: int
+    tools: int
+    question: int
+    total: int
+    exact: bool
+    spread: float
+    dropped_messages: int
+    summarised_messages: int
+    summary_id: str | None
+    summary_failed: bool
+
+    @classmethod
+    def of(cls, context: ContextRead | None) -> Self | None:
+        if context is None:
+            return None
+        return cls.of_read(context)
+
+    @classmethod
+    def of_read(cls, context: ContextRead) -> Self:
+        return cls(
+            limit=context.limit,
+            reserve=context.reserve,
+            system=context.system,
+            history=context.history,
+            documents=context.documents,
+            tools=context.tools,
+            question=context.question,
+            total=context.total,
+            exact=context.exact,
+            spread=context.spread,
+            dropped_messages=context.dropped_messages,
+            summarised_messages=context.summarised_messages,
+            summary_id=context.summary_id,
+            summary_failed=context.summary_failed,
+        )
+
+
+class GaugeView(ContextView):
+    """What would be read if something were asked now; a draft comes to it by `tokens_per_unit`.
+
+    A unit is about a token of a common vocabulary: a quarter of an English word's letters make one.
+    """
+
+    tokens_per_unit: float
+
+    @classmethod
+    def of_load(cls, load: Load) -> Self:
+        read = ContextView.of_read(load.told())
+        return cls(**read.model_dump(), tokens_per_unit=load.per_unit)
+
+
+class SummaryView(BaseModel):
+    """What stood for the older part of a conversation: a model's words."""
+
+    id: str
+    text: str
+    model: str
+    summarised_messages: int
+    dropped_messages: int
+    through_message_id: str
+    created_at: datetime
+
+    @classmethod
+    def of(cls, summary: Summary) -> Self:
+        return cls(
+            id=summary.id,
+            text=summary.text,
+            model=summary.model,
+            summarised_messages=summary.summarised,
+            dropped_messages=summary.dropped,
+            through_message_id=summary.through_message_id,
+            created_at=summary.created_at,
+        )
+
+
 class TurnView(BaseModel):
     id: str
     status: Status
@@ -283,6 +415,7 @@ class TurnView(BaseModel):
     created_at: datetime
     ended_at: datetime | None
     error: FailureView | None
+    context: ContextView | None
 
     @classmethod
     def of(cls, turn: Turn, *, last_sequence: int) -> Self:
@@ -297,6 +430,7 @@ class TurnView(BaseModel):
             created_at=turn.created_at,
             ended_at=turn.ended_at,
             error=FailureView.of(turn.failure),
+            context=ContextView.of(turn.context),
         )
 
 

@@ -27,6 +27,7 @@ from arcano.chat.domain import (
     ContentPart,
     ConversationId,
     Failure,
+    LeftOut,
     MessageId,
     Status,
     Turn,
@@ -37,7 +38,7 @@ from arcano.chat.errors import (
     TurnEndedElsewhereError,
     TurnNotFoundError,
 )
-from arcano.chat.events import AnsweredBy
+from arcano.chat.events import AnsweredBy, ContextRead
 from arcano.chat.live_log import Entry, KeptWords, Stretch
 from arcano.chat.tables import (
     ConversationRow,
@@ -65,6 +66,7 @@ _TURN_COLUMNS = (
     TurnRow.created_at,
     TurnRow.ended_at,
     TurnRow.failure,
+    TurnRow.context,
 )
 _ONE = select(*_TURN_COLUMNS).where(
     TurnRow.id == bindparam("id"), TurnRow.owner_id == bindparam("viewer")
@@ -125,6 +127,7 @@ _END_TURN = (
         last_sequence=bindparam("last"),
         ended_at=bindparam("now"),
         failure=bindparam("new_failure"),
+        context=bindparam("new_context"),
     )
 )
 _END_MESSAGE = (
@@ -139,6 +142,7 @@ _END_MESSAGE = (
         finish_reason=bindparam("new_reason"),
         answered_by=bindparam("new_answered_by"),
         from_cache=bindparam("new_from_cache"),
+        context=bindparam("new_left_out"),
     )
 )
 _RENEW = (
@@ -200,6 +204,7 @@ class Ending:
     entries: list[Entry]
     ended_at: datetime
     from_cache: AnsweredFromCache | None = None
+    context: ContextRead | None = None
     thoughts: Sequence[Thought] = ()
 
 
@@ -308,6 +313,7 @@ def end_turn(connection: Connection, turn: Turn, ending: Ending) -> None:
             "last": len(ending.entries),
             "now": ending.ended_at,
             "new_failure": failure,
+            "new_context": None if ending.context is None else _json(asdict(ending.context)),
         },
     )
     if ended.rowcount == 0:
@@ -328,6 +334,7 @@ def end_turn(connection: Connection, turn: Turn, ending: Ending) -> None:
             "new_reason": ending.finish_reason,
             "new_answered_by": _answered_by(ending.answered_by),
             "new_from_cache": _from_cache(ending.from_cache),
+            "new_left_out": _left_out(ending.context),
         },
     )
     if ending.thoughts:
@@ -477,7 +484,20 @@ def _turn(row: RowMapping | Any) -> Turn:  # noqa: ANN401 - a row with the turn'
         created_at=row["created_at"],
         ended_at=row["ended_at"],
         failure=Failure(**failure) if failure else None,
+        context=_context(row["context"]),
     )
+
+
+def _context(stored: str | None) -> ContextRead | None:
+    return ContextRead(**orjson.loads(stored)) if stored else None
+
+
+def _left_out(context: ContextRead | None) -> str | None:
+    """What is shown with the message: only where something was left out."""
+    if context is None or not (context.dropped_messages or context.summarised_messages):
+        return None
+    left_out = LeftOut(context.dropped_messages, context.summarised_messages, context.summary_id)
+    return _json(asdict(left_out))
 
 
 def _answered_by(who: AnsweredBy | None) -> str | None:

@@ -5,11 +5,11 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass
 
-from arcano.chat.context import Context, first_question, read_context
-from arcano.chat.domain import Failure, MessageId, Status, Turn, TurnId
+from arcano.chat.domain import Failure, MessageId, PathMessage, Status, Turn, TurnId
 from arcano.chat.errors import TurnEndedElsewhereError
 from arcano.chat.events import (
     ClosingEvent,
+    ContextRead,
     Phase,
     TurnFailed,
     TurnFinished,
@@ -19,6 +19,8 @@ from arcano.chat.events import (
 )
 from arcano.chat.live_log import KeptWords, LiveLog, encoded
 from arcano.chat.notices import Notice, NoticeName, Notices
+from arcano.chat.reading.load import corrected
+from arcano.chat.reading.prepare import Reading, Readings
 from arcano.chat.run_turn import failed, run_turn, unforeseen
 from arcano.chat.starts import Start, Starts
 from arcano.chat.turn_repository import Ending, Question, end_turn
@@ -28,7 +30,7 @@ from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 from arcano.platform.errors import ArcanoError, ServerDrainingError, StorageError
 from arcano.platform.ids import new_id
-from arcano.providers import ModelRequest, TokenUsage
+from arcano.providers import TokenUsage
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +57,8 @@ class LiveTurn:
     log: LiveLog
     question: Question | None
     start: Start
+    units: float = 0.0
+    """How much the model was given to read (`arcano.inference.text_units`)."""
     task: asyncio.Task[None] | None = None
     begun: bool = False
     ends_early: ClosingEvent | None = None
@@ -79,6 +83,7 @@ class TurnRunner:
         self._clock = clock
         self._notices = notices
         self._tasks = tasks
+        self.readings = Readings(database=database, inference=inference, clock=clock)
         self._live: dict[TurnId, LiveTurn] = {}
         self._answers: dict[MessageId, LiveTurn] = {}
         self._drain_until: float | None = None
@@ -186,8 +191,16 @@ class TurnRunner:
         anew = live.question is None
         try:
             chosen = await self._inference.look_up(log.turn.model, log.turn.owner_id)
-            request = await self._request(live, chosen)
-            call = Call(request, log.turn.owner_id, log.turn.conversation_id, anew=anew)
+            reading = await self._reading(live, chosen)
+            call = Call(
+                reading.request,
+                log.turn.owner_id,
+                log.turn.conversation_id,
+                anew=anew,
+                input_tokens=reading.told.total,
+                rooms=reading.rooms,
+            )
+            del reading
             events = self._inference.stream(call)
         except ArcanoError as failure:
             return failed(failure), None
@@ -205,40 +218,26 @@ class TurnRunner:
             live.log.append(Phase("waiting"))
             await before.log.ended()
 
-    async def _request(self, live: LiveTurn, chosen: Chosen) -> ModelRequest:
-        turn = live.log.turn
-        continues = turn.continues and bool(live.log.kept.text)
-        context = await self._context(live, chosen, continues=continues)
+    async def _reading(self, live: LiveTurn, chosen: Chosen) -> Reading:
+        turn, log = live.log.turn, live.log
+        reading = await self.readings.prepare(
+            turn,
+            live.question,
+            chosen,
+            continues=turn.continues and bool(log.kept.text),
+            tell=log.append,
+        )
         # From here on the request has it. An answer may take an hour; the question need not stay.
         live.question = None
-        if context.dropped:
-            live.log.append(Phase("context-shortened", dropped_messages=context.dropped))
-        return ModelRequest(
-            model=turn.model,
-            messages=context.messages,
-            parameters=turn.parameters,
-            continues=continues,
-        )
-
-    async def _context(self, live: LiveTurn, chosen: Chosen, *, continues: bool) -> Context:
-        turn = live.log.turn
-        if live.question is not None and live.question.parent_id is None:
-            return first_question(live.question.text)
-        leaf = turn.assistant_message_id if continues else turn.user_message_id
-        return await self._database.read(
-            lambda connection: read_context(
-                connection,
-                turn.owner_id,
-                turn.conversation_id,
-                leaf,
-                context_tokens=chosen.context_tokens,
-            )
-        )
+        live.units = reading.units
+        log.append(reading.told)
+        return reading
 
     async def _end(self, live: LiveTurn, closing: ClosingEvent, usage: TokenUsage | None) -> None:
         """Store the ending, then let the readers hear it: what they hear is always on disk."""
         log = live.log
         log.sealed = True
+        self._learn(live)
         try:
             await self._store(log, closing, usage)
         except StorageError as refused:
@@ -246,12 +245,35 @@ class TurnRunner:
             closing = failed(refused)
             log.close(closing)
             await self._store_at_last(log, closing, usage)
+        self._remember(log)
         if not log.closed:
             log.close(closing)
         self._live.pop(log.turn.id, None)
         if self._answers.get(log.turn.assistant_message_id) is live:
             del self._answers[log.turn.assistant_message_id]
         self._tell("turn-ended", log.turn, STATUS_OF[closing.type])
+
+    def _learn(self, live: LiveTurn) -> None:
+        """From what was reported, if one model read it all and said how much that was."""
+        tokens = _tokens_read(live.log)
+        if tokens is not None and live.units:
+            model = live.log.counted[0].model
+            self.readings.learned(live.log.turn, model, units=live.units, tokens=tokens)
+
+    def _remember(self, log: LiveLog) -> None:
+        """So that the question which follows finds its conversation without reading it."""
+        turn = log.turn
+        self.readings.answered(
+            turn,
+            PathMessage(
+                turn.assistant_message_id,
+                "assistant",
+                log.text,
+                turn.user_message_id,
+                depth=0,
+                thoughts=tuple(log.thoughts.kept),
+            ),
+        )
 
     async def _store(self, log: LiveLog, closing: ClosingEvent, usage: TokenUsage | None) -> None:
         entries = log.since(0).entries
@@ -267,6 +289,7 @@ class TurnRunner:
             entries=entries if log.closed else [*entries, encoded(closing)],
             ended_at=self._clock.now(),
             thoughts=log.thoughts.kept,
+            context=_as_counted(log),
         )
         try:
             await self._database.write(lambda connection: end_turn(connection, log.turn, ending))
@@ -286,6 +309,20 @@ class TurnRunner:
     def _tell(self, name: NoticeName, turn: Turn, status: Status) -> None:
         notice = Notice(name, turn.conversation_id, turn.id, status)
         self._notices.publish(turn.owner_id, notice)
+
+
+def _tokens_read(log: LiveLog) -> int | None:
+    """What one model reported to have read; None where several did, or none said."""
+    if len(log.counted) != 1 or log.counted[0].usage is None:
+        return None
+    return log.counted[0].usage.input_tokens
+
+
+def _as_counted(log: LiveLog) -> ContextRead | None:
+    tokens = _tokens_read(log)
+    if log.context is None or not tokens:
+        return log.context
+    return corrected(log.context, tokens)
 
 
 def failure_of(closing: ClosingEvent) -> Failure | None:

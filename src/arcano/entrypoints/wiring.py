@@ -28,6 +28,7 @@ from arcano.inference import (
     Targets,
     answer_cache,
     expect_redis_client,
+    kept_calibrations,
     open_answer_store,
     shared_queue,
 )
@@ -114,7 +115,8 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
         app.state.answer_cache = cache = await stack.enter_async_context(
             _answer_cache(settings, ground, around)
         )
-        inference = Inference(around, cache=cache)
+        calibrations = await stack.enter_async_context(kept_calibrations(ground.database, clock))
+        inference = Inference(around, calibrations=calibrations, cache=cache)
 
         def connections_changed() -> None:
             inference.connections_changed()

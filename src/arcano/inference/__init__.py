@@ -62,7 +62,7 @@ from arcano.inference.tokens.estimate_tokens import (
     text_units,
     tools_units,
 )
-from arcano.inference.tokens.keep_calibrations import CalibrationKeeper
+from arcano.inference.tokens.keep_calibrations import CalibrationKeeper, kept_calibrations
 from arcano.inference.tokens.windows import Chosen
 
 __all__ = [
@@ -124,6 +124,7 @@ __all__ = [
     "cache_router",
     "embeddings_router",
     "expect_redis_client",
+    "kept_calibrations",
     "message_units",
     "open_answer_store",
     "routes_router",

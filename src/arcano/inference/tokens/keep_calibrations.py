@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from sqlalchemy import Connection, delete, insert, select
@@ -76,6 +78,21 @@ class CalibrationKeeper:
         except StorageError as refused:
             self._calibrations.unsaved(model for model, _ in changed)
             logger.warning("what was learned about tokens is not stored yet: %s", refused.detail)
+
+
+@asynccontextmanager
+async def kept_calibrations(database: Database, clock: Clock) -> AsyncGenerator[Calibrations]:
+    """What was learned before, kept up while the block runs; what it learned last is stored at its end."""
+    calibrations = Calibrations()
+    keeper = CalibrationKeeper(calibrations, database=database, clock=clock)
+    await keeper.load()
+    async with asyncio.TaskGroup() as tasks:
+        keeping = tasks.create_task(keeper.keep())
+        try:
+            yield calibrations
+        finally:
+            keeping.cancel()
+    await keeper.save()
 
 
 def _known(connection: Connection) -> list[tuple[str, Calibration]]:

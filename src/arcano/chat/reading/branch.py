@@ -1,0 +1,183 @@
+"""A branch as a model reads it: its newest messages, what they weigh, and what stands for the older ones.
+
+Read once and then kept (`branches`): a turn adds its question and its answer and reads nothing back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, bindparam, select
+
+from arcano.chat.domain import ContextPolicy, ConversationId, MessageId, PathMessage
+from arcano.chat.reading.summaries import SUMMARY_UNITS, Summary, SummaryRepository
+from arcano.chat.reading.window import Window
+from arcano.chat.repository import ConversationRepository
+from arcano.chat.tables import MessageRow, TurnRow
+from arcano.identity import UserId
+from arcano.inference import message_units, text_units
+
+PAGE = 100
+
+_CONTEXT_OF = (
+    select(TurnRow.context)
+    .join(MessageRow, MessageRow.turn_id == TurnRow.id)
+    .where(MessageRow.id == bindparam("answer"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BranchMessage:
+    """A message, and its units (`arcano.inference.text_units`): counted once, whoever reads it."""
+
+    said: PathMessage
+    units: float
+
+    @classmethod
+    def of(cls, said: PathMessage) -> "BranchMessage":
+        """One without a word weighs nothing: it is not sent."""
+        if not said.text:
+            return cls(said, 0.0)
+        thought = sum(text_units(thought.text) for thought in said.thoughts)
+        return cls(said, message_units(said.text) + thought)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """The newest messages of a branch, oldest first, and how the older ones are dealt with.
+
+    `complete`: nothing comes before them but what `summary` speaks of. Otherwise what is older was left
+    out for a window of `fitted_for` tokens, or, with None, is simply not read. `policy` is None where
+    nobody had to know it yet. `tokens_per_unit` is what a model was seen to make of this conversation.
+    """
+
+    messages: tuple[BranchMessage, ...]
+    policy: ContextPolicy | None
+    complete: bool
+    summary: Summary | None = None
+    fitted_for: int | None = None
+    tokens_per_unit: tuple[str, float] | None = field(default=None, compare=False)
+
+    @property
+    def leaf(self) -> MessageId:
+        return self.messages[-1].said.id
+
+    @property
+    def units(self) -> float:
+        return sum(message.units for message in self.messages) + self.summary_units
+
+    @property
+    def summary_units(self) -> float:
+        return 0.0 if self.summary is None else self.summary.units + SUMMARY_UNITS
+
+    @property
+    def characters(self) -> int:
+        return sum(len(message.said.text) for message in self.messages)
+
+    @property
+    def left_out(self) -> int:
+        """How many messages before these are neither sent nor summarised."""
+        if not self.messages:
+            return 0
+        return self.messages[0].said.depth - 1 - self.summarised
+
+    @property
+    def summarised(self) -> int:
+        return 0 if self.summary is None else self.summary.summarised
+
+    def until(self, leaf: MessageId) -> "Branch | None":
+        """The same branch as far as `leaf`; None if that is not on it."""
+        for place in range(len(self.messages) - 1, -1, -1):
+            if self.messages[place].said.id == leaf:
+                return replace(self, messages=self.messages[: place + 1])
+        return None
+
+    def grown(self, said: PathMessage) -> "Branch":
+        """With one more message, an answer or a question to the last one."""
+        said = replace(said, depth=self.messages[-1].said.depth + 1)
+        return replace(self, messages=(*self.messages, BranchMessage.of(said)))
+
+    def serves(self, window: Window) -> bool:
+        """Whether nothing older has to be read, or looked at, for this window."""
+        return self.complete or self.fitted_for == window.size
+
+
+def read_branch(
+    connection: Connection,
+    viewer: UserId,
+    conversation_id: ConversationId,
+    leaf: MessageId,
+    *,
+    budget_units: float,
+    window: Window,
+) -> Branch:
+    """The branch that ends in `leaf`, newest first, until what is read is too much to be sent.
+
+    Reading costs what is sent, not what the conversation holds: it ends where a summary takes over, or
+    where an earlier turn with the same window began.
+
+    Raises:
+        ConversationNotFoundError, MessageNotFoundError: Not there for this viewer.
+    """
+    conversations = ConversationRepository(connection, viewer)
+    policy = conversations.context_policy(conversation_id)
+    summaries: dict[MessageId | None, Summary] = {
+        summary.through_message_id: summary
+        for summary in SummaryRepository(connection).of_conversation(conversation_id)
+        if policy.name == "summarise"
+    }
+    if policy.name == "summarise":
+        budget_units *= 2  # what is too much is read all the same: somebody is to summarise it
+    reader = _Reader(budget_units, summaries)
+    following: MessageId | None = leaf
+    while following is not None and not reader.ended:
+        page = conversations.path(conversation_id, following, limit=PAGE)
+        if policy.name == "slide" and not reader.kept:
+            reader.begins = _began_before(connection, page, window)
+        following = reader.read(page)
+    first = reader.kept[-1].said
+    fitted = first.id == reader.begins
+    return Branch(
+        messages=tuple(reversed(reader.kept)),
+        policy=policy,
+        complete=first.parent_id is None or first.parent_id in summaries,
+        summary=summaries.get(first.parent_id),
+        fitted_for=window.size if fitted else None,
+    )
+
+
+class _Reader:
+    """Takes messages newest first until it has enough."""
+
+    def __init__(self, budget_units: float, summaries: Mapping[MessageId | None, Summary]) -> None:
+        self.kept: list[BranchMessage] = []
+        self.begins: MessageId | None = None
+        self.ended = False
+        self._left = budget_units
+        self._summaries = summaries
+
+    def read(self, page: list[PathMessage]) -> MessageId | None:
+        """Take a page. The message that is to be read next, or None."""
+        for said in page:
+            message = BranchMessage.of(said)
+            self.kept.append(message)
+            self._left -= message.units
+            begins = said.id == self.begins or said.parent_id in self._summaries
+            if begins or self._left < 0:
+                self.ended = True
+                return None
+        return page[-1].parent_id if page else None
+
+
+def _began_before(
+    connection: Connection, page: list[PathMessage], window: Window
+) -> MessageId | None:
+    """Where the last turn of this branch began to read, if its window was this one and it left some out."""
+    for said in page[:2]:
+        if said.role == "assistant":
+            stored = connection.scalar(_CONTEXT_OF, {"answer": said.id})
+            context: dict[str, Any] = orjson.loads(stored) if stored else {}
+            if context.get("dropped_messages") and context.get("limit") == window.limit:
+                return context.get("first_message_id")
+    return None

@@ -1,0 +1,73 @@
+"""How much a chosen name can take: a model's own window, or what its route makes of its targets'."""
+
+import pytest
+from tests.support.chat_house import an_inference
+from tests.support.clock import StillClock
+from tests.support.scripted_model import ScriptedModel
+from typing_extensions import override
+
+from arcano.inference import Fallback, FixedRoutes, Route, Target
+from arcano.providers import FoundModel, ModelDirectory, ModelNotFoundError
+
+
+class Shelf(ModelDirectory):
+    """Models with windows. `looked_for` holds the names that were asked for."""
+
+    def __init__(self, **windows: int | None) -> None:
+        self.windows = windows
+        self.looked_for: list[str] = []
+
+    @override
+    async def find(self, model_id: str) -> FoundModel:
+        self.looked_for.append(model_id)
+        if model_id not in self.windows:
+            raise ModelNotFoundError(f"No model here is called {model_id!r}.")
+        return FoundModel(ScriptedModel(), model_id, self.windows[model_id])
+
+
+def a_route(*models: str, context_too_long: bool = True) -> FixedRoutes:
+    targets = tuple(Target(model, model, rank=rank) for rank, model in enumerate(models))
+    fallback = Fallback(context_too_long=context_too_long)
+    return FixedRoutes([Route("smart", targets, fallback)])
+
+
+async def test_a_model_has_its_own_window() -> None:
+    chosen = await an_inference(Shelf(small=8_000), StillClock()).look_up("small")
+
+    assert (chosen.context_tokens, chosen.model_id, chosen.windows) == (8_000, "small", None)
+
+
+async def test_a_route_that_may_go_on_elsewhere_has_the_window_of_its_largest_target() -> None:
+    inference = an_inference(
+        Shelf(small=8_000, large=128_000), StillClock(), a_route("small", "large")
+    )
+
+    chosen = await inference.look_up("smart")
+
+    assert chosen.context_tokens == 128_000
+    assert chosen.model_id == "small"
+    assert chosen.windows == {"small": 8_000, "large": 128_000}
+
+
+async def test_a_route_that_may_not_has_the_window_of_its_smallest() -> None:
+    routes = a_route("small", "large", context_too_long=False)
+    inference = an_inference(Shelf(small=8_000, large=128_000), StillClock(), routes)
+
+    assert (await inference.look_up("smart")).context_tokens == 8_000
+
+
+async def test_a_target_that_nobody_finds_is_looked_for_once_a_minute() -> None:
+    clock, shelf = StillClock(), Shelf(small=8_000, unknown=None)
+    inference = an_inference(shelf, clock, a_route("gone", "small", "unknown"))
+
+    for _ in range(3):
+        assert (await inference.look_up("smart")).context_tokens == 8_000
+
+    assert shelf.looked_for.count("gone") == 1
+
+
+async def test_a_route_of_which_nothing_is_found_is_not_found() -> None:
+    inference = an_inference(Shelf(), StillClock(), a_route("gone", "lost"))
+
+    with pytest.raises(ModelNotFoundError, match="'gone'"):
+        await inference.look_up("smart")
