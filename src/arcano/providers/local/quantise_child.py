@@ -48,6 +48,8 @@ def main() -> None:
         _say(answer, {"failure": f"The file could not be read or written: {broken}."})
     else:
         _say(answer, {"finished": True})
+    # Without Python's own end, which would wait for the thread that reads.
+    os._exit(0)
 
 
 def _leave_with_the_parent() -> None:
