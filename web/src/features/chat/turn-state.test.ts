@@ -87,6 +87,14 @@ describe("hearing a turn", () => {
     expect(hearAll([started], state).switches).toEqual([]);
   });
 
+  test("an answer that was kept says so from its first word on", () => {
+    const label = { at: "2026-11-21T09:00:00Z", kind: "same", saved_tokens: 42 } as const;
+    const state = hearAll([started, { type: "answered-from-cache", ...label }, say("Yes.")]);
+
+    expect(state).toMatchObject({ fromCache: label, answer: "Yes." });
+    expect(hearAll([started, say("No.")], state).fromCache).toBeNull();
+  });
+
   test("a failure keeps what was written and says whether trying again may help", () => {
     const state = hearAll([
       started,

@@ -1,5 +1,8 @@
 import type { PhaseEvent, TurnEvent } from "../../shared/api/turn-event";
+import type { components } from "../../shared/api/schema";
 import { assertNever } from "../../shared/lib/assert-never";
+
+type Schemas = components["schemas"];
 
 /** How a turn stands: still writing, or how it ended. */
 export type TurnOutcome =
@@ -22,6 +25,9 @@ export interface TargetSwitch {
   after: string | null;
 }
 
+/** Where an answer is from that was not asked for: when it was given, and to what. */
+export type FromCache = Schemas["FromCacheView"];
+
 export interface TurnState {
   outcome: TurnOutcome;
   /** The number of the last event heard; 0 before the first. */
@@ -37,6 +43,7 @@ export interface TurnState {
   /** Messages the model was not shown, because the window was full. */
   droppedMessages: number;
   switches: readonly TargetSwitch[];
+  fromCache: FromCache | null;
 }
 
 export const unheardTurn: TurnState = {
@@ -50,6 +57,7 @@ export const unheardTurn: TurnState = {
   endsInsideWord: false,
   droppedMessages: 0,
   switches: [],
+  fromCache: null,
 };
 
 /**
@@ -78,6 +86,10 @@ function changes(
       return { reasoning: state.reasoning + event.text };
     case "target-switched":
       return { switches: [...state.switches, switchAt(state, sequence, event)] };
+    case "answered-from-cache":
+      return {
+        fromCache: { at: event.at, kind: event.kind, saved_tokens: event.saved_tokens },
+      };
     case "usage":
     case "answered-by":
       // Stored with the message, which is read again once the turn has ended.

@@ -55,6 +55,13 @@ export const words = {
   you: "You",
   answer: "Answer",
   answerBy: (model: string) => `Answer by ${model}`,
+  answeredBefore: {
+    same: "Answered before",
+    together: "Answered together with the same question",
+    similar: "A similar question was answered before",
+  },
+  askAgain: "Ask again",
+  saved: (tokens: string) => `${tokens} saved`,
   writtenBy: (target: string) => `answered by ${target}`,
   variant: (name: string) => `variant ${name}`,
   copy: "Copy",

@@ -11,6 +11,7 @@ export function aMessage(changes: Partial<Message> = {}): Message {
     status: "finished",
     model: null,
     answered_by: null,
+    from_cache: null,
     created_at: "2026-11-21T09:30:00.000Z",
     turn_id: null,
     sibling_ids: ["m1"],

@@ -61,6 +61,38 @@ test("who took over is a line for each time", () => {
   expect(screen.getByText("Rack B took over: Rack A was overloaded.")).toBeDefined();
 });
 
+const fiveMinutesAgo = () => new Date(Date.now() - 5 * 60_000).toISOString();
+
+test.each([
+  ["same", "Answered before, 5 minutes ago · Ask again"],
+  ["together", "Answered together with the same question, 5 minutes ago · Ask again"],
+  ["similar", "A similar question was answered before, 5 minutes ago · Ask again"],
+] as const)(
+  "an answer that was kept (%s) says so and can be asked for again",
+  async (kind, label) => {
+    const message = anAnswer({ from_cache: { at: fiveMinutesAgo(), kind, saved_tokens: 1234 } });
+    const deeds = show(message);
+    const article = screen.getByRole("article");
+    expect(
+      within(article)
+        .getByText(/nswered/)
+        .closest("p")?.textContent,
+    ).toBe(label);
+    expect(article.textContent).toContain("1,234\u00a0tokens saved");
+
+    await userEvent.click(screen.getByRole("button", { name: "Ask again" }));
+
+    expect(deeds.regenerate).toHaveBeenCalledWith(message);
+  },
+);
+
+test("an answer that was asked for says nothing of a cache", () => {
+  show(anAnswer());
+
+  expect(screen.queryByText(/nswered before/)).toBeNull();
+  expect(screen.queryByRole("button", { name: "Ask again" })).toBeNull();
+});
+
 test("a failure says what happened, what is kept, and continues first", async () => {
   const message = anAnswer({ status: "failed", error: cut });
   const deeds = show(message);

@@ -8,6 +8,7 @@ import { AnswerActions } from "./AnswerActions";
 import styles from "./AnswerMessage.module.css";
 import { AnswerEnd } from "./AnswerEnd";
 import { answerNow } from "./answer-now";
+import { CacheNote } from "./CacheNote";
 import { Reasoning } from "./Reasoning";
 import { RunningPhase } from "./RunningPhase";
 import { SwitchNotes } from "./SwitchNotes";
@@ -40,6 +41,12 @@ export const AnswerMessage = memo(function AnswerMessage({
       <SwitchNotes switches={turn.switches.filter(({ after }) => after !== null)} />
       {turn.droppedMessages > 0 && (
         <p className={styles.note}>{words.dropped(turn.droppedMessages)}</p>
+      )}
+      {answer.fromCache && (
+        <CacheNote
+          fromCache={answer.fromCache}
+          onAskAgain={isRunning ? undefined : () => deeds.regenerate(message)}
+        />
       )}
       {isRunning ? (
         <RunningPhase turn={turn} message={message} isFirst={!hasBegun} />

@@ -14,6 +14,7 @@ export function AnswerMeta({
 }) {
   const created = new Date(message.created_at);
   const tokens = message.usage?.output_tokens;
+  const saved = message.from_cache?.saved_tokens;
   return (
     <>
       {answererWords(message, modelName)} ·{" "}
@@ -21,6 +22,7 @@ export function AnswerMeta({
         {time.format(created)}
       </time>
       {tokens ? ` · ${counted(tokens, "token", "tokens")}` : ""}
+      {saved ? ` · ${words.saved(counted(saved, "token", "tokens"))}` : ""}
     </>
   );
 }

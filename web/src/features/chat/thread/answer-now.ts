@@ -1,5 +1,5 @@
 import type { Message } from "../../../shared/api/types";
-import type { TurnOutcome, TurnState } from "../turn-state";
+import type { FromCache, TurnOutcome, TurnState } from "../turn-state";
 import { textOf } from "./thread-data";
 
 /** An answer as it stands: what was stored, and what its running turn has said since. */
@@ -7,15 +7,19 @@ export interface AnswerNow {
   text: string;
   reasoning: string;
   outcome: TurnOutcome;
+  fromCache: FromCache | null;
 }
 
 export function answerNow(message: Message, turn: TurnState): AnswerNow {
   const stored = { text: textOf(message), reasoning: message.reasoning ?? "" };
-  if (message.status !== "running") return { ...stored, outcome: outcomeOf(message) };
+  if (message.status !== "running") {
+    return { ...stored, outcome: outcomeOf(message), fromCache: message.from_cache };
+  }
   return {
     text: stored.text + turn.answer,
     reasoning: stored.reasoning + turn.reasoning,
     outcome: turn.outcome,
+    fromCache: turn.fromCache,
   };
 }
 

@@ -91,6 +91,7 @@ function unsaid(conversationId: string) {
     content: [],
     model: null,
     answered_by: null,
+    from_cache: null,
     created_at: new Date().toISOString(),
     turn_id: null,
     reasoning: null,
