@@ -1,7 +1,9 @@
+import { skipToken, useQuery } from "@tanstack/react-query";
 import { useLocation } from "wouter";
 import { BatchesPage } from "../features/batches/BatchesPage";
 import { BatchPage } from "../features/batches/BatchPage";
 import { NewBatchPage } from "../features/batches/NewBatchPage";
+import { batchQuery } from "../features/batches/queries";
 import { ModelPicker } from "../features/models/ModelPicker";
 import { PlainPage } from "./PlainPage";
 import { words } from "./words";
@@ -10,13 +12,15 @@ import { words } from "./words";
 export function BatchesRoute({ id }: { id: string | null }) {
   const [, navigate] = useLocation();
   const toList = () => navigate("/batches");
+  const isJob = id !== null && id !== "new";
+  const job = useQuery({ ...batchQuery(id ?? ""), ...(!isJob && { queryFn: skipToken }) });
   return (
-    <PlainPage title={words.batches}>
+    <PlainPage title={job.data?.name ?? words.batches}>
       {id === null && <BatchesPage onNew={() => navigate("/batches/new")} />}
       {id === "new" && (
         <NewBatchPage onReceived={(made) => navigate(`/batches/${made}`, { replace: true })} />
       )}
-      {id !== null && id !== "new" && (
+      {isJob && (
         <BatchPage
           key={id}
           id={id}

@@ -23,7 +23,7 @@ export function BatchesPage({ onNew }: BatchesPageProps) {
     </Button>
   );
   return (
-    <PageBody title={words.pageTitle} lead={words.pageLead} action={!isEmpty && add}>
+    <PageBody title={words.pageTitle} lead={words.pageLead} action={batches.length > 0 && add}>
       {isError && !data && <TryAgain onTry={() => void refetch()} />}
       {isEmpty && (
         <EmptyState
@@ -37,7 +37,7 @@ export function BatchesPage({ onNew }: BatchesPageProps) {
             </div>
           }
         >
-          <p>{words.emptyLead}</p>
+          <p className={styles.lead}>{words.emptyLead}</p>
         </EmptyState>
       )}
       {batches.length > 0 && (

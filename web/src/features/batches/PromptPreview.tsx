@@ -28,7 +28,10 @@ export function PromptPreview(props: PromptPreviewProps) {
           <li key={number} className={styles.prompt}>
             <h3 className={styles.name}>{words.row(number)}</h3>
             {system && <p className={styles.system}>{system}</p>}
-            <p className={styles.text}>{prompt}</p>
+            {/* Long ones scroll inside themselves: by keyboard, too. */}
+            <p className={styles.text} tabIndex={0}>
+              {prompt}
+            </p>
           </li>
         ))}
       </ol>

@@ -20,7 +20,7 @@ export const words = {
   steps: ["File", "Prompt", "Check and start"],
   stepsName: "Steps",
   dropTitle: "Drop a file here",
-  dropLead: "CSV with a header, or JSONL, as UTF-8. Commas, semicolons and tabs are told apart.",
+  dropLead: "CSV with a header, or JSONL, as UTF‑8. Commas, semicolons and tabs are told apart.",
   choose: "Choose a file",
   reading: (name: string) => `Reading ${name}`,
   notAFile: "This is neither CSV nor JSONL. Save the table as CSV and choose it again.",

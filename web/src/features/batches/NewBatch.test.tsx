@@ -1,0 +1,147 @@
+/** The way to a job: a file, a prompt with places for its columns, a look at what will be asked. */
+import { fireEvent, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, expect, it, vi } from "vitest";
+import { fakeServer, type FakeServer, page, problem } from "../../shared/testing/fake-server";
+import { renderPage } from "../../shared/testing/render-page";
+import { aBatch, aDraft } from "./a-batch";
+import { BatchPage, type ModelSlot } from "./BatchPage";
+import { fileType } from "./file-type";
+import { insertPlace } from "./insert-place";
+import { NewBatchPage } from "./NewBatchPage";
+
+const upload = "POST /api/batches?name=reviews";
+let server: FakeServer;
+
+beforeEach(() => {
+  server = fakeServer({
+    "GET /api/batches": page([]),
+    "GET /api/batches/b1": { body: aDraft() },
+    "GET /api/batches/b1/rows?limit=50": page([]),
+  });
+});
+
+function aFile(name: string, type = "text/csv"): File {
+  return new File(["id,review\n1,Warm.\n"], name, { type });
+}
+
+async function give(file: File, onReceived = vi.fn<(id: string) => void>()) {
+  const { container } = renderPage(<NewBatchPage onReceived={onReceived} />);
+  const input = container.querySelector<HTMLInputElement>("input[type=file]");
+  if (!input) throw new Error("There is no way to give a file.");
+  fireEvent.change(input, { target: { files: [file] } });
+  return onReceived;
+}
+
+function picker({ value, onChange }: ModelSlot) {
+  return (
+    <button type="button" onClick={() => onChange("small")}>
+      {value ?? "Choose a model"}
+    </button>
+  );
+}
+
+function openDraft() {
+  return renderPage(<BatchPage id="b1" renderModelPicker={picker} onGone={() => {}} />);
+}
+
+it("sends a file as what its name says it is, and goes on with the job it became", async () => {
+  server.answer({ [upload]: { status: 201, body: aDraft() } });
+
+  const onReceived = await give(aFile("reviews.csv", "application/vnd.ms-excel"));
+
+  await vi.waitFor(() => expect(onReceived).toHaveBeenCalledWith("b1"));
+});
+
+it("takes a file that is dropped", async () => {
+  server.answer({ [upload]: { status: 201, body: aDraft() } });
+  const onReceived = vi.fn<(id: string) => void>();
+  renderPage(<NewBatchPage onReceived={onReceived} />);
+
+  fireEvent.drop(screen.getByText("Drop a file here"), {
+    dataTransfer: { files: [aFile("reviews.jsonl")] },
+  });
+
+  await vi.waitFor(() => expect(onReceived).toHaveBeenCalledWith("b1"));
+});
+
+it("says in the server's words what is wrong with a file, and where", async () => {
+  server.answer({ [upload]: problem(422, "bad-batch-file", { detail: "Line 7 is not UTF-8." }) });
+
+  const onReceived = await give(aFile("reviews.csv"));
+
+  expect((await screen.findByRole("alert")).textContent).toBe("Line 7 is not UTF-8.");
+  expect(onReceived).not.toHaveBeenCalled();
+});
+
+it("does not send what is no table", async () => {
+  await give(aFile("reviews.pdf", "application/pdf"));
+
+  expect((await screen.findByRole("alert")).textContent).toContain("neither CSV nor JSONL");
+  expect(server.sentTo(upload)).toEqual([]);
+});
+
+it.each([
+  ["a.CSV", "", "text/csv"],
+  ["a.tsv", "", "text/csv"],
+  ["a.ndjson", "", "application/jsonl"],
+  ["a", "text/csv", "text/csv"],
+  ["a.xlsx", "application/vnd.ms-excel", null],
+])("sends %s (%s) as %s", (name, type, sent) => {
+  expect(fileType({ name, type })).toBe(sent);
+});
+
+it("puts a column where the cursor is, in the place of what is selected", () => {
+  expect(insertPlace("Rate this now", "review", { start: 5, end: 9 })).toEqual({
+    template: "Rate {{ review }} now",
+    cursor: 17,
+  });
+});
+
+it("writes the prompt with the columns of the file, and asks nothing before it was looked at", async () => {
+  server.answer({
+    "PATCH /api/batches/b1": { body: { ...aDraft(), instructions: aBatch().instructions } },
+    "GET /api/batches/b1/preview": { body: { prompts: [{ number: 1, prompt: "Rate Warm." }] } },
+    "POST /api/batches/b1/start": { body: aBatch() },
+  });
+  openDraft();
+  await userEvent.type(await screen.findByLabelText("Prompt for each row"), "Rate ");
+  await userEvent.click(screen.getByRole("button", { name: "Insert review" }));
+  await userEvent.click(screen.getByRole("button", { name: "Choose a model" }));
+  await userEvent.click(screen.getByRole("button", { name: "See what will be asked" }));
+
+  expect(await screen.findByText("Rate Warm.")).toBeTruthy();
+  expect(server.sentTo("PATCH /api/batches/b1")).toEqual([
+    { instructions: { model: "small", template: "Rate {{ review }}", system: null } },
+  ]);
+  expect(server.sentTo("POST /api/batches/b1/start")).toEqual([]);
+  await userEvent.click(screen.getByRole("button", { name: "Start with 3 rows" }));
+  await vi.waitFor(() => expect(server.sentTo("POST /api/batches/b1/start")).toHaveLength(1));
+});
+
+it("says what is missing before it sends anything", async () => {
+  openDraft();
+
+  await userEvent.click(await screen.findByRole("button", { name: "See what will be asked" }));
+
+  expect(screen.getByText("Write a prompt first.")).toBeTruthy();
+  expect(screen.getByText("Choose a model first.")).toBeTruthy();
+  expect(server.sentTo("PATCH /api/batches/b1")).toEqual([]);
+});
+
+it("keeps the prompt when the server refuses it, and says why", async () => {
+  server.answer({
+    "PATCH /api/batches/b1": problem(422, "bad-template", {
+      detail: "The file has no column 'x'.",
+    }),
+  });
+  openDraft();
+  const prompt = await screen.findByLabelText("Prompt for each row");
+  fireEvent.change(prompt, { target: { value: "{{ x }}" } });
+  await userEvent.click(screen.getByRole("button", { name: "Choose a model" }));
+
+  await userEvent.click(screen.getByRole("button", { name: "See what will be asked" }));
+
+  expect((await screen.findByRole("alert")).textContent).toBe("The file has no column 'x'.");
+  expect(screen.getByDisplayValue("{{ x }}")).toBeTruthy();
+});
