@@ -15,7 +15,7 @@ export function RoutesRoute({ me, id }: { me: Me; id?: string }) {
   const [, navigate] = useLocation();
   const isOwner = me.role === "owner";
   return (
-    <PlainPage title={words.routes}>
+    <PlainPage title={titleFor(id)}>
       {id === undefined ? (
         <RoutesPage
           isOwner={isOwner}
@@ -29,6 +29,11 @@ export function RoutesRoute({ me, id }: { me: Me; id?: string }) {
       )}
     </PlainPage>
   );
+}
+
+function titleFor(id: string | undefined): string {
+  if (id === undefined) return words.routes;
+  return id === "new" ? words.makeRoute : words.editRoute;
 }
 
 function Editor(props: { id: string; isOwner: boolean; onDone: () => void }) {

@@ -12,6 +12,8 @@ export const words = {
   models: "Models",
   batches: "Batch jobs",
   routes: "Routes and fallback",
+  makeRoute: "Make a route",
+  editRoute: "Edit a route",
   status: "Status",
   settings: "Settings",
   backToChats: "Back to chats",

@@ -5,7 +5,7 @@ import { absenceOf, healthOf } from "./health";
 import { statusQuery } from "./queries";
 
 /** How one target of a route is doing, live. */
-export function TargetHealth({ target }: { target: RouteTarget }) {
+export function TargetHealth({ target }: { target: Pick<RouteTarget, "id" | "state"> }) {
   const { data } = useQuery(statusQuery);
   const live = data?.status.targets.find(({ id }) => id === target.id);
   const health = absenceOf(target.state) ?? (live ? healthOf(live) : null);

@@ -45,7 +45,7 @@ export const words = {
   noAnswers: "no answers",
   tokensASecond: "tokens a second",
   askAgain: "Ask it again",
-  askAgainNow: (target: string) => `Ask ${target} again`,
+  askAgainNow: (target: string) => `Ask it again: ${target}`,
   asked: (target: string) => `${target} is asked again from now on`,
   notAskedAgain: "That did not work. Try again.",
 } as const;

@@ -1,0 +1,55 @@
+/** Examples for tests. */
+import type { Model, ModelRoute, RouteTarget } from "../../shared/api/types";
+
+export function aTarget(more: Partial<RouteTarget> = {}): RouteTarget {
+  const model = more.model ?? "llama";
+  return {
+    model,
+    id: model,
+    rank: null,
+    variant: null,
+    weight: 1,
+    running: null,
+    waiting: null,
+    max_input_tokens: null,
+    images: true,
+    tools: true,
+    timeouts: null,
+    micro_batch: null,
+    state: "known",
+    ...more,
+  };
+}
+
+export function aRoute(more: Partial<ModelRoute> = {}): ModelRoute {
+  return {
+    id: "r1",
+    name: "smart",
+    source: "person",
+    version: 3,
+    targets: [aTarget(), aTarget({ model: "gpt" })],
+    fallback: { failure: true, overload: true, context_too_long: true, refusal: false },
+    timeouts: { first_token: 300, idle: 120, loading: 900 },
+    problem: null,
+    created_at: "2026-11-21T09:30:00Z",
+    changed_at: "2026-11-21T09:30:00Z",
+    ...more,
+  };
+}
+
+export function someModels(): Model[] {
+  return ["llama", "gpt", "mistral"].map((name) => ({
+    id: name,
+    name,
+    kind: "openai-compatible",
+    connection_id: "c1",
+    connection_name: "rack",
+    where: "elsewhere",
+    context_tokens: null,
+    capabilities: [],
+    loaded: null,
+    size_bytes: null,
+    targets: [],
+    own: false,
+  }));
+}
