@@ -9,19 +9,12 @@ import { TryAgain } from "../../shared/ui/TryAgain";
 import { BatchJob } from "./BatchJob";
 import styles from "./BatchPage.module.css";
 import { DraftSteps } from "./DraftSteps";
+import type { ModelSlot } from "./model-slot";
 import { batchQuery } from "./queries";
 import { words } from "./words";
 
-export interface ModelSlot {
-  value: string | null;
-  onChange: (modelId: string) => void;
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-}
-
 export interface BatchPageProps {
   id: string;
-  /** The list of models, which belongs to another part of the page. */
   renderModelPicker: (slot: ModelSlot) => ReactNode;
   onGone: () => void;
 }

@@ -2,7 +2,7 @@ import { type FormEvent, type ReactNode, useId, useRef, useState } from "react";
 import type { Batch } from "../../shared/api/types";
 import { Button } from "../../shared/ui/Button";
 import { Icon } from "../../shared/ui/Icon";
-import type { ModelSlot } from "./BatchPage";
+import type { ModelSlot } from "./model-slot";
 import styles from "./DraftForm.module.css";
 import { insertPlace } from "./insert-place";
 import type { Instructions } from "./queries";

@@ -4,7 +4,7 @@ import { type ReactNode, useState } from "react";
 import { ApiProblem } from "../../shared/api/api-problem";
 import type { Batch } from "../../shared/api/types";
 import { PageBody } from "../../shared/ui/PageBody";
-import type { ModelSlot } from "./BatchPage";
+import type { ModelSlot } from "./model-slot";
 import { DeleteBatch } from "./DeleteBatch";
 import { DraftForm } from "./DraftForm";
 import { PromptPreview } from "./PromptPreview";

@@ -5,9 +5,10 @@ import { beforeEach, expect, it, vi } from "vitest";
 import { fakeServer, type FakeServer, page, problem } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
 import { aBatch, aDraft } from "./a-batch";
-import { BatchPage, type ModelSlot } from "./BatchPage";
+import { BatchPage } from "./BatchPage";
 import { fileType } from "./file-type";
 import { insertPlace } from "./insert-place";
+import type { ModelSlot } from "./model-slot";
 import { NewBatchPage } from "./NewBatchPage";
 
 const upload = "POST /api/batches?name=reviews";
