@@ -12,6 +12,7 @@ from collections.abc import AsyncGenerator, Callable
 
 import uvloop
 from tests.load import (
+    cached_answers,
     call_queue,
     chaos,
     first_token,
@@ -42,6 +43,7 @@ FIGURES: dict[str, Measure] = {
     "long-conversation": long_conversation.measure,
     "local-engine": local_engine.measure,
     "queue": call_queue.measure,
+    "cache": cached_answers.measure,
     "chaos": chaos.measure,
     "page": page_weight.measure,
     "scrolling": scrolling.measure,

@@ -105,7 +105,7 @@ class DirectAsker:
 class ArcanoAsker:
     """Through Arcano: a turn is started, then its events are read. Both over one connection.
 
-    A new conversation is begun every `TURNS_IN_A_CONVERSATION` turns.
+    A new conversation is begun every `TURNS_IN_A_CONVERSATION` turns. `parameters` go along with each question.
     """
 
     port: int
@@ -113,6 +113,7 @@ class ArcanoAsker:
     connection: Connection
     conversation_id: str = ""
     turns: int = field(default=0)
+    parameters: dict[str, float] = field(default_factory=dict[str, float])
 
     @classmethod
     async def open(cls, port: int, cookie: str) -> "ArcanoAsker":
@@ -139,7 +140,12 @@ class ArcanoAsker:
         self.turns = 0
 
     async def start_turn(self, model: str) -> str:
-        draft = {"client_message_id": f"m{next(_numbers)}", "content": QUESTION, "model": model}
+        draft = {
+            "client_message_id": f"m{next(_numbers)}",
+            "content": QUESTION,
+            "model": model,
+            "parameters": self.parameters,
+        }
         path = f"/api/conversations/{self.conversation_id}/turns"
         answer = await self.connection.ask(self._request("POST", path, draft))
         return orjson.loads(_expect(answer, 202).body)["turn_id"]

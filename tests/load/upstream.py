@@ -88,17 +88,22 @@ _BURST = [_token(BURST, word(number)) for number in range(TOKENS)]
 _PACED = [_stamped(number) for number in range(TOKENS)]
 _ENDLESS = {model: _token(model, ONE_MORE) for model in (HELD, ENDLESS)}
 _LIST = orjson.dumps({"object": "list", "data": [{"id": name} for name in MODELS]})
-_MODELS = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s" % (
-    len(_LIST),
-    _LIST,
-)
+_JSON = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s"
+_MODELS = _JSON % (len(_LIST), _LIST)
+
+
+class Calls:
+    """How many questions came, for who asks `GET /calls`."""
+
+    answered = 0
 
 
 class UpstreamConnection(asyncio.Protocol):
     """One kept-alive connection: requests one after the other, the model's name chooses the answer."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, calls: Calls) -> None:
         self._loop = loop
+        self._calls = calls
         self._transport: asyncio.Transport | None = None
         self._socket = -1
         self._received = b""
@@ -131,9 +136,14 @@ class UpstreamConnection(asyncio.Protocol):
         self._answer(head, body)
 
     def _answer(self, head: bytes, body: bytes) -> None:
+        if head.startswith(b"GET /calls "):
+            counted = b"%d" % self._calls.answered
+            self._write(_JSON % (len(counted), counted))
+            return
         if head.startswith(b"GET "):
             self._write(_MODELS)
             return
+        self._calls.answered += 1
         named = _MODEL.search(body)
         model = named[1].decode() if named else ""
         if model == BURST:
@@ -198,8 +208,9 @@ class UpstreamConnection(asyncio.Protocol):
 async def serve() -> None:
     """Listen on a free port of the loopback, print it, and answer until killed."""
     loop = asyncio.get_running_loop()
+    calls = Calls()
     server = await loop.create_server(
-        lambda: UpstreamConnection(loop), "127.0.0.1", 0, backlog=BACKLOG
+        lambda: UpstreamConnection(loop, calls), "127.0.0.1", 0, backlog=BACKLOG
     )
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
