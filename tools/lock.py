@@ -21,6 +21,7 @@ LOCKS = {
     BASE: "base",
     "requirements-local.lock": "local",
     "requirements-scale.lock": "scale",
+    "requirements-litellm.lock": "litellm",
     "requirements-build.lock": "build",
     "requirements-dev.lock": "dev",
 }

@@ -12,7 +12,7 @@ from arcano.chat.live_log import KeptWords
 from arcano.chat.repository import ConversationRepository
 from arcano.chat.turn_repository import Showing
 from arcano.platform.ids import new_id
-from arcano.providers import Parameters
+from arcano.providers import AnswerSchema, Parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class AgainDraft:
     client_message_id: str | None
     model: str | None
     parameters: Parameters
+    answer_schema: AnswerSchema | None = None
 
 
 async def regenerate(answer: Message, draft: AgainDraft, *, beginner: TurnBeginner) -> Turn:
@@ -88,12 +89,14 @@ async def _begin(
         "answer": answer.id,
         "model": draft.model,
         "parameters": draft.parameters,
+        **({"answer_schema": draft.answer_schema} if draft.answer_schema else {}),
     }
     return await beginner.begin(
         answer.conversation_id,
         client_message_id=draft.client_message_id,
         asked=asked,
         parameters=draft.parameters,
+        answer_schema=draft.answer_schema,
         plan=plan,
     )
 

@@ -5,7 +5,7 @@ The same `client_message_id` again, at the same moment or after a restart, gives
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -29,7 +29,7 @@ from arcano.identity import UserId
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 from arcano.platform.ids import new_id
-from arcano.providers import Parameters
+from arcano.providers import AnswerSchema, Parameters
 
 LEASE = timedelta(seconds=3)
 """How long a silent process keeps its turns. Renewed every second (see `keep_turns`)."""
@@ -66,6 +66,7 @@ class TurnBeginner:
         client_message_id: str | None,
         asked: dict[str, Any],
         parameters: Parameters,
+        answer_schema: AnswerSchema | None = None,
         plan: Callable[[Connection, Showing], Writing],
     ) -> Turn:
         """Write the turn in one transaction and start it, unless it was begun before.
@@ -91,6 +92,7 @@ class TurnBeginner:
                 return turn, None
             writing = plan(connection, place.shown)
             record = self._record(conversation_id, writing, parameters, once, digest)
+            record = replace(record, turn=replace(record.turn, answer_schema=answer_schema))
             showing = _showing(place, record.turn, writing.question)
             add_turn(connection, record, question=writing.question, showing=showing)
             return record.turn, writing

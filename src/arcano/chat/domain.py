@@ -12,7 +12,7 @@ from arcano.chat.events import ContextRead
 from arcano.chat.thoughts import Thought
 from arcano.identity import UserId
 from arcano.inference import CacheKind
-from arcano.providers import Parameters, TokenUsage
+from arcano.providers import AnswerSchema, Parameters, TokenUsage
 
 ConversationId = NewType("ConversationId", str)
 MessageId = NewType("MessageId", str)
@@ -134,6 +134,7 @@ class Turn:
     failure: Failure | None
     context: ContextRead | None = None
     """What the model was given to read; None until it has ended."""
+    answer_schema: AnswerSchema | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from arcano.chat.repository import ConversationRepository
 from arcano.chat.schemas import (
     AnswerAgainDraft,
     GaugeView,
+    ParametersDraft,
     StartTurnDraft,
     TurnBegunView,
     TurnView,
@@ -38,8 +39,8 @@ class Chat:
     async def start(
         self, viewer: UserId, conversation_id: ConversationId, draft: StartTurnDraft
     ) -> TurnBegunView:
-        """Ask. A name that no model has is refused before anything is written."""
-        await self.inference.look_up(draft.model, viewer)
+        """Ask. What no model is called, or the model does not take, is refused before anything is written."""
+        await self._expect(viewer, draft.model, draft.parameters)
         turn = await start_turn(conversation_id, draft.value(), beginner=self._beginner(viewer))
         return TurnBegunView.of(turn)
 
@@ -96,8 +97,12 @@ class Chat:
         )
         if answer.role == "assistant":
             # A question names no model; that it is one, the deed says.
-            await self.inference.look_up(draft.model or answer.model or "", viewer)
+            await self._expect(viewer, draft.model or answer.model or "", draft.parameters)
         return answer
+
+    async def _expect(self, viewer: UserId, model: str, parameters: ParametersDraft) -> None:
+        chosen = await self.inference.look_up(model, viewer)
+        chosen.takes.check(parameters.value(), parameters.answer_schema, model=model)
 
     def _beginner(self, viewer: UserId) -> TurnBeginner:
         return TurnBeginner(self.database, self.runner, self.clock, viewer)
@@ -109,4 +114,7 @@ async def chat_of(connection: HTTPConnection) -> Chat:
 
 
 def _again(draft: AnswerAgainDraft) -> AgainDraft:
-    return AgainDraft(draft.client_message_id, draft.model, draft.parameters.value())
+    parameters = draft.parameters
+    return AgainDraft(
+        draft.client_message_id, draft.model, parameters.value(), parameters.answer_schema
+    )

@@ -1,7 +1,7 @@
 """What the doors of chat take and give."""
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, StringConstraints
 
@@ -22,8 +22,11 @@ from arcano.chat.events import ContextRead, TurnEvent
 from arcano.chat.reading.load import Load
 from arcano.chat.reading.summaries import Summary
 from arcano.chat.start_turn import TurnDraft
+from arcano.chat.turn_repository import SCHEMA_NAME
 from arcano.inference import CacheKind
-from arcano.providers import Parameters, ReasoningEffort, TokenUsage
+from arcano.platform.errors import InvalidInputError
+from arcano.platform.json_schema import check_json_schema
+from arcano.providers import AnswerSchema, Parameters, ReasoningEffort, TokenUsage
 
 MAX_TEXT = 1_000_000
 
@@ -64,6 +67,14 @@ Parts = Annotated[
 ]
 
 
+def _json_schema(schema: dict[str, Any]) -> dict[str, Any]:
+    try:
+        check_json_schema(schema)
+    except InvalidInputError as wrong:
+        raise ValueError(wrong.detail) from wrong
+    return schema
+
+
 class ParametersDraft(BaseModel):
     """How to write; what is left out is the model's own choice."""
 
@@ -77,6 +88,12 @@ class ParametersDraft(BaseModel):
     ] = Field(default_factory=list[str])
     seed: Annotated[int, Field(ge=-(2**31), le=2**32)] | None = None
     reasoning_effort: ReasoningEffort | None = None
+    json_schema: Annotated[dict[str, Any], AfterValidator(_json_schema)] | None = None
+    """The answer must be JSON of this shape."""
+
+    @property
+    def answer_schema(self) -> AnswerSchema | None:
+        return None if self.json_schema is None else AnswerSchema(SCHEMA_NAME, self.json_schema)
 
     def value(self) -> Parameters:
         return Parameters(
@@ -133,6 +150,7 @@ class StartTurnDraft(BaseModel):
             model=self.model,
             parent_id=parent_id if named else "at-head",
             parameters=self.parameters.value(),
+            answer_schema=self.parameters.answer_schema,
         )
 
 

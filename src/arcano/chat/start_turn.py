@@ -11,7 +11,7 @@ from arcano.chat.errors import NotAParentError
 from arcano.chat.repository import ConversationRepository
 from arcano.chat.turn_repository import Question, Showing
 from arcano.platform.ids import new_id
-from arcano.providers import Parameters
+from arcano.providers import AnswerSchema, Parameters
 
 AtHead = Literal["at-head"]
 """Where a question goes that names no parent: the end of the branch the conversation shows."""
@@ -24,6 +24,7 @@ class TurnDraft:
     model: str
     parent_id: MessageId | AtHead | None
     parameters: Parameters
+    answer_schema: AnswerSchema | None = None
 
 
 async def start_turn(
@@ -59,11 +60,13 @@ async def start_turn(
         "model": draft.model,
         "parent": draft.parent_id,
         "parameters": draft.parameters,
+        **({"answer_schema": draft.answer_schema} if draft.answer_schema else {}),
     }
     return await beginner.begin(
         conversation_id,
         client_message_id=draft.client_message_id,
         asked=asked,
         parameters=draft.parameters,
+        answer_schema=draft.answer_schema,
         plan=plan,
     )

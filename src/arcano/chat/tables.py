@@ -102,7 +102,7 @@ class TurnRow(Row):
     request_digest: Mapped[bytes] = mapped_column(LargeBinary)
     model: Mapped[str]
     parameters: Mapped[str]
-    """JSON: temperature, top_p, max_tokens, stop, seed, reasoning_effort; only what was given."""
+    """JSON: temperature, top_p, max_tokens, stop, seed, reasoning_effort, json_schema; what was given."""
     continues: Mapped[bool]
     status: Mapped[str]
     last_sequence: Mapped[int]

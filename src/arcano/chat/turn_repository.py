@@ -50,7 +50,10 @@ from arcano.chat.tables import (
 from arcano.chat.thoughts import Thought
 from arcano.identity import UserId
 from arcano.inference import AnsweredFromCache
-from arcano.providers import Parameters, TokenUsage
+from arcano.providers import AnswerSchema, Parameters, TokenUsage
+
+SCHEMA_NAME = "answer"
+"""What the shape of an answer is called where a provider wants a name for it."""
 
 _TURN_COLUMNS = (
     TurnRow.id,
@@ -445,6 +448,8 @@ def _turn_values(record: TurnRecord) -> dict[str, Any]:
     given = {
         name: value for name, value in asdict(turn.parameters).items() if value not in (None, ())
     }
+    if turn.answer_schema is not None:
+        given["json_schema"] = turn.answer_schema.schema
     return {
         "id": turn.id,
         "conversation_id": turn.conversation_id,
@@ -469,6 +474,7 @@ def _turn_values(record: TurnRecord) -> dict[str, Any]:
 def _turn(row: RowMapping | Any) -> Turn:  # noqa: ANN401 - a row with the turn's columns
     parameters = orjson.loads(row["parameters"])
     parameters["stop"] = tuple(parameters.get("stop", ()))
+    schema = parameters.pop("json_schema", None)
     failure = orjson.loads(row["failure"]) if row["failure"] else None
     return Turn(
         id=row["id"],
@@ -485,6 +491,7 @@ def _turn(row: RowMapping | Any) -> Turn:  # noqa: ANN401 - a row with the turn'
         ended_at=row["ended_at"],
         failure=Failure(**failure) if failure else None,
         context=_context(row["context"]),
+        answer_schema=None if schema is None else AnswerSchema(SCHEMA_NAME, schema),
     )
 
 

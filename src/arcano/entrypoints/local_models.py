@@ -27,6 +27,7 @@ from arcano.providers import (
     LocalModels,
     ModelFileError,
     Quantiser,
+    Takes,
     look_at_host,
 )
 
@@ -170,6 +171,7 @@ class LocalModelFilesOnThisMachine(LocalModels):
             where="this-machine",
             context_tokens=self._engine.context_tokens(file),
             capabilities=tuple(sorted(file.capabilities)),
+            takes=Takes() if "reasoning" in file.capabilities else Takes(efforts=()),
             loaded=self._engine.is_loaded(file.id),
             size_bytes=file.size_bytes,
         )

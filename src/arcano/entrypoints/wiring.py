@@ -40,6 +40,7 @@ from arcano.providers import (
     ConnectionRepository,
     ModelList,
     OwnKeyRules,
+    PriceBook,
     Providers,
     configured_connections,
     look_for_ollama,
@@ -108,7 +109,8 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
                 models_changed=models_changed,
             )
         )
-        models = ModelList(http, local=local)
+        prices = PriceBook(settings.providers.prices, clock)
+        models = ModelList(http, local=local, prices=prices)
         around = await stack.enter_async_context(
             _surroundings(app, settings, ground, models, clock, models_changed)
         )

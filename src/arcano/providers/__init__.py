@@ -54,6 +54,7 @@ from arcano.providers.model_list import (
     is_own_model,
 )
 from arcano.providers.own_keys import OwnKeyRules
+from arcano.providers.prices import Price, PriceBook
 from arcano.providers.provider import (
     EmbeddingModel,
     Embeddings,
@@ -80,8 +81,10 @@ from arcano.providers.request import (
     ToolResultPart,
 )
 from arcano.providers.settings import ProviderSettings
+from arcano.providers.takes import TAKES_ALL, Range, Takes
 
 __all__ = [
+    "TAKES_ALL",
     "AnswerSchema",
     "CallAccepted",
     "ChatModel",
@@ -119,6 +122,8 @@ __all__ = [
     "OwnKeyRules",
     "Parameters",
     "PhaseEntered",
+    "Price",
+    "PriceBook",
     "ProviderError",
     "ProviderOverloadedError",
     "ProviderRefusedKeyError",
@@ -127,6 +132,7 @@ __all__ = [
     "ProviderUnreachableError",
     "Providers",
     "Quantiser",
+    "Range",
     "RateLimits",
     "ReasoningDelta",
     "ReasoningEffort",
@@ -138,6 +144,7 @@ __all__ = [
     "Seal",
     "SourceCited",
     "StreamCutError",
+    "Takes",
     "TextDelta",
     "TextPart",
     "TokenCounter",

@@ -35,6 +35,12 @@ class Connection:
         return self.owner_id is None or self.owner_id == user_id
 
     @property
+    def is_here(self) -> bool:
+        """Whether its server runs on this machine."""
+        here = ("//127.0.0.1", "//localhost", "//[::1]")
+        return any(host in self.base_url for host in here)
+
+    @property
     def key_hint(self) -> str | None:
         """The end of the key, enough to tell two keys apart."""
         if self.key is None:

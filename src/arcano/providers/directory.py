@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from arcano.providers.chat_model import ChatModel
+from arcano.providers.takes import TAKES_ALL, Takes
 
 USUAL_IMAGE_TOKENS = 1_600
 
@@ -13,7 +14,7 @@ class FoundModel:
     """A model ready to be asked. `upstream_name` is what its server calls it.
 
     `place` tells servers apart that have a model of one name: it is another one when the address changes.
-    `image_tokens` is what an image takes of the window, at most.
+    `takes` is what can be said to it about how it writes. `image_tokens` is what an image takes of the window, at most.
     """
 
     model: ChatModel
@@ -21,6 +22,7 @@ class FoundModel:
     context_tokens: int | None
     place: str = ""
     image_tokens: int = USUAL_IMAGE_TOKENS
+    takes: Takes = TAKES_ALL
 
 
 class ModelDirectory(Protocol):

@@ -16,7 +16,12 @@ ProviderError                        502  it did something we cannot explain bet
 
 from typing import ClassVar
 
-from arcano.platform.errors import ArcanoError, ConflictError, NotFoundError
+from arcano.platform.errors import (
+    ArcanoError,
+    ConflictError,
+    InvalidInputError,
+    NotFoundError,
+)
 
 
 class ProviderError(ArcanoError):
@@ -144,4 +149,12 @@ class OwnKeysNotAllowedError(ArcanoError):
 
     code: ClassVar[str] = "own-keys-not-allowed"
     status: ClassVar[int] = 403
+    retryable: ClassVar[bool] = False
+
+
+class ParameterNotTakenError(InvalidInputError):
+    """The chosen model does not take this parameter, or not this value. Nothing was stored or asked."""
+
+    code: ClassVar[str] = "parameter-not-taken"
+    status: ClassVar[int] = 422
     retryable: ClassVar[bool] = False

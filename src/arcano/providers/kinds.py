@@ -14,15 +14,15 @@ from arcano.providers.adapters.responses import OpenAIResponsesModel
 from arcano.providers.chat_model import ChatModel
 from arcano.providers.directory import USUAL_IMAGE_TOKENS
 from arcano.providers.profiles import profile_for
-from arcano.providers.provider import ModelLister
+from arcano.providers.provider import ModelLister, ParameterTaker
 
 ConnectionKind = Literal[
     "openai-compatible", "openai-responses", "anthropic", "mistral", "gemini", "ollama"
 ]
 
 
-class Adapter(ChatModel, ModelLister, Protocol):
-    """Speaks to one server: asks its models, and says which there are."""
+class Adapter(ChatModel, ModelLister, ParameterTaker, Protocol):
+    """Speaks to one server: asks its models, and says which there are and what they take."""
 
 
 class MakeAdapter(Protocol):

@@ -14,7 +14,9 @@ from arcano.providers.connections import Connection, ConnectionId
 from arcano.providers.directory import FoundModel, ModelDirectory
 from arcano.providers.errors import ModelNotFoundError, ProviderError
 from arcano.providers.kinds import KINDS, Adapter, ConnectionKind
+from arcano.providers.prices import Price, PriceBook
 from arcano.providers.provider import OfferedModel
+from arcano.providers.takes import TAKES_ALL, Takes
 
 REMEMBER_SECONDS = 300
 FORGET_PROBLEM_SECONDS = 15
@@ -42,6 +44,8 @@ class ListedModel:
     size_bytes: int | None = None
     targets: tuple[str, ...] = ()
     own: bool = False
+    takes: Takes = TAKES_ALL
+    price: Price | None = None
 
 
 class OfferedNames(Protocol):
@@ -93,6 +97,9 @@ class _Known:
     connection: Connection
     model: Adapter
     offered: dict[str, OfferedModel] = field(default_factory=dict[str, OfferedModel])
+    prices: dict[str, Price] = field(default_factory=dict[str, Price])
+    priced: dict[str, OfferedModel] | None = None
+    """Of which offer `prices` are."""
     error: ProviderError | None = None
     good_until: float = 0.0
 
@@ -105,9 +112,12 @@ class ModelList(ModelDirectory):
     that nobody else's can have, and only that person is shown them or finds them.
     """
 
-    def __init__(self, http: aiohttp.ClientSession, *, local: LocalModels) -> None:
+    def __init__(
+        self, http: aiohttp.ClientSession, *, local: LocalModels, prices: PriceBook | None = None
+    ) -> None:
         self._http = http
         self._local = local
+        self._prices = prices
         self._known: dict[ConnectionId, _Known] = {}
         # By what is known and not by its id: a connection that has changed is asked anew.
         self._asking: dict[_Known, asyncio.Future[None]] = {}
@@ -141,12 +151,13 @@ class ModelList(ModelDirectory):
         None: what everybody can.
         """
         await self._ask_all(user_id, refresh=refresh)
+        await self._price_all(user_id)
         models, problems = await self._local.listed()
         taken = {model.id for model in models}
         for known in self._seen(user_id):
             for offered in known.offered.values():
                 if _can_chat(offered):
-                    models.append(_listed(known.connection, offered, taken))
+                    models.append(_listed(known, offered, taken))
                     taken.add(models[-1].id)
         problems += [
             ListProblem(known.connection.id, known.connection.name, known.error)
@@ -196,6 +207,7 @@ class ModelList(ModelDirectory):
                     offered.context_tokens,
                     place,
                     image_tokens=KINDS[known.connection.kind].image_tokens,
+                    takes=known.model.takes(offered),
                 )
         return None
 
@@ -203,7 +215,9 @@ class ModelList(ModelDirectory):
         listed = await self._local.find(model_id)
         if listed is None:
             return None
-        return FoundModel(self._local.chat_model(), listed.id, listed.context_tokens)
+        return FoundModel(
+            self._local.chat_model(), listed.id, listed.context_tokens, takes=listed.takes
+        )
 
     def _unknown(self, model_id: str, user_id: str | None) -> ProviderError:
         silent = [known.connection.name for known in self._seen(user_id) if known.error]
@@ -219,6 +233,14 @@ class ModelList(ModelDirectory):
         now = time.monotonic()
         stale = [known for known in self._seen(user_id) if refresh or known.good_until <= now]
         await asyncio.gather(*(self._ask(known) for known in stale))
+
+    async def _price_all(self, user_id: str | None) -> None:
+        for known in self._seen(user_id):
+            offered = known.offered
+            if self._prices is None or known.priced is offered or known.connection.is_here:
+                continue
+            known.prices = await self._prices.prices_at(known.connection.base_url, list(offered))
+            known.priced = offered
 
     async def _ask(self, known: _Known) -> None:
         """Ask one connection for its models; several who want to know at once share one question."""
@@ -273,23 +295,22 @@ def _can_chat(offered: OfferedModel) -> bool:
     return offered.capabilities is None or "chat" in offered.capabilities
 
 
-def _listed(connection: Connection, offered: OfferedModel, taken: set[str]) -> ListedModel:
-    name = offered.name
-    local_host = any(
-        host in connection.base_url for host in ("//127.0.0.1", "//localhost", "//[::1]")
-    )
+def _listed(known: _Known, offered: OfferedModel, taken: set[str]) -> ListedModel:
+    connection, name = known.connection, offered.name
     return ListedModel(
         id=_qualified(connection, name) if name in taken or connection.owner_id else name,
         name=name,
         kind=connection.kind,
         connection_id=connection.id,
         connection_name=connection.name,
-        where="this-machine" if local_host else "elsewhere",
+        where="this-machine" if connection.is_here else "elsewhere",
         context_tokens=offered.context_tokens,
         capabilities=tuple(sorted(offered.capabilities or ())),
         loaded=offered.loaded,
         size_bytes=offered.size_bytes,
         own=connection.owner_id is not None,
+        takes=known.model.takes(offered),
+        price=known.prices.get(name),
     )
 
 

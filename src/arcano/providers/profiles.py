@@ -11,6 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import urlsplit
 
+from arcano.providers.provider import OfferedModel
+from arcano.providers.takes import MOST_STOPS, Range, Takes
+
 Effort = Literal["field", "template", "object"]
 """How a server is told how much to think: `reasoning_effort`; the same, with `none` told to the chat
 template, because these servers take it for no effort they know; or an object `reasoning`."""
@@ -46,6 +49,7 @@ class Profile:
     `continues_answers`: a last message of the assistant is continued, not answered; `continuing` is
     said with it.
     `reports_usage`: it accepts `stream_options.include_usage`.
+    `warmest` is its highest temperature, `most_stops` how many texts may end an answer.
     `refuses`: parameters that none of its models takes; `rules`: those that some refuse, first match.
     `required_tool` is its word for "call a tool"; `names_forced_tool`: it can be told which one.
     `vectors_as_base64`: it can send embeddings as bytes, which is a fifth of the text and faster.
@@ -60,6 +64,8 @@ class Profile:
     max_tokens_field: str = "max_tokens"
     seed_field: str = "seed"
     effort: Effort = "field"
+    warmest: float = 2.0
+    most_stops: int = MOST_STOPS
     refuses: frozenset[str] = frozenset()
     rules: tuple[ModelRule, ...] = ()
     required_tool: str = "required"
@@ -67,6 +73,22 @@ class Profile:
     vectors_as_base64: bool = False
     native_list: str | None = None
     headers: HeaderNames = HeaderNames()
+
+    def takes(self, offered: OfferedModel) -> Takes:
+        """What a model of this server takes, by its name and by what the server says of it."""
+        refused = self.refused_by(offered.name)
+        # Only OpenRouter says of every model whether it thinks; of others, silence means nothing.
+        told = offered.capabilities if self.effort == "object" else None
+        thinks = "reasoning" not in refused and (told is None or "reasoning" in told)
+        return Takes(
+            temperature=None if "temperature" in refused else Range(0, self.warmest),
+            top_p=None if "top_p" in refused else Range(0, 1),
+            max_tokens=Range(1, offered.max_output_tokens),
+            stop=0 if "stop" in refused else self.most_stops,
+            seed="seed" not in refused,
+            efforts=Takes().efforts if thinks else (),
+            json_schema="json_schema" not in refused,
+        )
 
     def refused_by(self, model: str) -> frozenset[str]:
         """What is not sent to `model`."""
@@ -93,6 +115,7 @@ GENERIC = Profile()
 OPENAI = replace(
     GENERIC,
     max_tokens_field="max_completion_tokens",
+    most_stops=4,
     rules=_OPENAI_MODELS,
     vectors_as_base64=True,
 )
@@ -125,6 +148,7 @@ MISTRAL = replace(
     continues_answers=True,
     # It refuses fields it does not know, and reports usage unasked.
     reports_usage=False,
+    warmest=1.5,
     seed_field="random_seed",
     required_tool="any",
     headers=HeaderNames(

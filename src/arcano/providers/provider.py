@@ -9,6 +9,7 @@ from typing import Protocol, runtime_checkable
 
 from arcano.providers.events import TokenUsage
 from arcano.providers.request import ModelRequest
+from arcano.providers.takes import Takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,14 @@ class OfferedModel:
     capabilities: frozenset[str] | None = None
     loaded: bool | None = None
     size_bytes: int | None = None
+
+
+class ParameterTaker(Protocol):
+    """A server of whose models it is known what can be said to them."""
+
+    def takes(self, offered: OfferedModel) -> Takes:
+        """What this model takes, as far as we and its server know."""
+        ...
 
 
 class ModelLister(Protocol):

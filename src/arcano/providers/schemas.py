@@ -12,6 +12,9 @@ from arcano.providers.connections import Connection, ConnectionSource
 from arcano.providers.errors import ProviderError
 from arcano.providers.kinds import KINDS, ConnectionKind, Kind
 from arcano.providers.model_list import ListedModel, ListProblem, TestResult
+from arcano.providers.prices import Price
+from arcano.providers.request import ReasoningEffort
+from arcano.providers.takes import Range, Takes
 
 _NOT_AN_ADDRESS = "This is not an address. It should look like https://host/v1."
 
@@ -187,6 +190,59 @@ class ConnectionTestView(BaseModel):
         )
 
 
+class RangeView(BaseModel):
+    """Both ends are allowed; null: no end is known."""
+
+    least: float
+    most: float | None
+
+    @classmethod
+    def of(cls, allowed: Range | None) -> Self | None:
+        return None if allowed is None else cls(least=allowed.least, most=allowed.most)
+
+
+class TakesView(BaseModel):
+    """Which parameters a model takes. Null, 0, false and an empty list: it does not."""
+
+    temperature: RangeView | None
+    top_p: RangeView | None
+    max_tokens: RangeView | None
+    stop: int
+    seed: bool
+    reasoning_efforts: list[ReasoningEffort]
+    json_schema: bool
+
+    @classmethod
+    def of(cls, takes: Takes) -> Self:
+        return cls(
+            temperature=RangeView.of(takes.temperature),
+            top_p=RangeView.of(takes.top_p),
+            max_tokens=RangeView.of(takes.max_tokens),
+            stop=takes.stop,
+            seed=takes.seed,
+            reasoning_efforts=list(takes.efforts),
+            json_schema=takes.json_schema,
+        )
+
+
+class PriceView(BaseModel):
+    """Micro-units of the currency for a million tokens, read and written."""
+
+    currency: str
+    input_micros: int
+    output_micros: int
+
+    @classmethod
+    def of(cls, price: Price | None) -> Self | None:
+        if price is None:
+            return None
+        return cls(
+            currency=price.currency,
+            input_micros=price.input_micros,
+            output_micros=price.output_micros,
+        )
+
+
 class ModelView(BaseModel):
     id: str
     name: str
@@ -200,6 +256,9 @@ class ModelView(BaseModel):
     size_bytes: int | None
     targets: list[str]
     own: bool
+    takes: TakesView
+    price: PriceView | None
+    """Null: nobody knows, or it runs on this machine."""
 
     @classmethod
     def of(cls, model: ListedModel) -> Self:
@@ -216,6 +275,8 @@ class ModelView(BaseModel):
             size_bytes=model.size_bytes,
             targets=list(model.targets),
             own=model.own,
+            takes=TakesView.of(model.takes),
+            price=PriceView.of(model.price),
         )
 
 

@@ -3,6 +3,15 @@
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 
+class PriceSetting(BaseModel):
+    """Dollars for a million tokens: read, and written."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    input: float = Field(ge=0, description="Dollars for a million tokens that the model reads.")
+    output: float = Field(ge=0, description="Dollars for a million tokens that it writes.")
+
+
 class ProviderSettings(BaseModel):
     """Servers that the environment knows. Common variable names are accepted."""
 
@@ -29,6 +38,11 @@ class ProviderSettings(BaseModel):
     )
     gemini_base_url: str | None = Field(
         default=None, description="Where Gemini's API is, if not at Google."
+    )
+    prices: dict[str, PriceSetting] = Field(
+        default_factory=dict[str, PriceSetting],
+        description="What models cost, by the name that their provider calls them, where you know better "
+        "than the data that Arcano comes with: `[providers.prices.gpt-5]` with `input` and `output`.",
     )
     own_keys: bool = Field(
         default=True,

@@ -183,6 +183,7 @@ class Readings:
             messages=load.messages(continues=continues),
             parameters=turn.parameters,
             tools=self._frame.tools,
+            answer_schema=turn.answer_schema,
             continues=continues,
         )
 

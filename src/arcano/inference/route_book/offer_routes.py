@@ -11,7 +11,7 @@ from arcano.providers import ListedModel, OfferedNames
 class OfferedRoutes(OfferedNames):
     """The port `OfferedNames` of providers.
 
-    A route is offered with the window of its first target and with what every one of its targets can do, as
+    A route is offered with the window and the parameters of its first target, and with what every one of its targets can do, as
     far as their servers say: whoever answers, no less than that holds. A route of which no model is known
     cannot answer, and is left out.
     """
@@ -45,4 +45,5 @@ def _offered(route: Route, known: dict[str, ListedModel]) -> ListedModel | None:
         context_tokens=targets[0].context_tokens,
         capabilities=tuple(sorted(told[0].intersection(*told))) if told else (),
         targets=tuple(target.model_id for target in route.targets),
+        takes=targets[0].takes,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from arcano.inference.routes import Route
 from arcano.platform.clock import Clock
-from arcano.providers import ModelDirectory, ModelNotFoundError
+from arcano.providers import TAKES_ALL, FoundModel, ModelDirectory, ModelNotFoundError, Takes
 
 REMEMBER_SECONDS = 60.0
 REMEMBERED_MODELS = 1000
@@ -18,13 +18,15 @@ class Chosen:
     `context_tokens` is what fits, question and answer together; None where nobody knows. A route that
     may go on where a conversation is too long has the window of its largest target, and each target is
     only sent what fits its own (`windows`, by target); any other route has that of its smallest, since
-    any of them may have to go on. `model_id`: whose tokens are counted, the first target's.
+    any of them may have to go on. `model_id`: whose tokens are counted, the first target's; `takes` is what
+    can be said to it.
     """
 
     name: str
     context_tokens: int | None
     model_id: str
     windows: Mapping[str, int] | None = None
+    takes: Takes = TAKES_ALL
 
 
 class Windows:
@@ -44,35 +46,37 @@ class Windows:
         if len(route.targets) == 1:
             only = route.targets[0].model_id
             found = await self._models.seen_by(user_id).find(only)
-            return Chosen(route.name, found.context_tokens, only)
+            return Chosen(route.name, found.context_tokens, only, takes=found.takes)
         unknown: ModelNotFoundError | None = None
+        lead: FoundModel | None = None
         model_id, windows = "", dict[str, int]()
         for target in route.targets:
             try:
-                window = await self._window(target.model_id, user_id)
+                found = await self._found(target.model_id, user_id)
             except ModelNotFoundError as nobody:
                 unknown = unknown or nobody
                 continue
-            model_id = model_id or target.model_id
-            if window is not None:
-                windows[target.id] = window
-        if not model_id:
+            if lead is None:
+                lead, model_id = found, target.model_id
+            if found.context_tokens is not None:
+                windows[target.id] = found.context_tokens
+        if lead is None:
             raise unknown or ModelNotFoundError(f"No model here is called {route.name[:100]!r}.")
         widest = max if route.fallback.context_too_long else min
         limit = widest(windows.values()) if windows else None
-        return Chosen(route.name, limit, model_id, windows)
+        return Chosen(route.name, limit, model_id, windows, lead.takes)
 
-    async def _window(self, model_id: str, user_id: str | None) -> int | None:
+    async def _found(self, model_id: str, user_id: str | None) -> FoundModel:
         now = self._clock.now().timestamp()
         asker = (model_id, user_id)
         if self._missing.get(asker, 0.0) > now:
             raise ModelNotFoundError(f"No model here is called {model_id[:100]!r}.")
         try:
-            window = (await self._models.seen_by(user_id).find(model_id)).context_tokens
+            found = await self._models.seen_by(user_id).find(model_id)
         except ModelNotFoundError:
             if len(self._missing) >= REMEMBERED_MODELS:
                 self._missing.clear()
             self._missing[asker] = now + REMEMBER_SECONDS
             raise
         self._missing.pop(asker, None)
-        return window
+        return found

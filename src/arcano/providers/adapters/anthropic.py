@@ -14,7 +14,7 @@ import orjson
 from typing_extensions import override
 
 from arcano.providers.adapters.anthropic_errors import error_from_messages_api
-from arcano.providers.adapters.anthropic_models import ANTHROPIC, ClaudeModel
+from arcano.providers.adapters.anthropic_models import ANTHROPIC, ClaudeModel, takes_of
 from arcano.providers.adapters.anthropic_request import question
 from arcano.providers.adapters.anthropic_stream import MessageAnswer
 from arcano.providers.adapters.http_calls import HttpCalls
@@ -22,8 +22,9 @@ from arcano.providers.adapters.wire_json import as_count, as_object
 from arcano.providers.chat_model import ChatModel
 from arcano.providers.events import CallAccepted, ModelEvent, RateLimits
 from arcano.providers.profiles import Profile
-from arcano.providers.provider import ModelLister, OfferedModel, TokenCounter
+from arcano.providers.provider import ModelLister, OfferedModel, ParameterTaker, TokenCounter
 from arcano.providers.request import ModelRequest
+from arcano.providers.takes import Takes
 
 MAX_LIST_BYTES = 4 * 1024 * 1024
 MAX_PAGES = 100
@@ -35,7 +36,7 @@ _CAPABILITIES = {
 }
 
 
-class AnthropicModel(ChatModel, ModelLister, TokenCounter):
+class AnthropicModel(ChatModel, ModelLister, ParameterTaker, TokenCounter):
     """One server, all its models. `http` is shared and lives longer.
 
     `name` is what errors call it. `base_url` ends where `/v1/messages` begins, or with its `/v1`.
@@ -97,6 +98,10 @@ class AnthropicModel(ChatModel, ModelLister, TokenCounter):
         if count is None:
             raise calls.unexpected(expected)
         return count
+
+    @override
+    def takes(self, offered: OfferedModel) -> Takes:
+        return takes_of(offered)
 
     @override
     async def list_models(self) -> list[OfferedModel]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from arcano.providers.profiles import GENERIC, Profile
+from arcano.providers.provider import OfferedModel
+from arcano.providers.takes import Range, Takes
 
 ANTHROPIC: Profile = replace(
     GENERIC,
@@ -95,6 +97,25 @@ OTHER_VENDOR = ClaudeModel(
     api_version="2023-06-01",
 )
 """A model of somebody else behind this wire format: only what all servers understand."""
+
+
+def takes_of(offered: OfferedModel) -> Takes:
+    """What this model takes. Thinking that nothing stops cannot be asked to be none."""
+    model = claude_model(offered.name)
+    efforts = Takes().efforts
+    told = offered.capabilities
+    if told is not None and "reasoning" not in told:
+        efforts = ()
+    elif model.thinking_off == "never":
+        efforts = efforts[1:]
+    return Takes(
+        temperature=Range(0, 1) if model.takes_sampling else None,
+        top_p=Range(0, 1) if model.takes_sampling else None,
+        max_tokens=Range(1, offered.max_output_tokens or model.max_output_tokens),
+        seed=False,
+        efforts=efforts,
+        json_schema=told is None or "json-schema" in told,
+    )
 
 
 def claude_model(name: str) -> ClaudeModel:

@@ -13,6 +13,7 @@ from typing_extensions import override
 from arcano.providers.adapters.gemini_embeddings import embeddings_body, read_embeddings
 from arcano.providers.adapters.gemini_errors import gemini_error
 from arcano.providers.adapters.gemini_list import next_page, offered_models
+from arcano.providers.adapters.gemini_models import takes_of
 from arcano.providers.adapters.gemini_request import counted_body, generate_content_body
 from arcano.providers.adapters.gemini_stream import GeminiStream
 from arcano.providers.adapters.http_calls import HttpCalls
@@ -26,9 +27,11 @@ from arcano.providers.provider import (
     Embeddings,
     ModelLister,
     OfferedModel,
+    ParameterTaker,
     TokenCounter,
 )
 from arcano.providers.request import ModelRequest
+from arcano.providers.takes import Takes
 
 BASE_URL = "https://generativelanguage.googleapis.com/v1beta"
 LINGER_SECONDS = 5.0
@@ -38,7 +41,7 @@ MAX_PAGES = 100
 _RESOURCE = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)*", re.ASCII)
 
 
-class GeminiModel(ChatModel, ModelLister, EmbeddingModel, TokenCounter):
+class GeminiModel(ChatModel, ModelLister, ParameterTaker, EmbeddingModel, TokenCounter):
     """Google's server, all its models. `http` is shared and lives longer.
 
     `name` is what errors call it. `base_url` ends with the version of the API, where `/models` begins.
@@ -91,6 +94,10 @@ class GeminiModel(ChatModel, ModelLister, EmbeddingModel, TokenCounter):
                     if answer.failure:
                         break
         yield answer.end()
+
+    @override
+    def takes(self, offered: OfferedModel) -> Takes:
+        return takes_of(offered)
 
     @override
     async def list_models(self) -> list[OfferedModel]:

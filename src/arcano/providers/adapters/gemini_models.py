@@ -7,7 +7,9 @@ in Google Cloud's guide "Thinking". Adding a model is a row.
 from dataclasses import dataclass, replace
 from typing import Any
 
+from arcano.providers.provider import OfferedModel
 from arcano.providers.request import ReasoningEffort
+from arcano.providers.takes import Range, Takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,19 @@ _FAMILIES: tuple[tuple[str, GeminiFamily], ...] = (
     # What comes later is expected to be like what came last.
     ("gemini-", LEVELS),
 )
+
+
+def takes_of(offered: OfferedModel) -> Takes:
+    """What this model takes. Not to think at all can be asked only of those that can do without."""
+    family = family_of(offered.name)
+    may_rest = family.efforts.get("none") == {"thinkingBudget": 0}
+    efforts = Takes().efforts if may_rest else Takes().efforts[1:]
+    return Takes(
+        max_tokens=Range(1, offered.max_output_tokens),
+        stop=5,
+        efforts=efforts if family.efforts else (),
+        json_schema=family.sees_and_calls,
+    )
 
 
 def family_of(model: str) -> GeminiFamily:

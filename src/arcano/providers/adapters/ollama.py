@@ -16,7 +16,12 @@ from typing_extensions import override
 from arcano.providers.adapters.http_calls import HttpCalls
 from arcano.providers.adapters.ollama_errors import error_from_ollama
 from arcano.providers.adapters.ollama_pull import PullProgress, PullStream
-from arcano.providers.adapters.ollama_request import chat_body, refuse_forced_tools, wire_duration
+from arcano.providers.adapters.ollama_request import (
+    chat_body,
+    refuse_forced_tools,
+    takes_of,
+    wire_duration,
+)
 from arcano.providers.adapters.ollama_shelf import ModelTraits, OllamaShelf, full_name
 from arcano.providers.adapters.ollama_stream import OllamaChatStream, usage_of
 from arcano.providers.adapters.ollama_window import window_for_texts, windows_for
@@ -25,8 +30,15 @@ from arcano.providers.chat_model import ChatModel
 from arcano.providers.errors import ContextTooLongError, StreamCutError
 from arcano.providers.events import CallAccepted, ModelEvent, PhaseEntered
 from arcano.providers.profiles import OLLAMA, Profile
-from arcano.providers.provider import EmbeddingModel, Embeddings, ModelLister, OfferedModel
+from arcano.providers.provider import (
+    EmbeddingModel,
+    Embeddings,
+    ModelLister,
+    OfferedModel,
+    ParameterTaker,
+)
 from arcano.providers.request import ModelRequest
+from arcano.providers.takes import Takes
 
 KEEP_FOR_EVER = timedelta(seconds=-1)
 _HOSTED = "ollama.com"
@@ -34,7 +46,7 @@ _VECTORS = "a vector for each text"
 _LOADED = "word that the model is loaded"
 
 
-class OllamaModel(ChatModel, ModelLister, EmbeddingModel):
+class OllamaModel(ChatModel, ModelLister, ParameterTaker, EmbeddingModel):
     """One Ollama, all its models. `http` is shared and lives longer.
 
     `name` is what errors call it. `base_url` ends where `/api` begins. `key` is for an Ollama behind
@@ -99,6 +111,10 @@ class OllamaModel(ChatModel, ModelLister, EmbeddingModel):
                 yield answer.finished
                 return
         raise self._calls.cut()
+
+    @override
+    def takes(self, offered: OfferedModel) -> Takes:
+        return takes_of(offered)
 
     @override
     async def list_models(self) -> list[OfferedModel]:

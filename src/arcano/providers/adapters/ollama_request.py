@@ -15,6 +15,7 @@ from arcano.providers.adapters.openai_request import CONTINUE_INSTRUCTION
 from arcano.providers.adapters.wire_json import as_object
 from arcano.providers.errors import ProviderRejectedRequestError
 from arcano.providers.profiles import Profile
+from arcano.providers.provider import OfferedModel
 from arcano.providers.request import (
     ImagePart,
     ModelRequest,
@@ -27,10 +28,18 @@ from arcano.providers.request import (
     ToolDefinition,
     ToolResultPart,
 )
+from arcano.providers.takes import Takes
 
 VENDOR = "ollama"
 _ALWAYS_THINK = frozenset({"gptoss", "gpt-oss"})
 """Families that know levels of thinking, but not none of it."""
+
+
+def takes_of(offered: OfferedModel) -> Takes:
+    """What this model takes. Ollama says of every model whether it thinks."""
+    told = offered.capabilities
+    thinks = told is None or "reasoning" in told
+    return Takes(efforts=Takes().efforts if thinks else ())
 
 
 def refuse_forced_tools(provider: str, request: ModelRequest) -> None:

@@ -19,14 +19,21 @@ from arcano.providers.chat_model import ChatModel
 from arcano.providers.errors import ModelNotFoundError
 from arcano.providers.events import ModelEvent
 from arcano.providers.profiles import GENERIC, Profile, profile_of_owner
-from arcano.providers.provider import EmbeddingModel, Embeddings, ModelLister, OfferedModel
+from arcano.providers.provider import (
+    EmbeddingModel,
+    Embeddings,
+    ModelLister,
+    OfferedModel,
+    ParameterTaker,
+)
 from arcano.providers.request import ModelRequest
+from arcano.providers.takes import Takes
 
 MAX_LIST_BYTES = 4 * 1024 * 1024
 _A_LIST = "a list of models. The base URL usually ends in /v1"
 
 
-class OpenAICompatibleModel(ChatModel, ModelLister, EmbeddingModel):
+class OpenAICompatibleModel(ChatModel, ModelLister, ParameterTaker, EmbeddingModel):
     """One server, all its models. `http` is shared and lives longer.
 
     `name` is what errors call it. `base_url` ends where `/chat/completions` begins. Of a server that
@@ -96,6 +103,10 @@ class OpenAICompatibleModel(ChatModel, ModelLister, EmbeddingModel):
                 yield answer.finished
                 return
         raise self._calls.cut()
+
+    @override
+    def takes(self, offered: OfferedModel) -> Takes:
+        return self.profile.takes(offered)
 
     @override
     async def list_models(self) -> list[OfferedModel]:

@@ -3,6 +3,7 @@
 Models and vectors are asked for as with the chat completions, at the same address.
 """
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import aiohttp
@@ -15,8 +16,9 @@ from arcano.providers.adapters.responses_request import input_fields, response_b
 from arcano.providers.adapters.responses_stream import ResponseStream
 from arcano.providers.adapters.wire_json import as_count, as_object
 from arcano.providers.profiles import OPENAI, Profile
-from arcano.providers.provider import TokenCounter
+from arcano.providers.provider import OfferedModel, TokenCounter
 from arcano.providers.request import ModelRequest
+from arcano.providers.takes import Takes
 
 
 class OpenAIResponsesModel(OpenAICompatibleModel, TokenCounter):
@@ -41,6 +43,11 @@ class OpenAIResponsesModel(OpenAICompatibleModel, TokenCounter):
             response_body(request, self.profile),
             ResponseStream(self.name, key=self._calls.key),
         )
+
+    @override
+    def takes(self, offered: OfferedModel) -> Takes:
+        """As the chat completions do, but here is no stop and no seed."""
+        return replace(super().takes(offered), stop=0, seed=False)
 
     @override
     async def count_tokens(self, request: ModelRequest) -> int:

@@ -283,6 +283,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/context": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look At Empty Context */
+        get: operations["look_at_empty_context_api_context_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations": {
         parameters: {
             query?: never;
@@ -320,6 +337,23 @@ export interface paths {
         patch: operations["change_conversation_api_conversations__conversation_id__patch"];
         trace?: never;
     };
+    "/api/conversations/{conversation_id}/context": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look At Context */
+        get: operations["look_at_context_api_conversations__conversation_id__context_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{conversation_id}/messages": {
         parameters: {
             query?: never;
@@ -348,6 +382,23 @@ export interface paths {
         put?: never;
         /** Restore Conversation */
         post: operations["restore_conversation_api_conversations__conversation_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{conversation_id}/summaries/{summary_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Summary */
+        get: operations["get_summary_api_conversations__conversation_id__summaries__summary_id__get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1383,10 +1434,115 @@ export interface components {
             source: "settings" | "discovered" | "person";
         };
         /**
+         * ContextPolicyDraft
+         * @description What happens when a conversation is longer than its model can read.
+         */
+        ContextPolicyDraft: {
+            /** Model */
+            model?: string | null;
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "slide" | "summarise" | "refuse";
+        };
+        /** ContextPolicyView */
+        ContextPolicyView: {
+            /** Model */
+            model: string | null;
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "slide" | "summarise" | "refuse";
+        };
+        /**
+         * ContextRead
+         * @description What the model is given to read, in tokens, part by part. Once, before its first word.
+         *
+         *     `limit` is its window, null where nobody knows it, and `reserve` of it is kept for the answer. Not
+         *     `exact`: an estimate, which may lie off by the share `spread`. Of the earlier messages the
+         *     `dropped_messages` oldest were left out, and a summary stands for `summarised_messages`; what was
+         *     sent word by word begins with `first_message_id`. `summary_failed`: there was to be a summary of
+         *     what was dropped.
+         */
+        ContextRead: {
+            /** Documents */
+            documents: number;
+            /** Dropped Messages */
+            dropped_messages: number;
+            /** Exact */
+            exact: boolean;
+            /** First Message Id */
+            first_message_id: string;
+            /** History */
+            history: number;
+            /** Limit */
+            limit: number | null;
+            /** Question */
+            question: number;
+            /** Reserve */
+            reserve: number;
+            /** Spread */
+            spread: number;
+            /** Summarised Messages */
+            summarised_messages: number;
+            /** Summary Failed */
+            summary_failed: boolean;
+            /** Summary Id */
+            summary_id: string | null;
+            /** System */
+            system: number;
+            /** Tools */
+            tools: number;
+            /** Total */
+            total: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "context";
+        };
+        /**
+         * ContextView
+         * @description What a model is given to read, in tokens, part by part.
+         */
+        ContextView: {
+            /** Documents */
+            documents: number;
+            /** Dropped Messages */
+            dropped_messages: number;
+            /** Exact */
+            exact: boolean;
+            /** History */
+            history: number;
+            /** Limit */
+            limit: number | null;
+            /** Question */
+            question: number;
+            /** Reserve */
+            reserve: number;
+            /** Spread */
+            spread: number;
+            /** Summarised Messages */
+            summarised_messages: number;
+            /** Summary Failed */
+            summary_failed: boolean;
+            /** Summary Id */
+            summary_id: string | null;
+            /** System */
+            system: number;
+            /** Tools */
+            tools: number;
+            /** Total */
+            total: number;
+        };
+        /**
          * ConversationChange
          * @description Only what is named changes.
          */
         ConversationChange: {
+            context_policy?: components["schemas"]["ContextPolicyDraft"] | null;
             /** Head Id */
             head_id?: string | null;
             /** Title */
@@ -1406,6 +1562,7 @@ export interface components {
         };
         /** ConversationView */
         ConversationView: {
+            context_policy: components["schemas"]["ContextPolicyView"];
             /**
              * Created At
              * Format: date-time
@@ -1661,6 +1818,44 @@ export interface components {
             /** Saved Tokens */
             saved_tokens: number | null;
         };
+        /**
+         * GaugeView
+         * @description What would be read if something were asked now; a draft comes to it by `tokens_per_unit`.
+         *
+         *     A unit is about a token of a common vocabulary: a quarter of an English word's letters make one.
+         */
+        GaugeView: {
+            /** Documents */
+            documents: number;
+            /** Dropped Messages */
+            dropped_messages: number;
+            /** Exact */
+            exact: boolean;
+            /** History */
+            history: number;
+            /** Limit */
+            limit: number | null;
+            /** Question */
+            question: number;
+            /** Reserve */
+            reserve: number;
+            /** Spread */
+            spread: number;
+            /** Summarised Messages */
+            summarised_messages: number;
+            /** Summary Failed */
+            summary_failed: boolean;
+            /** Summary Id */
+            summary_id: string | null;
+            /** System */
+            system: number;
+            /** Tokens Per Unit */
+            tokens_per_unit: number;
+            /** Tools */
+            tools: number;
+            /** Total */
+            total: number;
+        };
         /** HealthView */
         HealthView: {
             /** Checks */
@@ -1741,6 +1936,18 @@ export interface components {
             system: string | null;
             /** Template */
             template: string;
+        };
+        /**
+         * LeftOutView
+         * @description What of the conversation was not read word by word for an answer.
+         */
+        LeftOutView: {
+            /** Dropped Messages */
+            dropped_messages: number;
+            /** Summarised Messages */
+            summarised_messages: number;
+            /** Summary Id */
+            summary_id: string | null;
         };
         /**
          * LocalModelPage
@@ -1872,6 +2079,7 @@ export interface components {
             from_cache: components["schemas"]["FromCacheView"] | null;
             /** Id */
             id: string;
+            left_out: components["schemas"]["LeftOutView"] | null;
             /** Model */
             model: string | null;
             /** Parent Id */
@@ -1999,8 +2207,10 @@ export interface components {
             name: string;
             /** Own */
             own: boolean;
+            price: components["schemas"]["PriceView"] | null;
             /** Size Bytes */
             size_bytes: number | null;
+            takes: components["schemas"]["TakesView"];
             /** Targets */
             targets: string[];
             /**
@@ -2014,6 +2224,10 @@ export interface components {
          * @description How to write; what is left out is the model's own choice.
          */
         ParametersDraft: {
+            /** Json Schema */
+            json_schema?: {
+                [key: string]: unknown;
+            } | null;
             /** Max Tokens */
             max_tokens?: number | null;
             /** Reasoning Effort */
@@ -2032,15 +2246,15 @@ export interface components {
          * @description What is going on before or between words.
          */
         Phase: {
-            /** Dropped Messages */
-            dropped_messages: number | null;
             /** Eta Seconds */
             eta_seconds: number | null;
+            /** Messages */
+            messages: number | null;
             /**
              * Name
              * @enum {string}
              */
-            name: "waiting" | "model-loading" | "thinking" | "writing" | "context-shortened";
+            name: "waiting" | "model-loading" | "summarising" | "thinking" | "writing";
             /** Position */
             position: number | null;
             /**
@@ -2053,6 +2267,18 @@ export interface components {
         PreviewView: {
             /** Prompts */
             prompts: components["schemas"]["PromptView"][];
+        };
+        /**
+         * PriceView
+         * @description Micro-units of the currency for a million tokens, read and written.
+         */
+        PriceView: {
+            /** Currency */
+            currency: string;
+            /** Input Micros */
+            input_micros: number;
+            /** Output Micros */
+            output_micros: number;
         };
         /**
          * ProblemView
@@ -2168,6 +2394,16 @@ export interface components {
             kind: "memory" | "redis";
             /** Reachable */
             reachable: boolean;
+        };
+        /**
+         * RangeView
+         * @description Both ends are allowed; null: no end is known.
+         */
+        RangeView: {
+            /** Least */
+            least: number;
+            /** Most */
+            most: number | null;
         };
         /**
          * ReasoningDelta
@@ -2303,6 +2539,46 @@ export interface components {
             queue: components["schemas"]["QueueView"];
             /** Targets */
             targets: components["schemas"]["TargetStatusView"][];
+        };
+        /**
+         * SummaryView
+         * @description What stood for the older part of a conversation: a model's words.
+         */
+        SummaryView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Dropped Messages */
+            dropped_messages: number;
+            /** Id */
+            id: string;
+            /** Model */
+            model: string;
+            /** Summarised Messages */
+            summarised_messages: number;
+            /** Text */
+            text: string;
+            /** Through Message Id */
+            through_message_id: string;
+        };
+        /**
+         * TakesView
+         * @description Which parameters a model takes. Null, 0, false and an empty list: it does not.
+         */
+        TakesView: {
+            /** Json Schema */
+            json_schema: boolean;
+            max_tokens: components["schemas"]["RangeView"] | null;
+            /** Reasoning Efforts */
+            reasoning_efforts: ("none" | "low" | "medium" | "high")[];
+            /** Seed */
+            seed: boolean;
+            /** Stop */
+            stop: number;
+            temperature: components["schemas"]["RangeView"] | null;
+            top_p: components["schemas"]["RangeView"] | null;
         };
         /**
          * TargetSettings
@@ -2547,7 +2823,7 @@ export interface components {
          * TurnEventView
          * @description An event as it stands in the stream. Here for the description of the interface alone.
          */
-        TurnEventView: components["schemas"]["TurnStarted"] | components["schemas"]["Phase"] | components["schemas"]["AnsweredBy"] | components["schemas"]["TargetSwitched"] | components["schemas"]["AnsweredFromCache"] | components["schemas"]["TextDelta"] | components["schemas"]["ReasoningDelta"] | components["schemas"]["UsageReported"] | components["schemas"]["TurnFinished"] | components["schemas"]["TurnStopped"] | components["schemas"]["TurnFailed"] | components["schemas"]["TurnInterrupted"];
+        TurnEventView: components["schemas"]["TurnStarted"] | components["schemas"]["Phase"] | components["schemas"]["ContextRead"] | components["schemas"]["AnsweredBy"] | components["schemas"]["TargetSwitched"] | components["schemas"]["AnsweredFromCache"] | components["schemas"]["TextDelta"] | components["schemas"]["ReasoningDelta"] | components["schemas"]["UsageReported"] | components["schemas"]["TurnFinished"] | components["schemas"]["TurnStopped"] | components["schemas"]["TurnFailed"] | components["schemas"]["TurnInterrupted"];
         /**
          * TurnFailed
          * @description Something failed. What was written stays; `message` says what to do.
@@ -2621,6 +2897,7 @@ export interface components {
         TurnView: {
             /** Assistant Message Id */
             assistant_message_id: string;
+            context: components["schemas"]["ContextView"] | null;
             /** Conversation Id */
             conversation_id: string;
             /**
@@ -3569,6 +3846,47 @@ export interface operations {
             };
         };
     };
+    look_at_empty_context_api_context_get: {
+        parameters: {
+            query: {
+                model: string;
+                max_tokens?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GaugeView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     list_conversations_api_conversations_get: {
         parameters: {
             query?: {
@@ -3774,6 +4092,49 @@ export interface operations {
             };
         };
     };
+    look_at_context_api_conversations__conversation_id__context_get: {
+        parameters: {
+            query: {
+                model: string;
+                max_tokens?: number | null;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GaugeView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     list_messages_api_conversations__conversation_id__messages_get: {
         parameters: {
             query?: {
@@ -3836,6 +4197,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    get_summary_api_conversations__conversation_id__summaries__summary_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                summary_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryView"];
                 };
             };
             /** @description Something sent is not as it should be. */

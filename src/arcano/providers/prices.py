@@ -1,0 +1,91 @@
+"""What models cost, as others keep it: data on this disk, never asked over the network, and what the settings say instead.
+
+A price that nobody knows is unknown, which is not the same as nothing. A model on this machine has none.
+"""
+
+import asyncio
+import importlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from decimal import Decimal
+from typing import Any, Protocol
+
+from arcano.platform.clock import Clock
+
+MICROS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """Micro-units of `currency` for a million tokens that are read, and for a million that are written."""
+
+    input_micros: int
+    output_micros: int
+    currency: str = "USD"
+
+
+class StatedPrice(Protocol):
+    """What the settings say of one model, in dollars for a million tokens."""
+
+    @property
+    def input(self) -> float: ...
+
+    @property
+    def output(self) -> float: ...
+
+
+class PriceBook:
+    """Prices by address and model. `stated` by the name that its server calls a model, before all others.
+
+    The data is 30 MB in memory, and is read when a model elsewhere is first looked up.
+    """
+
+    def __init__(self, stated: Mapping[str, StatedPrice], clock: Clock) -> None:
+        self._stated = {
+            name: Price(_micros(Decimal(str(price.input))), _micros(Decimal(str(price.output))))
+            for name, price in stated.items()
+        }
+        self._clock = clock
+
+    async def prices_at(self, base_url: str, models: Sequence[str]) -> dict[str, Price]:
+        """The prices of those models of a server that are known."""
+        return await asyncio.to_thread(self._look_up, base_url, models)
+
+    def _look_up(self, base_url: str, models: Sequence[str]) -> dict[str, Price]:
+        found = {name: self._stated[name] for name in models if name in self._stated}
+        known = _kept_by_others()
+        try:
+            provider = known.find_provider(None, None, base_url)
+        except LookupError:
+            return found
+        now = self._clock.now().astimezone(UTC)
+        for name in models:
+            if name not in found and (model := provider.find_model(name.lower())) is not None:
+                price = _price(model.get_prices(now))
+                if price is not None:
+                    found[name] = price
+        return found
+
+
+def _kept_by_others() -> Any:  # noqa: ANN401 - the package's own snapshot, read here and nowhere else
+    # A sixth of a second and 30 MB, that only who asks models elsewhere pays.
+    return importlib.import_module("genai_prices.data_snapshot").get_snapshot()
+
+
+def _price(prices: Any) -> Price | None:  # noqa: ANN401 - as above
+    """Both sides must be known: half a price misleads."""
+    sides = [_base(prices.input_mtok), _base(prices.output_mtok)]
+    if sides[0] is None or sides[1] is None:
+        return None
+    return Price(_micros(sides[0]), _micros(sides[1]))
+
+
+def _base(side: Any) -> Decimal | None:  # noqa: ANN401 - as above
+    """The price of a short question where long ones cost more."""
+    value = getattr(side, "base", side)
+    return value if isinstance(value, Decimal) else None
+
+
+def _micros(dollars: Decimal) -> int:
+    return round(dollars * MICROS)
