@@ -77,7 +77,13 @@ async def test_the_pages_about_models_are_clean(
     page: Page, theme: str, size: tuple[int, int]
 ) -> None:
     await as_seen(page, theme, size)
-    for address, heading in (("/models", "Models"), ("/welcome", "ready to answer")):
+    for address, heading in (
+        ("/models", "Models"),
+        ("/routes", "Routes and fallback"),
+        ("/routes/new", "Make a route"),
+        ("/status", "Status"),
+        ("/welcome", "ready to answer"),
+    ):
         await page.goto(address)
         await page.get_by_role("heading", name=heading).first.wait_for()
 
