@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from tests.support.answer_bench import KEPT, a_question, anew, answer_bench, labels
 from tests.support.clock import StillClock
-from tests.support.inference_bench import QUESTION, in_order
+from tests.support.inference_bench import QUESTION, Models, in_order
 from tests.support.scripted_model import FINISHED, ScriptedModel
 from tests.support.storyteller import STORY, Mishap, Storyteller
 from typing_extensions import override
@@ -29,6 +29,8 @@ from arcano.inference.cache.answer_store import (
 from arcano.inference.cache.memory_store import MemoryAnswers
 from arcano.providers import (
     AnswerSchema,
+    FoundModel,
+    ModelDirectory,
     ModelFinished,
     ModelRequest,
     Parameters,
@@ -165,6 +167,35 @@ async def test_where_the_settings_say_so_everyone_hears_what_one_asked() -> None
         told = await bench.ask(a_question(user="ben"))
 
     assert (told.text, labels(told)) == (STORY, ["same"])
+
+
+class OwnServers(Models):
+    """Everybody has a server of their own, with a model of the same name."""
+
+    @override
+    def seen_by(self, user_id: str | None) -> ModelDirectory:
+        found = OwnServers(self.models)
+        found.place = f"the server of {user_id}"
+        return found
+
+    place = "nobody's"
+
+    @override
+    async def find(self, model_id: str) -> FoundModel:
+        return replace(await super().find(model_id), place=self.place)
+
+
+async def test_even_then_what_a_persons_own_server_said_is_heard_by_nobody_else() -> None:
+    east = Storyteller()
+    settings = CacheSettings(answers="all", scope="everyone")
+    models = OwnServers({"east": east})
+    async with answer_bench(models, settings=settings) as bench:
+        await bench.ask(a_question(user="ada"))
+
+        same_person = await bench.ask(a_question(user="ada"))
+        another = await bench.ask(a_question(user="ben"))
+
+    assert (labels(same_person), labels(another)) == (["same"], [])
 
 
 @pytest.mark.parametrize(

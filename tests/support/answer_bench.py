@@ -56,14 +56,14 @@ class AnswerBench:
 
 @asynccontextmanager
 async def answer_bench(
-    models: Mapping[str, ChatModel],
+    models: Mapping[str, ChatModel] | Models,
     *routes: Route,
     settings: CacheSettings = KEPT,
     store: AnswerStore | None = None,
 ) -> AsyncGenerator[AnswerBench]:
     """A model that no route names is asked once: nothing here is about asking again."""
     clock = StillClock()
-    known = Models(models)
+    known = models if isinstance(models, Models) else Models(models)
     book = FixedRoutes(routes, retry=RetryRules(attempts=1))
     kept = store or MemoryAnswers(StoreRules(settings.kept_for, settings.max_memory_bytes), clock)
     around = Surroundings(
