@@ -196,6 +196,7 @@ async def test_where_there_is_no_engine_the_page_says_why_and_nothing_is_loaded(
         status, problem = await doors.ask("POST", "/tiny/load")
 
     assert page["engine_problem"] == "The local engine is switched off in the settings."
+    assert page["items"][0]["problem"] == page["engine_problem"]
     assert (status, problem["code"]) == (503, "local-engine-failed")
 
 

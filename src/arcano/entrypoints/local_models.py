@@ -1,7 +1,7 @@
 """Joins the files of the model store, the machine and the engine that answers; none knows another."""
 
 import logging
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing_extensions import override
 from arcano.compute import MachineDetector, knows_architecture
 from arcano.entrypoints.settings import Settings
 from arcano.entrypoints.this_machine import machine_for_models
-from arcano.modelstore import FoundModel, ModelStore
+from arcano.modelstore import ModelStore
 from arcano.platform.clock import Clock
 from arcano.providers import (
     ChatModel,
@@ -24,9 +24,12 @@ from arcano.providers import (
     LocalEngineError,
     LocalModel,
     LocalModelDoors,
+    LocalModelFile,
+    LocalModelFiles,
     LocalModels,
     ModelFileError,
     Quantiser,
+    SafetensorsFolders,
     Takes,
     look_at_host,
 )
@@ -66,8 +69,9 @@ async def local_models(
         ):
             state.machine = machine
             state.modelstore = store
-            state.local_models = LocalModelDoors(engine, store, quantiser)
-            yield LocalModelFilesOnThisMachine(store=store, engine=engine, host=host)
+            files = EveryLocalFile(store, SafetensorsFolders(folder))
+            state.local_models = LocalModelDoors(engine, files, quantiser)
+            yield LocalModelFilesOnThisMachine(files=files, engine=engine, host=host)
 
 
 async def _arrived(store: ModelStore, path: Path, models_changed: Callable[[], None]) -> str | None:
@@ -111,20 +115,38 @@ class HostWithGraphics:
         )
 
 
+class EveryLocalFile(LocalModelFiles):
+    """The files of the model store, and the folders of safetensors beside them; of one name, the file."""
+
+    def __init__(self, store: ModelStore, folders: SafetensorsFolders) -> None:
+        self._store = store
+        self._folders = folders
+
+    @override
+    async def found(self) -> Sequence[LocalModelFile]:
+        files = await self._store.found()
+        taken = {file.id for file in files}
+        return [*files, *(each for each in await self._folders.found() if each.id not in taken)]
+
+    @override
+    async def find(self, model_id: str) -> LocalModelFile | None:
+        return await self._store.find(model_id) or await self._folders.find(model_id)
+
+
 class LocalModelFilesOnThisMachine(LocalModels):
     """The models on this disk, as the list of models wants them."""
 
-    def __init__(self, *, store: ModelStore, engine: LocalEngine, host: HostWithGraphics) -> None:
+    def __init__(
+        self, *, files: LocalModelFiles, engine: LocalEngine, host: HostWithGraphics
+    ) -> None:
         self._host = host
-        self._store = store
+        self._files = files
         self._engine = engine
-        self._model = LocalModel(engine=engine, files=store)
+        self._model = LocalModel(engine=engine, files=files)
 
     @override
     async def listed(self) -> tuple[list[ListedModel], list[ListProblem]]:
-        if self._engine.problem is not None:
-            return [], []
-        files = await self._store.found()
+        files = [file for file in await self._files.found() if not self._engine.problem_with(file)]
         usable = [self._listed(file) for file in files if file.problem is None]
         problems = [
             ListProblem(None, file.path.name, ModelFileError(file.problem))
@@ -135,8 +157,8 @@ class LocalModelFilesOnThisMachine(LocalModels):
 
     @override
     async def find(self, model_id: str) -> ListedModel | None:
-        file = None if self._engine.problem else await self._store.find(model_id)
-        if file is None:
+        file = await self._files.find(model_id)
+        if file is None or self._engine.problem_with(file):
             return None
         if not self._engine.is_loaded(file.id):
             # It will be, and how depends on what is free.
@@ -147,7 +169,7 @@ class LocalModelFilesOnThisMachine(LocalModels):
         """Begin to load these. What cannot be is logged: the server serves without it."""
         await self._host.look()
         for model_id in model_ids:
-            file = await self._store.find(model_id)
+            file = await self._files.find(model_id)
             if file is None or file.problem:
                 reason = file.problem if file else "There is no such file."
                 logger.warning("The pinned model %s cannot be loaded: %s", model_id, reason)
@@ -161,7 +183,7 @@ class LocalModelFilesOnThisMachine(LocalModels):
     def chat_model(self) -> ChatModel:
         return self._model
 
-    def _listed(self, file: FoundModel) -> ListedModel:
+    def _listed(self, file: LocalModelFile) -> ListedModel:
         return ListedModel(
             id=file.id,
             name=file.name,

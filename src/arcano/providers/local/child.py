@@ -99,7 +99,7 @@ def _load(order: dict[str, Any]) -> _Listening:
     return xllamacpp.Server(params)
 
 
-def _for_vectors(params: Any, order: dict[str, Any], poolings: Any) -> None:  # noqa: ANN401 - untyped, as it is
+def _for_vectors(params: Any, order: dict[str, Any], poolings: Any) -> None:
     params.embedding = True
     # One text is read in one go, however long it may be; several short ones share it.
     params.n_batch = params.n_ubatch = order["context_tokens"]

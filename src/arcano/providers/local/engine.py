@@ -18,13 +18,14 @@ from arcano.platform.clock import Clock, SystemClock
 from arcano.providers.errors import LocalEngineError, ModelFileError, ModelIsAnsweringError
 from arcano.providers.local.crashes import Crashes
 from arcano.providers.local.files import LocalModelFile
-from arcano.providers.local.host import Host, engine_problem, look_at_host
+from arcano.providers.local.host import Host, engine_problem, look_at_host, transformers_problem
 from arcano.providers.local.load_watch import LoadWatch, time_limit
 from arcano.providers.local.plan import (
     MODEST,
     LoadKey,
     LoadPlan,
     Purpose,
+    engine_for,
     plan_load,
     wished_context,
 )
@@ -52,7 +53,7 @@ class LocalEngine:
     """The supervisor. `async with` it for the life of the server; leaving ends every child.
 
     `host` is asked anew before each loading, because free memory changes; `missing` says in a sentence
-    why there is no engine to start, or None. `changed` is called when a model is loaded or gone.
+    why there is no llama.cpp to start, or None; `transformers_missing` likewise. `changed` is called when a model is loaded or gone.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class LocalEngine:
         settings: LocalSettings,
         host: Callable[[], Host] = look_at_host,
         missing: Callable[[], str | None] = engine_problem,
+        transformers_missing: Callable[[], str | None] = transformers_problem,
         pulse: Pulse = _PULSE,
         load_watch: LoadWatch = _LOAD_WATCH,
         clock: Clock | None = None,
@@ -69,6 +71,7 @@ class LocalEngine:
         self._settings = settings
         self._host = host
         self._missing = missing
+        self._transformers_missing = transformers_missing
         self._pulse = pulse
         self._load_watch = load_watch
         self._clock = clock or SystemClock()
@@ -103,10 +106,16 @@ class LocalEngine:
 
     @property
     def problem(self) -> str | None:
-        """Why nothing can be answered here, in a sentence; None where all is well."""
+        """Why no GGUF can be answered here, in a sentence; None where all is well."""
         if not self._settings.enabled:
             return "The local engine is switched off in the settings."
         return self._missing()
+
+    def problem_with(self, file: LocalModelFile) -> str | None:
+        """Why the model in `file` cannot be answered here, whatever the file is like; None if it can."""
+        if self._settings.enabled and engine_for(file) == "transformers":
+            return self._transformers_missing()
+        return self.problem
 
     def is_loaded(self, model_id: str) -> bool:
         """Whether the model would answer without being loaded first."""
@@ -170,7 +179,7 @@ class LocalEngine:
         Raises:
             LocalEngineError: There is no engine here, or the server is going down.
         """
-        self._check_open()
+        self._check_open(file)
         if not self.is_loaded(file.id):
             self._tasks.create_task(self._load(file))
 
@@ -210,7 +219,7 @@ class LocalEngine:
         Raises:
             LocalEngineError: There is no engine here, or the server is going down.
         """
-        self._check_open()
+        self._check_open(file)
         seat = Seat(file, purpose)
         self._line.append(seat)
         self._move_up()
@@ -219,9 +228,10 @@ class LocalEngine:
         finally:
             self._leave(seat)
 
-    def _check_open(self) -> None:
-        if self._closing or self.problem:
-            raise LocalEngineError(self.problem or _GOING_DOWN)
+    def _check_open(self, file: LocalModelFile) -> None:
+        problem = self.problem_with(file)
+        if self._closing or problem:
+            raise LocalEngineError(problem or _GOING_DOWN)
 
     def _record(self, key: LoadKey) -> Record:
         return self._records.setdefault(key, Record())

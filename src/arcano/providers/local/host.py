@@ -50,6 +50,18 @@ def look_at_host() -> Host:
     return Host(cores=_cores(), memory_bytes=total, free_memory_bytes=free)
 
 
+HOW_TO_GET_TRANSFORMERS = (
+    "Models in safetensors need the extra `transformers`, which is not installed. Install it with "
+    "`pip install 'arcano[transformers]'`, and start Arcano again."
+)
+
+
+@cache
+def transformers_problem() -> str | None:
+    """As `engine_problem`, for models that are no GGUF."""
+    return None if find_spec("transformers") and find_spec("torch") else HOW_TO_GET_TRANSFORMERS
+
+
 @cache
 def engine_problem() -> str | None:
     """Why there is no local engine here, in a sentence; None where there is one. Imports nothing.

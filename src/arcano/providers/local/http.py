@@ -36,7 +36,9 @@ class LocalModelDoors:
     quantiser: Quantiser
 
     def view(self, file: LocalModelFile) -> LocalModelView:
-        return LocalModelView.of(file, self.engine.state_of(file))
+        return LocalModelView.of(
+            file, self.engine.state_of(file), problem=self.engine.problem_with(file)
+        )
 
     async def file(self, model_id: str) -> LocalModelFile:
         """The file of that id.

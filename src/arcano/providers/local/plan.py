@@ -20,6 +20,7 @@ _VECTOR_CONTEXT_TOKENS = 2048
 _ENGINE_BYTES = 256 * 1024**2
 """What llama.cpp takes besides weights and context: buffers for the arithmetic, its own code."""
 
+_TRANSFORMERS_BYTES = 1024**3
 _MOST, _MOST_WITH_GPU, MODEST = 16, 32, 4
 _GENEROUS_SHARE = 0.25
 """Many answers at once are worth so much of the room, a modest number all of it."""
@@ -28,6 +29,9 @@ ALL_THAT_FIT = -1
 
 Purpose = Literal["answers", "vectors"]
 """What a model is loaded for. llama.cpp can do both with one load, and is then slow at answers."""
+
+EngineKind = Literal["llama-cpp", "transformers"]
+"""Who computes. A model in GGUF is for the first, one in a folder of safetensors for the second."""
 
 LoadKey = tuple[str, Purpose]
 
@@ -50,6 +54,8 @@ class LoadPlan:
     gpu_layers: int = ALL_THAT_FIT
     purpose: Purpose = "answers"
     averages: bool = False
+    engine: EngineKind = "llama-cpp"
+    bits: int | None = None
 
     @property
     def key(self) -> LoadKey:
@@ -73,33 +79,48 @@ def plan_load(
     Raises:
         LocalEngineError: The memory is too small for it. Choose a smaller model.
     """
+    engine = engine_for(file)
+    if engine == "transformers" and purpose == "vectors":
+        raise LocalEngineError(f"{file.id} cannot make vectors here. Choose a model in GGUF.")
+    own_bytes = _TRANSFORMERS_BYTES if engine == "transformers" else _ENGINE_BYTES
     context = wished_context(file, settings, purpose)
     token_bytes = max(1, file.context_bytes_per_token)
     graphics = 0 if settings.gpu_layers == 0 else host.gpu_memory_bytes
-    room = room_bytes + graphics - file.size_bytes - _ENGINE_BYTES
+    room = room_bytes + graphics - file.size_bytes - own_bytes
     most = _MOST_WITH_GPU if graphics else _MOST
-    parallel = settings.parallel or _parallel(context * token_bytes, room=room, most=most)
+    parallel = _parallel(context * token_bytes, room=room, most=most)
+    if engine == "transformers":
+        parallel = 1
+    elif settings.parallel:
+        parallel = settings.parallel
     context = min(context, room // (parallel * token_bytes) if room > 0 else 0)
     if context < min(MIN_CONTEXT_TOKENS, wished_context(file, settings, purpose)):
-        needed = file.size_bytes + _ENGINE_BYTES + parallel * MIN_CONTEXT_TOKENS * token_bytes
+        needed = file.size_bytes + own_bytes + parallel * MIN_CONTEXT_TOKENS * token_bytes
         raise LocalEngineError(
             f"{file.id} needs about {_gigabytes(needed)} of memory and there are "
             f"{_gigabytes(max(0, room_bytes + graphics))} for it. Choose a smaller model, close something "
             "large, or raise `local.memory` in the settings."
         )
-    needed = file.size_bytes + _ENGINE_BYTES + parallel * context * token_bytes
+    needed = file.size_bytes + own_bytes + parallel * context * token_bytes
     return LoadPlan(
         model_id=file.id,
         path=file.path,
         parallel=parallel,
         context_tokens=context,
         threads=settings.threads or host.threads,
-        memory_bytes=max(_ENGINE_BYTES, needed - graphics),
+        memory_bytes=max(own_bytes, needed - graphics),
         weights_bytes=file.size_bytes,
         gpu_layers=ALL_THAT_FIT if settings.gpu_layers is None else settings.gpu_layers,
         purpose=purpose,
         averages=purpose == "vectors" and "embeddings" not in file.capabilities,
+        engine=engine,
+        bits=settings.bits,
     )
+
+
+def engine_for(file: LocalModelFile) -> EngineKind:
+    """Who computes `file`: its path is a folder where it is in safetensors."""
+    return "transformers" if file.path.is_dir() else "llama-cpp"
 
 
 def wished_context(

@@ -17,12 +17,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from arcano.providers.errors import LocalEngineError, ModelFileError
-from arcano.providers.local.host import HOW_TO_GET_THE_ENGINE
+from arcano.providers.local.host import HOW_TO_GET_THE_ENGINE, HOW_TO_GET_TRANSFORMERS
 from arcano.providers.local.plan import LoadPlan
 
 logger = logging.getLogger(__name__)
 
-_CHILD = Path(__file__).with_name("child.py")
+_CHILDREN = {
+    "llama-cpp": Path(__file__).with_name("child.py"),
+    "transformers": Path(__file__).with_name("transformers_child.py"),
+}
 _LAST_LINES = 40
 _GRACE_SECONDS = 2.0
 _LAST_WORDS_SECONDS = 5.0
@@ -148,7 +151,8 @@ class EngineProcess:
         words = "\n".join([*self._last_lines, failure]).lower()
         logger.warning("The engine could not load %s: %s", model, words)
         if "no module named" in words:
-            return LocalEngineError(HOW_TO_GET_THE_ENGINE)
+            lacking = HOW_TO_GET_TRANSFORMERS if self.plan.engine == "transformers" else None
+            return LocalEngineError(lacking or HOW_TO_GET_THE_ENGINE)
         killed = self._process.returncode == -signal.SIGKILL
         if killed or any(sign in words for sign in _MEMORY_SIGNS):
             return LocalEngineError(
@@ -156,6 +160,10 @@ class EngineProcess:
             )
         if "no such file or directory" in words:
             return ModelFileError(f"The file of {model} is gone. Download it again.")
+        if "no chat template" in words:
+            return ModelFileError(
+                f"{model} has no chat template: it was not made to be asked. Choose another model."
+            )
         if "unknown model architecture" in words:
             return ModelFileError(
                 f"The engine on this machine does not know models of the kind of {model}. "
@@ -182,7 +190,7 @@ async def running_engine(
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-P",  # its folder has modules whose names are common ones
-        str(_CHILD),
+        str(_CHILDREN[plan.engine]),
         stdin=PIPE,
         stdout=PIPE,
         stderr=PIPE,

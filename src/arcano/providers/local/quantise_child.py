@@ -91,7 +91,7 @@ def _quantise(order: dict[str, Any], answer: int) -> None:
     _check(gguf, Path(order["target"]), types, file_type=_FILE_TYPES[order["type"]])
 
 
-def _type_for(gguf: Any, tensor: Any, wanted: str) -> Any:  # noqa: ANN401 - untyped, as gguf is
+def _type_for(gguf: Any, tensor: Any, wanted: str) -> Any:
     """What a tensor is stored as; as it is where it would not bear another, or is no large matrix."""
     kinds = gguf.GGMLQuantizationType
     name: str = tensor.name
@@ -112,26 +112,26 @@ def _type_for(gguf: Any, tensor: Any, wanted: str) -> Any:  # noqa: ANN401 - unt
     return kind if smaller else tensor.tensor_type
 
 
-def _bytes_as(gguf: Any, tensor: Any, kind: Any) -> int:  # noqa: ANN401 - untyped, as gguf is
+def _bytes_as(gguf: Any, tensor: Any, kind: Any) -> int:
     weights, size = gguf.GGML_QUANT_SIZES[kind]
     return int(tensor.n_elements) // weights * size
 
 
-def _shape_as(gguf: Any, tensor: Any, kind: Any) -> Any:  # noqa: ANN401 - untyped, as gguf is
+def _shape_as(gguf: Any, tensor: Any, kind: Any) -> Any:
     shape = tuple(int(length) for length in reversed(tensor.shape))
     if _storage(kind).__name__ == "uint8":
         return gguf.quants.quant_shape_to_byte_shape(shape, kind)
     return shape
 
 
-def _storage(kind: Any) -> Any:  # noqa: ANN401 - untyped, as gguf is
+def _storage(kind: Any) -> Any:
     numpy: Any = import_module("numpy")
     known = {"F32": "float32", "F16": "float16", "F64": "float64"}
     known |= {"I8": "int8", "I16": "int16", "I32": "int32", "I64": "int64"}
     return getattr(numpy, known.get(kind.name, "uint8"))
 
 
-def _as_type(gguf: Any, tensor: Any, kind: Any, progress: "_Progress") -> Any:  # noqa: ANN401 - as gguf is
+def _as_type(gguf: Any, tensor: Any, kind: Any, progress: "_Progress") -> Any:
     """The weights as `kind`, some rows at a time: only the result is ever whole in memory."""
     if kind == tensor.tensor_type:
         progress.add(int(tensor.data.nbytes))
@@ -147,7 +147,7 @@ def _as_type(gguf: Any, tensor: Any, kind: Any, progress: "_Progress") -> Any:  
     return numpy.concatenate(pieces)
 
 
-def _writer_like(gguf: Any, reader: Any, target: Path, *, file_type: int) -> Any:  # noqa: ANN401 - as gguf is
+def _writer_like(gguf: Any, reader: Any, target: Path, *, file_type: int) -> Any:
     """A writer with all that the file says of itself, but for what the new type changes."""
     general = gguf.Keys.General
     fields: dict[str, Any] = reader.fields
@@ -173,7 +173,7 @@ def _writer_like(gguf: Any, reader: Any, target: Path, *, file_type: int) -> Any
     return writer
 
 
-def _check(gguf: Any, target: Path, types: dict[str, Any], *, file_type: int) -> None:  # noqa: ANN401 - as gguf is
+def _check(gguf: Any, target: Path, types: dict[str, Any], *, file_type: int) -> None:
     """Read what was written as anybody would, and see it on the disk.
 
     Raises:

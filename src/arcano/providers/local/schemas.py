@@ -27,7 +27,7 @@ class LocalModelView(BaseModel):
     problem: str | None
 
     @classmethod
-    def of(cls, file: LocalModelFile, state: LocalModelState) -> Self:
+    def of(cls, file: LocalModelFile, state: LocalModelState, *, problem: str | None) -> Self:
         return cls(
             id=file.id,
             name=file.name,
@@ -42,7 +42,7 @@ class LocalModelView(BaseModel):
             eta_seconds=state.eta_seconds,
             tokens_per_second=state.tokens_per_second,
             last_used_at=state.last_used_at,
-            problem=file.problem or state.problem,
+            problem=file.problem or problem or state.problem,
         )
 
 

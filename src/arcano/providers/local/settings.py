@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -70,6 +70,11 @@ class LocalSettings(BaseModel):
         ge=0,
         le=10_000,
         description="Layers of a model that a graphics card computes. Left out: all that fit; 0: none.",
+    )
+    bits: Literal[4, 8] | None = Field(
+        default=None,
+        description="For models in safetensors on an NVIDIA card, with bitsandbytes installed: bits for each "
+        "weight. Left out: as they are if they fit, else 8 or 4.",
     )
     max_loaded: int = Field(
         default=8, ge=1, le=64, description="Models kept in memory at the same time, at most."
