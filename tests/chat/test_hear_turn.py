@@ -112,6 +112,7 @@ async def test_a_failure_keeps_what_was_written_and_says_what_to_do(house: ChatH
         "message": "Slow down.",
         "retryable": True,
         "retry_after": 30,
+        "provider_request_id": None,
     }
     message = await house.message(turn.assistant_message_id)
     assert text_of(message.content) == "Sal"

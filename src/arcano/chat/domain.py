@@ -31,11 +31,15 @@ class ContentPart:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why an answer failed, as it is told to a person and to a program."""
+    """Why an answer failed, as it is told to a person and to a program.
+
+    `provider_request_id`: what the provider calls the call, for its support.
+    """
 
     code: str
     message: str
     retryable: bool
+    provider_request_id: str | None = None
 
 
 PolicyName = Literal["slide", "summarise", "refuse"]

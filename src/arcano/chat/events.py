@@ -100,12 +100,16 @@ class TurnStopped:
 
 @dataclass(frozen=True, slots=True)
 class TurnFailed:
-    """Something failed. What was written stays; `message` says what to do."""
+    """Something failed. What was written stays; `message` says what to do.
+
+    `provider_request_id` is what the provider calls the call that failed, for its support.
+    """
 
     code: str
     message: str
     retryable: bool
     retry_after: int | None = None
+    provider_request_id: str | None = None
     type: Literal["turn-failed"] = "turn-failed"
 
 

@@ -30,6 +30,7 @@ from arcano.providers import (
     CallAccepted,
     ModelFinished,
     PhaseEntered,
+    ProviderError,
     ReasoningDelta,
     ReasoningSealed,
     RefusalDelta,
@@ -54,10 +55,18 @@ async def run_turn(
     Whatever the model does, an ending is returned. Only a cancellation passes through, after the
     call upstream was closed.
     """
+    phases = _Phases(log, start)
     try:
-        return await _hear_out(answer, log, start)
+        return await _hear_out(answer, log, phases)
     except ArcanoError as failure:
-        return failed(failure), None
+        ending = failed(failure, request_id=phases.request_id)
+        logger.info(
+            "turn %s failed: %s; the provider calls the request %s",
+            log.turn.id,
+            ending.code,
+            ending.provider_request_id,
+        )
+        return ending, None
     except Exception:
         # The reader is owed an ending also for our own bugs.
         logger.exception("turn %s failed unexpectedly", log.turn.id)
@@ -65,9 +74,8 @@ async def run_turn(
 
 
 async def _hear_out(
-    answer: AsyncGenerator[InferenceEvent], log: LiveLog, start: Start
+    answer: AsyncGenerator[InferenceEvent], log: LiveLog, phases: "_Phases"
 ) -> tuple[ClosingEvent, TokenUsage | None]:
-    phases = _Phases(log, start)
     async with aclosing(answer) as events:
         async for event in events:
             if isinstance(event, ModelFinished):
@@ -84,6 +92,8 @@ class _Phases:
         self._start = start
         self._phase = ""
         self._room = MAX_ANSWER
+        self.request_id: str | None = None
+        """What the provider that is asked now calls the call, once it has taken it."""
 
     def hear(self, event: InferenceEvent) -> None:
         match event:
@@ -110,7 +120,8 @@ class _Phases:
                 | UsageCounted()
             ):
                 self._note(event)
-            case CallAccepted():
+            case CallAccepted(request_id):
+                self.request_id = request_id
                 self._start.under_way()
             case ToolCallDelta() | SourceCited() | ModelFinished():
                 # No tools are offered yet, so a call asks for something that does not exist.
@@ -124,6 +135,7 @@ class _Phases:
     ) -> None:
         match event:
             case TargetChosen():
+                self.request_id = None
                 self._tell_who(event)
             case TargetSwitched() | AnsweredFromCache():
                 self._log.append(event)
@@ -175,14 +187,16 @@ def _finished(event: ModelFinished, log: LiveLog) -> ClosingEvent:
     return TurnFinished(event.reason)
 
 
-def failed(failure: ArcanoError) -> TurnFailed:
-    """An error of ours as the ending of a turn."""
+def failed(failure: ArcanoError, *, request_id: str | None = None) -> TurnFailed:
+    """An error of ours as the ending of a turn. `request_id` where the error does not name it itself."""
     wait = failure.retry_after
+    told = failure.request_id if isinstance(failure, ProviderError) else None
     return TurnFailed(
         code=failure.code,
         message=failure.detail,
         retryable=failure.retryable,
         retry_after=None if wait is None else round(wait.total_seconds()),
+        provider_request_id=told or request_id,
     )
 
 

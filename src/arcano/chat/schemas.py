@@ -205,12 +205,18 @@ class FailureView(BaseModel):
     code: str
     message: str
     retryable: bool
+    provider_request_id: str | None
 
     @classmethod
     def of(cls, failure: Failure | None) -> Self | None:
         if failure is None:
             return None
-        return cls(code=failure.code, message=failure.message, retryable=failure.retryable)
+        return cls(
+            code=failure.code,
+            message=failure.message,
+            retryable=failure.retryable,
+            provider_request_id=failure.provider_request_id,
+        )
 
 
 class UsageView(BaseModel):

@@ -328,5 +328,7 @@ def _as_counted(log: LiveLog) -> ContextRead | None:
 def failure_of(closing: ClosingEvent) -> Failure | None:
     """What a message remembers of a failed ending."""
     if isinstance(closing, TurnFailed):
-        return Failure(closing.code, closing.message, closing.retryable)
+        return Failure(
+            closing.code, closing.message, closing.retryable, closing.provider_request_id
+        )
     return None

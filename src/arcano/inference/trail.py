@@ -57,6 +57,8 @@ class Trail:
             f"{failure.detail} Others: {', '.join(others)}.", retry_after=failure.retry_after
         )
         verdict.__cause__ = failure
+        if isinstance(verdict, ProviderError) and isinstance(failure, ProviderError):
+            verdict.request_id = failure.request_id
         return verdict
 
 

@@ -25,7 +25,12 @@ from arcano.platform.errors import (
 
 
 class ProviderError(ArcanoError):
-    """The provider failed in a way that we cannot explain better. Trying again may help."""
+    """The provider failed in a way that we cannot explain better. Trying again may help.
+
+    `request_id` is the provider's own name for the call, which its support asks for.
+    """
+
+    request_id: str | None = None
 
     code: ClassVar[str] = "provider-error"
     status: ClassVar[int] = 502

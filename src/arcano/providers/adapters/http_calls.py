@@ -27,6 +27,9 @@ EXPLAIN_SECONDS = 3
 _PATIENT = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=IDLE_SECONDS)
 _WATCHED = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS)
 
+_REQUEST_IDS = ("Request-Id", "X-Request-Id", "Mistral-Correlation-Id")
+MAX_REQUEST_ID = 200
+
 MAX_ERROR_BYTES = 64 * 1024
 MAX_WHOLE_BYTES = 64 * 1024 * 1024
 """The largest answer that is read in one piece."""
@@ -187,12 +190,14 @@ class HttpCalls:
         if self.key:
             # Some servers quote the key back at us; it must not reach a page or a log.
             body = body.replace(self.key.encode(), b"[key]")
-        return self._explain(
+        refusal = self._explain(
             self.name,
             status=response.status,
             retry_after=_seconds_to_wait(response.headers),
             body=body,
         )
+        refusal.request_id = _request_id(response.headers)
+        return refusal
 
 
 async def _read_up_to(limit_bytes: int, response: aiohttp.ClientResponse) -> bytes:
@@ -203,6 +208,12 @@ async def _read_up_to(limit_bytes: int, response: aiohttp.ClientResponse) -> byt
         if len(body) >= limit_bytes:
             break
     return bytes(body[:limit_bytes])
+
+
+def _request_id(headers: Mapping[str, str]) -> str | None:
+    """What the server calls this call, by whichever of the usual names."""
+    said = (headers.get(name) for name in _REQUEST_IDS)
+    return next((name[:MAX_REQUEST_ID] for name in said if name), None)
 
 
 def _seconds_to_wait(headers: Mapping[str, str]) -> str | None:

@@ -1730,6 +1730,8 @@ export interface components {
             code: string;
             /** Message */
             message: string;
+            /** Provider Request Id */
+            provider_request_id: string | null;
             /** Retryable */
             retryable: boolean;
         };
@@ -2827,12 +2829,16 @@ export interface components {
         /**
          * TurnFailed
          * @description Something failed. What was written stays; `message` says what to do.
+         *
+         *     `provider_request_id` is what the provider calls the call that failed, for its support.
          */
         TurnFailed: {
             /** Code */
             code: string;
             /** Message */
             message: string;
+            /** Provider Request Id */
+            provider_request_id: string | null;
             /** Retry After */
             retry_after: number | null;
             /** Retryable */
