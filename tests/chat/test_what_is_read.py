@@ -305,7 +305,7 @@ async def test_in_a_tree_of_real_messages_too_what_is_sent_fits(
 async def test_a_usage_that_is_a_lie_bends_the_estimate_only_so_far(house: ChatHouse) -> None:
     house.says(ScriptedModel(TextDelta("ok"), ModelFinished("stop", TokenUsage(1, 1))))
     house.models.context_tokens = 1_000
-    await long_talk(house, 40)
+    await long_talk(house, 80)
 
     turn = await house.answer("And now?")
 
