@@ -1,10 +1,12 @@
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { Model } from "../../shared/api/types";
 import { newId } from "../../shared/lib/new-id";
 import { ChatBar } from "./ChatBar";
 import styles from "./ChatPage.module.css";
 import type { ChatSlots } from "./chat-slots";
 import { Composer } from "./composer/Composer";
 import { useModelPicker } from "./composer/use-model-picker";
+import { ContextGauge } from "./context/ContextGauge";
 import { useStop } from "./composer/use-stop";
 import { EmptyChat } from "./EmptyChat";
 import { useOutbox } from "./outbox/outbox-context";
@@ -33,6 +35,8 @@ export interface ChatPageProps extends ChatSlots {
   onOpen: (conversationId: string) => void;
   onNewChat: () => void;
 }
+
+const noModels: readonly Model[] = [];
 
 /** One conversation: its thread, and the composer under it. The composer stays the same when a chat begins. */
 export function ChatPage(props: ChatPageProps) {
@@ -126,6 +130,17 @@ export function ChatPage(props: ChatPageProps) {
                 <ParameterButton personId={personId} parameters={parameters} onChange={change} />
               }
               modelPicker={picker.view}
+              renderGauge={(draft) => (
+                <ContextGauge
+                  draft={draft}
+                  conversationId={conversationId}
+                  head={thread.messages[0]}
+                  model={picker.model}
+                  maxTokens={parameters.max_tokens}
+                  models={props.models ?? noModels}
+                  modelName={picker.modelName}
+                />
+              )}
               onSend={send}
               onStop={stop}
             />

@@ -25,8 +25,9 @@ export function phaseWords(
       };
     case "writing":
       return writing(words, elapsed);
+    case "summarising":
+      return { lamp: "running", word: summarisingWords(phase.messages), detail: elapsed };
     case "thinking":
-    case "context-shortened":
     case undefined:
       if (words > 0) return writing(words, elapsed);
       return {
@@ -46,6 +47,12 @@ export function outOfSight({ words }: Pick<TurnState, "words">): PhaseWords {
 function writing(words: number, elapsed: string | null): PhaseWords {
   const count = words > 0 ? counted(words, "word", "words") : null;
   return { lamp: "running", word: "Writing", detail: [elapsed, count].filter(Boolean).join(" · ") };
+}
+
+function summarisingWords(messages: number | null | undefined): string {
+  return messages
+    ? `Summarising ${counted(messages, "earlier message", "earlier messages")}`
+    : "Summarising";
 }
 
 function waitingWords({ position, eta_seconds }: NonNullable<TurnState["phase"]>): string {

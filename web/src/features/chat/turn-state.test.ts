@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { TurnEvent } from "../../shared/api/turn-event";
+import { aContext } from "./testing/a-context";
 import { aPhase } from "./testing/a-phase";
 import { hear, type TurnState, unheardTurn } from "./turn-state";
 
@@ -59,15 +60,24 @@ describe("hearing a turn", () => {
     });
   });
 
-  test("a shortened context is remembered and does not replace the phase", () => {
+  test("what was left out of the context is remembered, and the phase goes on", () => {
     const state = hearAll([
       started,
       aPhase("thinking"),
-      aPhase("context-shortened", { dropped_messages: 4 }),
+      aContext({ dropped_messages: 4, summarised_messages: 12, summary_id: "s1" }),
     ]);
 
     expect(state.phase?.name).toBe("thinking");
-    expect(state.droppedMessages).toBe(4);
+    expect(state.leftOut).toEqual({
+      dropped_messages: 4,
+      summarised_messages: 12,
+      summary_id: "s1",
+      summaryFailed: false,
+    });
+  });
+
+  test("a context that holds everything is nothing to tell", () => {
+    expect(hearAll([started, aContext()]).leftOut).toBeNull();
   });
 
   test("who takes over is remembered with where: before the first word, or after the last ones", () => {

@@ -1,5 +1,6 @@
 import type { PhaseEvent, TurnEvent } from "../../shared/api/turn-event";
 import type { components } from "../../shared/api/schema";
+import type { LeftOut } from "../../shared/api/types";
 import { assertNever } from "../../shared/lib/assert-never";
 
 type Schemas = components["schemas"];
@@ -40,8 +41,8 @@ export interface TurnState {
   /** Counted as it grows, so that showing it costs nothing. */
   words: number;
   endsInsideWord: boolean;
-  /** Messages the model was not shown, because the window was full. */
-  droppedMessages: number;
+  /** What of the conversation was not read word by word; null while that is not known, or all was. */
+  leftOut: (LeftOut & { summaryFailed: boolean }) | null;
   switches: readonly TargetSwitch[];
   fromCache: FromCache | null;
 }
@@ -55,7 +56,7 @@ export const unheardTurn: TurnState = {
   reasoning: "",
   words: 0,
   endsInsideWord: false,
-  droppedMessages: 0,
+  leftOut: null,
   switches: [],
   fromCache: null,
 };
@@ -79,7 +80,9 @@ function changes(
 ): Partial<TurnState> {
   switch (event.type) {
     case "phase":
-      return heardPhase(state, event);
+      return { phase: event };
+    case "context":
+      return { leftOut: leftOutOf(event) };
     case "text-delta":
       return { answer: state.answer + event.text, ...countWords(state, event.text) };
     case "reasoning-delta":
@@ -113,12 +116,10 @@ function changes(
   }
 }
 
-function heardPhase(state: TurnState, phase: PhaseEvent): Partial<TurnState> {
-  // Not something that lasts: it is remembered, and the phase before it goes on.
-  if (phase.name === "context-shortened") {
-    return { droppedMessages: state.droppedMessages + (phase.dropped_messages ?? 0) };
-  }
-  return { phase };
+function leftOutOf(event: Extract<TurnEvent, { type: "context" }>): TurnState["leftOut"] {
+  const { dropped_messages, summarised_messages, summary_id, summary_failed } = event;
+  if (dropped_messages === 0 && summarised_messages === 0) return null;
+  return { dropped_messages, summarised_messages, summary_id, summaryFailed: summary_failed };
 }
 
 function switchAt(state: TurnState, sequence: number, event: SwitchEvent): TargetSwitch {

@@ -80,8 +80,6 @@ export const words = {
   editNote: "Sending makes a new version. The old one, and its answers, stay behind the arrows.",
   cancel: "Cancel",
   reasoning: "Reasoning",
-  dropped: (count: number) =>
-    `The model did not read the first ${counted(count, "message", "messages")}: its window is full.`,
 
   jump: "Jump to latest",
 

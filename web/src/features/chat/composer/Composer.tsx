@@ -20,6 +20,8 @@ export interface ComposerProps {
   /** The way to how answers are written. */
   parameters: ReactNode;
   modelPicker: ReactNode;
+  /** How full the model's window is with this draft. */
+  renderGauge?: (draft: string) => ReactNode;
   onSend: (text: string) => void;
   onStop: () => void;
 }
@@ -62,6 +64,7 @@ export function Composer(props: ComposerProps) {
         send();
       }}
     >
+      {props.renderGauge?.(text)}
       <textarea
         ref={field}
         className={styles.text}

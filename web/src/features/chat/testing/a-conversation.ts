@@ -9,6 +9,7 @@ export function aConversation(changes: Partial<Conversation> = {}): Conversation
     updated_at: "2026-11-21T09:30:00.000Z",
     head_id: "m1",
     running_turn_ids: [],
+    context_policy: { name: "slide", model: null },
     ...changes,
   };
 }

@@ -19,6 +19,7 @@ export function aMessage(changes: Partial<Message> = {}): Message {
     error: null,
     usage: null,
     finish_reason: null,
+    left_out: null,
     ...changes,
   };
 }

@@ -7,7 +7,7 @@ export function aPhase(name: PhaseEvent["name"], changes: Partial<PhaseEvent> = 
     name,
     position: null,
     eta_seconds: null,
-    dropped_messages: null,
+    messages: null,
     ...changes,
   };
 }

@@ -1,7 +1,8 @@
 import { memo } from "react";
-import type { Message } from "../../../shared/api/types";
+import type { LeftOut, Message } from "../../../shared/api/types";
 import { LampMark } from "../../../shared/ui/LampMark";
 import { Markdown } from "../../../shared/ui/markdown/Markdown";
+import { ContextNote } from "../context/ContextNote";
 import { useTurn } from "../turn/use-turn";
 import { words } from "../words";
 import { AnswerActions } from "./AnswerActions";
@@ -18,13 +19,17 @@ import { useThreadDeeds } from "./thread-deeds";
 export const AnswerMessage = memo(function AnswerMessage({
   message,
   isLast,
+  before = null,
 }: {
   message: Message;
   isLast: boolean;
+  /** What was left out for the answer before it: said again only where it changed. */
+  before?: LeftOut | null;
 }) {
   const deeds = useThreadDeeds();
   const turn = useTurn(message.status === "running" ? message.turn_id : null);
   const answer = answerNow(message, turn);
+  const leftOut = turn.leftOut ?? message.left_out;
   const isRunning = answer.outcome.kind === "running";
   const hasBegun = answer.text !== "" || answer.reasoning !== "";
   return (
@@ -33,15 +38,19 @@ export const AnswerMessage = memo(function AnswerMessage({
         {words.answerBy(deeds.modelName(message.model))}
       </h2>
       {hasBegun && <LampMark className={styles.gutterMark} />}
+      {leftOut && !isSame(leftOut, before) && (
+        <ContextNote
+          conversationId={message.conversation_id}
+          leftOut={leftOut}
+          summaryFailed={turn.leftOut?.summaryFailed ?? false}
+        />
+      )}
       <SwitchNotes switches={turn.switches.filter(({ after }) => after === null)} />
       {answer.reasoning !== "" && (
         <Reasoning text={answer.reasoning} isThinking={isRunning && answer.text === ""} />
       )}
       <Markdown text={answer.text} streaming={isRunning} />
       <SwitchNotes switches={turn.switches.filter(({ after }) => after !== null)} />
-      {turn.droppedMessages > 0 && (
-        <p className={styles.note}>{words.dropped(turn.droppedMessages)}</p>
-      )}
       {answer.fromCache && (
         <CacheNote
           fromCache={answer.fromCache}
@@ -57,3 +66,11 @@ export const AnswerMessage = memo(function AnswerMessage({
     </article>
   );
 });
+
+function isSame(one: LeftOut, other: LeftOut | null): boolean {
+  return (
+    other !== null &&
+    one.dropped_messages === other.dropped_messages &&
+    one.summary_id === other.summary_id
+  );
+}

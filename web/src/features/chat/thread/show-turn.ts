@@ -98,5 +98,6 @@ function unsaid(conversationId: string) {
     error: null,
     usage: null,
     finish_reason: null,
+    left_out: null,
   };
 }

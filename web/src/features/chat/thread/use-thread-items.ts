@@ -9,11 +9,14 @@ export function useThreadItems(
   outgoing: readonly Outgoing[],
 ): readonly ThreadItem[] {
   return useMemo(() => {
-    const stored = messages.toReversed().map<ThreadItem>((message) => ({
-      kind: "message",
-      key: message.id,
-      message,
-    }));
+    const stored = messages
+      .map<ThreadItem>((message, index) => ({
+        kind: "message",
+        key: message.id,
+        message,
+        before: messages[index + 2]?.left_out ?? null,
+      }))
+      .toReversed();
     const onTheirWay = outgoing.map<ThreadItem>((one) => ({
       kind: "outgoing",
       key: one.id,

@@ -1,0 +1,39 @@
+import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
+import { api } from "../../../shared/api/client";
+import type { ContextGauge, Message } from "../../../shared/api/types";
+
+const freshMs = 60_000;
+
+export interface GaugePlace {
+  conversationId: string | null;
+  /** The newest message: with another one, or once it is whole, more is read. */
+  head: Message | undefined;
+  model: string | null;
+  maxTokens: number | undefined;
+}
+
+/** What the next question would be read with. Asked once for each answer, model and length, not for each key. */
+export function useGauge(place: GaugePlace): ContextGauge | undefined {
+  const isBeingWritten = place.head?.status === "running";
+  const query = useQuery({
+    ...gaugeQuery(place),
+    enabled: place.model !== null && !isBeingWritten,
+    placeholderData: keepPreviousData,
+  });
+  return query.data;
+}
+
+function gaugeQuery({ conversationId, head, model, maxTokens }: GaugePlace) {
+  return queryOptions({
+    queryKey: ["context", conversationId, head?.id, head?.status, model, maxTokens],
+    queryFn: ({ signal }) =>
+      api.get<ContextGauge>(
+        conversationId === null ? "/api/context" : `/api/conversations/${conversationId}/context`,
+        { model, max_tokens: maxTokens ?? null },
+        signal,
+      ),
+    staleTime: freshMs,
+    // A gauge that cannot be read is left away; asking is not held up by it.
+    retry: false,
+  });
+}
