@@ -355,6 +355,20 @@ async def test_a_file_in_a_folder_that_is_only_read_is_not_deleted(
     assert await asyncio.to_thread(tiny_gguf.exists)
 
 
+async def test_a_model_that_is_loaded_is_not_deleted(tmp_path: Path, tiny_bytes: bytes) -> None:
+    def is_loaded(model_id: str) -> bool:
+        return model_id == "model"
+
+    async with a_hub(tiny_bytes) as hub, doors(tmp_path, hub, in_use=is_loaded) as house:
+        await ended(house.store, (await house.store.start_download("model")).id)
+
+        refused = await house.ask("DELETE", "/api/models/files/model")
+
+    assert (refused.status, refused.json["code"]) == (409, "model-file-in-use")
+    assert refused.json["detail"] == "Tiny random (F32) is loaded. Unload it, then delete it."
+    assert (tmp_path / "models/model.gguf").exists()
+
+
 async def test_a_repository_of_the_hub_is_looked_up(tmp_path: Path) -> None:
     async with a_hub(b"x" * 1000) as hub, doors(tmp_path, hub) as house:
         hub.files = {"model-Q4_K_M.gguf": b"y" * 500, "mmproj-model.gguf": b"z"}

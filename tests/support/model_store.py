@@ -68,6 +68,7 @@ async def a_store(
     models_changed: Callable[[], None] = lambda: None,
     speeds: dict[str, float] | None = None,
     knows_architecture: Callable[[str], bool] = lambda _: True,
+    in_use: Callable[[str], bool] = lambda _: False,
     least_stretch_bytes: int = 16 * 1024 * 1024,
     **settings: object,
 ) -> AsyncGenerator[ModelStore]:
@@ -89,6 +90,7 @@ async def a_store(
             machine=this_machine,
             speeds=lambda: speeds or {},
             knows_architecture=knows_architecture,
+            in_use=in_use,
             catalogue=lambda _: Catalogue(models),
             free_bytes=free_bytes,
             models_changed=models_changed,

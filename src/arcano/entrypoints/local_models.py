@@ -61,6 +61,7 @@ async def local_models(
                 machine=lambda: machine_for_models(machine, local_engine=engine.problem is None),
                 speeds=lambda: _speeds(store, engine),
                 knows_architecture=knows_architecture,
+                in_use=engine.is_loaded,
                 models_changed=models_changed,
             ) as store,
             Quantiser(

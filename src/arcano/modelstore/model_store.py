@@ -39,7 +39,7 @@ class ModelStore:
 
     `folder` is DATA_DIR/models. `models_changed` is called when a model has come or gone. `machine` and
     `speeds` are asked anew each time. `knows_architecture` says whether the engine can load a kind of
-    model; where nobody knows, it is left to the engine to say so.
+    model; where nobody knows, it is left to the engine to say so. `in_use` says whether a model is loaded.
     """
 
     def __init__(
@@ -51,6 +51,7 @@ class ModelStore:
         machine: Callable[[], Awaitable[Machine]],
         speeds: Callable[[], Speeds] = dict[str, float],
         knows_architecture: Callable[[str], bool] = lambda _: True,
+        in_use: Callable[[str], bool] = lambda _: False,
         models_changed: Callable[[], None] = lambda: None,
         catalogue: Callable[[Path], Catalogue] = read_catalogue,
         free_bytes: Callable[[Path], int] = free_bytes_of,
@@ -76,6 +77,7 @@ class ModelStore:
         self._folder = folder
         self._free_bytes = free_bytes
         self._models_changed = models_changed
+        self._in_use = in_use
         self._read_catalogue = catalogue
         self._finder = ModelFinder((folder, *settings.paths), knows_architecture)
         self._found: dict[str, FoundModel] = {}
@@ -146,13 +148,15 @@ class ModelStore:
 
         Raises:
             ModelFileNotFoundError: None of that id lies here.
-            ModelFileInUseError: It lies in a folder that is only read.
+            ModelFileInUseError: It is loaded, or lies in a folder that is only read.
         """
         model = await self.find(model_id)
         if model is None:
             raise ModelFileNotFoundError(
                 f"No model {model_id!r} lies here. Look at the list again."
             )
+        if self._in_use(model_id):
+            raise ModelFileInUseError(f"{model.name} is loaded. Unload it, then delete it.")
         freed = await asyncio.to_thread(delete_files, model.files, below=self._folder)
         await self.found()
         self._models_changed()

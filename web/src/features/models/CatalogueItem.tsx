@@ -25,7 +25,7 @@ export function CatalogueItem({
   isRecommended,
   downloads,
 }: CatalogueItemProps) {
-  const pending = download?.status === "finished" || isHere ? undefined : download;
+  const pending = download?.status === "done" || isHere ? undefined : download;
   return (
     <li className={styles.item}>
       <div className={styles.words}>
@@ -57,7 +57,7 @@ export function CatalogueItem({
             variant={isRecommended ? "primary" : "plain"}
             disabled={downloads.isBusy}
             aria-label={`${words.download} ${entry.name}`}
-            onClick={() => downloads.start(entry.id)}
+            onClick={() => downloads.start({ catalogue_id: entry.id })}
           >
             {words.download}
           </Button>

@@ -23,11 +23,13 @@ export function CatalogueList({ isShort = false, recommends = false }: Catalogue
   if (isError) return <TryAgain onTry={() => void refetch()} />;
   if (!data) return null;
   if (!data.machine.local_engine) return <p className={styles.none}>{words.withoutEngine}</p>;
-  const best = bestToBegin(data.items);
+  // What makes vectors, or only code, is nothing to begin with.
+  const items = data.items.filter(({ purpose }) => purpose === "chat");
+  const best = bestToBegin(items);
   const isPending = (id: string) => downloads.of(id) !== undefined;
   // The list is read again when a download ends; until then, what it says of that file is old.
-  const hasCome = (id: string) => isFetching && downloads.of(id)?.status === "finished";
-  const shown = showsAll ? data.items : shortList(data.items, best, isPending);
+  const hasCome = (id: string) => isFetching && downloads.of(id)?.status === "done";
+  const shown = showsAll ? items : shortList(items, best, isPending);
   return (
     <>
       <ul className={styles.list}>
@@ -42,11 +44,9 @@ export function CatalogueList({ isShort = false, recommends = false }: Catalogue
           />
         ))}
       </ul>
-      {shown.length < data.items.length && (
+      {shown.length < items.length && (
         <p className={styles.all}>
-          <LinkButton onClick={() => setShowsAll(true)}>
-            {words.showAll(data.items.length)}
-          </LinkButton>
+          <LinkButton onClick={() => setShowsAll(true)}>{words.showAll(items.length)}</LinkButton>
         </p>
       )}
     </>

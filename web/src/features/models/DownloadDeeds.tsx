@@ -13,7 +13,7 @@ export function DownloadDeeds({
   download: Download;
   downloads: Downloads;
 }) {
-  const { id, name, catalogue_id, status } = download;
+  const { id, name, status } = download;
   const again = status === "failed" ? words.tryAgain : words.resume;
   return (
     <>
@@ -21,7 +21,7 @@ export function DownloadDeeds({
         <IconButton
           icon="pause"
           label={words.pause(name)}
-          disabled={status === "verifying"}
+          disabled={status === "checking"}
           onClick={() => downloads.pause(id)}
         />
       ) : (
@@ -29,7 +29,7 @@ export function DownloadDeeds({
           icon={status === "failed" ? "redo" : "play"}
           disabled={downloads.isBusy}
           aria-label={`${again}: ${name}`}
-          onClick={() => downloads.start(catalogue_id)}
+          onClick={() => downloads.resume(id)}
         >
           {again}
         </Button>

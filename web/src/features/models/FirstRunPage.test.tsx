@@ -166,9 +166,9 @@ describe("when nothing was found", () => {
 
     server.answer({
       "GET /api/models": page([aModel({ id: "local/tiny", name: "Tiny" })], { problems: [] }),
-      "GET /api/models/downloads": page([aDownload({ status: "finished" })]),
+      "GET /api/models/downloads": page([aDownload({ status: "done" })]),
     });
-    act(() => source?.say(aDownload({ status: "finished", model_id: "local/tiny" })));
+    act(() => source?.say(aDownload({ status: "done", model_id: "local/tiny" })));
 
     expect(await screen.findByRole("button", { name: "Start with Tiny" })).toBeTruthy();
     expect(source?.isClosed).toBe(true);
@@ -178,32 +178,36 @@ describe("when nothing was found", () => {
   it("pauses, goes on, and gives up", async () => {
     server.answer({
       "GET /api/models/downloads": page([aDownload()]),
-      "DELETE /api/models/downloads/d1": { status: 204 },
+      "POST /api/models/downloads/d1/pause": { body: aDownload({ status: "paused" }) },
+      "POST /api/models/downloads/d1/resume": { status: 202, body: aDownload() },
       "DELETE /api/models/downloads/d1?discard=true": { status: 204 },
-      "POST /api/models/downloads": { status: 202, body: aDownload() },
     });
     show();
     const pause = await screen.findByRole("button", { name: "Pause the download of Tiny 0.6B" });
 
-    server.answer({ "GET /api/models/downloads": page([aDownload({ status: "stopped" })]) });
+    server.answer({ "GET /api/models/downloads": page([aDownload({ status: "paused" })]) });
     await userEvent.click(pause);
     expect(await screen.findByText("Paused")).toBeTruthy();
     await userEvent.click(screen.getByRole("button", { name: "Continue: Tiny 0.6B" }));
-    expect(server.sentTo("POST /api/models/downloads")).toHaveLength(1);
+    expect(server.sentTo("POST /api/models/downloads/d1/resume")).toHaveLength(1);
     await userEvent.click(screen.getByRole("button", { name: /delete what came/ }));
 
     expect(server.sentTo("DELETE /api/models/downloads/d1?discard=true")).toHaveLength(1);
   });
 
   it("says why a download stopped and what is kept", async () => {
-    const error = { code: "disk-full", message: "full", retryable: false };
+    const error = {
+      code: "disk-full",
+      message: "Tiny needs 5.00 GB more; what came is kept.",
+      retryable: false,
+    };
     server.answer({
-      "GET /api/models/downloads": page([aDownload({ status: "failed", error })]),
+      "GET /api/models/downloads": page([aDownload({ status: "paused", error })]),
     });
     show();
 
     expect((await screen.findByRole("alert")).textContent).toContain("what came is kept");
-    expect(screen.getByRole("button", { name: "Try again: Tiny 0.6B" })).toBeTruthy();
+    expect(screen.getByRole("button", { name: "Continue: Tiny 0.6B" })).toBeTruthy();
   });
 
   it("says why a file that lies here cannot be used", async () => {
@@ -226,7 +230,7 @@ describe("when nothing was found", () => {
 
     await userEvent.click(await screen.findByRole("button", { name: "Download Tiny 0.6B" }));
 
-    const said = await screen.findByText(/The disk is full/);
+    const said = await screen.findByText("The server says disk-full.");
     expect(within(said).queryByRole("button")).toBeNull();
   });
 });

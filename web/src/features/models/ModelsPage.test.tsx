@@ -4,7 +4,17 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { fakeServer, type FakeServer, page, problem } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
-import { aConnection, aDownload, aMachine, aModel, anEntry, someKinds } from "./a-model";
+import {
+  aConnection,
+  aDownload,
+  aFile,
+  aLocalModel,
+  aMachine,
+  aModel,
+  anEntry,
+  noMemory,
+  someKinds,
+} from "./a-model";
 import { ModelsPage } from "./ModelsPage";
 
 const answering = { body: { ok: true, model_count: 2, latency_ms: 400, problem: null } };
@@ -33,7 +43,9 @@ beforeEach(() => {
     ]),
     "GET /api/connection-kinds": page(someKinds),
     "GET /api/models/downloads": page([]),
-    "GET /api/models/catalogue": page([anEntry({ installed: true })], { machine: aMachine }),
+    "GET /api/models/files": page([aFile()]),
+    "GET /api/models/local": page([aLocalModel()], { memory: noMemory, engine_problem: null }),
+    "GET /api/models/catalogue": page([anEntry()], { machine: aMachine, problem: null }),
     "POST /api/connections/c1/test": answering,
     "POST /api/connections/c2/test": answering,
     "POST /api/connections": { status: 201, body: aConnection({ id: "c9", name: "new" }) },
@@ -56,9 +68,7 @@ it("lists connections with what they answered, and the models of this machine", 
   const list = await screen.findByRole("list", { name: "Connections" });
   expect(await within(list).findByText("Key accepted")).toBeTruthy();
   expect(within(list).getByText("Key ends in 7f2c")).toBeTruthy();
-  expect(screen.getByText("Text, tools. Context 8,192")).toBeTruthy();
-  expect(await screen.findByText(/118.GB/)).toBeTruthy();
-  expect(screen.getByText("On this machine", { selector: "span" })).toBeTruthy();
+  expect(await screen.findByText("Text, tools. Context 8,192")).toBeTruthy();
 });
 
 it("adds a connection that answers, and forgets its key", async () => {
@@ -138,52 +148,12 @@ it("counts neither models nor time of a connection that does not answer", async 
   expect(row.queryByText(/ms$/)).toBeNull();
 });
 
-const broken = {
-  connection_id: null,
-  connection_name: "broken-Q4_K_M.gguf",
-  code: "model-file-unusable",
-  message: "The file is not a GGUF model file.",
-  retryable: false,
-};
-
-it("names a model file that cannot be used, says what to do, and looks again", async () => {
-  server.answer({ "GET /api/models": page([], { problems: [broken] }) });
-  renderPage(<ModelsPage />);
-
-  const files = within(await screen.findByRole("list", { name: "Files that cannot be used" }));
-  expect(files.getByRole("heading", { name: "broken-Q4_K_M.gguf" })).toBeTruthy();
-  expect(files.getByText("Cannot be used")).toBeTruthy();
-  expect(
-    files.getByText(
-      "The file is not a GGUF model file. Put a whole copy in its place, or delete it.",
-    ),
-  ).toBeTruthy();
-  expect(screen.queryByText(/No model file here yet/)).toBeNull();
-
-  server.answer({ "GET /api/models?refresh=true": page([aModel()], { problems: [] }) });
-  await userEvent.click(screen.getByRole("button", { name: "Look again" }));
-
-  expect(await screen.findByRole("heading", { name: /^Small/ })).toBeTruthy();
-  expect(screen.queryByText("broken-Q4_K_M.gguf")).toBeNull();
-});
-
-it("keeps the trouble of connections apart from that of files", async () => {
-  server.answer({
-    "GET /api/models": page([], { problems: [{ ...broken, connection_id: "c1" }] }),
-  });
-  renderPage(<ModelsPage />);
-
-  expect(await screen.findByText(/No model file here yet/)).toBeTruthy();
-  expect(screen.queryByRole("list", { name: "Files that cannot be used" })).toBeNull();
-});
-
 describe("a download that failed", () => {
   const error = { code: "wrong-hash", message: "wrong", retryable: true };
   const failed = aDownload({ status: "failed", done_bytes: 0, error });
 
   beforeEach(() => {
     server.answer({
-      "GET /api/models/catalogue": page([anEntry()], { machine: aMachine }),
       "GET /api/models/downloads": page([failed]),
     });
   });
@@ -208,14 +178,4 @@ describe("a download that failed", () => {
     expect(await screen.findByText(/^160 of 640.MB kept$/)).toBeTruthy();
     expect(screen.getByRole("progressbar").ariaValueNow).toBe("25");
   });
-});
-
-it("offers a model again whose file has gone since it came", async () => {
-  server.answer({
-    "GET /api/models/catalogue": page([anEntry()], { machine: aMachine }),
-    "GET /api/models/downloads": page([aDownload({ status: "finished" })]),
-  });
-  renderPage(<ModelsPage />);
-
-  expect(await screen.findByRole("button", { name: "Download Tiny 0.6B" })).toBeTruthy();
 });

@@ -1,16 +1,18 @@
-/** The inside of the page "Models": connections, model files of this machine, and what can be downloaded. */
+/** The inside of the page "Models": connections, and the models of this machine. */
 import { useState } from "react";
 import { Button } from "../../shared/ui/Button";
 import { PageBody } from "../../shared/ui/PageBody";
 import { Section } from "../../shared/ui/Section";
 import { AddConnection } from "./AddConnection";
-import { CatalogueList } from "./CatalogueList";
 import { ConnectionList } from "./ConnectionList";
-import { LocalModels } from "./LocalModels";
+import { FindModel } from "./local/FindModel";
+import { OnThisMachine } from "./local/OnThisMachine";
+import { words as localWords } from "./local/words";
 import { words } from "./words";
 
 export function ModelsPage() {
   const [isAdding, setIsAdding] = useState(false);
+  const [isFinding, setIsFinding] = useState(false);
   return (
     <PageBody
       title={words.pageTitle}
@@ -24,13 +26,19 @@ export function ModelsPage() {
       <Section title={words.connections} note={words.connectionsNote}>
         <ConnectionList onAdd={() => setIsAdding(true)} />
       </Section>
-      <Section title={words.onThisMachine} note={words.localNote}>
-        <LocalModels />
-      </Section>
-      <Section title={words.catalogue} note={words.catalogueNote}>
-        <CatalogueList />
+      <Section
+        title={words.onThisMachine}
+        note={words.localNote}
+        action={
+          <Button icon="search" onClick={() => setIsFinding(true)}>
+            {localWords.find}
+          </Button>
+        }
+      >
+        <OnThisMachine />
       </Section>
       <AddConnection open={isAdding} onClose={() => setIsAdding(false)} />
+      <FindModel open={isFinding} onClose={() => setIsFinding(false)} />
     </PageBody>
   );
 }

@@ -1,10 +1,14 @@
 /** Examples for tests. */
 import type {
   CatalogueEntry,
+  CatalogueVariant,
   Connection,
   ConnectionKind,
   Download,
+  LocalModel,
+  Machine,
   Model,
+  ModelFile,
 } from "../../shared/api/types";
 
 export function aModel(more: Partial<Model> = {}): Model {
@@ -15,6 +19,7 @@ export function aModel(more: Partial<Model> = {}): Model {
     connection_id: null,
     connection_name: "This machine",
     where: "this-machine",
+    own: false,
     context_tokens: 8192,
     capabilities: [],
     loaded: false,
@@ -31,6 +36,7 @@ export function aConnection(more: Partial<Connection> = {}): Connection {
     name: "rack",
     base_url: "http://10.0.0.9:8000/v1",
     key_hint: null,
+    own: false,
     source: "person",
     models: null,
     created_at: "2026-11-21T09:30:00Z",
@@ -41,9 +47,17 @@ export function aConnection(more: Partial<Connection> = {}): Connection {
 export function anEntry(more: Partial<CatalogueEntry> = {}): CatalogueEntry {
   return {
     id: "tiny",
+    family: "Tiny",
     name: "Tiny 0.6B",
     description: "Answers at once.",
+    purpose: "chat",
+    capabilities: ["tools"],
+    context_tokens: 32_768,
     licence: "Apache-2.0",
+    licence_url: "https://licence.example",
+    repo: "maker/tiny",
+    reason: "finest-quick",
+    variants: [aVariant({ recommended: true }), aVariant({ quantisation: "Q4_K_M" })],
     parameters: "0.6B",
     quantisation: "Q8_0",
     size_bytes: 640_000_000,
@@ -55,14 +69,40 @@ export function anEntry(more: Partial<CatalogueEntry> = {}): CatalogueEntry {
   };
 }
 
+export function aVariant(more: Partial<CatalogueVariant> = {}): CatalogueVariant {
+  return {
+    quantisation: "Q8_0",
+    size_bytes: 640_000_000,
+    size_known: true,
+    memory_bytes: 900_000_000,
+    parts: 1,
+    installed: false,
+    recommended: false,
+    fit: {
+      place: "cpu",
+      device: null,
+      left_bytes: 7_100_000_000,
+      tokens_per_second: 31.6,
+      measured: false,
+    },
+    ...more,
+  };
+}
+
 export function aDownload(more: Partial<Download> = {}): Download {
   return {
     id: "d1",
     catalogue_id: "tiny",
     name: "Tiny 0.6B",
-    status: "running",
+    repo: "maker/tiny",
+    variant: "Q8_0",
+    status: "downloading",
     done_bytes: 160_000_000,
     total_bytes: 640_000_000,
+    total_known: true,
+    checked_bytes: null,
+    parts: 1,
+    parts_done: 0,
     bytes_per_second: 8_000_000,
     eta_seconds: 60,
     error: null,
@@ -81,9 +121,54 @@ export const someKinds: ConnectionKind[] = [
   },
 ];
 
-export const aMachine = {
+export const aMachine: Machine = {
   memory_bytes: 32_000_000_000,
+  available_bytes: 20_000_000_000,
   free_disk_bytes: 118_000_000_000,
+  disk_bytes: 200_000_000_000,
   cores: 8,
   local_engine: true,
+  devices: [],
+  unused: null,
 };
+
+export function aFile(more: Partial<ModelFile> = {}): ModelFile {
+  return {
+    id: "small",
+    name: "Small",
+    file: "small.gguf",
+    size_bytes: 1_100_000_000,
+    parts: 1,
+    purpose: "chat",
+    architecture: "llama",
+    quantisation: "Q4_K_M",
+    context_tokens: 8192,
+    capabilities: ["tools"],
+    deletable: true,
+    problem: null,
+    ...more,
+  };
+}
+
+export function aLocalModel(more: Partial<LocalModel> = {}): LocalModel {
+  return {
+    id: "small",
+    name: "Small",
+    status: "on-disk",
+    pinned: false,
+    answering: 0,
+    waiting: 0,
+    size_bytes: 1_100_000_000,
+    memory_bytes: null,
+    context_tokens: null,
+    parallel: null,
+    eta_seconds: null,
+    tokens_per_second: null,
+    last_used_at: null,
+    problem: null,
+    ...more,
+  };
+}
+
+/** Nothing is loaded. */
+export const noMemory = { budget_bytes: 20_000_000_000, used_bytes: 0 };

@@ -77,13 +77,24 @@ export function deleteConnection(id: string): Promise<void> {
   return api.delete(`/api/connections/${id}`);
 }
 
-export function startDownload(catalogueId: string): Promise<Download> {
-  return api.post<Download>("/api/models/downloads", { catalogue_id: catalogueId });
+/** A model of the catalogue, in the variant that suits the machine where none is named; or one of the hub. */
+export type Wish = { catalogue_id: string; variant?: string } | { repo: string; name: string };
+
+export function startDownload(wish: Wish): Promise<Download> {
+  return api.post<Download>("/api/models/downloads", wish);
 }
 
-/** Stops a download. What came is kept for going on later, unless it is discarded. */
-export function stopDownload({ id, discard }: { id: string; discard: boolean }): Promise<void> {
-  return api.delete(`/api/models/downloads/${id}`, discard ? { discard } : {});
+export function pauseDownload(id: string): Promise<Download> {
+  return api.post<Download>(`/api/models/downloads/${id}/pause`);
+}
+
+export function resumeDownload(id: string): Promise<Download> {
+  return api.post<Download>(`/api/models/downloads/${id}/resume`);
+}
+
+/** Gives a download up: what came is deleted. */
+export function discardDownload(id: string): Promise<void> {
+  return api.delete(`/api/models/downloads/${id}`, { discard: true });
 }
 
 /** Asks every connection again, not what the server remembers. */

@@ -5,7 +5,7 @@ import type { Download, Page } from "../../shared/api/types";
 import { downloadsQuery, lookAgain } from "./queries";
 
 export function isUnderWay({ status }: Download): boolean {
-  return status === "running" || status === "verifying";
+  return status === "waiting" || status === "downloading" || status === "checking";
 }
 
 function keep(client: QueryClient, download: Download): void {

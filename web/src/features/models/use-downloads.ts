@@ -2,19 +2,30 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ApiProblem } from "../../shared/api/api-problem";
 import type { Download } from "../../shared/api/types";
 import { showToast } from "../../shared/ui/toast-list";
-import { downloadsQuery, lookAgain, startDownload, stopDownload } from "./queries";
+import {
+  discardDownload,
+  downloadsQuery,
+  lookAgain,
+  pauseDownload,
+  resumeDownload,
+  startDownload,
+  type Wish,
+} from "./queries";
 import { useDownloadEvents } from "./use-download-events";
 import { failureWords } from "./words";
 
 export interface Downloads {
+  all: readonly Download[];
   of: (catalogueId: string) => Download | undefined;
-  start: (catalogueId: string) => void;
+  start: (wish: Wish) => void;
   pause: (id: string) => void;
+  resume: (id: string) => void;
   discard: (id: string) => void;
   isBusy: boolean;
 }
 
-function sayWhy(error: Error): void {
+/** Tells in a toast why a deed failed. */
+export function sayWhy(error: Error): void {
   const failure =
     error instanceof ApiProblem ? { code: error.code, message: error.detail } : undefined;
   showToast(failureWords(failure ?? { code: "unreachable", message: error.message }));
@@ -28,12 +39,16 @@ export function useDownloads(): Downloads {
   useDownloadEvents(downloads);
   const onSettled = () => lookAgain(client);
   const start = useMutation({ mutationFn: startDownload, onSettled, onError: sayWhy });
-  const stop = useMutation({ mutationFn: stopDownload, onSettled, onError: sayWhy });
+  const pause = useMutation({ mutationFn: pauseDownload, onSettled, onError: sayWhy });
+  const resume = useMutation({ mutationFn: resumeDownload, onSettled, onError: sayWhy });
+  const discard = useMutation({ mutationFn: discardDownload, onSettled, onError: sayWhy });
   return {
+    all: downloads,
     of: (catalogueId) => downloads.findLast((one) => one.catalogue_id === catalogueId),
-    start: (catalogueId) => start.mutate(catalogueId),
-    pause: (id) => stop.mutate({ id, discard: false }),
-    discard: (id) => stop.mutate({ id, discard: true }),
-    isBusy: start.isPending || stop.isPending,
+    start: (wish) => start.mutate(wish),
+    pause: (id) => pause.mutate(id),
+    resume: (id) => resume.mutate(id),
+    discard: (id) => discard.mutate(id),
+    isBusy: [start, pause, resume, discard].some((deed) => deed.isPending),
   };
 }

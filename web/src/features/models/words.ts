@@ -103,10 +103,12 @@ export const words = {
   resume: "Continue",
   pause: (name: string) => `Pause the download of ${name}`,
   discard: (name: string) => `Stop the download of ${name} and delete what came`,
+  waiting: "Waiting for the others",
   downloading: "Downloading",
   verifying: "Checking the file",
   paused: "Paused",
   failed: "Failed",
+  partsDone: (done: number, parts: number) => `${done} of ${parts} files match`,
   keptPart: (part: string) => `${part} kept`,
   installed: "On this machine",
   tooBig: (memory: number) => `Needs ${size(memory)} of memory, more than this machine has`,
@@ -209,7 +211,6 @@ export function problemWords(problem: ConnectionProblem | Failure): ProblemWords
 }
 
 const failures: Record<string, string> = {
-  "disk-full": "The disk is full. Free some space and try again; what came is kept.",
   "hub-unreachable":
     "The hub could not be reached. What came is kept; try again when the network is back.",
   "hub-busy": "The hub asks to slow down. What came is kept; try again in a moment.",
@@ -219,6 +220,10 @@ const failures: Record<string, string> = {
     "The hub leads to an address without encryption. Check the hub's address in the settings.",
   "hash-unknown": "Nobody says what the file should be, so it is not taken. Choose another model.",
   "storage-unavailable": "The disk refused. What came is kept; try again.",
+  "variant-not-found": "It is not offered any more. Choose another.",
+  "repository-not-found":
+    "The hub has no repository of that name that is open to everybody. Check the name.",
+  "model-file-not-found": "It is not here any more.",
   "owner-only": "Only the owner of the workspace may do this.",
   unreachable: "The server cannot be reached. Try again.",
 };

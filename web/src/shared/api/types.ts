@@ -19,7 +19,13 @@ export type ConnectionKind = Schemas["ConnectionKindView"];
 export type ConnectionTest = Schemas["ConnectionTestView"];
 export type CatalogueEntry = Schemas["CatalogueEntryView"];
 export type Catalogue = Schemas["CataloguePage"];
+export type CatalogueVariant = Schemas["VariantView"];
 export type Download = Schemas["DownloadView"];
+export type HubRepository = Schemas["HubRepositoryView"];
+export type LocalModelPage = Schemas["LocalModelPage"];
+export type LocalModel = Schemas["LocalModelView"];
+export type ModelFile = Schemas["ModelFileView"];
+export type Machine = Schemas["MachineView"];
 
 export type ModelRoute = Schemas["RouteView"];
 export type RouteTarget = Schemas["TargetView"];

@@ -5,10 +5,13 @@ import styles from "./Section.module.css";
 export function Section({
   title,
   note,
+  action,
   children,
 }: {
   title: string;
   note?: string | undefined;
+  /** The one deed of this part, at the end of its head. */
+  action?: ReactNode;
   children: ReactNode;
 }) {
   const id = useId();
@@ -19,6 +22,7 @@ export function Section({
           {title}
         </h2>
         {note && <p className={styles.note}>{note}</p>}
+        {action && <div className={styles.action}>{action}</div>}
       </div>
       {children}
     </section>

@@ -1,0 +1,70 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Button } from "../../../shared/ui/Button";
+import { IconButton } from "../../../shared/ui/IconButton";
+import { Menu, MenuItem, MenuLabel } from "../../../shared/ui/Menu";
+import { modelsQuery } from "../queries";
+import { sayWhy } from "../use-downloads";
+import { abilityWords, words as allWords } from "../words";
+import type { ModelHere } from "./local-models";
+import { ModelState } from "./ModelState";
+import { loadModel, unloadModel } from "./queries";
+import styles from "./Row.module.css";
+import { tagWords, words } from "./words";
+
+/** One model that lies here: what it is, how it stands with it, and what can be done. */
+export function ModelRow({ model, onDelete }: { model: ModelHere; onDelete: () => void }) {
+  const { file, state } = model;
+  const client = useQueryClient();
+  const settled = {
+    onError: sayWhy,
+    onSettled: () => client.invalidateQueries({ queryKey: modelsQuery.queryKey }),
+  };
+  const load = useMutation({ mutationFn: () => loadModel(file.id), ...settled });
+  const unload = useMutation({ mutationFn: () => unloadModel(file.id), ...settled });
+  const isBusy = load.isPending || unload.isPending;
+  const isOnDisk = state?.status === "on-disk";
+  return (
+    <li className={styles.row}>
+      <div className={styles.who}>
+        <h3 className={styles.name}>
+          {file.name}{" "}
+          <span className={styles.tag}>{tagWords(file.quantisation, file.size_bytes)}</span>
+        </h3>
+        <p className={styles.facts}>{factsOf(model)}</p>
+      </div>
+      <div className={styles.state}>
+        <ModelState model={model} />
+      </div>
+      <div className={styles.deeds}>
+        {state && file.problem === null && (
+          <Button
+            variant="quiet"
+            disabled={isBusy}
+            aria-label={isOnDisk ? words.loadOf(file.name) : words.unloadOf(file.name)}
+            onClick={() => (isOnDisk ? load : unload).mutate()}
+          >
+            {isOnDisk ? words.load : words.unload}
+          </Button>
+        )}
+        <Menu trigger={<IconButton icon="more" label={words.more(file.name)} />}>
+          <MenuLabel>{file.deletable ? file.file : words.readOnly}</MenuLabel>
+          {file.deletable && (
+            <MenuItem icon="trash" loss onSelect={onDelete}>
+              {words.delete}
+            </MenuItem>
+          )}
+        </Menu>
+      </div>
+    </li>
+  );
+}
+
+function factsOf({ file, state }: ModelHere): string {
+  const context = state?.context_tokens ?? file.context_tokens;
+  const facts = [
+    file.purpose === "embedding" ? words.embeddings : abilityWords(file.capabilities),
+    context !== null && file.problem === null && allWords.context(context),
+    state?.pinned && words.pinned,
+  ];
+  return facts.filter((fact) => typeof fact === "string").join(". ");
+}

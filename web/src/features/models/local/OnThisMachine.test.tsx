@@ -1,0 +1,162 @@
+/** The models of this machine: how full it is, what each model does, and what can be done with it. */
+import { screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, expect, it } from "vitest";
+import { fakeServer, type FakeServer, page, problem } from "../../../shared/testing/fake-server";
+import { renderPage } from "../../../shared/testing/render-page";
+import { aDownload, aFile, aLocalModel, aMachine, anEntry, noMemory } from "../a-model";
+import { OnThisMachine } from "./OnThisMachine";
+
+const nothing = { memory: noMemory, engine_problem: null };
+let server: FakeServer;
+
+beforeEach(() => {
+  server = fakeServer({
+    "GET /api/models/downloads": page([]),
+    "GET /api/models/files": page([aFile()]),
+    "GET /api/models/local": page([aLocalModel()], nothing),
+    "GET /api/models/catalogue": page([anEntry()], { machine: aMachine, problem: null }),
+  });
+});
+
+function rowOf(name: RegExp) {
+  const heading = screen.getByRole("heading", { name });
+  return within(heading.closest("li") ?? document.body);
+}
+
+it("says how full memory and disk are, in words and as meters", async () => {
+  renderPage(<OnThisMachine />);
+
+  const memory = await screen.findByRole("meter", { name: "Memory" });
+  expect(memory.getAttribute("aria-valuetext")).toBe("12 of 32\u00a0GB used");
+  expect(memory.getAttribute("aria-valuenow")).toBe("38");
+  expect(screen.getByText(/^82 of 200.GB used$/)).toBeTruthy();
+});
+
+it("shows graphics memory, and what to do about a device that is not used", async () => {
+  const card = {
+    name: "Card A",
+    total_bytes: 24e9,
+    free_bytes: 6.8e9,
+    shares_memory: false,
+  };
+  const unused = { advice: "Card B: it needs the CUDA build.", command: "pip install that" };
+  const machine = { ...aMachine, devices: [card], unused };
+  server.answer({ "GET /api/models/catalogue": page([], { machine, problem: null }) });
+  renderPage(<OnThisMachine />);
+
+  const meter = await screen.findByRole("meter", { name: "Memory of Card A" });
+  expect(meter.getAttribute("aria-valuetext")).toBe("17 of 24\u00a0GB used");
+  expect(screen.getByText(/it needs the CUDA build/)).toBeTruthy();
+  expect(screen.getByText("pip install that")).toBeTruthy();
+});
+
+it.each([
+  [aLocalModel(), "On disk, loads when asked"],
+  [aLocalModel({ status: "loading", eta_seconds: 8 }), "Loading, about 8 s"],
+  [aLocalModel({ status: "waiting" }), "Waits for memory"],
+  [aLocalModel({ status: "loaded" }), "Loaded"],
+  [
+    aLocalModel({ status: "answering", answering: 2, tokens_per_second: 41.4 }),
+    "Answering 2, 41 tokens a second",
+  ],
+])("says in words what a model does: %#", async (state, said) => {
+  server.answer({ "GET /api/models/local": page([state], nothing) });
+  renderPage(<OnThisMachine />);
+
+  expect(await screen.findByText(said)).toBeTruthy();
+});
+
+it("loads one that lies on the disk, and unloads one that is loaded", async () => {
+  server.answer({
+    "POST /api/models/local/small/load": { status: 202, body: aLocalModel() },
+    "POST /api/models/local/small/unload": { body: aLocalModel() },
+  });
+  renderPage(<OnThisMachine />);
+
+  const load = await screen.findByRole("button", { name: "Load Small" });
+  server.answer({ "GET /api/models/local": page([aLocalModel({ status: "loaded" })], nothing) });
+  await userEvent.click(load);
+  await userEvent.click(await screen.findByRole("button", { name: "Unload Small" }));
+
+  expect(server.sentTo("POST /api/models/local/small/load")).toHaveLength(1);
+  expect(server.sentTo("POST /api/models/local/small/unload")).toHaveLength(1);
+});
+
+it("names what is lost before a model is deleted, and unloads it first", async () => {
+  server.answer({
+    "GET /api/models/local": page([aLocalModel({ status: "loaded" })], nothing),
+    "POST /api/models/local/small/unload": { body: aLocalModel() },
+    "DELETE /api/models/files/small": { body: { freed_bytes: 1_100_000_000 } },
+  });
+  renderPage(<OnThisMachine />);
+
+  await screen.findByText("Loaded");
+  await userEvent.click(screen.getByRole("button", { name: "More for Small" }));
+  await userEvent.click(await screen.findByRole("menuitem", { name: "Delete" }));
+  const dialog = await screen.findByRole("dialog", { name: "Delete Small?" });
+  expect(dialog.textContent).toContain("It is unloaded first. Its file, 1.1\u00a0GB, is deleted");
+  server.answer({ "GET /api/models/files": page([]) });
+  await userEvent.click(within(dialog).getByRole("button", { name: "Delete" }));
+
+  expect(await screen.findByText(/^Small was deleted, 1.1.GB are free again$/)).toBeTruthy();
+  expect(await screen.findByText(/No model file here yet/)).toBeTruthy();
+  expect(server.sentTo("POST /api/models/local/small/unload")).toHaveLength(1);
+});
+
+it("does not offer to delete what lies in a folder that is only read", async () => {
+  server.answer({ "GET /api/models/files": page([aFile({ deletable: false })]) });
+  renderPage(<OnThisMachine />);
+
+  await userEvent.click(await screen.findByRole("button", { name: "More for Small" }));
+
+  expect(await screen.findByText(/folder that is only read/)).toBeTruthy();
+  expect(screen.queryByRole("menuitem", { name: "Delete" })).toBeNull();
+});
+
+it("shows a file that cannot be used with the reason, last, and without loading it", async () => {
+  const trouble = "The engine here does not know this kind of model, llama9.";
+  server.answer({
+    "GET /api/models/files": page([
+      aFile({ id: "new", name: "Brand new", problem: trouble }),
+      aFile(),
+    ]),
+  });
+  renderPage(<OnThisMachine />);
+
+  expect(await screen.findByText(trouble)).toBeTruthy();
+  const headings = screen.getAllByRole("heading", { level: 3 }).map((one) => one.textContent);
+  expect(headings.map((text) => text?.split(" ")[0])).toEqual(["Small", "Brand"]);
+  expect(rowOf(/Brand new/).getByText("Cannot be used")).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "Load Brand new" })).toBeNull();
+});
+
+it("says why the last load failed", async () => {
+  server.answer({
+    "GET /api/models/local": page([aLocalModel({ problem: "Too little memory." })], nothing),
+  });
+  renderPage(<OnThisMachine />);
+
+  expect(await screen.findByText("Could not be loaded")).toBeTruthy();
+  expect(screen.getByText("Too little memory.")).toBeTruthy();
+});
+
+it("shows a download on its way, and how many of its files match", async () => {
+  const coming = aDownload({ parts: 3, parts_done: 2, status: "checking", checked_bytes: 320e6 });
+  server.answer({ "GET /api/models/downloads": page([{ ...coming, status: "paused" }]) });
+  renderPage(<OnThisMachine />);
+
+  const list = within(await screen.findByRole("list", { name: "On their way" }));
+  expect(list.getByText(/2 of 3 files match/)).toBeTruthy();
+  expect(list.getByText("maker/tiny")).toBeTruthy();
+  expect(list.getByRole("progressbar").ariaValueNow).toBe("50");
+});
+
+it("says who may load models", async () => {
+  server.answer({ "POST /api/models/local/small/load": problem(403, "owner-only") });
+  renderPage(<OnThisMachine />);
+
+  await userEvent.click(await screen.findByRole("button", { name: "Load Small" }));
+
+  expect(await screen.findByText(/Only the owner/)).toBeTruthy();
+});

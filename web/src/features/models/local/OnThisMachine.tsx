@@ -1,0 +1,66 @@
+/** What lies on this machine: how full it is, each model and what it does, and the downloads on their way. */
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { LinkButton } from "../../../shared/ui/LinkButton";
+import { TryAgain } from "../../../shared/ui/TryAgain";
+import { catalogueQuery, modelsQuery, refreshModels } from "../queries";
+import { useDownloads } from "../use-downloads";
+import { words as allWords } from "../words";
+import { DeleteModel } from "./DeleteModel";
+import { DownloadRow } from "./DownloadRow";
+import { localModels, type ModelHere } from "./local-models";
+import { MachineBars } from "./MachineBars";
+import { ModelRow } from "./ModelRow";
+import styles from "./OnThisMachine.module.css";
+import { localModelsQuery, modelFilesQuery } from "./queries";
+import { words } from "./words";
+
+export function OnThisMachine() {
+  const states = useQuery(localModelsQuery);
+  const files = useQuery(modelFilesQuery);
+  const { data: catalogue } = useQuery(catalogueQuery);
+  const downloads = useDownloads();
+  const client = useQueryClient();
+  const look = useMutation({
+    mutationFn: async () => {
+      await refreshModels(client);
+      await client.invalidateQueries({ queryKey: modelsQuery.queryKey });
+    },
+  });
+  const [deleting, setDeleting] = useState<ModelHere | null>(null);
+  const models = localModels(files.data?.items ?? [], states.data?.items ?? []);
+  const coming = downloads.all.filter(({ status }) => status !== "done");
+  const isEmpty = files.data && models.length === 0 && coming.length === 0;
+  return (
+    <>
+      {catalogue && <MachineBars machine={catalogue.machine} />}
+      {states.data?.engine_problem && (
+        <p className={styles.trouble}>{states.data.engine_problem}</p>
+      )}
+      {files.isError && <TryAgain onTry={() => void files.refetch()} />}
+      {isEmpty && <p className={styles.none}>{words.empty}</p>}
+      {coming.length > 0 && (
+        <ul className={styles.list} aria-label={words.coming}>
+          {coming.map((download) => (
+            <DownloadRow key={download.id} download={download} downloads={downloads} />
+          ))}
+        </ul>
+      )}
+      {models.length > 0 && (
+        <ul className={styles.list} aria-label={words.list}>
+          {models.map((model) => (
+            <ModelRow key={model.file.id} model={model} onDelete={() => setDeleting(model)} />
+          ))}
+        </ul>
+      )}
+      {files.data && (
+        <p className={styles.again}>
+          <LinkButton disabled={look.isPending} onClick={() => look.mutate()}>
+            {look.isPending ? allWords.lookingAgain : words.lookForFiles}
+          </LinkButton>
+        </p>
+      )}
+      <DeleteModel model={deleting} onClose={() => setDeleting(null)} />
+    </>
+  );
+}
