@@ -34,6 +34,7 @@ from arcano.providers import (
     ModelFinished,
     ModelRequest,
     Parameters,
+    ProviderRefusedKeyError,
     ProviderUnreachableError,
     ReasoningDelta,
     ReasoningSealed,
@@ -311,6 +312,17 @@ async def test_what_a_stand_in_said_is_not_kept_as_the_first_choice_of_a_route()
     assert stand_in.targets[-1] == "west"
     assert (first_choice.targets, labels(first_choice)) == (["east"], [])
     assert (kept.targets, labels(kept)) == (["east"], ["same"])
+
+
+async def test_what_is_said_while_the_first_choice_rests_is_not_kept_either() -> None:
+    refused = ProviderRefusedKeyError("The key is wrong.")
+    models = {"east": Storyteller(Mishap(failure=refused)), "west": Storyteller()}
+    async with answer_bench(models, in_order("east", "west")) as bench:
+        await bench.ask(a_question("route"))
+
+        resting = [await bench.ask(a_question("route")) for _ in range(2)]
+
+    assert [(told.targets, labels(told)) for told in resting] == [(["west"], [])] * 2
 
 
 async def test_hosts_of_one_model_are_as_good_as_each_other() -> None:
