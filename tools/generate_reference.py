@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from enum import Enum
 from pathlib import Path
-from typing import get_args
+from typing import get_args, get_origin
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
@@ -82,20 +82,31 @@ def settings_page() -> str:
         "Read once, when the server starts: first from the environment, then from `arcano.toml` in the folder where it is started.",
         "`arcano settings` prints those in force, with secrets left out.",
     ]
-    sections: list[tuple[str, type[BaseModel]]] = [("", Settings)]
-    for name, section in sections:
+    sections: list[tuple[str, type[BaseModel], str | None]] = [("", Settings, None)]
+    for name, section, listed in sections:
         fields = section.model_fields
         plain = {key: field for key, field in fields.items() if section_class(field) is None}
         sections += [
-            (f"{name}{key}.", inner)
+            (f"{name}{key}.", inner, listed or (f"{name}{key}" if is_list(field) else None))
             for key, field in fields.items()
             if (inner := section_class(field))
         ]
         if not plain:
             continue
         lines += ["", f"## {name.rstrip('.') or 'The server'}", "", one_line(section.__doc__), ""]
-        lines += ["| environment | arcano.toml | default | what it does |", "|---|---|---|---|"]
-        lines += [setting_row(Settings, name, key, field) for key, field in plain.items()]
+        if listed:
+            [variable] = environment_names(Settings, "", listed.replace(".", "__"))
+            lines += [
+                f"One or more of them, as `[[{listed}]]`; or all in `{variable}`, as JSON.",
+                "",
+            ]
+            lines += ["| arcano.toml | default | what it does |", "|---|---|---|"]
+        else:
+            lines += ["| environment | arcano.toml | default | what it does |", "|---|---|---|---|"]
+        lines += [
+            setting_row(None if listed else Settings, name, key, field)
+            for key, field in plain.items()
+        ]
     return "\n".join([*lines, ""])
 
 
@@ -107,16 +118,24 @@ def section_class(field: FieldInfo) -> type[BaseModel] | None:
     )
 
 
-def setting_row(settings: type[BaseModel], section: str, key: str, field: FieldInfo) -> str:
-    """One row of the table.
+def is_list(field: FieldInfo) -> bool:
+    """Whether the section may be there several times: the environment has no names for what is in it."""
+    return get_origin(field.annotation) in (list, tuple)
+
+
+def setting_row(settings: type[BaseModel] | None, section: str, key: str, field: FieldInfo) -> str:
+    """One row of the table. Without `settings` the environment cannot name it.
 
     Raises:
         SystemExit: When the setting has no description.
     """
     if not field.description:
         sys.exit(f"The setting {section}{key} has no description.")
+    told = f"`{section}{key}` | {shown(field)} | {one_line(field.description)} |"
+    if settings is None:
+        return f"| {told}"
     names = ", ".join(f"`{name}`" for name in environment_names(settings, section, key))
-    return f"| {names} | `{section}{key}` | {shown(field)} | {one_line(field.description)} |"
+    return f"| {names} | {told}"
 
 
 def environment_names(settings: type[BaseModel], section: str, key: str) -> list[str]:

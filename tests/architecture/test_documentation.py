@@ -58,6 +58,15 @@ def test_the_generated_pages_are_in_step_with_the_code() -> None:
     assert stale == set(), "run `make reference`"
 
 
+def test_what_may_stand_in_the_settings_several_times_is_given_no_variable_that_would_not_work() -> (
+    None
+):
+    page = pages()["settings.md"]
+
+    assert "`ARCANO_INFERENCE__ROUTES`, as JSON" in page
+    assert "ARCANO_INFERENCE__ROUTES__" not in page
+
+
 @pytest.mark.parametrize("decision", DECISIONS, ids=name_of)
 def test_a_decision_has_every_section(decision: Path) -> None:
     text = decision.read_text()

@@ -253,7 +253,7 @@ def expect_redis_client() -> None:
         import_module("redis.asyncio")
     except ImportError as missing:
         raise QueueClientMissingError(
-            "REDIS_URL is set, but the client for Redis is not installed. Install it with "
+            "REDIS_URL is set, but the client for Redis is not installed. Install it with `make scale` or "
             "`pip install 'arcano[scale]'`, or unset REDIS_URL."
         ) from missing
 
