@@ -16,6 +16,7 @@ from arcano.modelstore.delete_model import delete_files
 from arcano.modelstore.download import Download
 from arcano.modelstore.downloads import Downloads, free_bytes_of
 from arcano.modelstore.errors import (
+    ModelFileInUseError,
     ModelFileNotFoundError,
     UnknownCatalogueModelError,
     UnknownVariantError,
