@@ -88,7 +88,7 @@ class DirectAsker:
     async def ask(self, model: str, *, timed: bool = False) -> Heard:
         heard = Heard(timed=timed)
         await self.listen(model, heard.hear)
-        _verify("".join(_upstream_text(heard)))
+        verify("".join(_upstream_text(heard)))
         return heard
 
     async def listen(self, model: str, hear: Callable[[bytes], None]) -> None:
@@ -123,16 +123,20 @@ class ArcanoAsker:
         await self.begin_conversation()
 
     async def ask(self, model: str, *, timed: bool = False) -> Heard:
-        if self.turns == TURNS_IN_A_CONVERSATION or not self.conversation_id:
-            await self.begin_conversation()
-        self.turns += 1
+        await self.make_room()
         heard = Heard(timed=timed)
         await self.listen(model, heard.hear)
-        _verify(_turn_text(heard))
+        verify(turn_text(heard))
         return heard
 
     async def listen(self, model: str, hear: Callable[[bytes], None]) -> None:
         await self.follow(await self.start_turn(model), hear)
+
+    async def make_room(self) -> None:
+        """Begin a new conversation where this one has its turns."""
+        if self.turns == TURNS_IN_A_CONVERSATION or not self.conversation_id:
+            await self.begin_conversation()
+        self.turns += 1
 
     async def begin_conversation(self) -> None:
         answer = await self.connection.ask(self._request("POST", "/api/conversations", {}))
@@ -173,7 +177,12 @@ def _expect(answer: Answer, status: int) -> Answer:
     return answer
 
 
-def _verify(text: str) -> None:
+def verify(text: str) -> None:
+    """The words are those that were to come.
+
+    Raises:
+        WrongAnswerError: They are not.
+    """
     plain = STAMP.sub(b"", text.encode()).decode()
     if plain != ANSWER:
         raise WrongAnswerError(f"not the text that was sent: {plain[:80]!r} ({len(plain)})")
@@ -188,8 +197,12 @@ def _upstream_text(heard: Heard) -> list[str]:
     ]
 
 
-def _turn_text(heard: Heard) -> str:
-    """The words of a turn's events, their numbers and their ending checked."""
+def turn_text(heard: Heard) -> str:
+    """The words of a turn's events, their numbers and their ending checked.
+
+    Raises:
+        WrongAnswerError: A number is missing, or the turn did not finish.
+    """
     texts: list[str] = []
     last_kind = b""
     frames = [frame for frame in b"".join(heard.pieces).split(b"\n\n") if frame[:1] not in b":"]

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from asyncio.subprocess import Process, create_subprocess_exec
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,13 +52,16 @@ class Bench:
         return await DirectAsker.open(self.upstream_port)
 
 
+NO_SETTINGS: Mapping[str, str] = {}
+
+
 class ServerComplainedError(Exception):
     """The server logged an error while it was measured: the figures mean nothing."""
 
 
 @asynccontextmanager
-async def bench(*, quick: bool) -> AsyncGenerator[Bench]:
-    """A fresh upstream and a fresh server.
+async def bench(*, quick: bool, settings: Mapping[str, str] = NO_SETTINGS) -> AsyncGenerator[Bench]:
+    """A fresh upstream and a fresh server, with these settings beside those that every benchmark has.
 
     Raises:
         ServerComplainedError: At the end, when the server's log holds an error.
@@ -68,7 +71,7 @@ async def bench(*, quick: bool) -> AsyncGenerator[Bench]:
         pinned(LOAD_CORE),
         upstream() as (upstream_pid, upstream_port),
     ):
-        async with arcano(folder, upstream_port=upstream_port) as server:
+        async with arcano(folder, upstream_port=upstream_port, settings=settings) as server:
             try:
                 yield Bench(upstream_pid, upstream_port, server, quick)
             finally:
@@ -91,10 +94,10 @@ def scratch_folder() -> Generator[Path]:
 
 
 @contextmanager
-def upstream() -> Generator[tuple[int, int]]:
+def upstream(module: str = "tests.load.upstream", *arguments: str) -> Generator[tuple[int, int]]:
     """The upstream, on the core of the load generator. Gives its process id and its port."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.load.upstream"], cwd=ROOT, stdout=subprocess.PIPE
+        [sys.executable, "-m", module, *arguments], cwd=ROOT, stdout=subprocess.PIPE
     )
     try:
         assert process.stdout is not None
@@ -106,9 +109,15 @@ def upstream() -> Generator[tuple[int, int]]:
             process.stdout.close()
 
 
-def serve_command(*, port: int, data_dir: Path, upstream_port: int | None) -> list[str]:
+def serve_command(
+    *,
+    port: int,
+    data_dir: Path,
+    upstream_port: int | None,
+    settings: Mapping[str, str] = NO_SETTINGS,
+) -> list[str]:
     """`arcano serve` with a clean set of settings: no local engine, and one upstream or none."""
-    settings = {
+    all_settings = {
         "HOST": "127.0.0.1",
         "PORT": port,
         "DATA_DIR": data_dir,
@@ -118,16 +127,21 @@ def serve_command(*, port: int, data_dir: Path, upstream_port: int | None) -> li
         "OPENAI_BASE_URL": f"http://127.0.0.1:{upstream_port}/v1" if upstream_port else "",
         "OPENAI_API_BASE_URL": "",
         "OPENAI_API_KEY": "",
+        **settings,
     }
-    given = [f"{name}={value}" for name, value in settings.items()]
+    given = [f"{name}={value}" for name, value in all_settings.items()]
     return ["env", *given, sys.executable, "-m", "arcano", "serve"]
 
 
 @asynccontextmanager
-async def started(folder: Path, *, upstream_port: int | None) -> AsyncGenerator[tuple[int, int]]:
+async def started(
+    folder: Path, *, upstream_port: int | None, settings: Mapping[str, str] = NO_SETTINGS
+) -> AsyncGenerator[tuple[int, int]]:
     """A server on the other core, ready. Its data and its log are in `folder`. Gives process id and port."""
     port = free_port()
-    command = serve_command(port=port, data_dir=folder / "data", upstream_port=upstream_port)
+    command = serve_command(
+        port=port, data_dir=folder / "data", upstream_port=upstream_port, settings=settings
+    )
     with (folder / "server.log").open("wb") as output:
         process = await create_subprocess_exec(*command, cwd=folder, stdout=output, stderr=output)
         os.sched_setaffinity(process.pid, {SERVER_CORE})
@@ -139,9 +153,11 @@ async def started(folder: Path, *, upstream_port: int | None) -> AsyncGenerator[
 
 
 @asynccontextmanager
-async def arcano(folder: Path, *, upstream_port: int | None) -> AsyncGenerator[Arcano]:
+async def arcano(
+    folder: Path, *, upstream_port: int | None, settings: Mapping[str, str] = NO_SETTINGS
+) -> AsyncGenerator[Arcano]:
     """A fresh server, set up and signed in, that knows the models of the upstream."""
-    async with started(folder, upstream_port=upstream_port) as (pid, port):
+    async with started(folder, upstream_port=upstream_port, settings=settings) as (pid, port):
         cookie = await _set_up(port)
         if upstream_port is not None:
             await _until_models_are_known(port, cookie)

@@ -34,18 +34,41 @@ def _named(event: Mapping[str, object]) -> bytes:
     return b"event: %s\n" % str(event["type"]).encode() + _sse(event)
 
 
+def _completion(**fields: object) -> bytes:
+    return _sse(
+        {
+            "id": "chatcmpl-0123456789abcdef",
+            "object": "chat.completion.chunk",
+            "created": 1_790_000_000,
+            "model": "a-model",
+            **fields,
+        }
+    )
+
+
+def _choice(delta: JsonObject, finish_reason: str | None = None) -> JsonObject:
+    return {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
+
+
 def _openai(pieces: Sequence[str], usage: object) -> list[bytes]:
-    said = [{"choices": [{"index": 0, "delta": {"content": piece}}]} for piece in pieces]
-    end: JsonObject = {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
-    counted: JsonObject = {"choices": [], "usage": {"prompt_tokens": usage, "completion_tokens": usage}}
-    return [*map(_sse, said), _sse(end), _sse(counted), b"data: [DONE]\n\n"]
+    counted = {"prompt_tokens": usage, "completion_tokens": usage, "total_tokens": usage}
+    return [
+        _completion(choices=[_choice({"role": "assistant", "content": ""})]),
+        *(_completion(choices=[_choice({"content": piece})]) for piece in pieces),
+        _completion(choices=[_choice({}, "stop")]),
+        _completion(choices=[], usage=counted),
+        b"data: [DONE]\n\n",
+    ]
 
 
 def _mistral(pieces: Sequence[str], usage: object) -> list[bytes]:
-    said = [{"choices": [{"index": 0, "delta": {"content": piece}}]} for piece in pieces]
     counted = {"prompt_tokens": usage, "completion_tokens": usage, "total_tokens": usage}
-    last = {"index": 0, "delta": {"content": ""}, "finish_reason": "stop"}
-    return [*map(_sse, said), _sse({"choices": [last], "usage": counted}), b"data: [DONE]\n\n"]
+    return [
+        _completion(choices=[_choice({"role": "assistant", "content": ""})]),
+        *(_completion(choices=[_choice({"content": piece})]) for piece in pieces),
+        _completion(choices=[_choice({"content": ""}, "stop")], usage=counted),
+        b"data: [DONE]\n\n",
+    ]
 
 
 def _responses(pieces: Sequence[str], usage: object) -> list[bytes]:
@@ -61,7 +84,20 @@ def _responses(pieces: Sequence[str], usage: object) -> list[bytes]:
         _named({"type": "response.created", "response": {"id": "resp_1", "status": "in_progress"}}),
         _named({"type": "response.output_item.added", "output_index": 0, "item": item}),
         _named({"type": "response.content_part.added", "part": {**part, "text": ""}}),
-        *(_named({"type": "response.output_text.delta", "delta": piece}) for piece in pieces),
+        *(
+            _named(
+                {
+                    "type": "response.output_text.delta",
+                    "sequence_number": number,
+                    "item_id": "msg_1",
+                    "output_index": 0,
+                    "content_index": 0,
+                    "delta": piece,
+                    "logprobs": [],
+                }
+            )
+            for number, piece in enumerate(pieces, start=3)
+        ),
         _named({"type": "response.content_part.done", "part": part}),
         _named({"type": "response.completed", "response": {**whole, "usage": counted}}),
     ]
@@ -89,16 +125,29 @@ def _anthropic(pieces: Sequence[str], usage: object) -> list[bytes]:
 
 def _gemini(pieces: Sequence[str], usage: object) -> list[bytes]:
     counted = {"promptTokenCount": usage, "candidatesTokenCount": usage}
-    said = [{"candidates": [{"content": {"parts": [{"text": piece}]}}]} for piece in pieces]
-    last = {"candidates": [{"finishReason": "STOP"}], "usageMetadata": counted}
-    return [*map(_sse, said), _sse(last)]
+    said = [{"content": {"parts": [{"text": piece}], "role": "model"}} for piece in pieces]
+    return [
+        _sse(
+            {
+                "candidates": [{**candidate, "index": 0}],
+                "usageMetadata": counted,
+                "modelVersion": "a-model",
+                "responseId": "mZkPad3vKsGvxN8P",
+            }
+        )
+        for candidate in (*said, {"finishReason": "STOP"})
+    ]
 
 
 def _ollama(pieces: Sequence[str], usage: object) -> list[bytes]:
-    said = [{"message": {"content": piece}, "done": False} for piece in pieces]
+    head: JsonObject = {"model": "a-model", "created_at": "2026-09-22T10:13:20.123456Z"}
+    said = [
+        {**head, "message": {"role": "assistant", "content": piece}, "done": False}
+        for piece in pieces
+    ]
     counted = {"prompt_eval_count": usage, "eval_count": usage}
-    last = {"message": {"content": ""}, "done": True, "done_reason": "stop", **counted}
-    return [orjson.dumps(line) + b"\n" for line in (*said, last)]
+    last = {**head, "message": {"role": "assistant", "content": ""}, "done": True, **counted}
+    return [orjson.dumps(line) + b"\n" for line in (*said, {**last, "done_reason": "stop"})]
 
 
 _EVENTS, _LINES = "text/event-stream", "application/x-ndjson"
