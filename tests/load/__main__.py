@@ -13,6 +13,7 @@ from collections.abc import AsyncGenerator, Callable
 import uvloop
 from tests.load import (
     adapters,
+    batch_job,
     cached_answers,
     call_queue,
     chaos,
@@ -49,6 +50,7 @@ FIGURES: dict[str, Measure] = {
     "local-engine": local_engine.measure,
     "queue": call_queue.measure,
     "embeddings": embeddings.measure,
+    "batch-job": batch_job.measure,
     "cache": cached_answers.measure,
     "passing": passing.measure,
     "adapters": adapters.measure,
