@@ -170,6 +170,17 @@ async def test_a_turn_finds_a_model_that_was_laid_there_after_the_start(
     assert after is None
 
 
+def test_a_model_of_an_architecture_for_chat_that_was_made_for_vectors_says_so_itself(
+    tmp_path: Path,
+) -> None:
+    write_tiny_gguf(tmp_path / "vectors.gguf", makes_vectors=True)
+
+    (model,) = ModelFinder([tmp_path]).find()
+
+    assert (model.architecture, model.purpose) == ("llama", "embedding")
+    assert model.capabilities == frozenset({"embeddings"})
+
+
 def test_a_model_that_makes_vectors_is_found_and_said_to_be_one(tmp_path: Path) -> None:
     write_tiny_gguf(tmp_path / "embedder.gguf", architecture="bert")
 

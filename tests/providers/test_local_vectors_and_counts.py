@@ -13,7 +13,7 @@ from tests.support.local_engine import (
     finish_of,
     text_of,
 )
-from tests.support.tiny_gguf import TINY
+from tests.support.tiny_gguf import TINY, write_tiny_gguf
 
 from arcano.providers.errors import ContextTooLongError, LocalEngineError, ModelNotFoundError
 from arcano.providers.request import (
@@ -125,6 +125,20 @@ async def test_a_hundred_texts_in_one_call_are_the_same_as_one_by_one(tiny_gguf:
         alone = await bench.model.embed("tiny", texts[70:71])
 
     assert together.vectors[70] == pytest.approx(alone.vectors[0], abs=1e-3)
+
+
+async def test_a_model_made_for_vectors_makes_them_in_its_own_way(
+    tiny_gguf: Path, tmp_path: Path
+) -> None:
+    made_for_it = write_tiny_gguf(tmp_path / "vectors.gguf", makes_vectors=True)
+    async with a_workbench() as bench:
+        bench.files.add(KnownFile("tiny", tiny_gguf))
+        bench.files.add(KnownFile("own", made_for_it, capabilities=frozenset({"embeddings"})))
+
+        own = await bench.model.embed("own", ("sun moon",))
+        averaged = await bench.model.embed("tiny", ("sun moon",))
+
+    assert own.vectors[0] == pytest.approx(averaged.vectors[0], abs=1e-4)
 
 
 async def test_a_model_answers_and_embeds_side_by_side_where_two_may_be_loaded(

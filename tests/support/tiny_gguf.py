@@ -58,15 +58,18 @@ def write_tiny_gguf(
     ends_by_itself: bool = False,
     architecture: str = "llama",
     name: str = "Tiny random",
+    makes_vectors: bool = False,
 ) -> Path:
     """Write the model to `path` and return `path`.
 
     Without `ends_by_itself` an answer ends only at its limit of tokens or where the context is full;
     with it, after some dozens of words. An `architecture` other than llama makes a file that is sound
-    as a file and that no engine can run.
+    as a file and that no engine can run. One that `makes_vectors` says that a text's is its tokens' mean.
     """
     writer = gguf.GGUFWriter(path, architecture)
     _describe(writer, shape, name)
+    if makes_vectors:
+        writer.add_pooling_type(gguf.PoolingType.MEAN)
     _add_vocabulary(writer, shape)
     _add_weights(writer, shape, np.random.default_rng(seed), ends_by_itself=ends_by_itself)
     writer.write_header_to_file()

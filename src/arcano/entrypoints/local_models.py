@@ -148,7 +148,12 @@ class LocalModelFilesOnThisMachine(LocalModels):
     @override
     async def listed(self) -> tuple[list[ListedModel], list[ListProblem]]:
         files = [file for file in await self._files.found() if not self._engine.problem_with(file)]
-        usable = [self._listed(file) for file in files if file.problem is None]
+        usable = [
+            self._listed(file)
+            for file in files
+            # What only makes vectors is found by its name, and not offered to talk to.
+            if file.problem is None and file.capabilities != frozenset({"embeddings"})
+        ]
         problems = [
             ListProblem(None, file.path.name, ModelFileError(file.problem))
             for file in files

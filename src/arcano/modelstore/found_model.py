@@ -21,6 +21,8 @@ _FOR_VECTORS = frozenset(
         "t5encoder",
     }
 )
+_POOLED = frozenset({1, 2, 3})
+"""llama.cpp's `llama_pooling_type` of models for vectors: mean, first or last token. 4 ranks, and is none."""
 _NOT_ALONE = frozenset({"clip"})
 Purpose = Literal["chat", "embedding"]
 _NOT_MODELS = frozenset({"adapter", "imatrix", "mmproj", "vocab"})
@@ -63,7 +65,10 @@ def describe(
 ) -> FoundModel:
     """The model of id `model` in `files`, as `header`, of the first of them, tells it."""
     architecture = header.text("general.architecture")
-    vectors = architecture in _FOR_VECTORS
+    vectors = architecture in _FOR_VECTORS or (
+        # Others were made from a model for chat, and say how a text's vector comes of its tokens'.
+        header.number(f"{architecture}.pooling_type") in _POOLED
+    )
     template = header.text("tokenizer.chat_template") or ""
     return FoundModel(
         id=model,
