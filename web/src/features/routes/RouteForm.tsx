@@ -6,6 +6,7 @@ import { Button } from "../../shared/ui/Button";
 import { Field } from "../../shared/ui/Field";
 import { Section } from "../../shared/ui/Section";
 import { showToast } from "../../shared/ui/toast-list";
+import { howWords } from "./facts";
 import { FallbackFields } from "./FallbackFields";
 import { blank, draftFrom, faultsOf, type Filled, filledFrom } from "./filled";
 import { HowFields } from "./HowFields";
@@ -70,7 +71,7 @@ export function RouteForm({
         value={filled.name}
         onChange={(event) => change({ name: event.target.value })}
       />
-      <Section title={words.models} note={words.modelsNote}>
+      <Section title={words.models} note={howWords[filled.how]}>
         <TargetList filled={filled} faults={shownFaults} models={models} onChange={change} />
       </Section>
       {filled.targets.length > 1 && (

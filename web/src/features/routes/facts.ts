@@ -3,7 +3,7 @@ import type { ModelRoute, RouteTarget } from "../../shared/api/types";
 import { howOf, type How } from "./filled";
 import { words } from "./words";
 
-const howWords: Record<How, string> = {
+export const howWords: Record<How, string> = {
   "in-turn": words.inTurn,
   shared: words.shared,
   compared: words.compared,

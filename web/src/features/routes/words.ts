@@ -54,7 +54,6 @@ export const words = {
   nameHint: "What people choose, and what programs send as the model.",
   nameMissing: "A route needs a name.",
   models: "Models behind it",
-  modelsNote: "The first is asked first",
   model: (place: number) => `Model ${place}`,
   chooseModel: "Choose a model",
   modelMissing: "Choose the model.",
