@@ -131,6 +131,16 @@ async def test_being_asked_to_slow_down_fails_no_row_and_asks_fewer_at_once(
     assert sum(house.waited) >= 20
 
 
+async def test_being_asked_to_slow_down_is_no_failed_attempt(house: BatchHouse) -> None:
+    """Each call asks three times by itself: thrice it is told to slow down, then the provider breaks once."""
+    busy, broken = ProviderOverloadedError("Slow down."), ProviderError("It broke.")
+    house.model.errors = {"only one": [*([busy] * 9), *([broken] * 3)]}
+
+    job = await house.a_job("only one")
+
+    assert (await house.until(job.id, "finished", "paused")).done_count == 1
+
+
 async def test_a_row_that_the_provider_refuses_fails_alone_with_its_reason(
     house: BatchHouse,
 ) -> None:
@@ -277,6 +287,20 @@ async def test_a_runner_that_was_dead_for_longer_than_its_lease_stores_nothing_m
     first = (await house.rows(job.id))[0].result
     assert first is not None
     assert first.answer == "new"
+
+
+async def test_what_comes_after_a_job_was_cancelled_is_not_stored(house: BatchHouse) -> None:
+    job = await house.a_job("one", "two")
+    now = house.clock.now()
+    await house.database.write(lambda c: LeaseRepository(c, "me").take(now=now, until=now + LEASE))
+    await house.move(job.id, "cancelled", "running")
+
+    with pytest.raises(LeaseLostError):
+        await house.database.write(
+            lambda c: LeaseRepository(c, "me").store(job.id, RowResult(1, "done", "late"))
+        )
+
+    assert (await house.rows(job.id))[0].result is None
 
 
 async def test_a_result_that_comes_twice_is_stored_and_counted_once(house: BatchHouse) -> None:

@@ -1,6 +1,8 @@
 """Embedding texts: many callers in few requests, and to each exactly its own."""
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
@@ -17,6 +19,7 @@ from tests.support.embedding_bench import (
     vector_of,
 )
 from tests.support.fast_time import in_fast_time
+from typing_extensions import override
 
 from arcano.inference import (
     Bounds,
@@ -25,8 +28,10 @@ from arcano.inference import (
     EmbeddingCall,
     FairQueue,
     MicroBatch,
+    Place,
     Route,
     Target,
+    Ticket,
 )
 from arcano.inference.micro_batch import share_out
 from arcano.platform.errors import ArcanoError
@@ -293,6 +298,29 @@ def test_requests_keep_to_the_bounds_of_the_target() -> None:
     in_fast_time(crowd())
 
     assert most == 2
+
+
+def test_a_request_whose_callers_have_their_vectors_leaves_its_place_in_peace() -> None:
+    """Nobody calls it off then, though everybody has gone: a place given back half is a place lost."""
+    left: list[str] = []
+
+    class SlowToLeave(FairQueue):
+        @asynccontextmanager
+        @override
+        async def enter(self, ticket: Ticket, bounds: Bounds) -> AsyncGenerator[Place]:
+            async with super().enter(ticket, bounds) as place:
+                yield place
+                await asyncio.sleep(1)
+            left.append(ticket.target_id)
+
+    async def ask() -> object:
+        async with an_embedder(
+            {"v": (ScriptedVectors(), "e5")}, a_route("v"), queue=SlowToLeave()
+        ) as embedder:
+            return await tried(embedder, a_call("a"))
+
+    assert isinstance(in_fast_time(ask()), Embedded)
+    assert left == ["v"]
 
 
 @st.composite
