@@ -158,6 +158,10 @@ class Upstream:
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.port = 0
+        self.window: int | None = None
+        """How many tokens its models say that they read; None: they do not say."""
+        self.otherwise = says("An ", "ordinary ", "answer.")
+        """The script for a question that has none of its own."""
         self._scripts: dict[str, Script] = {}
         self._arrived = asyncio.Condition()
         self._serving: set[asyncio.Task[Any]] = set()
@@ -189,12 +193,15 @@ class Upstream:
                 path, headers, body = await read_request(reader)
                 call = Call(headers, body, writer)
                 if path.endswith("/models"):
-                    await call.refuse(200, {"data": [{"id": name} for name in MODELS]})
+                    await call.refuse(200, {"data": [self._described(name) for name in MODELS]})
                 else:
                     await self._answer(call, reader)
         finally:
             writer.close()
             self._serving.discard(task)
+
+    def _described(self, name: str) -> dict[str, object]:
+        return {"id": name, **({"max_model_len": self.window} if self.window else {})}
 
     async def close(self) -> None:
         """Drop every call, whatever its script was about to do."""
@@ -207,7 +214,7 @@ class Upstream:
         self.calls.append(call)
         async with self._arrived:
             self._arrived.notify_all()
-        script = self._scripts.get(call.question, says("An ", "ordinary ", "answer."))
+        script = self._scripts.get(call.question, self.otherwise)
         async with asyncio.TaskGroup() as tasks:
             watching = tasks.create_task(_watch(call, reader))
             with suppress(ConnectionError):
