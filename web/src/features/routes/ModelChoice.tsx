@@ -1,5 +1,5 @@
 import { useId } from "react";
-import type { Model } from "../../shared/api/types";
+import type { ModelName } from "../../shared/api/types";
 import styles from "./TargetList.module.css";
 import { words } from "./words";
 
@@ -12,7 +12,7 @@ export function ModelChoice({
   onChange,
 }: {
   label: string;
-  models: readonly Model[];
+  models: readonly ModelName[];
   value: string;
   error: string | undefined;
   onChange: (model: string) => void;

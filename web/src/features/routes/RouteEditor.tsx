@@ -1,6 +1,6 @@
 /** Making a route, or changing one: a page of its own, so that it can be left and come back to. */
 import { useQuery } from "@tanstack/react-query";
-import type { Model } from "../../shared/api/types";
+import type { ModelName } from "../../shared/api/types";
 import { Button } from "../../shared/ui/Button";
 import { EmptyState } from "../../shared/ui/EmptyState";
 import { PageBody } from "../../shared/ui/PageBody";
@@ -14,7 +14,7 @@ export interface RouteEditorProps {
   id: string;
   isOwner: boolean;
   /** What can stand behind a route. */
-  models: readonly Model[];
+  models: readonly ModelName[];
   onDone: () => void;
 }
 

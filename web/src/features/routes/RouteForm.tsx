@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { ApiProblem } from "../../shared/api/api-problem";
-import type { Model, ModelRoute } from "../../shared/api/types";
+import type { ModelName, ModelRoute } from "../../shared/api/types";
 import { Button } from "../../shared/ui/Button";
 import { Field } from "../../shared/ui/Field";
 import { Section } from "../../shared/ui/Section";
@@ -26,7 +26,7 @@ export function RouteForm({
 }: {
   /** None: a new one is made. */
   route: ModelRoute | null;
-  models: readonly Model[];
+  models: readonly ModelName[];
   onDone: () => void;
 }) {
   const client = useQueryClient();

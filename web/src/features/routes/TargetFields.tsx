@@ -1,4 +1,4 @@
-import type { Model } from "../../shared/api/types";
+import type { ModelName } from "../../shared/api/types";
 import { joinClasses } from "../../shared/lib/join-classes";
 import { Field } from "../../shared/ui/Field";
 import { Icon } from "../../shared/ui/Icon";
@@ -16,7 +16,7 @@ export interface TargetFieldsProps {
   count: number;
   how: How;
   faults: ReadonlySet<Fault>;
-  models: readonly Model[];
+  models: readonly ModelName[];
   isDragged: boolean;
   handle: Handle;
   onChange: (part: Partial<FilledTarget>) => void;

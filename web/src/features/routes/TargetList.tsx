@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { Model } from "../../shared/api/types";
+import type { ModelName } from "../../shared/api/types";
 import { Button } from "../../shared/ui/Button";
 import { blankTarget, type Fault, type Filled, type FilledTarget, moved } from "./filled";
 import styles from "./TargetList.module.css";
@@ -18,7 +18,7 @@ export function TargetList({
 }: {
   filled: Filled;
   faults: ReadonlySet<Fault>;
-  models: readonly Model[];
+  models: readonly ModelName[];
   onChange: (part: Pick<Filled, "targets">) => void;
 }) {
   const { targets, how } = filled;

@@ -1,5 +1,5 @@
 /** Examples for tests. */
-import type { Model, ModelRoute, RouteTarget } from "../../shared/api/types";
+import type { ModelName, ModelRoute, RouteTarget } from "../../shared/api/types";
 
 export function aTarget(more: Partial<RouteTarget> = {}): RouteTarget {
   const model = more.model ?? "llama";
@@ -37,19 +37,6 @@ export function aRoute(more: Partial<ModelRoute> = {}): ModelRoute {
   };
 }
 
-export function someModels(): Model[] {
-  return ["llama", "gpt", "mistral"].map((name) => ({
-    id: name,
-    name,
-    kind: "openai-compatible",
-    connection_id: "c1",
-    connection_name: "rack",
-    where: "elsewhere",
-    context_tokens: null,
-    capabilities: [],
-    loaded: null,
-    size_bytes: null,
-    targets: [],
-    own: false,
-  }));
+export function someModels(): ModelName[] {
+  return ["llama", "gpt", "mistral"].map((name) => ({ id: name, name, connection_name: "rack" }));
 }

@@ -27,6 +27,8 @@ export type LocalModel = Schemas["LocalModelView"];
 export type ModelFile = Schemas["ModelFileView"];
 export type Machine = Schemas["MachineView"];
 
+/** Enough of a model to choose it from a list. */
+export type ModelName = Pick<Model, "id" | "name" | "connection_name">;
 export type ModelRoute = Schemas["RouteView"];
 export type RouteTarget = Schemas["TargetView"];
 export type RouteDraft = Schemas["RouteDraft"];
