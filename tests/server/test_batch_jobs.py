@@ -99,6 +99,27 @@ async def test_a_file_becomes_answers_beside_its_rows(visitor: Visitor, upstream
     ]
 
 
+async def test_a_row_that_was_asked_before_is_answered_for_nothing(
+    upstream: Upstream, tmp_path: Path
+) -> None:
+    question = "the same again"
+    upstream.when_asked(question, an_echo)
+    content, exactly = f"text\n{question}\n".encode(), {"temperature": 0}
+    async with a_house(upstream, tmp_path / "data") as (_, visitor):
+        first = await ended(visitor, await start(visitor, content, parameters=exactly))
+        async with asyncio.timeout(10):
+            while (await visitor.get("/api/cache")).body["kept"] == 0:  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.01)
+        path = await start(visitor, content, parameters=exactly)
+        second = await ended(visitor, path)
+        (row,) = (await visitor.get(f"{path}/rows")).body["items"]
+
+    assert row["answer"] == f"re: {question}"
+    assert len(upstream.calls_about(question)) == 1
+    assert first["tokens"]["output_tokens"] > 0
+    assert second["tokens"] == dict.fromkeys(second["tokens"], 0)
+
+
 async def test_the_first_prompts_can_be_seen_before_anything_is_asked(visitor: Visitor) -> None:
     made = await upload(visitor, b'{"text": "one", "n": 2}\n', "application/jsonl")
     path = f"/api/batches/{made.body['id']}"

@@ -59,7 +59,8 @@ async def ask_row(call: Call, number: int, *, inference: Inference, spent: "Spen
                 case TargetChosen():
                     model = event.model
                 case UsageCounted():
-                    spent.add(event.usage)
+                    # What was answered before costs nothing: a known number, not an unknown one.
+                    spent.add(TokenUsage(0, 0) if event.from_cache else event.usage)
                 case ModelFinished():
                     reason = event.reason
                 case _:
