@@ -69,7 +69,7 @@ async def answer_bench(
     around = Surroundings(
         routes=book, models=known, queue=FairQueue(), targets=Targets(clock=clock), clock=clock
     )
-    async with answer_cache(settings, store=kept, routes=book, models=known, clock=clock) as cache:
+    async with answer_cache(settings, store=kept, around=around) as cache:
         yield AnswerBench(Inference(around, cache=cache), cache, kept, known, clock)
 
 

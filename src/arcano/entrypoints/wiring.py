@@ -215,13 +215,7 @@ async def _answer_cache(
             redis_url=None if url is None else url.get_secret_value(),
             clock=around.clock,
         ) as store,
-        answer_cache(
-            settings.inference.cache,
-            store=store,
-            routes=around.routes,
-            models=around.models,
-            clock=around.clock,
-        ) as cache,
+        answer_cache(settings.inference.cache, store=store, around=around) as cache,
     ):
         yield cache
 

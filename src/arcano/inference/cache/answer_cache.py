@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 
+from arcano.inference.ask_target import Surroundings
 from arcano.inference.cache.answer_key import NoKeyError, digest_of
 from arcano.inference.cache.answer_store import AnswerStore, StoredAnswer, StoreSizes
 from arcano.inference.cache.kept_answer import (
@@ -18,9 +19,12 @@ from arcano.inference.cache.kept_answer import (
 from arcano.inference.cache.recording import Recording
 from arcano.inference.cache.settings import CacheSettings
 from arcano.inference.cache.shared_answer import Place, SharedAnswer
+from arcano.inference.cache.similar_answers import Compared, SimilarAnswers
+from arcano.inference.cache.similar_questions import SimilarQuestions
 from arcano.inference.cache.target_class import TargetClass, class_of
 from arcano.inference.call import Call
-from arcano.inference.events import InferenceEvent
+from arcano.inference.embed_texts import Embedder
+from arcano.inference.events import CacheKind, InferenceEvent
 from arcano.inference.routes import RouteBook
 from arcano.platform.clock import Clock
 from arcano.platform.errors import ArcanoError, StorageError
@@ -42,6 +46,7 @@ class CacheCounts:
     """How calls were answered that might have been from the cache, since the server started."""
 
     hits: int = 0
+    similar: int = 0
     together: int = 0
     misses: int = 0
 
@@ -51,6 +56,7 @@ class _Question:
     """What is asked for, wherever it stands: the same `digest` has the same answer."""
 
     digest: bytes
+    scope: str
     targets: TargetClass
     call: Call
     run: Run
@@ -59,7 +65,8 @@ class _Question:
 class AnswerCache:
     """Keeps answers, and lets those who ask the same at the same time share one.
 
-    Runs inside `tasks`. `routes` and `models` say who would answer.
+    Runs inside `tasks`. `routes` and `models` say who would answer. With `similar`, a question that
+    means nearly the same counts too.
     """
 
     def __init__(
@@ -71,6 +78,7 @@ class AnswerCache:
         models: ModelDirectory,
         clock: Clock,
         tasks: asyncio.TaskGroup,
+        similar: SimilarAnswers | None = None,
     ) -> None:
         self.settings = settings
         self.counts = CacheCounts()
@@ -79,6 +87,7 @@ class AnswerCache:
         self._models = models
         self._clock = clock
         self._tasks = tasks
+        self._similar = similar
         self._under_way: dict[Place, SharedAnswer] = {}
 
     def may_answer(self, call: Call) -> bool:
@@ -133,6 +142,7 @@ class AnswerCache:
 
     async def forget_asked_by(self, person: str) -> None:
         """Drop what a person asked, as far as it can be reached: all of it is gone when its time is over."""
+        self._forget_similar()
         try:
             await self._store.forget(asked_by=person)
         except StorageError as refused:
@@ -144,7 +154,12 @@ class AnswerCache:
         Raises:
             StorageError: It cannot be reached, and what is there may come back.
         """
+        self._forget_similar()
         await self._store.forget()
+
+    def _forget_similar(self) -> None:
+        if self._similar is not None:
+            self._similar.forget()
 
     async def sizes(self) -> StoreSizes:
         return await self._store.sizes()
@@ -160,7 +175,7 @@ class AnswerCache:
             digest = digest_of(call.request, scope=scope, targets=targets)
         except NoKeyError:
             return None
-        return _Question(digest, targets, call, run)
+        return _Question(digest, scope, targets, call, run)
 
     async def _shared(self, question: _Question) -> SharedAnswer:
         """The answer under way, or one that begins now."""
@@ -186,13 +201,15 @@ class AnswerCache:
             kept = None if question.call.anew else await self._kept(question.digest)
             if kept is not None:
                 self.counts.hits += 1
-                shared.was_kept = True
-                for event in said_again(kept, "same"):
-                    shared.hear(event)
-                shared.end()
+                _say_again(kept, "same", to=shared)
+                return
+            compared, kept = await self._compared(question)
+            if kept is not None:
+                self.counts.similar += 1
+                _say_again(kept, "similar", to=shared)
                 return
             self.counts.misses += 1
-            await self._ask(shared, question)
+            await self._ask(shared, question, compared)
         except Exception as failure:
             if shared.ended:
                 logger.exception("an answer was given, but not kept")
@@ -203,7 +220,23 @@ class AnswerCache:
             if not shared.ended:
                 shared.end(StreamCutError("The server is going. Try again in a moment."))
 
-    async def _ask(self, shared: SharedAnswer, question: _Question) -> None:
+    async def _compared(self, question: _Question) -> tuple[Compared | None, KeptAnswer | None]:
+        """The question's place among similar ones, and what is kept of the nearest."""
+        if self._similar is None or question.call.anew:
+            return None, None
+        compared = await self._similar.compare(
+            question.call, scope=question.scope, targets=question.targets
+        )
+        if compared is None or compared.nearest is None:
+            return compared, None
+        kept = await self._kept(compared.nearest)
+        if kept is None:
+            self._similar.gone(compared)
+        return compared, kept
+
+    async def _ask(
+        self, shared: SharedAnswer, question: _Question, compared: Compared | None
+    ) -> None:
         recording = Recording(question.targets.target_ids, max_bytes=self.settings.max_answer_bytes)
         async with aclosing(question.run()) as events:
             async for event in events:
@@ -221,6 +254,8 @@ class AnswerCache:
             if len(body) <= self.settings.max_answer_bytes:
                 stored = StoredAnswer(body, question.call.user_id, answer.kept_at)
                 await self._store.put(question.digest, stored)
+                if self._similar is not None and compared is not None:
+                    self._similar.kept(question.digest, compared)
 
     async def _kept(self, digest: bytes) -> KeptAnswer | None:
         stored = await self._store.get(digest)
@@ -244,17 +279,34 @@ class AnswerCache:
             await asyncio.wait({shared.writer})
 
 
+def _say_again(kept: KeptAnswer, kind: CacheKind, *, to: SharedAnswer) -> None:
+    to.was_kept = True
+    for event in said_again(kept, kind):
+        to.hear(event)
+    to.end()
+
+
 @asynccontextmanager
 async def answer_cache(
-    settings: CacheSettings,
-    *,
-    store: AnswerStore,
-    routes: RouteBook,
-    models: ModelDirectory,
-    clock: Clock,
+    settings: CacheSettings, *, store: AnswerStore, around: Surroundings
 ) -> AsyncGenerator[AnswerCache]:
     """A cache that lasts as long as the block. At its end, answers that are being kept are."""
     async with asyncio.TaskGroup() as tasks:
+        similar = None
+        if settings.similar_model is not None:
+            similar = SimilarAnswers(
+                Embedder(around, tasks=tasks),
+                model=settings.similar_model,
+                questions=SimilarQuestions(
+                    threshold=settings.similar_threshold, most=settings.similar_questions
+                ),
+            )
         yield AnswerCache(
-            settings, store=store, routes=routes, models=models, clock=clock, tasks=tasks
+            settings,
+            store=store,
+            routes=around.routes,
+            models=around.models,
+            clock=around.clock,
+            tasks=tasks,
+            similar=similar,
         )

@@ -10,7 +10,8 @@ from arcano.inference.cache.answer_cache import AnswerCache
 class CacheView(BaseModel):
     """What is kept, and how calls that might have been answered from it were, since the server started.
 
-    `hits` were kept answers, `together` joined one under way, `misses` were asked for.
+    `hits` were kept answers, `similar` those to a similar question, `together` joined one under way, and
+    `misses` were asked for.
     """
 
     answers: Literal["off", "deterministic", "all"]
@@ -19,6 +20,7 @@ class CacheView(BaseModel):
     kept: int
     kept_bytes: int
     hits: int
+    similar: int
     together: int
     misses: int
 
@@ -32,6 +34,7 @@ class CacheView(BaseModel):
             kept=sizes.answers,
             kept_bytes=sizes.bytes,
             hits=counts.hits,
+            similar=counts.similar,
             together=counts.together,
             misses=counts.misses,
         )

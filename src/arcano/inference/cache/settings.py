@@ -3,9 +3,10 @@
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Kept = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=365))]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 MEBIBYTE = 2**20
 
 
@@ -39,4 +40,21 @@ class CacheSettings(BaseModel):
     )
     max_answer_bytes: int = Field(
         default=256 * 1024, ge=1, le=2**30, description="A longer answer is not kept."
+    )
+    similar_model: Name | None = Field(
+        default=None,
+        description="An embedding model. With it, a single question is also answered by what was "
+        "said to a similar one, and labelled so. Left out: only by what was said to the same.",
+    )
+    similar_threshold: float = Field(
+        default=0.95,
+        ge=0.5,
+        le=1,
+        description="How similar: the cosine of the two questions' vectors.",
+    )
+    similar_questions: int = Field(
+        default=200,
+        ge=1,
+        le=1000,
+        description="With how many of the last questions one is compared.",
     )

@@ -1231,7 +1231,8 @@ export interface components {
          * CacheView
          * @description What is kept, and how calls that might have been answered from it were, since the server started.
          *
-         *     `hits` were kept answers, `together` joined one under way, `misses` were asked for.
+         *     `hits` were kept answers, `similar` those to a similar question, `together` joined one under way, and
+         *     `misses` were asked for.
          */
         CacheView: {
             /**
@@ -1254,6 +1255,8 @@ export interface components {
              * @enum {string}
              */
             scope: "user" | "everyone";
+            /** Similar */
+            similar: number;
             /** Together */
             together: number;
         };
@@ -1785,7 +1788,7 @@ export interface components {
         };
         /**
          * FitView
-         * @description Where it would run here. `tokens_per_second` is an estimate, unless it was `measured` here.
+         * @description Where it would run here. `tokens_per_second` is an estimate, unless it was `measured` here. `quick` is as fast as people read.
          */
         FitView: {
             /** Device */
@@ -1799,6 +1802,8 @@ export interface components {
              * @enum {string}
              */
             place: "gpu" | "partly" | "cpu" | "nowhere";
+            /** Quick */
+            quick: boolean;
             /** Tokens Per Second */
             tokens_per_second: number | null;
         };
