@@ -74,7 +74,7 @@ async def measure(*, quick: bool) -> AsyncGenerator[Figure]:
                 (f"{before}, asked once", ASKED_ONCE, turns),
                 (f"{middle}", ASKED_ONCE, turns),
                 # The first is asked again before the second is: a few seconds' waiting each.
-                (f"{before}, asked 3 times", ASKED_AGAIN, max(3, turns // 10)),
+                (f"{before}, asked 3 times", ASKED_AGAIN, max(2, turns // 10)),
             ):
                 failing.in_the_middle = how == middle
                 ours = await _through_arcano(failing, upstream, settings, asked)

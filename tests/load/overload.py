@@ -28,7 +28,7 @@ WAITING_SHARE = 0.75
 TIMES_AS_MUCH = 4
 USUAL_SECONDS = 20.0
 SECONDS = 240.0
-QUICK_SECONDS = 6.0
+QUICK_SECONDS = 4.0
 IDLE_SECONDS = 2.0
 """A connection that was idle for longer is not used again: the server may be closing it."""
 

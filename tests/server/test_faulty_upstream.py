@@ -35,7 +35,7 @@ from tests.support.visitor import (
 from tests.support.wire_answers import FORMATS, WireFormat
 
 FIRST_WORD_SECONDS = 0.6
-"""The patience of the routes to what stays silent."""
+"""The patience with what stays silent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,18 +292,18 @@ def _routes() -> list[dict[str, Any]]:
     for kind, after in zip(kinds, [*kinds[1:], kinds[0]], strict=True):
         for fault in FAULTS:
             for name in (f"{kind} {fault}", f"{kind} {fault}, or else"):
-                targets = [{"id": name, "model": f"{kind}-faulty"}]
-                if name.endswith(", or else"):
-                    targets.append({"id": f"{name} {after}", "model": f"{after}-calm"})
-                route: dict[str, Any] = {"name": name, "targets": targets}
+                faulty: dict[str, Any] = {"id": name, "model": f"{kind}-faulty"}
                 if fault in CASES and CASES[fault].silent:
                     patience = FIRST_WORD_SECONDS
-                    route["timeouts"] = {
+                    faulty["timeouts"] = {
                         "first_token": patience,
                         "idle": patience,
                         "loading": patience,
                     }
-                routes.append(route)
+                targets = [faulty]
+                if name.endswith(", or else"):
+                    targets.append({"id": f"{name} {after}", "model": f"{after}-calm"})
+                routes.append({"name": name, "targets": targets})
     return routes
 
 
