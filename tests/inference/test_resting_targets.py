@@ -175,3 +175,17 @@ def test_operators_see_how_fast_a_target_writes() -> None:
         return state.tokens_per_second
 
     assert in_fast_time(look()) == len(STORY) / 4
+
+
+def test_operators_see_how_soon_a_target_begins() -> None:
+    """Of each attempt by itself: the wait in a line, and what failed before, are not the target's."""
+    slow, quick = Mishap(silent_for=9), Mishap(silent_for=2)
+    bench = Bench({"east": Storyteller(slow, quick, quick, Mishap(failure=GONE))})
+
+    async def look() -> timedelta | None:
+        for _ in range(4):
+            await bench.hear(a_call("east"))
+        [state] = await bench.lookout.targets()
+        return state.first_word
+
+    assert in_fast_time(look()) == timedelta(seconds=2)

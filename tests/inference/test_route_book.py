@@ -107,6 +107,15 @@ async def test_nothing_is_read_anew_where_nothing_has_changed(house: RouteHouse)
     assert len(house.told) == heard
 
 
+async def test_a_look_in_vain_reads_one_row_and_no_route(house: RouteHouse) -> None:
+    await house.make("smart", {"model": "llama"})
+    await house.database.write(lambda c: c.execute(text("DROP TABLE routes")))
+
+    await house.book.look_again()
+
+    assert models_of(await house.book.find("smart")) == ["llama"]
+
+
 async def test_a_database_that_is_gone_leaves_the_routes_that_are_known(
     house: RouteHouse,
 ) -> None:
