@@ -242,6 +242,22 @@ async def test_several_who_ask_at_once_are_answered_by_one_look(tmp_path: Path) 
     assert sorted(tools.asked) == ["engine", "nvidia-smi"]
 
 
+async def test_the_best_of_the_first_looks_says_how_fast_memory_is(tmp_path: Path) -> None:
+    measured = iter([3e9, 9e9, 5e9, 4e9, 6e9])
+
+    def measure(threads: int) -> float:
+        assert threads == 8
+        return next(measured)
+
+    async with a_detector(a_tree(tmp_path, BASE), bandwidth=measure) as detector:
+        told: list[float | None] = []
+        for _ in range(7):
+            detector.forget()
+            told.append((await detector.look()).bandwidth)
+
+    assert told == [3e9, 9e9, 9e9, 9e9, 9e9, 9e9, 9e9]
+
+
 async def test_nothing_is_asked_before_somebody_wants_to_know(tmp_path: Path) -> None:
     tools = Tools()
 

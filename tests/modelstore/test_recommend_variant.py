@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from arcano.modelstore import CatalogueModel, Device, Machine, Variant, shipped_catalogue
 from arcano.modelstore.quantisations import quality_rank, quantisation_in
-from arcano.modelstore.recommend import fit, merit, recommend
+from arcano.modelstore.recommend import calibrated, fit, merit, recommend
 
 GB = 10**9
 NAMES = ("Q3_K_M", "Q4_K_M", "Q5_K_M", "Q6_K", "Q8_0")
@@ -32,7 +32,7 @@ def an_8b_model(*names: str) -> CatalogueModel:
     )
 
 
-def a_machine(memory: float, *, bandwidth: float | None = 40e9, gpu: float = 0) -> Machine:
+def a_machine(memory: float, *, bandwidth: float | None = 20e9, gpu: float = 0) -> Machine:
     devices = (Device("Card", int(gpu * GB), int(gpu * GB), bandwidth=800e9),) if gpu else ()
     return Machine(int(memory * GB), 8, local_engine=True, devices=devices, bandwidth=bandwidth)
 
@@ -50,11 +50,12 @@ def chosen(machine: Machine, *names: str) -> tuple[str, str, str] | None:
         (a_machine(32), ("Q4_K_M", "cpu", "quickest-good")),
         (a_machine(32, bandwidth=400e9), ("Q8_0", "cpu", "finest-quick")),
         (a_machine(32, bandwidth=200e9), ("Q8_0", "cpu", "finest-quick")),
-        (a_machine(32, bandwidth=100e9), ("Q5_K_M", "cpu", "finest-quick")),
+        (a_machine(32, bandwidth=60e9), ("Q5_K_M", "cpu", "finest-quick")),
         (a_machine(32, bandwidth=None), ("Q4_K_M", "cpu", "quickest-good")),
         (a_machine(32, gpu=24), ("Q8_0", "gpu", "fits-gpu")),
         (a_machine(32, gpu=8), ("Q5_K_M", "gpu", "fits-gpu")),
         (a_machine(8, gpu=4), ("Q4_K_M", "partly", "partly")),
+        (a_machine(8, gpu=4, bandwidth=40e9), ("Q6_K", "partly", "partly")),
         (a_machine(1.5, gpu=5), ("Q3_K_M", "partly", "partly")),
     ],
 )
@@ -82,6 +83,22 @@ def test_speed_is_what_memory_allows() -> None:
     assert alone == pytest.approx(50e9 * 0.6 / 4.89e9)
     # A mixture of experts reads an eighth of its weights for each token.
     assert few == pytest.approx(8 * 50e9 * 0.6 / 4.89e9)
+
+
+def test_speeds_that_were_measured_correct_the_estimates_of_all_other_models() -> None:
+    model = an_8b_model("Q4_K_M", "Q8_0")
+    machine = a_machine(32, bandwidth=50e9, gpu=24)
+    estimates = [fit(model, each, machine).tokens_per_second or 0 for each in model.variants]
+
+    slower = calibrated(machine, [model], {"eight-q4-k-m": estimates[0] / 2, "unknown": 1.0})
+
+    assert fit(model, model.variants[1], slower).tokens_per_second == pytest.approx(
+        estimates[1] / 2
+    )
+    assert slower.bandwidth == 25e9
+    assert calibrated(machine, [model], {"unknown": 1.0}) == machine
+    # One that stood still for a while does not make all others look frozen.
+    assert calibrated(machine, [model], {"eight-q4-k-m": 1e-6}).bandwidth == 50e9 * 0.25
 
 
 def test_what_is_split_over_two_memories_is_slower_than_in_the_fast_one() -> None:

@@ -9,28 +9,38 @@ from arcano.modelstore.catalogue import CatalogueModel, Purpose, Variant, whole_
 from arcano.modelstore.found_model import model_id
 from arcano.modelstore.hub_listing import HubModel, HubRepository
 from arcano.modelstore.machine import Machine
-from arcano.modelstore.recommend import Fit, Place, Reason, fit, recommend
+from arcano.modelstore.recommend import (
+    QUICK_TOKENS_PER_SECOND,
+    Fit,
+    Place,
+    Reason,
+    fit,
+    recommend,
+)
 
 Installed = frozenset[tuple[str, str]]
 
 
 class FitView(BaseModel):
-    """Where it would run here. `tokens_per_second` is an estimate, unless it was `measured` here."""
+    """Where it would run here. `tokens_per_second` is an estimate, unless it was `measured` here. `quick` is as fast as people read."""
 
     place: Place
     device: str | None
     left_bytes: int
     tokens_per_second: float | None
     measured: bool
+    quick: bool
 
     @classmethod
     def of(cls, one: Fit, *, measured: float | None) -> Self:
+        speed = one.tokens_per_second if measured is None else measured
         return cls(
             place=one.place,
             device=one.device,
             left_bytes=one.left_bytes,
-            tokens_per_second=one.tokens_per_second if measured is None else measured,
+            tokens_per_second=speed,
             measured=measured is not None,
+            quick=(speed or 0.0) >= QUICK_TOKENS_PER_SECOND,
         )
 
 

@@ -17,6 +17,7 @@ from arcano.modelstore.catalogue_schemas import (
 )
 from arcano.modelstore.download import Download
 from arcano.modelstore.model_store import ModelStore
+from arcano.modelstore.recommend import calibrated
 from arcano.modelstore.schemas import (
     DeletedView,
     DownloadDraft,
@@ -47,9 +48,10 @@ async def read_catalogue(_viewer: SignedIn, store: _Store) -> CataloguePage:
         store.catalogue(), store.installed(), store.machine()
     )
     speeds = store.speeds()
+    expected = calibrated(machine, catalogue.models, speeds)
     items = [
         CatalogueEntryView.of(
-            model, hub=store.hub.home, installed=installed, machine=machine, speeds=speeds
+            model, hub=store.hub.home, installed=installed, machine=expected, speeds=speeds
         )
         for model in catalogue.models
     ]

@@ -28,7 +28,7 @@ from arcano.modelstore.hub import Hub
 from arcano.modelstore.hub_listing import HubRepository, list_repository
 from arcano.modelstore.machine import Machine
 from arcano.modelstore.place_order import order_from_hub, order_variant, safe_name
-from arcano.modelstore.recommend import recommend
+from arcano.modelstore.recommend import calibrated, recommend
 from arcano.modelstore.settings import ModelStoreSettings
 
 Speeds = Mapping[str, float]
@@ -188,7 +188,10 @@ class ModelStore:
 
     async def _chosen(self, model: CatalogueModel, quantisation: str | None) -> Variant:
         if quantisation is None:
-            best = recommend(model, await self.machine())
+            machine = calibrated(
+                await self.machine(), (await self.catalogue()).models, self.speeds()
+            )
+            best = recommend(model, machine)
             return best.variant if best else model.variants[0]
         variant = model.variant(quantisation)
         if variant is None:

@@ -4,11 +4,13 @@ Pure: a model, a machine, an answer. Speeds are estimates: writing a token reads
 once, so memory's speed decides, and a share of it is lost on the way.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
 from typing import Literal
 
-from arcano.modelstore.catalogue import CatalogueModel, Variant
+from arcano.modelstore.catalogue import CatalogueModel, Variant, whole_name
+from arcano.modelstore.found_model import model_id
 from arcano.modelstore.machine import Device, Machine
 from arcano.modelstore.quantisations import GOOD, quality_rank
 
@@ -20,8 +22,11 @@ _MEMORY_SHARE = 0.9
 _DEVICE_SHARE = 0.92
 # Of a memory's speed, what arrives as tokens. Engines reach half to four fifths of it.
 _EFFICIENCY = 0.6
-_QUICK_TOKENS_PER_SECOND = 10.0
-"""Faster than most people read aloud."""
+QUICK_TOKENS_PER_SECOND = 6.0
+"""About as fast as most people read."""
+
+# What was measured may have been measured in a bad moment, or on another occasion altogether.
+_LEAST_CALIBRATION, _MOST_CALIBRATION = 0.25, 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +89,43 @@ def recommend(model: CatalogueModel, machine: Machine) -> Recommendation | None:
     return Recommendation(variant, best, _reason(variant, best, possible))
 
 
+def is_quick(one: Fit) -> bool:
+    """Whether it writes as fast as people read."""
+    return (one.tokens_per_second or 0.0) >= QUICK_TOKENS_PER_SECOND
+
+
+def calibrated(
+    machine: Machine, models: Sequence[CatalogueModel], speeds: Mapping[str, float]
+) -> Machine:
+    """`machine` with memories as fast as the `speeds` that models really wrote with there suggest.
+
+    `speeds` are tokens a second by the ids of model files. Without any that is of the catalogue the machine
+    stays as it is.
+    """
+    ratios = [
+        measured / estimate
+        for model in models
+        for variant in model.variants
+        if (measured := speeds.get(model_id(whole_name(variant))))
+        and (estimate := fit(model, variant, machine).tokens_per_second)
+    ]
+    if not ratios:
+        return machine
+    ratio = min(max(median(ratios), _LEAST_CALIBRATION), _MOST_CALIBRATION)
+    return replace(
+        machine,
+        bandwidth=machine.bandwidth and machine.bandwidth * ratio,
+        devices=tuple(
+            replace(device, bandwidth=device.bandwidth and device.bandwidth * ratio)
+            for device in machine.devices
+        ),
+    )
+
+
 def merit(variant: Variant, one: Fit) -> tuple[bool, bool, int]:
     """What variants that fit are compared by: the greater the better."""
     rank = quality_rank(variant.quantisation)
-    quick = (one.tokens_per_second or 0.0) >= _QUICK_TOKENS_PER_SECOND
+    quick = is_quick(one) and rank >= GOOD
     # What is slow anyway should be no finer than it must be: that is what makes it slower still.
     quality = rank if quick else -abs(rank - GOOD)
     return one.place == "gpu" and rank >= GOOD, quick, quality

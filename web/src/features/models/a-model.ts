@@ -84,6 +84,7 @@ export function aVariant(more: Partial<CatalogueVariant> = {}): CatalogueVariant
       left_bytes: 7_100_000_000,
       tokens_per_second: 31.6,
       measured: false,
+      quick: true,
     },
     ...more,
   };

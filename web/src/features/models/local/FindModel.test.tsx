@@ -44,7 +44,10 @@ const anOffer = (id: string, tokens: number | null, size: number, more = {}) =>
     id,
     size_bytes: size,
     variants: [
-      aVariant({ recommended: true, fit: { ...aVariant().fit, tokens_per_second: tokens } }),
+      aVariant({
+        recommended: true,
+        fit: { ...aVariant().fit, tokens_per_second: tokens, quick: (tokens ?? 0) > 6 },
+      }),
     ],
     ...more,
   });

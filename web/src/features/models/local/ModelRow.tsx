@@ -28,7 +28,9 @@ export function ModelRow({ model, onDelete }: { model: ModelHere; onDelete: () =
       <div className={styles.who}>
         <h3 className={styles.name}>
           {file.name}{" "}
-          <span className={styles.tag}>{tagWords(file.quantisation, file.size_bytes)}</span>
+          {file.size_bytes > 0 && (
+            <span className={styles.tag}>{tagWords(file.quantisation, file.size_bytes)}</span>
+          )}
         </h3>
         <p className={styles.facts}>{factsOf(model)}</p>
       </div>
@@ -60,10 +62,11 @@ export function ModelRow({ model, onDelete }: { model: ModelHere; onDelete: () =
 }
 
 function factsOf({ file, state }: ModelHere): string {
+  if (file.problem !== null) return file.file;
   const context = state?.context_tokens ?? file.context_tokens;
   const facts = [
     file.purpose === "embedding" ? words.embeddings : abilityWords(file.capabilities),
-    context !== null && file.problem === null && allWords.context(context),
+    context !== null && allWords.context(context),
     state?.pinned && words.pinned,
   ];
   return facts.filter((fact) => typeof fact === "string").join(". ");

@@ -8,8 +8,6 @@ export interface Search {
   fitsOnly: boolean;
 }
 
-const quick = 10;
-
 /** The variant that is offered first. */
 export function offered(entry: CatalogueEntry) {
   return entry.variants.find(({ recommended }) => recommended) ?? entry.variants[0];
@@ -17,8 +15,7 @@ export function offered(entry: CatalogueEntry) {
 
 /** Large and quick before small and quick; what is slow, the quickest first; what does not fit, last. */
 function merit(entry: CatalogueEntry): readonly number[] {
-  const speed = offered(entry)?.fit.tokens_per_second ?? 0;
-  const isQuick = speed >= quick;
+  const isQuick = offered(entry)?.fit.quick === true;
   return [
     entry.fits ? 1 : 0,
     entry.purpose === "embedding" ? 0 : 1,
