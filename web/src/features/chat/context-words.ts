@@ -39,9 +39,6 @@ export const contextWords = {
   sameModel: "The model that answers",
   summaryGone: "The summary could not be read.",
 
-  tokens: (count: number, isAbout: boolean) =>
-    `${isAbout ? "about\u00a0" : ""}${count.toLocaleString("en")}`,
-
   heading: ({ room, total, share, isAbout }: Filling) =>
     room === null
       ? `Context: ${about(isAbout)}${counted(total, "token", "tokens")}`

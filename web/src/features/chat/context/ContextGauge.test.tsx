@@ -82,7 +82,7 @@ test("opened, it names the parts with their tokens, and what is kept for the ans
 
   const said = parts.getAllByRole("term").map((term) => term.textContent);
   expect(said).toEqual(["Instructions", "Conversation", "Tools", "Kept for the answer", "Free"]);
-  expect(parts.getByText("about 1,200")).toBeTruthy();
+  expect(parts.getByText("1,200")).toBeTruthy();
   expect(parts.getByText("2,000")).toBeTruthy();
 });
 

@@ -12,7 +12,7 @@ export function ContextParts({
   filling: Filling;
   model: string;
 }) {
-  const { parts, room, total, reserve, isAbout } = filling;
+  const { parts, room, total, reserve } = filling;
   const free = room === null ? null : Math.max(0, room - total);
   const rows = parts.filter(({ name, tokens }) => tokens > 0 || name === "history");
   return (
@@ -24,18 +24,18 @@ export function ContextParts({
         {rows.map(({ name, tokens }) => (
           <div key={name} className={styles.number} data-part={name}>
             <dt>{words.parts[name]}</dt>
-            <dd>{words.tokens(tokens, isAbout && tokens > 0)}</dd>
+            <dd>{grouped(tokens)}</dd>
           </div>
         ))}
         {free !== null && (
           <>
             <div className={styles.number} data-part="reserve">
               <dt>{words.reserve}</dt>
-              <dd>{words.tokens(reserve, false)}</dd>
+              <dd>{grouped(reserve)}</dd>
             </div>
             <div className={styles.number} data-part="free">
               <dt>{words.free}</dt>
-              <dd>{words.tokens(free, isAbout)}</dd>
+              <dd>{grouped(free)}</dd>
             </div>
           </>
         )}
@@ -43,4 +43,8 @@ export function ContextParts({
       {room === null && <p className={styles.hint}>{words.unknown(model)}</p>}
     </section>
   );
+}
+
+function grouped(tokens: number): string {
+  return tokens.toLocaleString("en");
 }
