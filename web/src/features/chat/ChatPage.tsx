@@ -10,8 +10,7 @@ import { ContextGauge } from "./context/ContextGauge";
 import { useStop } from "./composer/use-stop";
 import { EmptyChat } from "./EmptyChat";
 import { useOutbox } from "./outbox/outbox-context";
-import { ParameterButton } from "./parameters/ParameterButton";
-import { useParameters } from "./parameters/use-parameters";
+import { useParameterButton } from "./parameters/use-parameter-button";
 import { Announcer } from "./thread/Announcer";
 import { Dock } from "./thread/Dock";
 import { Offline } from "./thread/Offline";
@@ -60,13 +59,13 @@ export function ChatPage(props: ChatPageProps) {
   );
   const items = useThreadItems(thread.messages, onTheirWay);
   const place = `${personId} ${conversationId ?? "new"}`;
-  const { parameters, change, moveTo } = useParameters(place);
-  const regenerate = useRegenerate(parameters);
+  const { parametersFor, moveTo, view } = useParameterButton(personId, place, props.models);
+  const regenerate = useRegenerate(parametersFor);
   const picker = useModelPicker(props, thread.messages, regenerate);
   const deeds = useThreadDeeds({
     conversationId,
     model: picker.model,
-    parameters,
+    parametersFor,
     outbox,
     regenerate,
     modelName: picker.modelName,
@@ -89,6 +88,7 @@ export function ChatPage(props: ChatPageProps) {
     const id = newId();
     setBegun({ conversationId, sentId: id });
     const { model } = picker;
+    const parameters = parametersFor(model);
     outbox.add({ id, conversationId, text, model, parameters, writtenAt: Date.now() });
   };
   const onJump = useCallback(() => threadView.current?.jumpToEnd(), []);
@@ -126,9 +126,7 @@ export function ChatPage(props: ChatPageProps) {
               canSend={picker.model !== null}
               isAlmostReady={props.models === null}
               hasMessages={items.length > 0}
-              parameters={
-                <ParameterButton personId={personId} parameters={parameters} onChange={change} />
-              }
+              parameters={view(picker.model)}
               modelPicker={picker.view}
               renderGauge={(draft) => (
                 <ContextGauge

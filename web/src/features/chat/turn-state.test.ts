@@ -115,6 +115,7 @@ describe("hearing a turn", () => {
         message: "Busy.",
         retryable: true,
         retry_after: 30,
+        provider_request_id: "req_1",
       },
     ]);
 
@@ -125,6 +126,7 @@ describe("hearing a turn", () => {
       message: "Busy.",
       retryable: true,
       retryAfter: 30,
+      providerRequestId: "req_1",
     });
   });
 

@@ -10,7 +10,14 @@ export type TurnOutcome =
   | { kind: "running" }
   | { kind: "finished"; finishReason: string | null }
   | { kind: "stopped" }
-  | { kind: "failed"; code: string; message: string; retryable: boolean; retryAfter: number | null }
+  | {
+      kind: "failed";
+      code: string;
+      message: string;
+      retryable: boolean;
+      retryAfter: number | null;
+      providerRequestId: string | null;
+    }
   | { kind: "interrupted" };
 
 type SwitchEvent = Extract<TurnEvent, { type: "target-switched" }>;
@@ -108,6 +115,7 @@ function changes(
         message: event.message,
         retryable: event.retryable,
         retryAfter: event.retry_after ?? null,
+        providerRequestId: event.provider_request_id ?? null,
       });
     case "turn-interrupted":
       return ended({ kind: "interrupted" });

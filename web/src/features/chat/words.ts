@@ -1,3 +1,14 @@
+/** What parameters are called within a sentence. */
+const parameterNames: Record<string, string> = {
+  temperature: "temperature",
+  top_p: "top-p",
+  max_tokens: "the longest answer",
+  stop: "stop words",
+  seed: "seed",
+  reasoning_effort: "reasoning effort",
+  json_schema: "the shape of the answer",
+};
+
 /** Every word the chat puts on screen. Short, in sentence case, without blame. */
 export const words = {
   loading: "Reading the conversation",
@@ -47,6 +58,12 @@ export const words = {
   seed: "Seed",
   stops: "Stop words",
   stopsHint: "One on each line. The answer ends before the first of them.",
+  schema: "Shape of the answer",
+  schemaHint: "A JSON Schema of an object. Answers are JSON of that shape.",
+  schemaWrong: "Not yet the JSON Schema of an object: it says “type”: “object”.",
+  notTaken: (model: string) => `${model} does not take this.`,
+  leftOut: (model: string, names: readonly string[]) =>
+    `Not sent to ${model}, which does not take it: ${names.map((name) => parameterNames[name] ?? name).join(", ")}.`,
   presets: "Presets",
   savePreset: "Save as a preset",
   presetName: "Name of the preset",

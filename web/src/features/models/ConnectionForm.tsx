@@ -1,3 +1,4 @@
+import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import type { ConnectionKind } from "../../shared/api/types";
 import { Button } from "../../shared/ui/Button";
@@ -6,6 +7,8 @@ import { State } from "../../shared/ui/State";
 import styles from "./ConnectionForm.module.css";
 import { addressFault, blankOf, draftOf, type FieldName } from "./connection-fields";
 import { ConnectionFields } from "./ConnectionFields";
+import { OwnChoice } from "./OwnChoice";
+import { connectionsQuery } from "./queries";
 import { useNewConnection } from "./use-new-connection";
 import { words } from "./words";
 
@@ -21,6 +24,7 @@ export function ConnectionForm({ kind, onBack, onDone }: ConnectionFormProps) {
   const [filled, setFilled] = useState(() => blankOf(kind));
   const [isChecked, setIsChecked] = useState(false);
   const attempt = useNewConnection(onDone);
+  const mayOwn = useQuery(connectionsQuery).data?.own_allowed ?? false;
   const keyFault = kind.needs_key && filled.key.trim() === "" ? words.keyMissing : undefined;
   const faults = {
     base_url: addressFault(filled),
@@ -52,6 +56,15 @@ export function ConnectionForm({ kind, onBack, onDone }: ConnectionFormProps) {
         addressHint={kind.base_url === null ? words.addressHint : words.addressKnownHint}
         keyHint={kind.needs_key ? words.keyStored : words.keyHint}
       />
+      {mayOwn && (
+        <OwnChoice
+          isOwn={filled.own}
+          onChange={(own) => {
+            setFilled({ ...filled, own });
+            attempt.forget();
+          }}
+        />
+      )}
       {attempt.problem && (
         <div className={styles.problem} role="alert">
           <State kind="loss">{attempt.problem.state}</State>

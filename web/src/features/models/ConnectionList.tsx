@@ -43,6 +43,9 @@ export function ConnectionList({ onAdd }: { onAdd: () => void }) {
           />
         ))}
       </ul>
+      {data.own_of_others ? (
+        <p className={styles.others}>{words.ownOfOthers(data.own_of_others)}</p>
+      ) : null}
       <EditConnection connection={changing} onClose={() => setChanging(null)} />
       <DeleteConnection connection={leaving} onClose={() => setLeaving(null)} />
     </>

@@ -74,12 +74,12 @@ export function ConnectionRow({
   );
 }
 
-function noteOn({ source, key_hint }: Connection): string {
+function noteOn({ source, key_hint, own }: Connection): string {
   const notes = [
+    own && words.onlyForMe,
     key_hint !== null && words.keyEndsIn(key_hint),
     source === "settings" && words.configured,
     source === "discovered" && words.discovered,
   ].filter((note) => note !== false);
-  const text = notes.join(". ");
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return notes.map((note) => note.charAt(0).toUpperCase() + note.slice(1)).join(". ");
 }

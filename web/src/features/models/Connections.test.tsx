@@ -188,3 +188,40 @@ it("does not speak of the end of a key that is too short to show one", async () 
   expect(dialog.getByText(/^The key stays\./)).toBeTruthy();
   expect(screen.getByText("Has a key")).toBeTruthy();
 });
+
+it("connects a provider for oneself alone, and says so", async () => {
+  server.answer({
+    "GET /api/connections": page([aConnection({ key_hint: "7f2c", own: true })], {
+      own_allowed: true,
+      own_of_others: 2,
+    }),
+    "POST /api/connections": { status: 201, body: aConnection({ id: "c9", own: true }) },
+    "POST /api/connections/c9/test": answering,
+  });
+  renderPage(<ModelsPage />);
+  expect(await screen.findByText(/^Only for me/)).toBeTruthy();
+  expect(screen.getByText("Others have two connections of their own.")).toBeTruthy();
+  await choose(/^Anthropic.*Needs a key/);
+
+  expect(screen.getByRole("radio", { name: "Everybody here" })).toHaveProperty("checked", true);
+  await userEvent.click(screen.getByRole("radio", { name: "Only for me" }));
+  await userEvent.type(screen.getByLabelText("Key"), "secret{Enter}");
+
+  await screen.findByText("Anthropic is connected: three models");
+  expect(server.sentTo("POST /api/connections")).toEqual([
+    {
+      kind: "anthropic",
+      name: "Anthropic",
+      base_url: "https://api.anthropic.com",
+      key: "secret",
+      own: true,
+    },
+  ]);
+});
+
+it("where nobody may bring a key, nobody is asked whose it is", async () => {
+  renderPage(<ModelsPage />);
+  await choose(/^Anthropic.*Needs a key/);
+
+  expect(screen.queryByRole("radio", { name: "Only for me" })).toBeNull();
+});

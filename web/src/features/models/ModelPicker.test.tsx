@@ -180,3 +180,23 @@ describe("of 500 models", () => {
     expect(onChange).toHaveBeenCalledWith("m489");
   });
 });
+
+it("says what a model costs where it is known, and which one is nobody else's", async () => {
+  const price = { currency: "USD", input_micros: 150_000, output_micros: 600_000 };
+  fakeServer({
+    "GET /api/models": page(
+      [
+        aModel({ id: "own/c1/gpt", name: "Gpt", own: true, price, where: "elsewhere" }),
+        aModel({ id: "local/small", name: "Small" }),
+      ],
+      { problems: [] },
+    ),
+  });
+  renderPage(<Picker />);
+  await userEvent.click(screen.getByRole("button", { name: /^Model/ }));
+
+  const paid = await screen.findByRole("option", { name: /^Gpt/ });
+  expect(paid.textContent).toContain("$0.15 / $0.60 for a million tokens read, and written");
+  expect(paid.textContent).toContain("only for me");
+  expect(screen.getByRole("option", { name: /^Small/ }).textContent).not.toContain("$");
+});

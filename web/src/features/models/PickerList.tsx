@@ -114,6 +114,9 @@ export function PickerList(props: PickerListProps) {
         {left > 0 && <p className={styles.nothing}>{words.moreToFind(left)}</p>}
         <PickerProblems problems={problemsToShow(problems, typed)} />
       </div>
+      {shown.some(({ price }) => price !== null) && (
+        <p className={styles.note}>{words.priceNote}</p>
+      )}
       <button type="button" className={styles.manage} onClick={onManage}>
         <Icon name="chip" />
         {words.manage}

@@ -1,6 +1,6 @@
 import type { Model } from "../../shared/api/types";
 import { Icon } from "../../shared/ui/Icon";
-import { count, size } from "./format";
+import { count, money, size } from "./format";
 import styles from "./PickerOption.module.css";
 import { abilityWords, words } from "./words";
 
@@ -37,6 +37,7 @@ export function PickerOption({
         <span className={styles.name}>{model.name}</span>
         <span className={styles.facts}>{factsOf(model)}</span>
       </span>
+      {model.price && <PriceTag price={model.price} />}
       {isChosen && (
         <>
           <Icon name="check" />
@@ -47,9 +48,21 @@ export function PickerOption({
   );
 }
 
+/** What a million tokens cost: those that are read, and those that are written. */
+function PriceTag({ price }: { price: NonNullable<Model["price"]> }) {
+  const { currency, input_micros, output_micros } = price;
+  return (
+    <span className={styles.price} title={words.pricePerMillion}>
+      {money(input_micros, currency)} / {money(output_micros, currency)}
+      <span className="visually-hidden"> {words.pricePerMillion}</span>
+    </span>
+  );
+}
+
 function factsOf(model: Model): string {
-  const { kind, where, targets, capabilities, context_tokens, size_bytes, loaded } = model;
+  const { kind, where, targets, capabilities, context_tokens, size_bytes, loaded, own } = model;
   const facts = [
+    own && words.onlyForMe.toLowerCase(),
     kind === "route" && words.inTurn(targets),
     kind === "route" && (where === "elsewhere" ? words.mayLeave : words.stays),
     capabilities.length > 0 && abilityWords(capabilities),

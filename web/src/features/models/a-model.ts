@@ -25,6 +25,17 @@ export function aModel(more: Partial<Model> = {}): Model {
     loaded: false,
     size_bytes: 1_100_000_000,
     targets: [],
+    own: false,
+    takes: {
+      temperature: { least: 0, most: 2 },
+      top_p: { least: 0, most: 1 },
+      max_tokens: { least: 1, most: null },
+      stop: 16,
+      seed: true,
+      reasoning_efforts: ["none", "low", "medium", "high"],
+      json_schema: true,
+    },
+    price: null,
     ...more,
   };
 }
@@ -40,6 +51,7 @@ export function aConnection(more: Partial<Connection> = {}): Connection {
     source: "person",
     models: null,
     created_at: "2026-11-21T09:30:00Z",
+    own: false,
     ...more,
   };
 }

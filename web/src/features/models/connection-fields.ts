@@ -10,16 +10,18 @@ export interface Filled {
   key: string;
   /** Separated by commas or lines; empty: the server is asked which there are. */
   models: string;
+  /** Only for whoever connects it. */
+  own: boolean;
 }
 
-export type FieldName = keyof Filled;
+export type FieldName = Exclude<keyof Filled, "own">;
 
 export function blankOf({ base_url }: ConnectionKind): Filled {
-  return { name: "", base_url: base_url ?? "", key: "", models: "" };
+  return { name: "", base_url: base_url ?? "", key: "", models: "", own: false };
 }
 
-export function filledFrom({ name, base_url, models }: Connection): Filled {
-  return { name, base_url, key: "", models: models?.join(", ") ?? "" };
+export function filledFrom({ name, base_url, models, own }: Connection): Filled {
+  return { name, base_url, key: "", models: models?.join(", ") ?? "", own };
 }
 
 function namedModels(models: string): string[] {
@@ -45,6 +47,7 @@ export function draftOf(kind: ConnectionKind, filled: Filled): ConnectionDraft &
     base_url: address,
     ...(key && { key }),
     ...(models.length > 0 && { models }),
+    ...(filled.own && { own: true }),
   };
 }
 

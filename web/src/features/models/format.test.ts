@@ -1,6 +1,6 @@
 /** Numbers as people read them. */
 import { expect, it } from "vitest";
-import { latency, part, size, wait } from "./format";
+import { latency, money, part, size, wait } from "./format";
 import { quantisationWords } from "./words";
 
 it.each([
@@ -41,4 +41,15 @@ it.each([
   ["odd", "odd"],
 ])("%s is %s", (name, words) => {
   expect(quantisationWords(name)).toBe(words);
+});
+
+it.each([
+  [0, "$0"],
+  [3_000_000, "$3"],
+  [150_000, "$0.15"],
+  [1_250_000, "$1.25"],
+  [37_500, "$0.0375"],
+  [1_200_000_000, "$1,200"],
+])("%i micro-dollars are %s", (micros, words) => {
+  expect(money(micros, "USD")).toBe(words);
 });

@@ -54,3 +54,16 @@ export function countWord(value: number): string {
 export function host(address: string): string {
   return URL.canParse(address) ? new URL(address).host : address;
 }
+
+/** “$0.15”, “$3”: an amount in micro-units, with as many digits as it needs. */
+export function money(micros: number, currency: string): string {
+  const amount = micros / 1_000_000;
+  const digits = Number.isInteger(amount) ? 0 : 2;
+  return amount.toLocaleString("en", {
+    style: "currency",
+    currency,
+    minimumFractionDigits: digits,
+    // A hundredth of a cent still tells two models apart.
+    maximumFractionDigits: amount < 0.1 ? 4 : 2,
+  });
+}

@@ -4,6 +4,7 @@ import type {
   Catalogue,
   Connection,
   ConnectionKind,
+  ConnectionPage,
   ConnectionTest,
   Download,
   ModelList,
@@ -18,7 +19,7 @@ export const modelsQuery = queryOptions({
 
 export const connectionsQuery = queryOptions({
   queryKey: ["connections"],
-  queryFn: ({ signal }) => api.get<Page<Connection>>("/api/connections", {}, signal),
+  queryFn: ({ signal }) => api.get<ConnectionPage>("/api/connections", {}, signal),
 });
 
 /** Small open models that can be downloaded, and what this machine can carry. */
@@ -55,6 +56,7 @@ export interface ConnectionDraft {
   base_url: string;
   key?: string;
   models?: string[];
+  own?: boolean;
 }
 
 /** Only what is named changes; null takes back. */

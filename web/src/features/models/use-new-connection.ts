@@ -46,7 +46,7 @@ export function useNewConnection(onDone: (name: string, models: number | null) =
 function problemOf(test: ConnectionTest | undefined, error: ApiProblem | null) {
   if (test?.problem) return problemWords(test.problem);
   if (!error || error.fields.size > 0) return null;
-  const { code, detail: message, retryable } = error;
+  const { code, detail: message } = error;
   const advice = failureWords({ code, message });
-  return { state: problemWords({ code, message, retryable }).state, advice };
+  return { state: problemWords({ code, message }).state, advice };
 }

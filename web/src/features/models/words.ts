@@ -1,5 +1,5 @@
 /** Every word about models, where they come from and how they get here. */
-import type { ConnectionProblem, Failure } from "../../shared/api/types";
+import type { Failure } from "../../shared/api/types";
 import { count, countWord, latency, size } from "./format";
 
 export const words = {
@@ -93,6 +93,15 @@ export const words = {
   namedModels: "Models",
   namedModelsHint:
     "Names, separated by commas, if only these should be offered. Left empty, it is asked for all.",
+  whoFor: "Who is it for?",
+  forEverybody: "Everybody here",
+  forEverybodyHint: "Its models are offered to all, and every answer goes out with this key.",
+  onlyForMe: "Only for me",
+  onlyForMeHint: "Nobody else sees it or its models, and nobody else is billed to its key.",
+  ownOfOthers: (connections: number) =>
+    connections === 1
+      ? "Somebody else has a connection of their own."
+      : `Others have ${countWord(connections)} connections of their own.`,
   addAndTest: "Add and test",
   testing: "Asking",
   keepAnyway: "Keep it anyway",
@@ -134,6 +143,8 @@ export const words = {
   noModels: "No model is ready yet.",
   manage: "Models and connections",
   routes: "Routes",
+  pricePerMillion: "for a million tokens read, and written",
+  priceNote: "Prices are for a million tokens: read / written",
   inTurn: (models: readonly string[]) => models.join(", then "),
   mayLeave: "may leave this machine",
   stays: "stays on this machine",
@@ -203,7 +214,7 @@ const byCode: Record<string, ProblemWords> = {
 };
 
 /** What is wrong with a connection or a model file, in a word, and what to do. */
-export function problemWords(problem: ConnectionProblem | Failure): ProblemWords {
+export function problemWords(problem: Pick<Failure, "code" | "message">): ProblemWords {
   if (problem.code === "model-file-unusable") {
     return { state: words.brokenFile, advice: `${problem.message} ${words.mendFile}` };
   }

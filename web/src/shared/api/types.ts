@@ -15,6 +15,7 @@ export type Model = Schemas["ModelView"];
 export type ModelList = Schemas["ModelPage"];
 export type ConnectionProblem = Schemas["ProviderProblemView"];
 export type Connection = Schemas["ConnectionView"];
+export type ConnectionPage = Schemas["ConnectionPage"];
 export type ConnectionKind = Schemas["ConnectionKindView"];
 export type ConnectionTest = Schemas["ConnectionTestView"];
 export type CatalogueEntry = Schemas["CatalogueEntryView"];

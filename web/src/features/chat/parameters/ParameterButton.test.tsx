@@ -2,13 +2,20 @@ import { fireEvent, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import { ParameterButton } from "./ParameterButton";
+import type { Takes } from "./taken";
 import { useParameters } from "./use-parameters";
 
-function Place({ place, other }: { place: string; other: string }) {
+function Place({ place, other, takes }: { place: string; other: string; takes?: Takes }) {
   const { parameters, change, moveTo } = useParameters(place);
   return (
     <>
-      <ParameterButton personId="ada" parameters={parameters} onChange={change} />
+      <ParameterButton
+        personId="ada"
+        parameters={parameters}
+        takes={takes}
+        modelName="Claude"
+        onChange={change}
+      />
       <output>{JSON.stringify(parameters)}</output>
       <button type="button" onClick={() => moveTo(other)}>
         Move
@@ -122,4 +129,46 @@ test("each conversation keeps its own, and a new chat takes its along", async ()
   goTo(place);
 
   expect(set()).toEqual({});
+});
+
+test("what the chosen model does not take is out of reach, and says why", async () => {
+  const takes: Takes = {
+    temperature: null,
+    top_p: { least: 0, most: 1 },
+    max_tokens: { least: 1, most: null },
+    stop: 0,
+    seed: false,
+    reasoning_efforts: ["low", "high"],
+    json_schema: false,
+  };
+  const place = `ada ${++places}`;
+  localStorage.setItem(`arcano-parameters ${place}`, '{"temperature":0.3,"seed":7}');
+  render(<Place place={place} other="" takes={takes} />);
+  const panel = await open();
+
+  expect(panel.getByRole("slider", { name: "Temperature" })).toHaveProperty("disabled", true);
+  expect(panel.getByRole("slider", { name: "Top-p" })).toHaveProperty("disabled", false);
+  expect(panel.getByLabelText("Seed")).toHaveProperty("disabled", true);
+  expect(panel.getByLabelText("Stop words")).toHaveProperty("disabled", true);
+  expect(panel.getByLabelText("Shape of the answer")).toHaveProperty("disabled", true);
+  expect(panel.queryByRole("radio", { name: "None" })).toBeNull();
+  expect(panel.getAllByText("Claude does not take this.")).toHaveLength(4);
+  expect(panel.getByRole("status").textContent).toBe(
+    "Not sent to Claude, which does not take it: temperature, seed.",
+  );
+  // It stays set, for a model that takes it.
+  expect(set()).toEqual({ temperature: 0.3, seed: 7 });
+});
+
+test("the shape of the answer is sent once it describes an object", async () => {
+  show();
+  const panel = await open();
+  const field = panel.getByLabelText("Shape of the answer");
+
+  fireEvent.change(field, { target: { value: '{"type": "obj' } });
+  expect(panel.getByText(/^Not yet the JSON Schema/)).toBeTruthy();
+  expect(set()).toEqual({});
+
+  fireEvent.change(field, { target: { value: '{"type": "object"}' } });
+  expect(set()).toEqual({ json_schema: { type: "object" } });
 });

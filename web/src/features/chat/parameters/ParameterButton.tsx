@@ -2,18 +2,14 @@ import { Popover } from "@base-ui/react/popover";
 import { IconButton } from "../../../shared/ui/IconButton";
 import { words } from "../words";
 import styles from "./ParameterButton.module.css";
-import { ParameterPanel } from "./ParameterPanel";
-import { isOwnChoice, type Parameters } from "./parameters";
+import { ParameterPanel, type ParameterPanelProps } from "./ParameterPanel";
+import { isOwnChoice } from "./parameters";
 
-export interface ParameterButtonProps {
-  personId: string;
-  parameters: Parameters;
-  onChange: (parameters: Parameters) => void;
-}
+export type ParameterButtonProps = ParameterPanelProps;
 
 /** The way to how answers are written. A dot says that something differs from the model's own choice. */
-export function ParameterButton({ personId, parameters, onChange }: ParameterButtonProps) {
-  const isChanged = !isOwnChoice(parameters);
+export function ParameterButton(props: ParameterButtonProps) {
+  const isChanged = !isOwnChoice(props.parameters);
   return (
     <Popover.Root>
       <Popover.Trigger
@@ -35,7 +31,7 @@ export function ParameterButton({ personId, parameters, onChange }: ParameterBut
           collisionPadding={12}
         >
           <Popover.Popup className={styles.popup} aria-label={words.parameters}>
-            <ParameterPanel personId={personId} parameters={parameters} onChange={onChange} />
+            <ParameterPanel {...props} />
           </Popover.Popup>
         </Popover.Positioner>
       </Popover.Portal>

@@ -12,15 +12,22 @@ export interface SliderProps {
   /** Where it stands while the model chooses. */
   rest: number;
   value: number | undefined;
+  /** The highest that the model takes. */
+  most?: number | null | undefined;
+  /** Why it cannot be set now. */
+  closed: string | undefined;
   onChange: (value: number | undefined) => void;
 }
 
 /** A number between two ends, or none: then it is the model's choice. */
-export function Slider({ label, hint, name, step, rest, value, onChange }: SliderProps) {
+export function Slider(props: SliderProps) {
+  const { label, hint, name, step, rest, value: set, most, closed, onChange } = props;
   const id = useId();
-  const { min, max } = bounds[name];
+  const { min, max: usual } = bounds[name];
+  const max = most ?? usual;
+  const value = set === undefined ? undefined : Math.min(set, max);
   return (
-    <div>
+    <div className={styles.one} data-closed={closed !== undefined}>
       <div className={styles.named}>
         <label htmlFor={id} className={styles.label}>
           {label}
@@ -47,12 +54,13 @@ export function Slider({ label, hint, name, step, rest, value, onChange }: Slide
         max={max}
         step={step}
         value={value ?? rest}
+        disabled={closed !== undefined}
         aria-valuetext={value === undefined ? words.modelsChoice : undefined}
         aria-describedby={`${id}-hint`}
         onChange={(event) => onChange(event.target.valueAsNumber)}
       />
       <p id={`${id}-hint`} className={styles.hint}>
-        {hint}
+        {closed ?? hint}
       </p>
     </div>
   );

@@ -5,9 +5,12 @@ import styles from "./ParameterPanel.module.css";
 /** Words at which an answer ends, one for each line. */
 export function StopField({
   value,
+  closed,
   onChange,
 }: {
   value: readonly string[] | undefined;
+  /** Why it cannot be set now. */
+  closed: string | undefined;
   onChange: (text: string) => void;
 }) {
   const id = useId();
@@ -24,6 +27,7 @@ export function StopField({
         rows={2}
         spellCheck={false}
         autoCapitalize="none"
+        disabled={closed !== undefined}
         aria-describedby={`${id}-hint`}
         value={text}
         onChange={(event) => {
@@ -32,7 +36,7 @@ export function StopField({
         }}
       />
       <p id={`${id}-hint`} className={styles.hint}>
-        {words.stopsHint}
+        {closed ?? words.stopsHint}
       </p>
     </div>
   );

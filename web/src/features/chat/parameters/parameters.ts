@@ -10,7 +10,11 @@ export interface Parameters {
   stop?: string[];
   seed?: number;
   reasoning_effort?: Effort;
+  json_schema?: JsonSchema;
 }
+
+/** The shape of an answer. That it is a schema the server says; here it is an object of JSON. */
+export type JsonSchema = Record<string, unknown>;
 
 type NumberName = "temperature" | "top_p" | "max_tokens" | "seed";
 
@@ -24,6 +28,7 @@ export const bounds: Record<NumberName, { min: number; max: number; isWhole: boo
 export const efforts: readonly Effort[] = ["none", "low", "medium", "high"];
 const mostStops = 16;
 const longestStop = 200;
+const longestSchema = 65_536;
 
 export const ownChoice: Parameters = {};
 
@@ -53,6 +58,22 @@ function stopsOf(value: unknown): string[] | undefined {
   return stops.length > 0 ? [...new Set(stops)].slice(0, mostStops) : undefined;
 }
 
+/** A schema as it was typed; nothing while it describes no object. */
+export function typedSchema(text: string): JsonSchema | undefined {
+  if (text.trim() === "" || text.length > longestSchema) return undefined;
+  try {
+    return schemaOf(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function schemaOf(value: unknown): JsonSchema | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const schema: JsonSchema = Object.fromEntries(Object.entries(value));
+  return schema.type === "object" ? schema : undefined;
+}
+
 /** What of anything at all can be sent: what a browser remembered may be old, or somebody's joke. */
 export function asParameters(value: unknown): Parameters {
   if (typeof value !== "object" || value === null) return ownChoice;
@@ -65,6 +86,7 @@ export function asParameters(value: unknown): Parameters {
     stop: stopsOf(given.get("stop")),
     seed: numbers("seed"),
     reasoning_effort: efforts.find((effort) => effort === given.get("reasoning_effort")),
+    json_schema: schemaOf(given.get("json_schema")),
   });
 }
 
@@ -72,7 +94,7 @@ type Loose = { [Name in keyof Parameters]?: Parameters[Name] | undefined };
 
 /** Without what is undefined: a change that says undefined gives the choice back to the model. */
 export function only(loose: Loose): Parameters {
-  const { temperature, top_p, max_tokens, stop, seed, reasoning_effort } = loose;
+  const { temperature, top_p, max_tokens, stop, seed, reasoning_effort, json_schema } = loose;
   return {
     ...(temperature !== undefined && { temperature }),
     ...(top_p !== undefined && { top_p }),
@@ -80,6 +102,7 @@ export function only(loose: Loose): Parameters {
     ...(stop !== undefined && { stop }),
     ...(seed !== undefined && { seed }),
     ...(reasoning_effort !== undefined && { reasoning_effort }),
+    ...(json_schema !== undefined && { json_schema }),
   };
 }
 

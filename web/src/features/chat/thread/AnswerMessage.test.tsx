@@ -27,7 +27,12 @@ function show(message: Message, { isLast = true } = {}) {
   return deeds;
 }
 
-const cut = { code: "stream-cut", message: "The stream broke off.", retryable: true };
+const cut = {
+  code: "stream-cut",
+  message: "The stream broke off.",
+  retryable: true,
+  provider_request_id: null,
+};
 
 test("an answer is named after the model that gave it", () => {
   show(anAnswer());
@@ -116,7 +121,12 @@ test("a failure before the first word offers nothing to continue", () => {
 });
 
 test("a refused key leads to where keys are changed", async () => {
-  const error = { code: "provider-refused-key", message: "401", retryable: false };
+  const error = {
+    code: "provider-refused-key",
+    message: "401",
+    retryable: false,
+    provider_request_id: "req_7",
+  };
   const deeds = show(anAnswer({ status: "failed", error, content: [] }));
 
   await userEvent.click(screen.getByRole("button", { name: "Open models" }));
@@ -125,7 +135,12 @@ test("a refused key leads to where keys are changed", async () => {
 });
 
 test("a failure nobody foresaw shows the server's own words, and the code on demand", async () => {
-  const error = { code: "never-heard-of", message: "The cat sat on the cable.", retryable: false };
+  const error = {
+    code: "never-heard-of",
+    message: "The cat sat on the cable.",
+    retryable: false,
+    provider_request_id: "req_7",
+  };
   show(anAnswer({ status: "failed", error }));
   expect(screen.getByRole("alert").textContent).toContain("The cat sat on the cable.");
   expect(screen.queryByText("never-heard-of")).toBeNull();
@@ -133,6 +148,7 @@ test("a failure nobody foresaw shows the server's own words, and the code on dem
   await userEvent.click(screen.getByRole("button", { name: "Details" }));
 
   expect(screen.getByText("never-heard-of")).toBeDefined();
+  expect(screen.getByText("req_7")).toBeDefined();
 });
 
 test.each([

@@ -87,6 +87,14 @@ function Details({ message, failure }: { message: Message; failure: Failed }) {
       <dd>
         <code>{message.model}</code>
       </dd>
+      {failure.providerRequestId && (
+        <>
+          <dt>Request at the provider</dt>
+          <dd>
+            <code>{failure.providerRequestId}</code>
+          </dd>
+        </>
+      )}
       {message.turn_id && (
         <>
           <dt>Turn</dt>

@@ -38,6 +38,7 @@ function outcomeOf(message: Message): TurnOutcome {
         message: message.error?.message ?? "",
         retryable: message.error?.retryable ?? true,
         retryAfter: null,
+        providerRequestId: message.error?.provider_request_id ?? null,
       };
   }
 }

@@ -4,13 +4,13 @@ import { api } from "../../../shared/api/client";
 import type { Message, TurnAccepted } from "../../../shared/api/types";
 import { newId } from "../../../shared/lib/new-id";
 import { showToast } from "../../../shared/ui/toast-list";
-import type { Parameters } from "../parameters/parameters";
+import type { ParametersFor } from "../parameters/use-parameter-button";
 import { words } from "../words";
 import { showSibling } from "./show-turn";
 
 /** Asks for a new answer beside an answer, of the model named; null asks the same one again. */
 export function useRegenerate(
-  parameters: Parameters,
+  parametersFor: ParametersFor,
 ): (message: Message, model: string | null) => void {
   const client = useQueryClient();
   return useCallback(
@@ -19,12 +19,12 @@ export function useRegenerate(
         const accepted = await api.post<TurnAccepted>(`/api/messages/${message.id}/regenerate`, {
           client_message_id: newId(),
           ...(model !== null && { model }),
-          parameters,
+          parameters: parametersFor(model ?? message.model),
         });
         showSibling(client, message, accepted, model ?? message.model ?? "");
       };
       ask().catch(() => showToast(words.couldNotDo));
     },
-    [client, parameters],
+    [client, parametersFor],
   );
 }

@@ -8,7 +8,7 @@ import { showToast } from "../../../shared/ui/toast-list";
 import { showConversation } from "../list/list-cache";
 import type { Outbox } from "../outbox/outbox";
 import { fetchWindow, threadKey } from "../queries";
-import type { Parameters } from "../parameters/parameters";
+import type { ParametersFor } from "../parameters/use-parameter-button";
 import { words } from "../words";
 import { showContinued } from "./show-turn";
 import { type ThreadData, withNewest } from "./thread-data";
@@ -27,7 +27,7 @@ async function showBranch(client: QueryClient, message: Message, siblingId: stri
 export interface DeedsContext {
   conversationId: string | null;
   model: string | null;
-  parameters: Parameters;
+  parametersFor: ParametersFor;
   outbox: Outbox;
   modelName: (modelId: string | null) => string;
   regenerate: (message: Message, model: string | null) => void;
@@ -49,7 +49,7 @@ export function useThreadDeeds(context: DeedsContext): ThreadDeeds {
     };
     return {
       edit: (message, text) => {
-        const { conversationId, model, parameters, outbox } = latest.current;
+        const { conversationId, model, parametersFor, outbox } = latest.current;
         if (model === null) return;
         outbox.add({
           id: newId(),
@@ -57,7 +57,7 @@ export function useThreadDeeds(context: DeedsContext): ThreadDeeds {
           text,
           model,
           parentId: message.parent_id,
-          parameters,
+          parameters: parametersFor(model),
           writtenAt: Date.now(),
         });
       },
@@ -66,7 +66,7 @@ export function useThreadDeeds(context: DeedsContext): ThreadDeeds {
         attempt(async () => {
           const accepted = await api.post<TurnAccepted>(`/api/messages/${message.id}/continue`, {
             client_message_id: newId(),
-            parameters: latest.current.parameters,
+            parameters: latest.current.parametersFor(message.model),
           });
           showContinued(client, message, accepted);
         }),
