@@ -114,6 +114,8 @@ class ArcanoAsker:
     conversation_id: str = ""
     turns: int = field(default=0)
     parameters: dict[str, float] = field(default_factory=dict[str, float])
+    stored_ns: int = 0
+    """When the last question was stored."""
 
     @classmethod
     async def open(cls, port: int, cookie: str) -> "ArcanoAsker":
@@ -152,6 +154,7 @@ class ArcanoAsker:
         }
         path = f"/api/conversations/{self.conversation_id}/turns"
         answer = await self.connection.ask(self._request("POST", path, draft))
+        self.stored_ns = time.monotonic_ns()
         return orjson.loads(_expect(answer, 202).body)["turn_id"]
 
     async def follow(self, turn_id: str, hear: Callable[[bytes], None]) -> None:
