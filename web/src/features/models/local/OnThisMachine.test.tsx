@@ -96,7 +96,10 @@ it("names what is lost before a model is deleted, and unloads it first", async (
   await userEvent.click(await screen.findByRole("menuitem", { name: "Delete" }));
   const dialog = await screen.findByRole("dialog", { name: "Delete Small?" });
   expect(dialog.textContent).toContain("It is unloaded first. Its file, 1.1\u00a0GB, is deleted");
-  server.answer({ "GET /api/models/files": page([]) });
+  server.answer({
+    "GET /api/models/files": page([]),
+    "GET /api/models/local": page([], nothing),
+  });
   await userEvent.click(within(dialog).getByRole("button", { name: "Delete" }));
 
   expect(await screen.findByText(/^Small was deleted, 1.1.GB are free again$/)).toBeTruthy();
@@ -129,6 +132,16 @@ it("shows a file that cannot be used with the reason, last, and without loading 
   expect(headings.map((text) => text?.split(" ")[0])).toEqual(["Small", "Brand"]);
   expect(rowOf(/Brand new/).getByText("Cannot be used")).toBeTruthy();
   expect(screen.queryByRole("button", { name: "Load Brand new" })).toBeNull();
+});
+
+it("shows what the engine knows and no file stands for", async () => {
+  const folder = aLocalModel({ id: "folder", name: "A folder of weights", status: "loaded" });
+  server.answer({ "GET /api/models/local": page([aLocalModel(), folder], nothing) });
+  renderPage(<OnThisMachine />);
+
+  await screen.findByRole("heading", { name: /A folder of weights/ });
+  expect(rowOf(/A folder of weights/).getByText("Loaded")).toBeTruthy();
+  expect(screen.getAllByRole("heading", { level: 3 })).toHaveLength(2);
 });
 
 it("says why the last load failed", async () => {
