@@ -54,6 +54,9 @@ class BatchRunner:
             except StorageError as refused:
                 # Nothing is lost: the next round does it. A lease that runs out meanwhile is another's.
                 logger.warning("%s", refused.detail)
+            except Exception:
+                # Nobody else in this process is to go because a job cannot be read.
+                logger.exception("looking after batch jobs")
             await self._until_nudged(LOOK_EVERY)
 
     def nudge(self) -> None:

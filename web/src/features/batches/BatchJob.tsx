@@ -10,15 +10,18 @@ import { BatchState } from "./BatchState";
 import { CancelBatch } from "./CancelBatch";
 import { DeleteBatch } from "./DeleteBatch";
 import { exactTime, time } from "./format";
+import { useFocusHere } from "./use-focus-here";
 import { troubleWords, words } from "./words";
 
 export interface BatchJobProps {
   batch: Batch;
+  takesFocus: boolean;
   back: ReactNode;
   onGone: () => void;
 }
 
-export function BatchJob({ batch, back, onGone }: BatchJobProps) {
+export function BatchJob({ batch, takesFocus, back, onGone }: BatchJobProps) {
+  const here = useFocusHere<HTMLDivElement>(takesFocus);
   const [asks, setAsks] = useState<"delete" | "cancel" | null>(null);
   const { tokens, instructions, trouble, slowed_by: slowedBy } = batch;
   const began = batch.started_at ?? batch.created_at;
@@ -35,7 +38,7 @@ export function BatchJob({ batch, back, onGone }: BatchJobProps) {
       }
     >
       <div className={styles.back}>{back}</div>
-      <div className={styles.state}>
+      <div ref={here} tabIndex={-1} className={styles.state}>
         <BatchState batch={batch} />
         {slowedBy && (
           <span className={styles.slowed}>

@@ -1,6 +1,6 @@
 /** The inside of one job's page: its prompt while it is a draft, its rows from then on. */
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Link } from "wouter";
 import { ApiProblem } from "../../shared/api/api-problem";
 import { Icon } from "../../shared/ui/Icon";
@@ -20,6 +20,7 @@ export interface BatchPageProps {
 }
 
 export function BatchPage({ id, renderModelPicker, onGone }: BatchPageProps) {
+  const [isStartedHere, setIsStartedHere] = useState(false);
   const { data: batch, error, refetch } = useQuery(batchQuery(id));
   const isLost = error instanceof ApiProblem && error.status === 404;
   if (!batch || isLost) {
@@ -31,9 +32,14 @@ export function BatchPage({ id, renderModelPicker, onGone }: BatchPageProps) {
     );
   }
   return batch.state === "draft" ? (
-    <DraftSteps batch={batch} renderModelPicker={renderModelPicker} onGone={onGone} />
+    <DraftSteps
+      batch={batch}
+      renderModelPicker={renderModelPicker}
+      onStarted={() => setIsStartedHere(true)}
+      onGone={onGone}
+    />
   ) : (
-    <BatchJob batch={batch} back={<BackLink />} onGone={onGone} />
+    <BatchJob batch={batch} takesFocus={isStartedHere} back={<BackLink />} onGone={onGone} />
   );
 }
 

@@ -1,4 +1,4 @@
-import { type FormEvent, type ReactNode, useId, useRef, useState } from "react";
+import { type FormEvent, type ReactNode, useId, useState } from "react";
 import type { Batch } from "../../shared/api/types";
 import { Button } from "../../shared/ui/Button";
 import { Icon } from "../../shared/ui/Icon";
@@ -7,10 +7,12 @@ import styles from "./DraftForm.module.css";
 import { insertPlace } from "./insert-place";
 import type { Instructions } from "./queries";
 import { TextArea } from "./TextArea";
+import { useFocusHere } from "./use-focus-here";
 import { words } from "./words";
 
 export interface DraftFormProps {
   batch: Batch;
+  takesFocus: boolean;
   isSaving: boolean;
   problem: string | null;
   renderModelPicker: (slot: ModelSlot) => ReactNode;
@@ -20,14 +22,14 @@ export interface DraftFormProps {
 
 /** The prompt for each row, with the file's columns at hand, and who is asked. */
 export function DraftForm(props: DraftFormProps) {
-  const { batch, isSaving, problem, renderModelPicker, onWritten, onDiscard } = props;
+  const { batch, takesFocus, isSaving, problem, renderModelPicker, onWritten, onDiscard } = props;
   const before = batch.instructions;
   const [template, setTemplate] = useState(before?.template ?? "");
   const [system, setSystem] = useState(before?.system ?? "");
   const [model, setModel] = useState(before?.model ?? null);
   const [isPicking, setIsPicking] = useState(false);
   const [isTried, setIsTried] = useState(false);
-  const field = useRef<HTMLTextAreaElement>(null);
+  const field = useFocusHere<HTMLTextAreaElement>(takesFocus);
   const columnsId = useId();
 
   const insert = (column: string) => {

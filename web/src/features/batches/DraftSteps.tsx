@@ -15,12 +15,14 @@ import { troubleWords, words } from "./words";
 export interface DraftStepsProps {
   batch: Batch;
   renderModelPicker: (slot: ModelSlot) => ReactNode;
+  onStarted: () => void;
   onGone: () => void;
 }
 
-export function DraftSteps({ batch, renderModelPicker, onGone }: DraftStepsProps) {
+export function DraftSteps({ batch, renderModelPicker, onStarted, onGone }: DraftStepsProps) {
   const client = useQueryClient();
   const [isChecked, setIsChecked] = useState(false);
+  const [isBack, setIsBack] = useState(false);
   const [isDeleting, setIsDeleting] = useState(false);
   const writing = useMutation({
     mutationFn: (instructions: Instructions) => instruct(batch.id, instructions),
@@ -32,7 +34,10 @@ export function DraftSteps({ batch, renderModelPicker, onGone }: DraftStepsProps
   });
   const starting = useMutation({
     mutationFn: () => act(batch.id, "start"),
-    onSuccess: (next) => changed(client, next),
+    onSuccess: (next) => {
+      onStarted();
+      return changed(client, next);
+    },
   });
   return (
     <PageBody title={batch.name} lead={words.rowsAndColumns(batch.row_count, batch.columns.length)}>
@@ -42,12 +47,16 @@ export function DraftSteps({ batch, renderModelPicker, onGone }: DraftStepsProps
           batch={batch}
           isStarting={starting.isPending}
           problem={problemWords(starting.error)}
-          onBack={() => setIsChecked(false)}
+          onBack={() => {
+            setIsChecked(false);
+            setIsBack(true);
+          }}
           onStart={() => starting.mutate()}
         />
       ) : (
         <DraftForm
           batch={batch}
+          takesFocus={isBack}
           isSaving={writing.isPending}
           problem={problemWords(writing.error)}
           renderModelPicker={renderModelPicker}

@@ -112,12 +112,31 @@ it("writes the prompt with the columns of the file, and asks nothing before it w
   await userEvent.click(screen.getByRole("button", { name: "See what will be asked" }));
 
   expect(await screen.findByText("Rate Warm.")).toBeTruthy();
+  expect(document.activeElement).toBe(screen.getByRole("list", { name: "What will be asked" }));
   expect(server.sentTo("PATCH /api/batches/b1")).toEqual([
     { instructions: { model: "small", template: "Rate {{ review }}", system: null } },
   ]);
   expect(server.sentTo("POST /api/batches/b1/start")).toEqual([]);
   await userEvent.click(screen.getByRole("button", { name: "Start with 3 rows" }));
   await vi.waitFor(() => expect(server.sentTo("POST /api/batches/b1/start")).toHaveLength(1));
+});
+
+it("leads back to the prompt, where the cursor was", async () => {
+  server.answer({
+    "PATCH /api/batches/b1": { body: { ...aDraft(), instructions: aBatch().instructions } },
+    "GET /api/batches/b1/preview": { body: { prompts: [{ number: 1, prompt: "Rate Warm." }] } },
+  });
+  openDraft();
+  fireEvent.change(await screen.findByLabelText("Prompt for each row"), {
+    target: { value: "Rate {{ review }}" },
+  });
+  await userEvent.click(screen.getByRole("button", { name: "Choose a model" }));
+  await userEvent.click(screen.getByRole("button", { name: "See what will be asked" }));
+
+  await userEvent.click(await screen.findByRole("button", { name: "Change the prompt" }));
+
+  expect(document.activeElement).toBe(screen.getByLabelText("Prompt for each row"));
+  expect(screen.getByDisplayValue("Rate {{ review }}")).toBeTruthy();
 });
 
 it("says what is missing before it sends anything", async () => {

@@ -5,6 +5,7 @@ import { Section } from "../../shared/ui/Section";
 import { TryAgain } from "../../shared/ui/TryAgain";
 import styles from "./PromptPreview.module.css";
 import { previewQuery } from "./queries";
+import { useFocusHere } from "./use-focus-here";
 import { words } from "./words";
 
 export interface PromptPreviewProps {
@@ -20,10 +21,11 @@ export function PromptPreview(props: PromptPreviewProps) {
   const { batch, isStarting, problem, onBack, onStart } = props;
   const { data, isError, refetch } = useQuery(previewQuery(batch.id));
   const { model = "", system } = batch.instructions ?? {};
+  const here = useFocusHere<HTMLOListElement>(true);
   return (
     <Section title={words.previewTitle} note={words.previewNote}>
       {isError && <TryAgain onTry={() => void refetch()} />}
-      <ol className={styles.prompts}>
+      <ol ref={here} tabIndex={-1} className={styles.prompts} aria-label={words.previewTitle}>
         {data?.prompts.map(({ number, prompt }) => (
           <li key={number} className={styles.prompt}>
             <h3 className={styles.name}>{words.row(number)}</h3>
