@@ -201,5 +201,23 @@ async def test_unloading_refuses_while_it_answers_and_ends_the_answers_when_told
             assert still_there
             assert bench.engine.pid_of("slow") is None
 
-    assert "was unloaded in the middle of the answer" in answer.result().detail
+    assert "was unloaded before the answer was whole" in answer.result().detail
     assert answer.result().retryable
+
+
+@pytest.mark.local_engine
+async def test_who_unloads_a_model_that_is_being_loaded_leaves_no_failure_behind(
+    slow_gguf: Path,
+) -> None:
+    file = KnownFile("slow", slow_gguf)
+    async with a_workbench() as bench:
+        bench.engine.begin_loading(file)
+        await until(lambda: bench.engine.state_of(file).status == "loading")
+        with pytest.raises(ModelIsAnsweringError, match="being loaded for somebody"):
+            await bench.engine.unload("slow")
+
+        await bench.engine.unload("slow", now=True)
+        await asyncio.sleep(0.1)
+
+    after = bench.engine.state_of(file)
+    assert (after.status, after.problem) == ("on-disk", None)

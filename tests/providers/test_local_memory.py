@@ -18,7 +18,7 @@ from tests.support.local_engine import (
 )
 
 from arcano.providers.errors import LocalEngineError
-from arcano.providers.events import PhaseEntered, TextDelta
+from arcano.providers.events import ModelEvent, PhaseEntered, TextDelta
 from arcano.providers.local import Host
 
 pytestmark = pytest.mark.local_engine
@@ -83,26 +83,36 @@ async def test_who_waits_for_room_holds_up_nobody_at_a_model_that_stays(
     tiny_gguf: Path, slow_gguf: Path
 ) -> None:
     async with three_models(tiny_gguf, slow_gguf) as bench:
-        order: list[str] = []
-
-        async def ask(model: str, tokens: int | None, text: str = "?") -> None:
-            events = await all_events(bench.model, a_question(model, text, tokens=tokens))
-            order.append(f"{model} {finish_of(events).usage and tokens}")
-
-        await ask("slow", 1)
-        await ask("one", 1)
+        bench.files.add(KnownFile("stays", slow_gguf))
+        first = await writing(bench, "slow")
+        second = await writing(bench, "stays")
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(ask("slow", 40))
-            # Long at its shorter context, it is still writing when the newcomer comes.
-            tasks.create_task(ask("one", 1500))
-            await asyncio.sleep(0.05)
-            tasks.create_task(ask("two", 2))
-            await asyncio.sleep(0.05)
-            tasks.create_task(ask("slow", 3))
-            tasks.create_task(ask("one", 4))
+            newcomer = tasks.create_task(all_events(bench.model, a_question("one", tokens=2)))
+            await asyncio.sleep(0)
 
-    # `slow` was asked first, so it is the one to make room: it takes nobody more. `one` does.
-    assert order.index("two 2") < order.index("slow 3")
+            # `slow` was asked longest ago, so that it is to make room; `stays` takes who comes.
+            beside = await all_events(bench.model, a_question("stays", tokens=2))
+            late = tasks.create_task(all_events(bench.model, a_question("slow", tokens=2)))
+            await asyncio.sleep(0.1)
+            waits = not newcomer.done() and not late.done()
+            await first.aclose()
+            await newcomer
+            await second.aclose()
+
+    assert waits
+    assert not any(isinstance(event, PhaseEntered) for event in beside)
+    assert newcomer.result()[0] == PhaseEntered("waiting", position=1)
+    assert late.result()[0] == PhaseEntered("waiting", position=2)
+    assert finish_of(late.result()).reason == "length"
+
+
+async def writing(bench: Workbench, model: str) -> AsyncGenerator[ModelEvent]:
+    """A long answer of `model` that has its first word."""
+    events = bench.model.stream(a_question(model, tokens=None))
+    async for event in events:
+        if isinstance(event, TextDelta):
+            break
+    return events
 
 
 async def test_a_pinned_model_never_makes_room_nor_leaves_for_idleness(

@@ -36,9 +36,9 @@ def planned(
     ("room", "parallel", "context"),
     [
         (64, 16, 8192),
-        (17.1, 16, 8192),
-        (9, 8, 8192),
-        (5, 4, 8192),
+        (9, 16, 8192),
+        (5, 8, 8192),
+        (3, 4, 8192),
         (2.1, 4, 8192),
         (1.8, 3, 8192),
         (1.1, 1, 3438),
@@ -59,9 +59,9 @@ def test_a_plan_never_takes_more_than_the_room_it_was_given() -> None:
 
 
 def test_what_a_graphics_card_has_free_is_room_too_and_spares_the_main_memory() -> None:
-    plan = planned(1, gpu=24)
+    plan = planned(1, gpu=14)
 
-    assert plan.parallel == 24
+    assert plan.parallel == 28
     assert plan.gpu_layers == -1
     assert plan.memory_bytes < 0.3 * GB
 

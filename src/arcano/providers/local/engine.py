@@ -43,6 +43,7 @@ logger = logging.getLogger(__name__)
 STOP_WITHIN_SECONDS = 5.0
 """How long the end of all engines may take, whatever they are busy with."""
 
+_STOPPED = "The engine was stopped. Try again in a moment."
 _GOING_DOWN = "The server is going down. Try again in a moment."
 
 _PULSE = Pulse()
@@ -189,7 +190,8 @@ class LocalEngine:
                 async for _ in phases:
                     pass
         except LocalEngineError as failure:
-            self._record((file.id, "answers")).problem = failure.detail
+            if failure.detail != UNLOADED:
+                self._record((file.id, "answers")).problem = failure.detail
 
     async def unload(self, model_id: str, *, now: bool = False) -> None:
         """Take the model out of the memory, and wait until it has gone. Fine if it was not there.
@@ -202,7 +204,8 @@ class LocalEngine:
         gone = [each for each in self._loaded.values() if each.plan.model_id == model_id]
         if not now and any(each.seats_taken for each in gone):
             raise ModelIsAnsweringError(
-                f"{model_id} is answering. Try again when it has finished, or end its answers now."
+                f"{model_id} is answering, or being loaded for somebody. "
+                "Try again when it has finished, or end its answers now."
             )
         for each in gone:
             each.why_gone = UNLOADED
@@ -357,6 +360,7 @@ class LocalEngine:
         model_id = loaded.plan.model_id
         try:
             await asyncio.sleep(self._crashes.seconds_to_wait(model_id))
+            loaded.loading.begin()
             async with running_engine(loaded.plan, listeners=self._tasks) as process:
                 loaded.pid = process.pid
                 await process.ready(
@@ -390,6 +394,14 @@ class LocalEngine:
         loaded.record.load_seconds = loaded.loading.seconds
         loaded.record.problem = None
         loaded.speaker = speaker
+        plan = loaded.plan
+        logger.info(
+            "Loaded %s in %.1f s: %d answers at once, %d tokens for each.",
+            plan.model_id,
+            loaded.loading.seconds,
+            plan.parallel,
+            plan.context_tokens,
+        )
         loaded.ready.set()
         self._changed()
 
@@ -397,7 +409,8 @@ class LocalEngine:
         del self._loaded[loaded.plan.key]
         loaded.stay()
         if not loaded.ready.is_set() and not loaded.failure:
-            loaded.failure = LocalEngineError("The engine was stopped. Try again in a moment.")
+            unloaded = loaded.why_gone == UNLOADED
+            loaded.failure = LocalEngineError(UNLOADED if unloaded else _STOPPED)
         elif loaded.failure:
             loaded.record.problem = loaded.failure.detail
         loaded.ended.set()

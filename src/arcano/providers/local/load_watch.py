@@ -24,6 +24,10 @@ class Loading:
         self._began = asyncio.get_running_loop().time()
         self._resident_bytes = 0
 
+    def begin(self) -> None:
+        """It begins only now: what came before was waiting."""
+        self._began = asyncio.get_running_loop().time()
+
     @property
     def seconds(self) -> float:
         """How long it has gone on."""

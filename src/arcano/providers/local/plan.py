@@ -22,8 +22,9 @@ _ENGINE_BYTES = 256 * 1024**2
 
 _TRANSFORMERS_BYTES = 1024**3
 _MOST, _MOST_WITH_GPU, MODEST = 16, 32, 4
-_GENEROUS_SHARE = 0.25
-"""Many answers at once are worth so much of the room, a modest number all of it."""
+_GENEROUS_SHARE = 0.5
+"""Many answers at once are worth so much of the room: the rest is for other models. A modest number is
+worth all of it."""
 ALL_THAT_FIT = -1
 
 
@@ -120,7 +121,7 @@ def plan_load(
 
 def engine_for(file: LocalModelFile) -> EngineKind:
     """Who computes `file`: its path is a folder where it is in safetensors."""
-    return "transformers" if file.path.is_dir() else "llama-cpp"
+    return "llama-cpp" if file.path.suffix.lower() == ".gguf" else "transformers"
 
 
 def wished_context(

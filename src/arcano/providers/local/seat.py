@@ -21,7 +21,7 @@ CRASHED = (
     "What had arrived is kept; try again, it starts by itself."
 )
 UNLOADED = (
-    "The model was unloaded in the middle of the answer. "
+    "The model was unloaded before the answer was whole. "
     "What had arrived is kept; try again, it is loaded again."
 )
 
