@@ -134,7 +134,7 @@ export function ChatPage(props: ChatPageProps) {
                   conversationId={conversationId}
                   head={thread.messages[0]}
                   model={picker.model}
-                  maxTokens={parameters.max_tokens}
+                  maxTokens={parametersFor(picker.model).max_tokens}
                   models={props.models ?? noModels}
                   modelName={picker.modelName}
                 />
