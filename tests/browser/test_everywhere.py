@@ -85,7 +85,7 @@ async def test_the_pages_about_models_are_clean(
         ("/welcome", "ready to answer"),
     ):
         await page.goto(address)
-        await page.get_by_role("heading", name=heading).first.wait_for()
+        await page.get_by_role("heading", name=heading, level=1).wait_for()
 
         assert await axe(page) == []
         assert await overflow(page) <= 0
