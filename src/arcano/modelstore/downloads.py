@@ -223,6 +223,8 @@ class Downloads:
             self._tell(job, replace(job.state, parts_done=number + 1, checked_bytes=None))
 
     def _heed(self, job: _Job, number: int, progress: Progress) -> None:
+        if not job.state.under_way:
+            return  # a thread's last word, after it was told to rest
         now = asyncio.get_running_loop().time()
         done = job.came_before + progress.done_bytes
         job.speed.note(done, now)

@@ -29,6 +29,8 @@ _READ_BYTES = 1024 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PASSING = frozenset({408, 425, 500, 502, 503, 504})
 _SHA256 = re.compile(r'^(?:W/)?"?([0-9a-f]{64})"?$', re.IGNORECASE)
+# Somebody waits for it, unlike for a file.
+_ANSWER_WITHIN = aiohttp.ClientTimeout(total=10)
 _MOST_ANSWER_BYTES = 16 * 1024 * 1024
 _CONTENT_RANGE = re.compile(r"^bytes (\d+)-\d+/(\d+)$")
 
@@ -87,7 +89,7 @@ class Hub:
             raise HubRefusedError("The hub's list goes on at an address that is not the hub's.")
         try:
             async with self._http.get(
-                where, allow_redirects=False, timeout=self._timeout
+                where, allow_redirects=False, timeout=_ANSWER_WITHIN
             ) as response:
                 if response.status in (401, 403, 404):
                     raise UnknownRepositoryError(

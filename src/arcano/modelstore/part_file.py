@@ -22,6 +22,8 @@ from arcano.modelstore.errors import DiskFullError, WrongHashError
 _READ_BYTES = 4 * 1024 * 1024
 # What came since the last note is fetched again after a crash. A note makes the disk write, so not for each piece.
 _NOTE_SECONDS = 1.0
+# macOS knows only the other.
+_flush = getattr(os, "fdatasync", os.fsync)
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -200,7 +202,7 @@ class PartFile:
         if self._file < 0 or self.promise is None:
             return
         # In this order: what the notes say has come is on the disk.
-        os.fdatasync(self._file)
+        _flush(self._file)
         fields = {
             "sha256": self.promise.sha256,
             "size": self.promise.size_bytes,
