@@ -1,4 +1,4 @@
-"""A small, very fast server that speaks OpenAI's streamed chat completions. It knows four models.
+"""A small, very fast server that speaks OpenAI's streamed chat completions. It knows five models.
 
 `burst-64` writes 64 events with one `write` call each, as fast as the socket takes them;
 `paced-64-20ms` one event each 20 ms, the moment of its sending (`time.monotonic_ns`, the same clock
@@ -22,6 +22,8 @@ from tests.load.words import (
     ENDLESS,
     HELD,
     MODELS,
+    NARROW,
+    NARROW_WINDOW,
     ONE_MORE,
     PACED,
     STAMP_DIGITS,
@@ -87,7 +89,10 @@ def _stamped(number: int) -> tuple[bytes, bytes]:
 _BURST = [_token(BURST, word(number)) for number in range(TOKENS)]
 _PACED = [_stamped(number) for number in range(TOKENS)]
 _ENDLESS = {model: _token(model, ONE_MORE) for model in (HELD, ENDLESS)}
-_LIST = orjson.dumps({"object": "list", "data": [{"id": name} for name in MODELS]})
+_WINDOWS = {NARROW: {"max_model_len": NARROW_WINDOW}}
+_LIST = orjson.dumps(
+    {"object": "list", "data": [{"id": name, **_WINDOWS.get(name, {})} for name in MODELS]}
+)
 _JSON = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s"
 _MODELS = _JSON % (len(_LIST), _LIST)
 
@@ -146,7 +151,7 @@ class UpstreamConnection(asyncio.Protocol):
         self._calls.answered += 1
         named = _MODEL.search(body)
         model = named[1].decode() if named else ""
-        if model == BURST:
+        if model in (BURST, NARROW):
             self._burst()
         elif model == PACED:
             self._begin(PACED, self._say_paced)

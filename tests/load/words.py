@@ -7,6 +7,11 @@ TOKENS = 64
 BURST = "burst-64"
 """All tokens at once, each in a write of its own."""
 
+NARROW = "burst-64-narrow"
+"""The same, of a model that says that it reads `NARROW_WINDOW` tokens."""
+
+NARROW_WINDOW = 8_192
+
 PACED = "paced-64-20ms"
 """One token each 20 ms; its text carries the moment it was sent."""
 
@@ -16,7 +21,7 @@ HELD = "endless-1s"
 ENDLESS = "endless-20ms"
 """One token each 20 ms until the reader goes."""
 
-MODELS = (BURST, PACED, HELD, ENDLESS)
+MODELS = (BURST, NARROW, PACED, HELD, ENDLESS)
 
 ONE_MORE = "one more word "
 """What the models without an end say again and again."""
