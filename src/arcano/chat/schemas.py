@@ -22,7 +22,7 @@ from arcano.chat.events import ContextRead, TurnEvent
 from arcano.chat.reading.load import Load
 from arcano.chat.reading.summaries import Summary
 from arcano.chat.start_turn import TurnDraft
-from arcano.chat.turn_repository import SCHEMA_NAME
+from arcano.chat.turn_rows import SCHEMA_NAME
 from arcano.inference import CacheKind
 from arcano.platform.errors import InvalidInputError
 from arcano.platform.json_schema import check_json_schema

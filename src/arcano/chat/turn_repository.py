@@ -12,7 +12,6 @@ from typing import Any
 import orjson
 from sqlalchemy import (
     Connection,
-    RowMapping,
     and_,
     bindparam,
     delete,
@@ -27,7 +26,6 @@ from arcano.chat.domain import (
     ContentPart,
     ConversationId,
     Failure,
-    LeftOut,
     MessageId,
     Status,
     Turn,
@@ -48,12 +46,20 @@ from arcano.chat.tables import (
     TurnRow,
 )
 from arcano.chat.thoughts import Thought
+from arcano.chat.turn_rows import (
+    answer_values,
+    answerer_json,
+    cache_json,
+    entry,
+    json_text,
+    left_out_json,
+    stretch_values,
+    thought_values,
+    turn_of,
+)
 from arcano.identity import UserId
 from arcano.inference import AnsweredFromCache
-from arcano.providers import AnswerSchema, Parameters, TokenUsage
-
-SCHEMA_NAME = "answer"
-"""What the shape of an answer is called where a provider wants a name for it."""
+from arcano.providers import TokenUsage
 
 _TURN_COLUMNS = (
     TurnRow.id,
@@ -231,7 +237,7 @@ class TurnRepository:
         )
         if row is None:
             raise TurnNotFoundError
-        return _turn(row)
+        return turn_of(row)
 
     def place(self, conversation_id: ConversationId, client_message_id: str) -> Place:
         """All that must be known to write a question.
@@ -253,7 +259,7 @@ class TurnRepository:
         )
         if row is None:
             raise ConversationNotFoundError
-        before = None if row["id"] is None else (_turn(row), row["request_digest"])
+        before = None if row["id"] is None else (turn_of(row), row["request_digest"])
         return Place(Showing(row["head_id"], row["title"]), before)
 
     def events(self, turn_id: TurnId) -> list[Stretch]:
@@ -278,7 +284,7 @@ def add_turn(
             },
         )
     else:
-        messages.append(_answer_values(turn))
+        messages.append(answer_values(turn))
     if messages:
         connection.execute(_ADD_MESSAGES, messages)
     connection.execute(_ADD_TURN, _turn_values(record))
@@ -297,7 +303,7 @@ def add_stretches(connection: Connection, stretches: Iterable[tuple[TurnId, Stre
     """Store stretches of several logs at once."""
     connection.execute(
         _ADD_STRETCH,
-        [_stretch_values(turn_id, stretch) for turn_id, stretch in stretches],
+        [stretch_values(turn_id, stretch) for turn_id, stretch in stretches],
     )
 
 
@@ -307,7 +313,7 @@ def end_turn(connection: Connection, turn: Turn, ending: Ending) -> None:
     Raises:
         TurnEndedElsewhereError: It has one already. Nothing is changed.
     """
-    failure = None if ending.failure is None else _json(asdict(ending.failure))
+    failure = None if ending.failure is None else json_text(asdict(ending.failure))
     ended = connection.execute(
         _END_TURN,
         {
@@ -316,7 +322,7 @@ def end_turn(connection: Connection, turn: Turn, ending: Ending) -> None:
             "last": len(ending.entries),
             "now": ending.ended_at,
             "new_failure": failure,
-            "new_context": None if ending.context is None else _json(asdict(ending.context)),
+            "new_context": None if ending.context is None else json_text(asdict(ending.context)),
         },
     )
     if ended.rowcount == 0:
@@ -330,18 +336,18 @@ def end_turn(connection: Connection, turn: Turn, ending: Ending) -> None:
         {
             "message": turn.assistant_message_id,
             "new_status": ending.status,
-            "new_content": _json(parts),
+            "new_content": json_text(parts),
             "new_reasoning": ending.reasoning,
             "new_failure": failure,
-            "new_usage": None if ending.usage is None else _json(asdict(ending.usage)),
+            "new_usage": None if ending.usage is None else json_text(asdict(ending.usage)),
             "new_reason": ending.finish_reason,
-            "new_answered_by": _answered_by(ending.answered_by),
-            "new_from_cache": _from_cache(ending.from_cache),
-            "new_left_out": _left_out(ending.context),
+            "new_answered_by": answerer_json(ending.answered_by),
+            "new_from_cache": cache_json(ending.from_cache),
+            "new_left_out": left_out_json(ending.context),
         },
     )
     if ending.thoughts:
-        connection.execute(_ADD_THOUGHTS, _thought_values(turn, ending.thoughts))
+        connection.execute(_ADD_THOUGHTS, thought_values(turn, ending.thoughts))
 
 
 def renew_leases(connection: Connection, runner_id: str, *, until: datetime) -> None:
@@ -359,12 +365,12 @@ def abandoned_turns(connection: Connection, *, runner_id: str, now: datetime | N
     )
     if now is not None:
         query = query.where(TurnRow.lease_until < now)
-    return [_turn(row) for row in connection.execute(query).mappings()]
+    return [turn_of(row) for row in connection.execute(query).mappings()]
 
 
 def stored_events(connection: Connection, turn_id: TurnId) -> list[Stretch]:
     return [
-        Stretch(first, [_entry(line) for line in events.split(b"\n")])
+        Stretch(first, [entry(line) for line in events.split(b"\n")])
         for first, events in connection.execute(_STRETCHES, {"turn": turn_id})
     ]
 
@@ -378,68 +384,17 @@ def kept_words(connection: Connection, message_id: MessageId) -> KeptWords:
     return KeptWords("".join(part["text"] for part in parts), row.reasoning)
 
 
-def _entry(line: bytes) -> Entry:
-    return orjson.loads(line)["type"], line
-
-
-def _stretch_values(turn_id: TurnId, stretch: Stretch) -> dict[str, Any]:
-    return {
-        "turn_id": turn_id,
-        "first_sequence": stretch.first_sequence,
-        "events": b"\n".join([data for _, data in stretch.entries]),
-    }
-
-
-def _thought_values(turn: Turn, thoughts: Sequence[Thought]) -> list[dict[str, Any]]:
-    return [
-        {
-            "turn_id": turn.id,
-            "ordinal": ordinal,
-            "message_id": turn.assistant_message_id,
-            "vendor": thought.seal.vendor,
-            "made_by": thought.seal.made_by,
-            "proof": thought.seal.proof,
-            "text": thought.text,
-            "at": thought.at,
-            "on_text": thought.on_text,
-        }
-        for ordinal, thought in enumerate(thoughts)
-    ]
-
-
 def _question_values(turn: Turn, question: Question) -> dict[str, Any]:
     return {
-        **_answer_values(turn),
+        **answer_values(turn),
         "id": turn.user_message_id,
         "parent_id": question.parent_id,
         "above": question.parent_id,
         "role": "user",
-        "content": _json([asdict(ContentPart(question.text))]),
+        "content": json_text([asdict(ContentPart(question.text))]),
         "status": "finished",
         "model": None,
         "turn_id": None,
-    }
-
-
-def _answer_values(turn: Turn) -> dict[str, Any]:
-    """The row of the answer that is yet to be written."""
-    return {
-        "id": turn.assistant_message_id,
-        "conversation_id": turn.conversation_id,
-        "parent_id": turn.user_message_id,
-        "above": turn.user_message_id,
-        "role": "assistant",
-        "content": "[]",
-        "reasoning": None,
-        "status": "running",
-        "model": turn.model,
-        "created_at": turn.created_at,
-        "turn_id": turn.id,
-        "finish_reason": None,
-        "answered_by": None,
-        "from_cache": None,
-        "failure": None,
-        "usage": None,
     }
 
 
@@ -459,7 +414,7 @@ def _turn_values(record: TurnRecord) -> dict[str, Any]:
         "client_message_id": record.client_message_id,
         "request_digest": record.request_digest,
         "model": turn.model,
-        "parameters": _json(given),
+        "parameters": json_text(given),
         "continues": turn.continues,
         "status": turn.status,
         "last_sequence": turn.last_sequence,
@@ -469,55 +424,3 @@ def _turn_values(record: TurnRecord) -> dict[str, Any]:
         "runner_id": record.runner_id,
         "lease_until": record.lease_until,
     }
-
-
-def _turn(row: RowMapping | Any) -> Turn:  # noqa: ANN401 - a row with the turn's columns
-    parameters = orjson.loads(row["parameters"])
-    parameters["stop"] = tuple(parameters.get("stop", ()))
-    schema = parameters.pop("json_schema", None)
-    failure = orjson.loads(row["failure"]) if row["failure"] else None
-    return Turn(
-        id=row["id"],
-        conversation_id=row["conversation_id"],
-        owner_id=row["owner_id"],
-        user_message_id=row["user_message_id"],
-        assistant_message_id=row["assistant_message_id"],
-        model=row["model"],
-        parameters=Parameters(**parameters),
-        continues=bool(row["continues"]),
-        status=row["status"],
-        last_sequence=row["last_sequence"],
-        created_at=row["created_at"],
-        ended_at=row["ended_at"],
-        failure=Failure(**failure) if failure else None,
-        context=_context(row["context"]),
-        answer_schema=None if schema is None else AnswerSchema(SCHEMA_NAME, schema),
-    )
-
-
-def _context(stored: str | None) -> ContextRead | None:
-    return ContextRead(**orjson.loads(stored)) if stored else None
-
-
-def _left_out(context: ContextRead | None) -> str | None:
-    """What is shown with the message: only where something was left out."""
-    if context is None or not (context.dropped_messages or context.summarised_messages):
-        return None
-    left_out = LeftOut(context.dropped_messages, context.summarised_messages, context.summary_id)
-    return _json(asdict(left_out))
-
-
-def _answered_by(who: AnsweredBy | None) -> str | None:
-    if who is None:
-        return None
-    return _json({"model": who.model, "target": who.target, "variant": who.variant})
-
-
-def _from_cache(event: AnsweredFromCache | None) -> str | None:
-    if event is None:
-        return None
-    return _json({"at": event.at, "kind": event.kind, "saved_tokens": event.saved_tokens})
-
-
-def _json(value: Sequence[Any] | dict[str, Any]) -> str:
-    return orjson.dumps(value).decode()
