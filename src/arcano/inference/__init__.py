@@ -2,8 +2,9 @@
 
 from arcano.inference.ask_target import Surroundings
 from arcano.inference.breaker import BreakerRules, BreakerState
-from arcano.inference.cache.answer_cache import AnswerCache, answer_cache
+from arcano.inference.cache.answer_cache import AnswerCache
 from arcano.inference.cache.http import router as cache_router
+from arcano.inference.cache.open_cache import answer_cache
 from arcano.inference.cache.open_store import open_answer_store
 from arcano.inference.cache.settings import CacheSettings
 from arcano.inference.call import Call

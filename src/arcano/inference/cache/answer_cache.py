@@ -3,10 +3,9 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from dataclasses import dataclass
 
-from arcano.inference.ask_target import Surroundings
 from arcano.inference.cache.answer_key import NoKeyError, digest_of
 from arcano.inference.cache.answer_store import AnswerStore, StoredAnswer, StoreSizes
 from arcano.inference.cache.kept_answer import (
@@ -20,10 +19,8 @@ from arcano.inference.cache.recording import Recording
 from arcano.inference.cache.settings import CacheSettings
 from arcano.inference.cache.shared_answer import Place, SharedAnswer
 from arcano.inference.cache.similar_answers import Compared, SimilarAnswers
-from arcano.inference.cache.similar_questions import SimilarQuestions
 from arcano.inference.cache.target_class import TargetClass, class_of
 from arcano.inference.call import Call
-from arcano.inference.embed_texts import Embedder
 from arcano.inference.events import CacheKind, InferenceEvent
 from arcano.inference.routes import RouteBook
 from arcano.platform.clock import Clock
@@ -284,29 +281,3 @@ def _say_again(kept: KeptAnswer, kind: CacheKind, *, to: SharedAnswer) -> None:
     for event in said_again(kept, kind):
         to.hear(event)
     to.end()
-
-
-@asynccontextmanager
-async def answer_cache(
-    settings: CacheSettings, *, store: AnswerStore, around: Surroundings
-) -> AsyncGenerator[AnswerCache]:
-    """A cache that lasts as long as the block. At its end, answers that are being kept are."""
-    async with asyncio.TaskGroup() as tasks:
-        similar = None
-        if settings.similar_model is not None:
-            similar = SimilarAnswers(
-                Embedder(around, tasks=tasks),
-                model=settings.similar_model,
-                questions=SimilarQuestions(
-                    threshold=settings.similar_threshold, most=settings.similar_questions
-                ),
-            )
-        yield AnswerCache(
-            settings,
-            store=store,
-            routes=around.routes,
-            models=around.models,
-            clock=around.clock,
-            tasks=tasks,
-            similar=similar,
-        )

@@ -48,6 +48,7 @@ class RedisAnswers(AnswerStore):
         self._prefix = namespace
         self._rules = rules
         self._clock = clock
+        self._is_up = True
         self._rests_until = 0.0
 
     @override
@@ -88,11 +89,18 @@ class RedisAnswers(AnswerStore):
             return None
         try:
             async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
-                return await self._script(deed, *arguments)
+                answer = await self._script(deed, *arguments)
         except Exception as gone:  # noqa: BLE001 - the client has many ways to say it
             self._rests_until = now + REST.total_seconds()
-            logger.warning("kept answers cannot be reached: %s", str(gone) or type(gone).__name__)
+            if self._is_up:
+                self._is_up = False
+                why = str(gone) or type(gone).__name__
+                logger.warning("kept answers cannot be reached: %s", why)
             return None
+        if not self._is_up:
+            self._is_up = True
+            logger.info("kept answers can be reached again")
+        return answer
 
     async def _script(self, deed: str, *arguments: Argument) -> Any:  # noqa: ANN401 - Redis's answer
         standing = (
