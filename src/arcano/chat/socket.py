@@ -122,7 +122,8 @@ class LiveSocket:
             pass
 
     async def _read(self) -> None:
-        while True:
+        # An answer that could not be sent shows that the client has gone, before its last commands are read.
+        while self._websocket.application_state is WebSocketState.CONNECTED:
             try:
                 text = await self._websocket.receive_text()
                 fields = orjson.loads(text)
@@ -132,6 +133,7 @@ class LiveSocket:
                 await self._refuse_frame()
                 return
             await self._out.put(await self._obey(command, fields))
+        raise _SocketClosed
 
     async def _refuse_frame(self) -> None:
         await self._websocket.close(UNREADABLE, "Not a command.")

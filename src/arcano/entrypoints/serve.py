@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from typing_extensions import override
 
 from arcano.chat import Chat
+from arcano.entrypoints.bounded_http import BoundedHttp
 from arcano.entrypoints.settings import Settings
 from arcano.entrypoints.web import make_app
 from arcano.entrypoints.wiring import lay_ground, living
@@ -61,7 +62,7 @@ def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
         _leaving_quietly(app),
         host=settings.host,
         port=settings.port,
-        http="httptools",
+        http=BoundedHttp,
         ws="websockets-sansio",
         ws_max_size=MAX_BODY_BYTES,
         log_config=None,

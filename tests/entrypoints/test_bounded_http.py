@@ -1,0 +1,130 @@
+"""Connections that never finish what they begin: they are closed, and nobody else notices."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import uvicorn
+
+from arcano.entrypoints.bounded_http import BoundedHttp
+from arcano.platform.edge import Receive, Scope, Send
+
+HEAD = b"POST /echo HTTP/1.1\r\nHost: here\r\n"
+
+
+class Hasty(BoundedHttp):
+    """As patient as a test can be."""
+
+    head_seconds = 0.3
+    silent_body_seconds = 0.6
+
+
+async def echo(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers with the body; a GET after twice the time that a silent client has."""
+    body, more = b"", True
+    while more:
+        message: Any = await receive()
+        if message["type"] != "http.request":
+            return
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    if scope["method"] == "GET":
+        await asyncio.sleep(2 * Hasty.silent_body_seconds)
+    headers = [(b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+@dataclass(slots=True)
+class Client:
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    async def send(self, data: bytes) -> None:
+        with suppress(ConnectionError):
+            self.writer.write(data)
+            await self.writer.drain()
+
+    async def heard(self) -> bytes:
+        """Everything until the server closes the connection."""
+        async with asyncio.timeout(5):
+            try:
+                return await self.reader.read()
+            except ConnectionError:
+                return b""
+
+
+@asynccontextmanager
+async def a_client() -> AsyncGenerator[Client]:
+    config = uvicorn.Config(
+        echo, port=0, http=Hasty, ws="none", lifespan="off", log_config=None, timeout_keep_alive=1
+    )
+    server = uvicorn.Server(config)
+    async with asyncio.TaskGroup() as tasks:
+        serving = tasks.create_task(server.serve())
+        while not server.started:  # noqa: ASYNC110 - uvicorn tells nobody
+            await asyncio.sleep(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        client = Client(*await asyncio.open_connection("127.0.0.1", port))
+        try:
+            yield client
+        finally:
+            client.writer.close()
+            server.should_exit = True
+            await serving
+
+
+@pytest.mark.parametrize("begun", [b"", b"PO", HEAD, HEAD + b"X-Slow: "])
+async def test_a_head_that_never_ends_is_hung_up_on(begun: bytes) -> None:
+    async with a_client() as client:
+        await client.send(begun)
+
+        assert await client.heard() == b""
+
+
+async def test_a_head_that_drips_is_hung_up_on_as_well() -> None:
+    async with a_client() as client:
+        await client.send(HEAD)
+        for number in range(8):
+            await client.send(b"X-%d: slow\r\n" % number)
+            await asyncio.sleep(0.1)
+        await client.send(b"Content-Length: 0\r\n\r\n")
+
+        assert await client.heard() == b""
+
+
+async def test_a_body_that_falls_silent_is_hung_up_on() -> None:
+    async with a_client() as client:
+        await client.send(HEAD + b"Content-Length: 10\r\n\r\nhalf")
+
+        assert await client.heard() == b""
+
+
+async def test_a_body_that_drips_is_heard_out() -> None:
+    async with a_client() as client:
+        await client.send(HEAD + b"Content-Length: 10\r\nConnection: close\r\n\r\n")
+        for _ in range(10):
+            await client.send(b"a")
+            await asyncio.sleep(0.1)
+
+        assert (await client.heard()).endswith(b"\r\n\r\n" + b"a" * 10)
+
+
+async def test_an_answer_may_take_longer_than_any_limit() -> None:
+    async with a_client() as client:
+        await client.send(b"GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
+
+        assert (await client.heard()).startswith(b"HTTP/1.1 200")
+
+
+async def test_the_second_request_of_a_connection_has_its_own_time() -> None:
+    async with a_client() as client:
+        await client.send(HEAD + b"Content-Length: 1\r\n\r\na")
+        assert b"200" in await client.reader.readuntil(b"\r\n\r\na")
+        await asyncio.sleep(2 * Hasty.head_seconds)
+        await client.send(HEAD + b"Content-Length: 1\r\nConnection: close\r\n\r\nb")
+
+        assert (await client.heard()).endswith(b"\r\n\r\nb")
