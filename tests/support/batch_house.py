@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
 from tests.support.chat_house import add_person, an_inference
 from tests.support.clock import StillClock
-from tests.support.scripted_model import FINISHED, OneModel
+from tests.support.scripted_model import FINISHED, OneModel, ScriptedModel
 from typing_extensions import override
 
 from arcano.batches import BatchRunner, BatchSettings, JobSurroundings
@@ -33,7 +33,7 @@ _numbers = count()
 
 
 class Echo(ChatModel):
-    """Answers `re: <prompt>`. A prompt in `errors` fails so, as often as it has errors left.
+    """Answers `re: <prompt>`, each time by a scripted model. A prompt in `errors` fails so, as often as it has errors left.
 
     While `held` is clear nobody is answered. `asked` has every prompt, in the order of asking.
     """
@@ -59,12 +59,12 @@ class Echo(ChatModel):
         self.most_at_once = max(self.most_at_once, self.running)
         try:
             await self.held.wait()
-            if errors := self.errors.get(prompt):
-                raise errors.pop(0)
-            if self.always is not None:
-                raise self.always
-            yield TextDelta(f"re: {prompt}")
-            yield FINISHED
+            errors = self.errors.get(prompt)
+            failure = errors.pop(0) if errors else self.always
+            lines = (TextDelta(f"re: {prompt}"), FINISHED) if failure is None else (failure,)
+            async with aclosing(ScriptedModel(*lines).stream(request)) as events:
+                async for event in events:
+                    yield event
         finally:
             self.running -= 1
 
