@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from tests.support.chat_house import ChatHouse, chat_house
 from tests.support.context_told import policy, texts, told
 from tests.support.reading_models import WordModel, words_in
-from tests.support.scripted_model import FINISHED, ScriptedModel
+from tests.support.scripted_model import FINISHED, Pause, ScriptedModel
 
 from arcano.chat.reading.fit import SLIDE_TO, Weighed, first_kept
 from arcano.chat.reading.window import window_of
+from arcano.inference import Chosen
 from arcano.providers import ModelFinished, StreamCutError, TextDelta, TokenUsage
 
 NO_USAGE = ModelFinished("stop", None)
@@ -218,6 +219,26 @@ async def test_a_conversation_goes_on_without_reading_it_back(house: ChatHouse) 
     await house.answer("Two")
 
     assert texts(model.asked[1]) == ["One", "Good morning.", "Two"]
+
+
+async def test_a_gauge_looked_at_while_an_answer_is_written_keeps_nothing_of_it_half(
+    house: ChatHouse,
+) -> None:
+    pause = Pause()
+    model = house.says(ScriptedModel(TextDelta("Half. "), pause, TextDelta("Whole."), NO_USAGE))
+    turn = await house.ask("One")
+    await pause.reached.wait()
+    chosen = Chosen("scripted", 8_000, "scripted")
+
+    load = await house.runner.readings.look(
+        house.person, house.conversation, turn.assistant_message_id, chosen, max_tokens=None
+    )
+    pause.go_on()
+    await house.hear(turn.id)
+    await house.answer("Two")
+
+    assert load.told().history > 0
+    assert texts(model.asked[1]) == ["One", "Half. Whole.", "Two"]
 
 
 async def test_each_branch_is_read_as_it_is(house: ChatHouse) -> None:

@@ -1,13 +1,23 @@
 """How much a chosen name can take: a model's own window, or what its route makes of its targets'."""
 
+from contextlib import aclosing
+
 import pytest
 from tests.support.chat_house import an_inference
 from tests.support.clock import StillClock
-from tests.support.scripted_model import ScriptedModel
+from tests.support.scripted_model import FINISHED, ScriptedModel
 from typing_extensions import override
 
-from arcano.inference import Fallback, FixedRoutes, Route, Target
-from arcano.providers import FoundModel, ModelDirectory, ModelNotFoundError
+from arcano.inference import Call, Fallback, FixedRoutes, Route, Target, TargetChosen
+from arcano.providers import (
+    FoundModel,
+    ModelDirectory,
+    ModelNotFoundError,
+    ModelRequest,
+    RequestMessage,
+    TextDelta,
+    TextPart,
+)
 
 
 class Shelf(ModelDirectory):
@@ -22,7 +32,9 @@ class Shelf(ModelDirectory):
         self.looked_for.append(model_id)
         if model_id not in self.windows:
             raise ModelNotFoundError(f"No model here is called {model_id!r}.")
-        return FoundModel(ScriptedModel(), model_id, self.windows[model_id])
+        return FoundModel(
+            ScriptedModel(TextDelta("Yes."), FINISHED), model_id, self.windows[model_id]
+        )
 
 
 def a_route(*models: str, context_too_long: bool = True) -> FixedRoutes:
@@ -71,3 +83,20 @@ async def test_a_route_of_which_nothing_is_found_is_not_found() -> None:
 
     with pytest.raises(ModelNotFoundError, match="'gone'"):
         await inference.look_up("smart")
+
+
+async def test_a_target_that_the_conversation_has_outgrown_is_passed_over() -> None:
+    inference = an_inference(
+        Shelf(small=8_000, large=128_000), StillClock(), a_route("small", "large")
+    )
+    request = ModelRequest("smart", (RequestMessage("user", (TextPart("Hello?"),)),))
+    rooms = {"small": 6_000, "large": 96_000}
+
+    async def answerer(tokens: int) -> str:
+        call = Call(request, "ada", input_tokens=tokens, rooms=rooms)
+        async with aclosing(inference.stream(call)) as events:
+            (target,) = [e.target_id async for e in events if isinstance(e, TargetChosen)]
+        return target
+
+    assert await answerer(5_000) == "small"
+    assert await answerer(7_000) == "large"

@@ -154,6 +154,8 @@ class PathMessage:
     parent_id: MessageId | None
     depth: int
     thoughts: tuple[Thought, ...] = ()
+    is_running: bool = False
+    """It is being written: there will be more of it."""
 
 
 def text_of(content: tuple[ContentPart, ...]) -> str:

@@ -128,6 +128,7 @@ async def delete_conversation(conversation_id: str, viewer: SignedIn, chat: _Cha
     await chat.database.write(
         lambda c: ConversationRepository(c, viewer.user_id).mark_deleted(conversation.id, now=now)
     )
+    chat.runner.readings.forget(conversation.id)
     # Kept answers do not know their conversations, so all that the person asked is forgotten.
     await chat.inference.forget_answers(viewer.user_id)
     chat.notices.publish(viewer.user_id, Notice("conversation-deleted", conversation.id))

@@ -274,6 +274,7 @@ class ConversationRepository:
                 row["parent_id"],
                 row["depth"],
                 tuple(thoughts[row["id"]]),
+                is_running=row["status"] == "running",
             )
             for row in rows
         ]

@@ -39,8 +39,10 @@ class BranchMessage:
         """One without a word weighs nothing: it is not sent."""
         if not said.text:
             return cls(said, 0.0)
-        thought = sum(text_units(thought.text) for thought in said.thoughts)
-        return cls(said, message_units(said.text) + thought)
+        units = message_units(said.text)
+        if said.thoughts:
+            units += sum(text_units(thought.text) for thought in said.thoughts)
+        return cls(said, units)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Branch:
 
     `complete`: nothing comes before them but what `summary` speaks of. Otherwise what is older was left
     out for a window of `fitted_for` tokens, or, with None, is simply not read. `policy` is None where
-    nobody had to know it yet. `tokens_per_unit` is what a model was seen to make of this conversation.
+    nobody had to know it yet. `settled`: nothing of it is being written. `tokens_per_unit` is what a model was seen to make of this conversation.
     """
 
     messages: tuple[BranchMessage, ...]
@@ -57,6 +59,7 @@ class Branch:
     complete: bool
     summary: Summary | None = None
     fitted_for: int | None = None
+    settled: bool = True
     tokens_per_unit: tuple[str, float] | None = field(default=None, compare=False)
 
     @property
@@ -65,7 +68,8 @@ class Branch:
 
     @property
     def units(self) -> float:
-        return sum(message.units for message in self.messages) + self.summary_units
+        # Not a generator: this is asked in every turn.
+        return sum([message.units for message in self.messages]) + self.summary_units
 
     @property
     def summary_units(self) -> float:
@@ -73,7 +77,7 @@ class Branch:
 
     @property
     def characters(self) -> int:
-        return sum(len(message.said.text) for message in self.messages)
+        return sum([len(message.said.text) for message in self.messages])
 
     @property
     def left_out(self) -> int:
@@ -144,6 +148,7 @@ def read_branch(
         complete=first.parent_id is None or first.parent_id in summaries,
         summary=summaries.get(first.parent_id),
         fitted_for=window.size if fitted else None,
+        settled=not any(message.said.is_running for message in reader.kept),
     )
 
 

@@ -31,9 +31,10 @@ class Branches:
         return None if known is None else known[0].until(leaf)
 
     def put(self, conversation_id: ConversationId, branch: Branch) -> None:
+        """Keep a branch instead of the one before, unless it is being written or is too much."""
         self.drop(conversation_id)
         characters = branch.characters
-        if characters > self._most_characters:
+        if characters > self._most_characters or not branch.settled:
             return
         self._kept[conversation_id] = (branch, characters)
         self._characters += characters

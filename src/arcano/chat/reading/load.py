@@ -21,6 +21,8 @@ class Frame:
 
     @property
     def system_units(self) -> float:
+        if not self.system:
+            return 0.0
         texts = [
             part.text
             for message in self.system
@@ -31,7 +33,7 @@ class Frame:
 
     @property
     def tools_units(self) -> float:
-        return tools_units(self.tools)
+        return tools_units(self.tools) if self.tools else 0.0
 
 
 BARE = Frame()
@@ -105,7 +107,7 @@ class Load:
     def told(self, *, summary_failed: bool = False) -> ContextRead:
         """The parts in numbers, as they are told."""
         branch = self.branch
-        newest = sum(message.units for message in branch.messages[self.asked :])
+        newest = sum([message.units for message in branch.messages[self.asked :]])
         history = round((branch.units - newest) * self.per_unit)
         question = math.ceil(newest * self.per_unit)
         system = round(self.frame.system_units * self.per_unit)
