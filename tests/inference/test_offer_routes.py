@@ -25,11 +25,11 @@ async def offered(route: Route, *models: ListedModel) -> list[ListedModel]:
     return await OfferedRoutes(FixedRoutes([route])).among(models)
 
 
-async def test_a_route_is_offered_before_the_models_with_what_every_target_can_do() -> None:
+async def test_a_route_is_offered_after_the_models_with_what_every_target_can_do() -> None:
     llama = a_model("llama", context_tokens=8_000, capabilities=("chat", "images", "tools"))
     gpt = a_model("gpt", context_tokens=99_000, capabilities=("chat", "tools"), where="elsewhere")
 
-    [route, *models] = await offered(a_route("smart", "llama", "gpt"), llama, gpt)
+    [*models, route] = await offered(a_route("smart", "llama", "gpt"), llama, gpt)
 
     assert models == [llama, gpt]
     assert (route.id, route.name, route.kind, route.connection_id) == (
@@ -44,16 +44,19 @@ async def test_a_route_is_offered_before_the_models_with_what_every_target_can_d
     assert route.targets == ("llama", "gpt")
 
 
-async def test_a_name_that_is_both_is_the_route() -> None:
-    [only] = await offered(a_route("llama", "llama"), a_model("llama", context_tokens=10))
+async def test_a_name_that_is_both_is_the_route_in_the_models_place() -> None:
+    llama = a_model("llama", context_tokens=10)
 
-    assert (only.id, only.kind, only.context_tokens) == ("llama", "route", 10)
+    [route, model] = await offered(a_route("llama", "llama"), llama, a_model("gpt"))
+
+    assert (route.id, route.kind, route.context_tokens) == ("llama", "route", 10)
+    assert model.id == "gpt"
 
 
 async def test_servers_that_do_not_say_what_a_model_can_do_take_nothing_away() -> None:
     told, silent = a_model("llama", capabilities=("chat", "tools")), a_model("gpt")
 
-    [route, *_] = await offered(a_route("smart", "gpt", "llama"), told, silent)
+    [*_, route] = await offered(a_route("smart", "gpt", "llama"), told, silent)
 
     assert route.capabilities == ("chat", "tools")
     assert route.where == "this-machine"
@@ -63,7 +66,7 @@ async def test_servers_that_do_not_say_what_a_model_can_do_take_nothing_away() -
 async def test_a_target_that_nobody_knows_is_no_hindrance(
     models: tuple[str, ...], window: int
 ) -> None:
-    [route, _] = await offered(a_route("smart", *models), a_model("gpt", context_tokens=5))
+    [_, route] = await offered(a_route("smart", *models), a_model("gpt", context_tokens=5))
 
     assert route.context_tokens == window
     assert route.targets == models

@@ -23,9 +23,10 @@ class OfferedRoutes(OfferedNames):
     async def among(self, models: Sequence[ListedModel]) -> list[ListedModel]:
         known = {model.id: model for model in models}
         offered = [_offered(route, known) for route in await self._routes.all()]
-        routes = [route for route in offered if route is not None]
-        names = {route.id for route in routes}
-        return [*routes, *(model for model in models if model.id not in names)]
+        routes = {route.id: route for route in offered if route is not None}
+        # After the models: the first in the list is what people get who never chose, and is not to change.
+        listed = [routes.pop(model.id, model) for model in models]
+        return [*listed, *routes.values()]
 
 
 def _offered(route: Route, known: dict[str, ListedModel]) -> ListedModel | None:

@@ -141,7 +141,7 @@ it("begins with the routes, says what is behind each, and finds one by a model o
 
   const [routes] = await screen.findAllByRole("group");
   expect(routes?.getAttribute("aria-label")).toBe("Routes");
-  expect(routes?.textContent).toContain("llama-70b, then gpt-large · may leave this machine");
+  expect(routes?.textContent).toContain("llama-70b or gpt-large · may leave this machine");
 
   await userEvent.type(screen.getByRole("combobox"), "gpt-large{Enter}");
   expect(onChange).toHaveBeenCalledWith("smart");

@@ -63,7 +63,7 @@ function factsOf(model: Model): string {
   const { kind, where, targets, capabilities, context_tokens, size_bytes, loaded, own } = model;
   const facts = [
     own && words.onlyForMe.toLowerCase(),
-    kind === "route" && words.inTurn(targets),
+    kind === "route" && words.oneOf(targets),
     kind === "route" && (where === "elsewhere" ? words.mayLeave : words.stays),
     capabilities.length > 0 && abilityWords(capabilities),
     context_tokens !== null && `${count(context_tokens)} tokens`,

@@ -145,10 +145,13 @@ export const words = {
   routes: "Routes",
   pricePerMillion: "for a million tokens read, and written",
   priceNote: "Prices are for a million tokens: read / written",
-  inTurn: (models: readonly string[]) => models.join(", then "),
+  oneOf: (models: readonly string[]) => either.format(models),
   mayLeave: "may leave this machine",
   stays: "stays on this machine",
 } as const;
+
+/** “llama-70b or gpt-large”. */
+const either = new Intl.ListFormat("en", { type: "disjunction" });
 
 function modelCount(models: number): string {
   return models === 1 ? "one model" : `${countWord(models)} models`;
