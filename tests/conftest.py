@@ -13,19 +13,22 @@ settings.register_profile("arcano", deadline=None)
 settings.load_profile("arcano")
 
 
-HAS_TRANSFORMERS = find_spec("transformers") is not None and find_spec("torch") is not None
+EXTRAS = {"transformers": ("transformers", "torch"), "litellm": ("litellm",)}
+"""Extras that take so much room that few have them, and what they need."""
+
+MISSING = [name for name, needs in EXTRAS.items() if not all(find_spec(need) for need in needs)]
 
 
-def pytest_report_header() -> str | None:
-    """Say which tests are left out, and why: PyTorch takes gigabytes, so that few have it."""
-    if HAS_TRANSFORMERS:
-        return None
-    return "left out: tests of the extra `transformers`, which is not installed here"
+def pytest_report_header() -> list[str]:
+    """Say which tests are left out, and why."""
+    return [
+        f"left out: tests of the extra `{name}`, which is not installed here" for name in MISSING
+    ]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    left_out = [each for each in items if each.get_closest_marker("transformers")]
-    if left_out and not HAS_TRANSFORMERS:
+    left_out = [each for each in items if any(map(each.get_closest_marker, MISSING))]
+    if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [each for each in items if each not in left_out]
 

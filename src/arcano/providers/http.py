@@ -65,7 +65,7 @@ async def list_models(
 
 @router.get("/connection-kinds")
 async def list_connection_kinds(_viewer: SignedIn) -> ConnectionKindPage:
-    items = [ConnectionKindView.of(kind) for kind in KINDS.values()]
+    items = [ConnectionKindView.of(kind) for kind in KINDS.values() if kind.installed]
     return ConnectionKindPage(items=items, next_cursor=None)
 
 
@@ -90,6 +90,8 @@ async def add_connection(
 ) -> ConnectionView:
     key = draft.key.get_secret_value() if draft.key else None
     base_url = draft.base_url or KINDS[draft.kind].base_url
+    if not KINDS[draft.kind].installed:
+        raise InvalidInputError(f"kind: {KINDS[draft.kind].label} is not installed on this server.")
     if base_url is None:
         raise InvalidInputError("base_url: Say where the server is, like https://host/v1.")
     if draft.own:

@@ -5,6 +5,7 @@ from typing import Literal, Protocol, get_args
 
 import aiohttp
 
+from arcano.providers.adapters import litellm
 from arcano.providers.adapters.anthropic import AnthropicModel
 from arcano.providers.adapters.gemini import GeminiModel
 from arcano.providers.adapters.mistral import MistralModel
@@ -17,7 +18,13 @@ from arcano.providers.profiles import profile_for
 from arcano.providers.provider import ModelLister, ParameterTaker
 
 ConnectionKind = Literal[
-    "openai-compatible", "openai-responses", "anthropic", "mistral", "gemini", "ollama"
+    "openai-compatible",
+    "openai-responses",
+    "anthropic",
+    "mistral",
+    "gemini",
+    "ollama",
+    "litellm",
 ]
 
 
@@ -37,7 +44,7 @@ class MakeAdapter(Protocol):
 class Kind:
     """One kind of server. `base_url` is where the vendor's own is; None where everybody has another.
 
-    `image_tokens` is what the largest image takes of a window, as the vendor says.
+    `installed`: this server has what it takes to speak to it. `image_tokens` is what the largest image takes of a window, as the vendor says.
     """
 
     id: ConnectionKind
@@ -45,6 +52,7 @@ class Kind:
     base_url: str | None
     make: MakeAdapter
     needs_key: bool = False
+    installed: bool = True
     image_tokens: int = USUAL_IMAGE_TOKENS
 
 
@@ -81,6 +89,13 @@ _ALL = (
         needs_key=True,
     ),
     Kind("ollama", "Ollama", "http://127.0.0.1:11434", OllamaModel),
+    Kind(
+        "litellm",
+        "LiteLLM",
+        litellm.EACH_ITS_OWN,
+        litellm.LiteLLMModel,
+        installed=litellm.is_installed(),
+    ),
 )
 KINDS: dict[ConnectionKind, Kind] = {kind.id: kind for kind in _ALL}
 assert set(KINDS) == set(get_args(ConnectionKind))  # noqa: S101 - a kind without a row is a mistake of ours

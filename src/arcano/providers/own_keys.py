@@ -50,5 +50,6 @@ class OwnKeyRules:
 _KNOWN = known_hosts() | {
     urlsplit(kind.base_url).hostname
     for kind in KINDS.values()
-    if kind.base_url is not None and kind.base_url.startswith("https:")
+    # Through LiteLLM a model's name alone may lead to an address of this network.
+    if kind.base_url is not None and kind.base_url.startswith("https:") and kind.id != "litellm"
 }

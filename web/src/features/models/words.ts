@@ -178,6 +178,7 @@ const kinds: Record<string, string> = {
   mistral: "Mistral’s own models at api.mistral.ai",
   anthropic: "Claude at api.anthropic.com",
   gemini: "Gemini at generativelanguage.googleapis.com",
+  litellm: "A hundred other vendors, by LiteLLM’s names: vendor/model",
   ollama: "An Ollama server, on this machine or elsewhere",
 };
 

@@ -1344,7 +1344,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "openai-compatible" | "openai-responses" | "anthropic" | "mistral" | "gemini" | "ollama";
+            kind: "openai-compatible" | "openai-responses" | "anthropic" | "mistral" | "gemini" | "ollama" | "litellm";
             /** Models */
             models?: string[] | null;
             /** Name */
@@ -1373,7 +1373,7 @@ export interface components {
              * Id
              * @enum {string}
              */
-            id: "openai-compatible" | "openai-responses" | "anthropic" | "mistral" | "gemini" | "ollama";
+            id: "openai-compatible" | "openai-responses" | "anthropic" | "mistral" | "gemini" | "ollama" | "litellm";
             /** Label */
             label: string;
             /** Needs Key */
@@ -1423,7 +1423,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "openai-compatible" | "openai-responses" | "anthropic" | "mistral" | "gemini" | "ollama";
+            kind: "openai-compatible" | "openai-responses" | "anthropic" | "mistral" | "gemini" | "ollama" | "litellm";
             /** Models */
             models: string[] | null;
             /** Name */
@@ -2207,7 +2207,7 @@ export interface components {
             /** Id */
             id: string;
             /** Kind */
-            kind: ("local" | "route") | ("openai-compatible" | "openai-responses" | "anthropic" | "mistral" | "gemini" | "ollama");
+            kind: ("local" | "route") | ("openai-compatible" | "openai-responses" | "anthropic" | "mistral" | "gemini" | "ollama" | "litellm");
             /** Loaded */
             loaded: boolean | null;
             /** Name */
