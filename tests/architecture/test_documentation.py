@@ -120,6 +120,12 @@ def test_the_base_installation_stays_small() -> None:
     assert len(set(pinned)) <= 60
 
 
+def test_nothing_that_is_installed_by_itself_brings_pytorch() -> None:
+    """It takes gigabytes. Who wants it asks for the extra `transformers`."""
+    for lock in ROOT.glob("requirements*.lock"):
+        assert not re.search(r"^(torch|transformers|nvidia-)", lock.read_text(), re.MULTILINE), lock
+
+
 def test_every_dependency_says_why_it_is_there() -> None:
     text = (ROOT / "pyproject.toml").read_text()
     for wish in tomllib.loads(text)["project"]["dependencies"]:

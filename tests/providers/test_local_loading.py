@@ -54,7 +54,7 @@ async def test_an_engine_that_freezes_while_it_loads_is_found_soon_and_started_a
 ) -> None:
     async with a_workbench(load_watch=QUICK) as bench:
         bench.files.add(KnownFile("tiny", tiny_gguf))
-        async with asyncio.TaskGroup() as tasks:
+        async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
             answer = tasks.create_task(failure_of(bench, a_question()))
             frozen_at = asyncio.get_running_loop().time()
             pid = await freeze_while_loading(bench, "tiny")
