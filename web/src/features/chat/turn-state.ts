@@ -1,9 +1,7 @@
 import type { PhaseEvent, TurnEvent } from "../../shared/api/turn-event";
-import type { components } from "../../shared/api/schema";
+import type { FromCache } from "../../shared/api/types";
 import type { LeftOut } from "../../shared/api/types";
 import { assertNever } from "../../shared/lib/assert-never";
-
-type Schemas = components["schemas"];
 
 /** How a turn stands: still writing, or how it ended. */
 export type TurnOutcome =
@@ -32,9 +30,6 @@ export interface TargetSwitch {
   /** The last words of the one that was left; null when it had not said any. */
   after: string | null;
 }
-
-/** Where an answer is from that was not asked for: when it was given, and to what. */
-export type FromCache = Schemas["FromCacheView"];
 
 export interface TurnState {
   outcome: TurnOutcome;

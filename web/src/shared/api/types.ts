@@ -45,6 +45,8 @@ export type BatchRowPage = Schemas["BatchRowPage"];
 
 export type Conversation = Schemas["ConversationView"];
 export type Message = Schemas["MessageView"];
+/** Where an answer is from that was not asked for: when it was given, and to what. */
+export type FromCache = Schemas["FromCacheView"];
 export type ParametersDraft = Schemas["ParametersDraft"];
 export type ContextGauge = Schemas["GaugeView"];
 export type ContextPolicy = Schemas["ContextPolicyView"];

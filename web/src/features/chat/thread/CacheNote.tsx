@@ -1,7 +1,7 @@
+import type { FromCache } from "../../../shared/api/types";
 import { Icon } from "../../../shared/ui/Icon";
 import { LinkButton } from "../../../shared/ui/LinkButton";
 import { ago } from "../ago";
-import type { FromCache } from "../turn-state";
 import { words } from "../words";
 import styles from "./CacheNote.module.css";
 import { useNow } from "./use-now";

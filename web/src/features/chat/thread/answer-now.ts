@@ -1,5 +1,5 @@
-import type { Message } from "../../../shared/api/types";
-import type { FromCache, TurnOutcome, TurnState } from "../turn-state";
+import type { FromCache, Message } from "../../../shared/api/types";
+import type { TurnOutcome, TurnState } from "../turn-state";
 import { textOf } from "./thread-data";
 
 /** An answer as it stands: what was stored, and what its running turn has said since. */
