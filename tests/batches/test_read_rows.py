@@ -49,6 +49,10 @@ def test_commas_in_the_texts_of_a_file_with_semicolons_are_text() -> None:
     assert rows[0] == {"id": "1", "text": "Yes, of course, I think"}
 
 
+def test_a_line_separator_of_unicode_ends_no_row() -> None:
+    assert read("id;text\n1;one\u2028two\n2;three\n")[1][0] == {"id": "1", "text": "one\u2028two"}
+
+
 def test_a_byte_order_mark_is_no_part_of_the_first_name() -> None:
     assert read("\ufeffname\nAda\n")[0] == ["name"]
 

@@ -40,7 +40,8 @@ FORMATS: dict[str, InputFormat] = {
     "application/x-ndjson": "jsonl",
 }
 PREVIEWED = 3
-RESULTS_AT_ONCE = 200
+RESULTS_AT_ONCE = 50
+"""Few, because an answer may be a million characters long."""
 
 _FILE = {
     "requestBody": {
@@ -259,7 +260,7 @@ async def download_results(
 
 
 async def _results(batches: Batches, batch: Batch, kind: InputFormat) -> AsyncGenerator[bytes]:
-    """A few hundred rows at a time: no large job is ever whole in memory."""
+    """A few rows at a time: no large job is ever whole in memory."""
     if kind == "csv":
         yield csv_head(batch.columns).encode()
     after = 0

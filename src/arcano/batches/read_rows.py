@@ -6,7 +6,7 @@ Nothing is guessed but the delimiter of a CSV file. Rows come one by one; the fi
 import csv
 import json
 from collections.abc import Iterator
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from typing import IO, Any, cast
 
 from arcano.batches.domain import InputFormat
@@ -119,7 +119,7 @@ def _delimiter_of(sample: str) -> str:
 def _widths(sample: str, delimiter: str) -> list[int]:
     """How many values each record of the sample has; its last one may be cut, and does not count."""
     found: list[int] = []
-    reader = csv.reader(sample.splitlines(keepends=True), delimiter=delimiter, strict=True)
+    reader = csv.reader(StringIO(sample, newline=""), delimiter=delimiter, strict=True)
     try:
         for record in reader:
             if record:
