@@ -1,5 +1,5 @@
 /** Making and changing a route: models are chosen and ordered, and nobody is overwritten. */
-import { fireEvent, screen, within } from "@testing-library/react";
+import { fireEvent, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it, vi } from "vitest";
 import { fakeServer, type FakeServer, page, problem } from "../../shared/testing/fake-server";
@@ -82,11 +82,10 @@ it("is ordered with the arrow keys, says so, and keeps the focus on what was mov
 it("is ordered by dragging", async () => {
   show("r1");
   await screen.findByRole("button", { name: /^Move llama/ });
-  const rows = within(screen.getByRole("list", { name: "Models behind it" })).getAllByRole(
-    "listitem",
-  );
-  for (const [place, row] of rows.entries()) {
-    row.getBoundingClientRect = () => new DOMRect(0, place * 100, 300, 100);
+  const list = screen.getByRole("list", { name: "Models behind it" });
+  for (const row of list.children) {
+    const top = () => 100 * [...list.children].indexOf(row);
+    row.getBoundingClientRect = () => new DOMRect(0, top(), 300, 100);
   }
   const [handle] = handles();
   if (!handle) throw new Error("no handle");
@@ -100,9 +99,15 @@ it("is ordered by dragging", async () => {
   point("pointermove", 140);
   expect(chosen()).toEqual(["llama", "gpt"]);
   point("pointermove", 160);
-  point("pointerup", 160);
-
   expect(chosen()).toEqual(["gpt", "llama"]);
+  point("pointermove", 60);
+  expect(chosen()).toEqual(["gpt", "llama"]);
+  point("pointermove", 40);
+  expect(chosen()).toEqual(["llama", "gpt"]);
+  point("pointerup", 40);
+  point("pointermove", 160);
+
+  expect(chosen()).toEqual(["llama", "gpt"]);
 });
 
 it("changes the version that was read, and undoes that with the one after it", async () => {
