@@ -43,7 +43,6 @@ export function TargetFields(props: TargetFieldsProps) {
       <button
         type="button"
         className={styles.handle}
-        data-handle
         aria-label={words.move(name, place + 1, count)}
         {...handle}
       >

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type PointerEvent, useRef, useState } from "react";
 
 export interface Handle {
   onKeyDown: (event: KeyboardEvent) => void;
@@ -11,19 +11,11 @@ export interface Handle {
 /**
  * Moving the items of a list about by a handle in each: dragged, or with the arrow keys while it has the focus.
  *
- * The list changes while one drags; an item needs a key that goes with it. Handles are marked `data-handle`.
+ * The list changes while one drags. An item needs a key that goes with it; then the handle keeps its focus, too.
  */
 export function useReorder(length: number, onMove: (from: number, to: number) => void) {
   const list = useRef<HTMLOListElement>(null);
   const [dragged, setDragged] = useState<number | null>(null);
-  const focusAt = useRef<number | null>(null);
-
-  // The document forgets the focus of what is moved in it.
-  useLayoutEffect(() => {
-    if (focusAt.current === null) return;
-    list.current?.children[focusAt.current]?.querySelector<HTMLElement>("[data-handle]")?.focus();
-    focusAt.current = null;
-  });
 
   const handleFor = (place: number): Handle => ({
     onKeyDown: (event) => {
@@ -32,7 +24,6 @@ export function useReorder(length: number, onMove: (from: number, to: number) =>
       event.preventDefault();
       const to = place + step;
       if (to < 0 || to >= length) return;
-      focusAt.current = to;
       onMove(place, to);
     },
     onPointerDown: (event) => {
