@@ -120,7 +120,7 @@ it("offers results as a file, and failed rows once more", async () => {
 
   const download = await screen.findByRole("link", { name: "Download CSV" });
   expect(download.getAttribute("href")).toBe("/api/batches/b1/results?format=csv");
-  await userEvent.click(screen.getByRole("button", { name: "Ask 4 failed rows again" }));
+  await userEvent.click(screen.getByRole("button", { name: "Ask 4 failed again" }));
   await vi.waitFor(() =>
     expect(server.sentTo("POST /api/batches/b1/retry-failed")).toHaveLength(1),
   );

@@ -51,8 +51,7 @@ export const words = {
   pause: "Pause",
   resume: "Resume",
   cancel: "Cancel job",
-  retry: (rows: number) =>
-    rows === 1 ? "Ask the failed row again" : `Ask ${count(rows)} failed rows again`,
+  retry: (rows: number) => `Ask ${count(rows)} failed again`,
   downloadCsv: "Download CSV",
   downloadJsonl: "Download JSONL",
   moreFor: (name: string) => `More for ${name}`,
