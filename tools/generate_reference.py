@@ -1,4 +1,4 @@
-"""Writes the pages of docs/reference that the code already says: errors and settings.
+"""Writes the pages of docs/reference that the code already says: errors, providers and settings.
 
 generate_reference.py            write them
 generate_reference.py --check    fail when one is out of step
@@ -20,6 +20,13 @@ from pydantic.fields import FieldInfo
 import arcano
 from arcano.entrypoints.settings import COMMON_NAMES, Settings
 from arcano.platform.errors import ArcanoError
+from arcano.providers import OfferedModel, Takes
+from arcano.providers.adapters.anthropic_models import CLAUDE_MODELS
+from arcano.providers.adapters.anthropic_models import takes_of as takes_of_claude
+from arcano.providers.adapters.gemini_models import GEMINI_MODELS
+from arcano.providers.adapters.gemini_models import takes_of as takes_of_gemini
+from arcano.providers.kinds import KINDS
+from arcano.providers.profiles import GENERIC, MISTRAL, OPENAI
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
 GENERATED = "<!-- Written by `make reference`. Do not edit. -->"
@@ -87,7 +94,11 @@ def settings_page() -> str:
         fields = section.model_fields
         plain = {key: field for key, field in fields.items() if section_class(field) is None}
         sections += [
-            (f"{name}{key}.", inner, listed or (f"{name}{key}" if is_list(field) else None))
+            (
+                f"{name}{key}{'.NAME' if is_named(field) else ''}.",
+                inner,
+                listed or several(field, f"{name}{key}"),
+            )
             for key, field in fields.items()
             if (inner := section_class(field))
         ]
@@ -95,9 +106,10 @@ def settings_page() -> str:
             continue
         lines += ["", f"## {name.rstrip('.') or 'The server'}", "", one_line(section.__doc__), ""]
         if listed:
-            [variable] = environment_names(Settings, "", listed.replace(".", "__"))
+            plainly = listed.strip("[]").removesuffix(".NAME")
+            [variable] = environment_names(Settings, "", plainly.replace(".", "__"))
             lines += [
-                f"One or more of them, as `[[{listed}]]`; or all in `{variable}`, as JSON.",
+                f"One or more of them, as `{listed}`; or all in `{variable}`, as JSON.",
                 "",
             ]
             lines += ["| arcano.toml | default | what it does |", "|---|---|---|"]
@@ -118,9 +130,16 @@ def section_class(field: FieldInfo) -> type[BaseModel] | None:
     )
 
 
-def is_list(field: FieldInfo) -> bool:
-    """Whether the section may be there several times: the environment has no names for what is in it."""
-    return get_origin(field.annotation) in (list, tuple)
+def is_named(field: FieldInfo) -> bool:
+    """Whether it is a section for each name that somebody gives."""
+    return get_origin(field.annotation) is dict
+
+
+def several(field: FieldInfo, name: str) -> str | None:
+    """How a section that may be there several times is written: the environment has no names for what is in it."""
+    if is_named(field):
+        return f"[{name}.NAME]"
+    return f"[[{name}]]" if get_origin(field.annotation) in (list, tuple) else None
 
 
 def setting_row(settings: type[BaseModel] | None, section: str, key: str, field: FieldInfo) -> str:
@@ -182,10 +201,74 @@ def one_line(text: str | None) -> str:
     return " ".join(paragraph.split()).replace("|", "\\|")
 
 
+def providers_page() -> str:
+    """What is known of every kind of server, and of the models whose names say what they take."""
+    kinds = [
+        f"| `{kind.id}` | {kind.label} | {f'`{kind.base_url}`' if kind.base_url else 'must be said'} | {'yes' if kind.needs_key else 'no'} |"
+        for kind in KINDS.values()
+    ]
+    return "\n".join(
+        [
+            "# Providers",
+            "",
+            GENERATED,
+            "",
+            "How to connect them, and what to expect of each: [How to connect a provider](../how-to/connect-a-provider.md).",
+            "",
+            "## Kinds of servers",
+            "",
+            "| kind | called | address, if none is said | needs a key |",
+            "|---|---|---|---|",
+            *kinds,
+            "",
+            "## What models take",
+            "",
+            "By the beginning of their names; what a server says of its models counts for more. A parameter that the chosen model does",
+            "not take is refused with `parameter-not-taken` and its name. `/api/models` says the same of each model that is there.",
+            "",
+            "| at | models | temperature | top-p | stop words | seed | reasoning effort | JSON Schema |",
+            "|---|---|---|---|---|---|---|---|",
+            *(takes_row(*known) for known in known_models()),
+            "",
+        ]
+    )
+
+
+def known_models() -> Iterator[tuple[str, str, Takes]]:
+    """A place, the beginning of a name, and what such models take there."""
+    for rule in OPENAI.rules:
+        yield "OpenAI", rule.begins, OPENAI.takes(OfferedModel(rule.begins))
+    yield "Mistral", "any", MISTRAL.takes(OfferedModel("mistral"))
+    yield "any other compatible server", "any", GENERIC.takes(OfferedModel("any"))
+    for name in CLAUDE_MODELS:
+        yield "Anthropic", name, takes_of_claude(OfferedModel(name))
+    for name in GEMINI_MODELS:
+        yield "Google", name, takes_of_gemini(OfferedModel(name))
+
+
+def takes_row(place: str, model: str, takes: Takes) -> str:
+    """One row of the table."""
+    told = [
+        f"0 to {takes.temperature.most:g}"
+        if takes.temperature and takes.temperature.most
+        else "no",
+        "yes" if takes.top_p else "no",
+        f"{takes.stop}" if takes.stop else "no",
+        "yes" if takes.seed else "no",
+        ", ".join(takes.efforts) or "no",
+        "yes" if takes.json_schema else "no",
+    ]
+    return f"| {place} | `{model}` | {' | '.join(told)} |"
+
+
 def pages() -> dict[str, str]:
     """Each generated page by its file name."""
     import_everything()
-    return {"errors.md": errors_page(), "settings.md": settings_page()}
+    return {
+        "errors.md": errors_page(),
+        "providers.md": providers_page(),
+        "settings.md": settings_page(),
+    }
 
 
 def main(arguments: list[str]) -> int:

@@ -86,6 +86,9 @@ _ROWS: dict[str, ClaudeModel] = {
     "claude-opus-4": replace(_BUDGETED, max_output_tokens=32_000),
 }
 
+CLAUDE_MODELS = tuple(_ROWS)
+"""The beginnings of the names that we know."""
+
 OTHER_VENDOR = ClaudeModel(
     thinking="budget",
     thinking_off="disabled",

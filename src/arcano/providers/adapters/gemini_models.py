@@ -79,6 +79,10 @@ _FAMILIES: tuple[tuple[str, GeminiFamily], ...] = (
 )
 
 
+GEMINI_MODELS = tuple(mark for mark, family in _FAMILIES if family is not SPEAKS_OR_DRAWS)
+"""The marks in the names that we know, of models that answer in words."""
+
+
 def takes_of(offered: OfferedModel) -> Takes:
     """What this model takes. Not to think at all can be asked only of those that can do without."""
     family = family_of(offered.name)
