@@ -22,7 +22,7 @@ async def test_a_device_counts_where_the_engine_uses_it_and_is_named_where_it_do
     tools = Tools({"nvidia-smi": NVIDIA, "engine": USES_CUDA})
 
     async with a_detector(a_tree(tmp_path, files), tools, affinity=lambda: 4) as detector:
-        machine = await machine_for_models(detector, local_engine=True)
+        machine = await machine_for_models(detector, local_engine=True, budget_bytes=9 * GIB)
 
     assert machine.devices == (
         Device("NVIDIA GeForce RTX 3090", 24 * GIB, 20 * GIB, bandwidth=936e9),
@@ -32,6 +32,7 @@ async def test_a_device_counts_where_the_engine_uses_it_and_is_named_where_it_do
     assert machine.unused[1] is not None
     assert machine.unused[1].endswith("/vulkan")
     assert (machine.cores, machine.bandwidth, machine.local_engine) == (4, 20e9, True)
+    assert machine.budget_bytes == 9 * GIB
     assert (machine.memory_bytes, machine.available_bytes) == (16_384_000 * 1024, 8_192_000 * 1024)
 
 
@@ -41,6 +42,6 @@ async def test_while_the_engine_has_not_said_nothing_is_advised(tmp_path: Path) 
     async with a_detector(
         a_tree(tmp_path, files), Tools({"nvidia-smi": NVIDIA, "engine": "it crashed"})
     ) as detector:
-        machine = await machine_for_models(detector, local_engine=True)
+        machine = await machine_for_models(detector, local_engine=True, budget_bytes=9 * GIB)
 
     assert (machine.devices, machine.unused) == ((), None)

@@ -113,6 +113,14 @@ def test_what_is_split_over_two_memories_is_slower_than_in_the_fast_one() -> Non
     assert split.tokens_per_second < whole.tokens_per_second / 3
 
 
+def test_what_models_may_take_of_the_memory_is_the_limit_where_it_is_less_than_there_is() -> None:
+    model = an_8b_model("Q4_K_M")
+    machine = a_machine(32)
+
+    assert fit(model, model.variants[0], replace(machine, budget_bytes=7 * GB)).place == "cpu"
+    assert fit(model, model.variants[0], replace(machine, budget_bytes=6 * GB)).place == "nowhere"
+
+
 def test_graphics_that_share_the_memory_do_not_add_to_it() -> None:
     shared = Device("Apple", 16 * GB, 10 * GB, bandwidth=100e9, shares_memory=True)
     machine = Machine(16 * GB, 8, local_engine=True, devices=(shared,), bandwidth=60e9)

@@ -58,7 +58,11 @@ async def local_models(
                 folder=folder,
                 settings=settings.modelstore,
                 http=http,
-                machine=lambda: machine_for_models(machine, local_engine=engine.problem is None),
+                machine=lambda: machine_for_models(
+                    machine,
+                    local_engine=engine.problem is None,
+                    budget_bytes=engine.memory().budget_bytes,
+                ),
                 speeds=lambda: _speeds(store, engine),
                 knows_architecture=knows_architecture,
                 in_use=engine.is_loaded,

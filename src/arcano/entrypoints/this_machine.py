@@ -4,8 +4,13 @@ from arcano.compute import Accelerator, MachineDetector, published_bandwidth
 from arcano.modelstore import Device, Machine
 
 
-async def machine_for_models(detector: MachineDetector, *, local_engine: bool) -> Machine:
-    """This machine as the choice of a model depends on it: what the engine really uses counts."""
+async def machine_for_models(
+    detector: MachineDetector, *, local_engine: bool, budget_bytes: int
+) -> Machine:
+    """This machine as the choice of a model depends on it: what the engine really uses counts.
+
+    `budget_bytes` is what of main memory the engine gives to models.
+    """
     report = await detector.look()
     unused = next((each for each in report.accelerators if each.usable is False), None)
     return Machine(
@@ -19,6 +24,7 @@ async def machine_for_models(detector: MachineDetector, *, local_engine: bool) -
             if each.usable and (device := _device(each)) is not None
         ),
         bandwidth=report.bandwidth,
+        budget_bytes=budget_bytes,
         unused=unused and (f"{unused.graphics.name}: {unused.advice}", unused.command),
     )
 

@@ -57,7 +57,7 @@ def fit(model: CatalogueModel, variant: Variant, machine: Machine) -> Fit:
     need = model.memory_bytes(variant)
     reads = model.weights_bytes(variant) * model.active_share
     device = _largest(machine.devices)
-    memory = int(machine.memory_bytes * _MEMORY_SHARE)
+    memory = _main_memory(machine)
     if device is not None:
         room = int(device.memory_bytes * _DEVICE_SHARE)
         if need <= room:
@@ -142,6 +142,11 @@ def _reason(variant: Variant, best: Fit, possible: Sequence[tuple[Variant, Fit]]
         quality_rank(each.quantisation) > quality_rank(variant.quantisation) for each, _ in possible
     )
     return "quickest-good" if finer else "finest-that-fits"
+
+
+def _main_memory(machine: Machine) -> int:
+    usable = int(machine.memory_bytes * _MEMORY_SHARE)
+    return usable if machine.budget_bytes is None else min(usable, machine.budget_bytes)
 
 
 def _largest(devices: Sequence[Device]) -> Device | None:

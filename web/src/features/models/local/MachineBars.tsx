@@ -29,7 +29,7 @@ export function MachineBars({ machine }: { machine: Machine }) {
           {unused.advice}{" "}
           {unused.command && (
             <>
-              <code className={styles.command}>{unused.command}</code>{" "}
+              <code className={styles.command}>{unused.command}</code>
               <LinkButton onClick={() => void copy(unused.command ?? "")}>{words.copy}</LinkButton>
             </>
           )}
