@@ -140,6 +140,8 @@ async def test_without_vectors_the_question_is_simply_asked(
 async def test_what_was_cleared_answers_nothing_similar_either(bench: AnswerBench) -> None:
     await bench.ask(asks(HEIGHT))
     await bench.cache.clear()
+    # Kept again without being compared: a vector that stayed would lead to it.
+    await bench.ask(anew(asks(HEIGHT)))
 
     assert labels(await bench.ask(asks(SAME_HEIGHT))) == []
 
