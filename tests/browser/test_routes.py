@@ -40,6 +40,19 @@ async def chosen(page: Page) -> list[str]:
     return [await select.input_value() for select in selects]
 
 
+async def drag(page: Page, place: int, *, to: int) -> None:
+    """By its handle, in one go, past the middle of the one whose place it takes."""
+    grip = await handle(page, place).bounding_box()
+    target = await handle(page, to).bounding_box()
+    assert grip is not None
+    assert target is not None
+    x = grip["x"] + 10
+    await page.mouse.move(x, grip["y"] + 10)
+    await page.mouse.down()
+    await page.mouse.move(x, target["y"] + (60 if to > place else 0), steps=20)
+    await page.mouse.up()
+
+
 async def test_a_route_is_made_ordered_chosen_taken_over_and_seen_to_have_failed(
     chromium: Browser, tmp_path: Path
 ) -> None:
@@ -105,14 +118,13 @@ async def test_a_route_is_ordered_by_dragging_changed_and_brought_back(
     await page.get_by_role("button", name="More for team/dragged").click()
     await page.get_by_role("menuitem", name="Edit").click()
     await page.get_by_role("heading", name="Edit team/dragged").wait_for()
-    grip = await handle(page, 0).bounding_box()
-    below = await handle(page, 1).bounding_box()
-    assert grip is not None
-    assert below is not None
-    await page.mouse.move(grip["x"] + 10, grip["y"] + 10)
-    await page.mouse.down()
-    await page.mouse.move(grip["x"] + 10, below["y"] + 60, steps=8)
-    await page.mouse.up()
+    await page.get_by_role("button", name="Add a model").click()
+    await drag(page, 0, to=2)
+    assert await chosen(page) == ["other", "", "wordy"]
+    await drag(page, 2, to=0)
+    assert await chosen(page) == ["wordy", "other", ""]
+    await page.get_by_role("button", name="Remove this model").click()
+    await drag(page, 0, to=1)
     assert await chosen(page) == ["other", "wordy"]
     await page.get_by_role("button", name="Save").click()
     behind = page.get_by_role("list", name="Models behind team/dragged").get_by_role("listitem")

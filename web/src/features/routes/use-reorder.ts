@@ -1,11 +1,9 @@
-import { type KeyboardEvent, type PointerEvent, useRef, useState } from "react";
+import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from "react";
+import { useLatest } from "../../shared/lib/use-latest";
 
 export interface Handle {
   onKeyDown: (event: KeyboardEvent) => void;
-  onPointerDown: (event: PointerEvent<HTMLElement>) => void;
-  onPointerMove: (event: PointerEvent<HTMLElement>) => void;
-  onPointerUp: () => void;
-  onPointerCancel: () => void;
+  onPointerDown: (event: PointerEvent) => void;
 }
 
 /**
@@ -16,6 +14,27 @@ export interface Handle {
 export function useReorder(length: number, onMove: (from: number, to: number) => void) {
   const list = useRef<HTMLOListElement>(null);
   const [dragged, setDragged] = useState<number | null>(null);
+  const move = useLatest(onMove);
+
+  // Follows the pointer through the window: what is moved about in the document cannot capture it.
+  useEffect(() => {
+    if (dragged === null) return;
+    const follow = ({ clientY }: MouseEvent) => {
+      const to = list.current ? placeAt(list.current, clientY, dragged) : dragged;
+      if (to === dragged) return;
+      setDragged(to);
+      move.current(dragged, to);
+    };
+    const letGo = () => setDragged(null);
+    window.addEventListener("pointermove", follow);
+    window.addEventListener("pointerup", letGo);
+    window.addEventListener("pointercancel", letGo);
+    return () => {
+      window.removeEventListener("pointermove", follow);
+      window.removeEventListener("pointerup", letGo);
+      window.removeEventListener("pointercancel", letGo);
+    };
+  }, [dragged, move]);
 
   const handleFor = (place: number): Handle => ({
     onKeyDown: (event) => {
@@ -23,23 +42,11 @@ export function useReorder(length: number, onMove: (from: number, to: number) =>
       if (step === undefined) return;
       event.preventDefault();
       const to = place + step;
-      if (to < 0 || to >= length) return;
-      onMove(place, to);
+      if (to >= 0 && to < length) onMove(place, to);
     },
-    onPointerDown: (event) => {
-      if (event.button !== 0) return;
-      event.currentTarget.setPointerCapture(event.pointerId);
-      setDragged(place);
+    onPointerDown: ({ button }) => {
+      if (button === 0) setDragged(place);
     },
-    onPointerMove: (event) => {
-      if (dragged !== place || !list.current) return;
-      const to = placeAt(list.current, event.clientY, place);
-      if (to === place) return;
-      setDragged(to);
-      onMove(place, to);
-    },
-    onPointerUp: () => setDragged(null),
-    onPointerCancel: () => setDragged(null),
   });
   return { list, dragged, handleFor };
 }
