@@ -55,13 +55,14 @@ export const contextWords = {
 
   /** Null while there is room enough. */
   warning: (filling: Filling, policy: PolicyName, model: string): string | null => {
-    const { state, share, room, total } = filling;
+    const { state, room, total } = filling;
     if (state === "open" || room === null) return null;
-    const over = counted(Math.max(1, total - room), "token", "tokens");
+    // Rounded, so that it is not said anew at each pause of the fingers.
+    const over = counted(Math.max(1, Math.ceil((total - room) / 50)) * 50, "token", "tokens");
     if (state === "question-too-long") {
       return `This message is longer than ${model} can read at once, by about ${over}. Shorten it, or choose another model.`;
     }
-    if (state === "near") return `${nearWords(percent(share))} ${soonWords[policy]}`;
+    if (state === "near") return soonWords[policy];
     return policy === "refuse"
       ? `This is about ${over} too many. Nothing would be sent: shorten it, or choose another model.`
       : nowWords[policy];
@@ -75,19 +76,15 @@ export const contextWords = {
 };
 
 const soonWords: Record<PolicyName, string> = {
-  slide: "When it is full, the oldest messages are left out.",
-  summarise: "When it is full, the older part is summarised.",
-  refuse: "When it is full, nothing more is sent.",
+  slide: "The context is nearly full. Then the oldest messages are left out.",
+  summarise: "The context is nearly full. Then the older part is summarised.",
+  refuse: "The context is nearly full. Then nothing more is sent.",
 };
 
 const nowWords: Record<Exclude<PolicyName, "refuse">, string> = {
   slide: "The context is full: the oldest messages will be left out.",
   summarise: "The context is full: the older part will be summarised first.",
 };
-
-function nearWords(full: number): string {
-  return `The context is ${full}\u00a0% full.`;
-}
 
 function earlier(count: number): string {
   return counted(count, "earlier message", "earlier messages");

@@ -10,6 +10,7 @@ test.each([
   [aPhase("waiting", { position: 1 }), "Place 1 in the queue"],
   [aPhase("waiting"), "In the queue"],
   [aPhase("model-loading"), "Waking the model"],
+  [aPhase("summarising", { messages: 40 }), `Summarising 40${nbsp}earlier messages`],
   [aPhase("thinking"), "Thinking"],
   [aPhase("writing"), "Writing"],
 ])("the phase %j reads “%s”", (phase, word) => {

@@ -106,7 +106,7 @@ test("before the limit it is said in words", async () => {
   gauge = aGauge({ history: 5_400, total: 5_400 });
   show();
 
-  expect((await screen.findByRole("status")).textContent).toContain("90\u00a0% full");
+  expect((await screen.findByRole("status")).textContent).toContain("nearly full");
 });
 
 test("a new chat has a gauge, and no conversation to choose for", async () => {

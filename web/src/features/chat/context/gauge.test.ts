@@ -79,11 +79,16 @@ describe("what is said before the limit", () => {
     expect(warning(1_000, "slide")).toBeNull();
   });
 
-  test("near the limit: how full, and what will happen", () => {
+  test("near the limit: that it is near, and what will happen", () => {
     expect(warning(5_400, "slide")).toBe(
-      "The context is 90\u00a0% full. When it is full, the oldest messages are left out.",
+      "The context is nearly full. Then the oldest messages are left out.",
     );
     expect(warning(5_400, "summarise")).toContain("the older part is summarised");
+  });
+
+  test("what is said does not change with each word that is typed", () => {
+    expect(warning(5_400, "slide")).toBe(warning(5_420, "slide"));
+    expect(warning(6_101, "refuse")).toBe(warning(6_149, "refuse"));
   });
 
   test("above it: what happens now", () => {

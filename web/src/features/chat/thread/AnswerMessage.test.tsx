@@ -1,7 +1,8 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
-import type { Message } from "../../../shared/api/types";
+import type { LeftOut, Message } from "../../../shared/api/types";
 import { aMessage } from "../testing/a-message";
 import { someDeeds } from "../testing/some-deeds";
 import { AnswerMessage } from "./AnswerMessage";
@@ -53,6 +54,24 @@ test("an answer by the model itself names nobody else", () => {
   show(anAnswer({ answered_by: { model: "m", target: "Qwen3 32B", variant: null } }));
 
   expect(screen.queryByText(/answered by/)).toBeNull();
+});
+
+test("what was left out is said where it changed, and not at each answer after it", () => {
+  const leftOut = { dropped_messages: 4, summarised_messages: 0, summary_id: null };
+  const client = new QueryClient();
+  const at = (before: LeftOut | null) => (
+    <QueryClientProvider client={client}>
+      <ThreadDeedsContext value={someDeeds()}>
+        <AnswerMessage message={anAnswer({ left_out: leftOut })} isLast before={before} />
+      </ThreadDeedsContext>
+    </QueryClientProvider>
+  );
+  const view = render(at(null));
+  expect(screen.getByText(/4 earlier messages were left out here/)).toBeDefined();
+
+  view.rerender(at({ ...leftOut }));
+
+  expect(screen.queryByText(/left out here/)).toBeNull();
 });
 
 test("who took over is a line for each time", () => {
