@@ -16,11 +16,13 @@ from tests.support.scripted_model import FINISHED, OneModel, ScriptedModel
 from tests.support.wire_upstream import a_wire_upstream, one_by_one
 from typing_extensions import override
 
+from arcano.chat.answer_again import AgainDraft, continue_reply
 from arcano.chat.domain import text_of
 from arcano.inference import FixedRoutes, Route, Target
 from arcano.providers import (
     ChatModel,
     FoundModel,
+    Parameters,
     ReasoningDelta,
     ReasoningPart,
     ReasoningSealed,
@@ -298,3 +300,46 @@ async def test_signed_words_that_only_repeated_another_ones_are_not_signed(tmp_p
 
     assert text_of(answer.content) == f"{said} the dogs."
     assert sent(second) == (TextPart(f"{said} the dogs."),)
+
+
+async def test_thoughts_outlive_the_server(tmp_path: Path) -> None:
+    """The next process reads them back from where they were stored."""
+    lines = (ReasoningDelta("Hm."), SEALED, TextDelta("Well, "), TextDelta("yes."))
+    signed = ReasoningSealed(Seal("scripted", "d29yZHM="), on_text=4)
+    model = ScriptedModel(*lines, signed, FINISHED)
+    async with chat_house(tmp_path, model=model, models=Places(model)) as before:
+        await before.answer("First.")
+    async with chat_house(tmp_path, model=model, models=Places(model)) as house:
+        house.person, house.conversation = before.person, before.conversation
+        await house.answer("Second.")
+
+    assert sent(model) == (
+        ReasoningPart("Hm.", Seal("scripted", "c2ln", "here m")),
+        TextPart("Well, "),
+        TextPart("yes.", Seal("scripted", "d29yZHM=", "here m")),
+    )
+
+
+async def test_what_is_to_be_continued_is_sent_without_its_thoughts(tmp_path: Path) -> None:
+    """So most models go on from its last word; afterwards the thoughts are there again."""
+    begun = (ReasoningDelta("Hm."), SEALED, TextDelta("Half "))
+    model = ScriptedModel(*begun, StreamCutError("It broke."))
+    async with chat_house(tmp_path, model=model, models=Places(model)) as house:
+        turn = await house.answer("First.")
+        model.lines = (ReasoningDelta("So."), SEALED, TextDelta("done."), FINISHED)
+        draft = AgainDraft(None, None, Parameters())
+        answer = await house.message(turn.assistant_message_id)
+        again = await continue_reply(answer, draft, beginner=house.beginner())
+        await house.hear(again.id)
+        continued = model.asked[-1]
+        await house.answer("Second.")
+
+    seal = Seal("scripted", "c2ln", "here m")
+    assert continued.continues
+    assert continued.messages[-1].parts == (TextPart("Half "),)
+    assert sent(model) == (
+        ReasoningPart("Hm.", seal),
+        TextPart("Half "),
+        ReasoningPart("So.", seal),
+        TextPart("done."),
+    )

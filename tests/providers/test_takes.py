@@ -110,6 +110,11 @@ async def test_what_the_server_says_of_a_model_counts_for_more_than_its_name() -
             Takes(temperature=Range(0, 1)),
             "temperature: m takes 0 to 1.",
         ),
+        (
+            Parameters(temperature=0.2),
+            Takes(temperature=Range(0.5, 1)),
+            "temperature: m takes 0.5 to 1.",
+        ),
         (Parameters(top_p=0.5), Takes(top_p=None), "top_p: m does not take it."),
         (Parameters(max_tokens=9), Takes(max_tokens=Range(1, 8)), "max_tokens: m takes 1 to 8."),
         (Parameters(stop=("a", "b")), Takes(stop=1), "stop: m takes 1 texts at most."),
