@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import signal
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -221,3 +222,21 @@ async def test_who_unloads_a_model_that_is_being_loaded_leaves_no_failure_behind
 
     after = bench.engine.state_of(file)
     assert (after.status, after.problem) == ("on-disk", None)
+
+
+@pytest.mark.local_engine
+async def test_the_speed_of_an_answer_in_one_piece_is_counted_from_its_asking(
+    slow_gguf: Path,
+) -> None:
+    file = KnownFile("slow", slow_gguf)
+    async with a_workbench() as bench:
+        bench.files.add(file)
+        await all_events(bench.model, a_question("slow", tokens=1))
+
+        await all_events(bench.model, replace(a_question("slow", tokens=30), whole=True))
+
+        speed = bench.engine.state_of(file).tokens_per_second
+
+    assert speed is not None
+    # No processor writes with this model as fast as an answer that is there already is read.
+    assert speed < 20_000

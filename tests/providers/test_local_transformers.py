@@ -68,6 +68,7 @@ async def test_a_model_in_safetensors_loads_streams_counts_and_says_the_same_aga
     assert usage.input_tokens == counted
     assert text_of(again) == text_of(whole) == text_of(events)
     assert len(text_of(events)) == 20
+    assert sum(isinstance(event, TextDelta) for event in events) > 10
 
 
 async def test_a_stop_word_ends_the_answer_and_is_not_part_of_it(tiny_folder: Path) -> None:

@@ -35,18 +35,16 @@ class LocalModel(ChatModel, EmbeddingModel, TokenCounter):
     @override
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent]:
         file = await self._file(request.model)
-        clock = asyncio.get_running_loop()
         async with self._engine.seat(file) as seat:
             async with aclosing(seat.phases()) as phases:
                 async for phase in phases:
                     yield phase
-            began = None
+            pace = _Pace()
             async with _while_it_lives(seat), aclosing(seat.speaker.stream(request)) as answer:
                 async for event in answer:
-                    if began is None and not isinstance(event, CallAccepted):
-                        began = clock.time()
-                    if isinstance(event, ModelFinished) and event.usage and began:
-                        seat.wrote(event.usage.output_tokens or 0, clock.time() - began)
+                    pace.note(event)
+                    if isinstance(event, ModelFinished) and event.usage:
+                        seat.wrote(event.usage.output_tokens or 0, pace.seconds)
                     yield event
 
     @override
@@ -96,3 +94,24 @@ async def _while_it_lives(seat: Seat) -> AsyncGenerator[None]:
         if why := await seat.died_of():
             raise LocalEngineError(why) from cut
         raise
+
+
+class _Pace:
+    """How long an answer is being written: from its first piece, or from the asking where it comes whole."""
+
+    def __init__(self) -> None:
+        self._clock = asyncio.get_running_loop().time
+        self._began = self._clock()
+        self._first = self._began
+        self._pieces = 0
+
+    def note(self, event: ModelEvent) -> None:
+        if isinstance(event, CallAccepted | ModelFinished):
+            return
+        self._pieces += 1
+        if self._pieces == 1:
+            self._first = self._clock()
+
+    @property
+    def seconds(self) -> float:
+        return self._clock() - (self._first if self._pieces > 1 else self._began)

@@ -260,12 +260,29 @@ class Text:
 
 def _streamer(transformers: Any, tokenizer: Any, text: Text) -> Any:
     class Streamer(transformers.TextStreamer):
-        """Turns tokens into text that never ends in half a character."""
+        """Says each token's text at once; theirs waits for a space, which not every language has."""
 
-        def on_finalized_text(self, text_so_far: str, stream_end: bool = False) -> None:  # noqa: FBT001, FBT002 - theirs
-            text.add(text_so_far, last=stream_end)
+        token_cache: list[int]
 
-    return Streamer(tokenizer, skip_prompt=True, skip_special_tokens=True)
+        def put(self, value: Any) -> None:
+            if self.next_tokens_are_prompt:
+                self.next_tokens_are_prompt = False
+                return
+            self.token_cache.extend(value.reshape(-1).tolist())
+            so_far: str = self.tokenizer.decode(self.token_cache, **self.decode_kwargs)
+            if so_far.endswith("\N{REPLACEMENT CHARACTER}"):
+                return  # half a character: the rest is in the next token
+            piece = so_far[self.print_len :]
+            self.print_len = len(so_far)
+            if so_far.endswith("\n"):
+                self.token_cache, self.print_len = [], 0
+            text.add(piece, last=False)
+
+        def on_finalized_text(self, piece: str, stream_end: bool = False) -> None:  # noqa: FBT001, FBT002 - theirs
+            text.add(piece, last=stream_end)
+
+    known = {"skip_special_tokens": True, "clean_up_tokenization_spaces": False}
+    return Streamer(tokenizer, skip_prompt=True, **known)
 
 
 class _Server(ThreadingHTTPServer):
