@@ -71,6 +71,7 @@ async def test_the_gauge_fills_while_one_writes_and_shows_its_parts(
         await expect(meter(page)).to_have_attribute(
             "aria-valuetext", re.compile(r"of 750.tokens, \d+.% full")
         )
+        await expect(meter(page)).not_to_have_attribute("aria-valuenow", "0")
         assert abs(await full(page) - drafted) <= 4
 
         await composer(page).focus()

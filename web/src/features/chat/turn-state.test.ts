@@ -68,6 +68,7 @@ describe("hearing a turn", () => {
     ]);
 
     expect(state.phase?.name).toBe("thinking");
+    expect(state.context?.total).toBe(1_000);
     expect(state.leftOut).toEqual({
       dropped_messages: 4,
       summarised_messages: 12,

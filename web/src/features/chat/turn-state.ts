@@ -18,6 +18,7 @@ export type TurnOutcome =
     }
   | { kind: "interrupted" };
 
+type ContextEvent = Extract<TurnEvent, { type: "context" }>;
 type SwitchEvent = Extract<TurnEvent, { type: "target-switched" }>;
 
 /** Another target took over. */
@@ -43,6 +44,8 @@ export interface TurnState {
   /** Counted as it grows, so that showing it costs nothing. */
   words: number;
   endsInsideWord: boolean;
+  /** What the model was given to read; null while that is not known. */
+  context: ContextEvent | null;
   /** What of the conversation was not read word by word; null while that is not known, or all was. */
   leftOut: (LeftOut & { summaryFailed: boolean }) | null;
   switches: readonly TargetSwitch[];
@@ -58,6 +61,7 @@ export const unheardTurn: TurnState = {
   reasoning: "",
   words: 0,
   endsInsideWord: false,
+  context: null,
   leftOut: null,
   switches: [],
   fromCache: null,
@@ -84,7 +88,7 @@ function changes(
     case "phase":
       return { phase: event };
     case "context":
-      return { leftOut: leftOutOf(event) };
+      return { context: event, leftOut: leftOutOf(event) };
     case "text-delta":
       return { answer: state.answer + event.text, ...countWords(state, event.text) };
     case "reasoning-delta":
@@ -119,7 +123,7 @@ function changes(
   }
 }
 
-function leftOutOf(event: Extract<TurnEvent, { type: "context" }>): TurnState["leftOut"] {
+function leftOutOf(event: ContextEvent): TurnState["leftOut"] {
   const { dropped_messages, summarised_messages, summary_id, summary_failed } = event;
   if (dropped_messages === 0 && summarised_messages === 0) return null;
   return { dropped_messages, summarised_messages, summary_id, summaryFailed: summary_failed };

@@ -1,6 +1,8 @@
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { api } from "../../../shared/api/client";
 import type { ContextGauge, Message } from "../../../shared/api/types";
+import { useTurn } from "../turn/use-turn";
 
 const freshMs = 60_000;
 
@@ -15,12 +17,25 @@ export interface GaugePlace {
 /** What the next question would be read with. Asked once for each answer, model and length, not for each key. */
 export function useGauge(place: GaugePlace): ContextGauge | undefined {
   const isBeingWritten = place.head?.status === "running";
+  const { context } = useTurn(isBeingWritten ? (place.head?.turn_id ?? null) : null);
   const query = useQuery({
     ...gaugeQuery(place),
     enabled: place.model !== null && !isBeingWritten,
     placeholderData: keepPreviousData,
   });
-  return query.data;
+  const known = query.data;
+  // While an answer is written, what was told of it counts; the answer itself comes to it at its end.
+  return useMemo(() => {
+    if (!isBeingWritten || context === null) return known;
+    const { history, question } = context;
+    const tokensPerUnit = known?.tokens_per_unit ?? 1;
+    return {
+      ...context,
+      history: history + question,
+      question: 0,
+      tokens_per_unit: tokensPerUnit,
+    };
+  }, [isBeingWritten, context, known]);
 }
 
 function gaugeQuery({ conversationId, head, model, maxTokens }: GaugePlace) {
