@@ -73,7 +73,7 @@ async def test_a_graphics_card_that_the_installed_engine_cannot_use_comes_with_t
     assert card.advice is not None
     assert "CUDA 12.8 build" in card.advice
     assert card.command is not None
-    assert card.command.startswith("pip install xllamacpp --force-reinstall --index-url https://")
+    assert card.command.split()[:4] == ["pip", "install", "xllamacpp", "--force-reinstall"]
     assert card.command.endswith("/cu128")
 
 
