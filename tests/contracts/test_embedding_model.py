@@ -110,16 +110,9 @@ async def test_there_is_one_vector_for_each_text_all_of_one_length(
     assert all(isinstance(number, float) for vector in embeddings.vectors for number in vector)
 
 
-# In llama.cpp, texts of different lengths that are read at once by several seats of their own get other vectors
-# when they are averaged. `kv_unified` mends it; src/arcano/providers/local/child.py does not set it yet.
-MIXES_TEXTS = pytest.mark.xfail(
-    strict=True, reason="llama.cpp averages over the texts of other seats unless kv_unified is set"
-)
-
-
 @pytest.mark.parametrize(
     "make",
-    [*MAKERS, pytest.param(local, marks=[pytest.mark.local_engine, MIXES_TEXTS])],
+    [*MAKERS, pytest.param(local, marks=pytest.mark.local_engine)],
     ids=lambda make: make.__name__,
 )
 async def test_a_text_has_the_same_vector_wherever_it_stands_among_others(

@@ -101,6 +101,8 @@ def _load(order: dict[str, Any]) -> _Listening:
 
 def _for_vectors(params: Any, order: dict[str, Any], poolings: Any) -> None:
     params.embedding = True
+    # Else a mean is taken over the texts of the other places too, and each vector is of them all.
+    params.kv_unified = True
     # One text is read in one go, however long it may be; several short ones share it.
     params.n_batch = params.n_ubatch = order["context_tokens"]
     if order["averages"]:
