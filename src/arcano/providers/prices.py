@@ -38,7 +38,7 @@ class StatedPrice(Protocol):
 class PriceBook:
     """Prices by address and model. `stated` by the name that its server calls a model, before all others.
 
-    The data is 30 MB in memory, and is read when a model elsewhere is first looked up.
+    The data takes some MB and a moment to read, and is read when a model elsewhere is first looked up.
     """
 
     def __init__(self, stated: Mapping[str, StatedPrice], clock: Clock) -> None:
@@ -69,7 +69,7 @@ class PriceBook:
 
 
 def _kept_by_others() -> Any:  # noqa: ANN401 - the package's own snapshot, read here and nowhere else
-    # A sixth of a second and 30 MB, that only who asks models elsewhere pays.
+    # Only who asks models elsewhere pays for it.
     return importlib.import_module("genai_prices.data_snapshot").get_snapshot()
 
 
