@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from tests.support.clock import StillClock
 
-from arcano.inference.breaker import Breaker, BreakerRules, Permit
+from arcano.inference.breaker import PROBES_TO_GO, Breaker, BreakerRules, Permit
 from arcano.providers import (
     ContextTooLongError,
     LocalEngineError,
@@ -262,3 +262,81 @@ def test_closing_it_by_hand_forgets_what_was(breaker: Breaker) -> None:
 
     assert breaker.state == "closed"
     assert breaker.permit() is not None
+
+
+def wavering(breaker: Breaker) -> None:
+    succeed(breaker, times=3)
+    fail(breaker, times=3)
+    assert breaker.state == "open"
+
+
+def stray(breaker: Breaker) -> Permit:
+    given = breaker.stray_permit()
+    assert given is not None
+    return given
+
+
+def test_one_that_fails_half_of_the_time_wavers_and_may_be_asked_for_want_of_another(
+    breaker: Breaker,
+) -> None:
+    wavering(breaker)
+    rest = breaker.rests_for
+
+    assert breaker.wavers
+    assert breaker.permit() is None
+    stray(breaker).failed(GONE)
+    assert (breaker.state, breaker.rests_for) == ("open", rest)
+
+    stray(breaker).answered()
+    assert breaker.state == "closed"
+    assert not breaker.wavers
+
+
+def test_a_stray_that_finds_the_key_refused_ends_the_wavering(breaker: Breaker) -> None:
+    wavering(breaker)
+
+    stray(breaker).failed(ProviderRefusedKeyError("Revoked."))
+
+    assert not breaker.wavers
+    assert breaker.stray_permit() is None
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        ProviderOverloadedError("Slow down.", retry_after=timedelta(seconds=30)),
+        ProviderRefusedKeyError("Revoked."),
+    ],
+)
+def test_who_asked_to_be_left_alone_or_refused_the_key_does_not_waver(
+    breaker: Breaker, last: ProviderError
+) -> None:
+    succeed(breaker, times=3)
+    fail(breaker, times=2)
+    fail(breaker, failure=last)
+
+    assert breaker.state == "open"
+    assert not breaker.wavers
+
+
+def test_who_never_answered_or_failed_its_probes_again_and_again_is_gone(
+    breaker: Breaker, clock: StillClock
+) -> None:
+    fail(breaker, times=RULES.fewest_calls)
+    assert not breaker.wavers
+    breaker.close()
+
+    wavering(breaker)
+    for _ in range(PROBES_TO_GO):
+        assert breaker.wavers
+        clock.pass_by(RULES.longest_rest)
+        fail(breaker)
+    assert not breaker.wavers
+
+
+def test_a_stray_permit_is_an_ordinary_one_where_nobody_rests(breaker: Breaker) -> None:
+    for _ in range(RULES.fewest_calls):
+        stray(breaker).failed(GONE)
+
+    assert breaker.state == "open"
+    assert breaker.stray_permit() is None

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from arcano.inference import (
     Bounds,
     BreakerRules,
     Fallback,
+    RetryRules,
     Route,
     Target,
 )
@@ -64,6 +66,21 @@ def test_where_every_target_is_left_alone_the_reason_is_told_at_once() -> None:
 
     in_fast_time(ask())
     assert len(east.asked) == 1
+
+
+def test_where_all_rest_the_one_that_fails_only_often_is_asked_all_the_same() -> None:
+    gone, fine = Mishap(failure=GONE), Mishap()
+    east = Storyteller(*[gone] * 20)
+    west = Storyteller(fine, gone, gone, gone)
+    route = replace(in_order("east", "west"), retry=RetryRules(attempts=1))
+    bench = Bench({"east": east, "west": west}, route, rules=RULES)
+
+    async def ask() -> list[bool]:
+        return [(await bench.hear(a_call("route"))).error is None for _ in range(6)]
+
+    assert in_fast_time(ask()) == [True, False, False, False, True, True]
+    assert bench.targets.live(route.targets[1]).breaker.state == "closed"
+    assert len(east.asked) == 3, "who answered nothing at all is left alone"
 
 
 def test_whoever_still_waits_when_a_target_is_left_alone_does_not_ask_it() -> None:

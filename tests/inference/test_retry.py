@@ -63,8 +63,9 @@ def test_a_wait_that_is_asked_for_is_kept_to() -> None:
     assert waits(retries(StillClock(), chance=0.5), busy) == [10.5, 10.5, 10.5]
 
 
-def test_a_long_wait_is_not_worth_it_where_somebody_else_can_be_asked() -> None:
-    busy = ProviderOverloadedError("Slow down.", retry_after=timedelta(seconds=10))
+@pytest.mark.parametrize("asked", [None, timedelta(milliseconds=1), timedelta(seconds=10)])
+def test_no_wait_is_worth_it_where_somebody_else_can_be_asked(asked: timedelta | None) -> None:
+    busy = ProviderOverloadedError("Slow down.", retry_after=asked)
 
     assert waits(retries(StillClock()), busy, others_left=True) == []
 

@@ -76,18 +76,18 @@ def test_the_same_target_is_asked_again_before_the_next() -> None:
     assert len(east.asked) == 3
 
 
-def test_after_its_attempts_the_next_target_is_asked() -> None:
-    east = Storyteller(*[Mishap(failure=GONE)] * 9)
+def test_another_target_is_asked_now_rather_than_the_same_one_later() -> None:
+    east, west = Storyteller(*[Mishap(failure=GONE)] * 9), Storyteller(Mishap(failure=GONE))
     targets = (Target("east", "east"), Target("west", "west", rank=1))
     bench = Bench(
-        {"east": east, "west": Storyteller()},
-        Route("route", targets, retry=RetryRules(attempts=2)),
+        {"east": east, "west": west}, Route("route", targets, retry=RetryRules(attempts=2))
     )
 
     told = bench.ask(a_call("route"))
 
     assert told.text == STORY
-    assert len(east.asked) == 2
+    # The last one is asked again: nobody is left who could answer sooner.
+    assert (len(east.asked), len(west.asked)) == (1, 2)
     assert told.targets == ["east", "west"]
     assert told.of(TargetSwitched) == [
         TargetSwitched("east", "west", "failure", after_first_token=False)

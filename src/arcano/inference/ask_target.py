@@ -139,6 +139,8 @@ class TargetAsked:
     def _attempt(self, found: FoundModel) -> Attempt:
         target, live, clock = self._chosen.target, self._chosen.live, self._around.clock
         permit = live.breaker.permit()
+        if permit is None and not self._others_left("failure"):
+            permit = live.breaker.stray_permit()
         if permit is None:
             raise live.breaker.why_open()
         self.attempts += 1

@@ -35,6 +35,9 @@ FAILURES: frozenset[type[ProviderError]] = frozenset(
 _HARD = (ProviderRefusedKeyError, ModelFileError)
 """What no second try will mend: one is enough."""
 
+PROBES_TO_GO = 3
+"""Who failed as many probes in a row does not waver any more, but is gone."""
+
 _ENDED = -1
 """The era of a permit whose call has ended."""
 
@@ -57,19 +60,25 @@ class BreakerRules:
 
 
 class Permit:
-    """One call that the breaker let through. Of what it is told, the first ending counts."""
+    """One call that the breaker let through. Of what it is told, the first ending counts.
 
-    __slots__ = ("_breaker", "_era", "_is_probe")
+    A `stray` went to a target that rests, for want of another: only its success tells anything.
+    """
 
-    def __init__(self, breaker: "Breaker", *, era: int, is_probe: bool) -> None:
+    __slots__ = ("_breaker", "_era", "_is_probe", "_stray")
+
+    def __init__(
+        self, breaker: "Breaker", *, era: int, is_probe: bool, stray: bool = False
+    ) -> None:
         self._breaker = breaker
         self._era = era
         self._is_probe = is_probe
+        self._stray = stray
 
     def answered(self) -> None:
         """The target began to answer. Enough for a probe: others need not wait for its last word."""
-        if self._is_probe and self._still_counts:
-            self._is_probe = False
+        if (self._is_probe or self._stray) and self._still_counts:
+            self._is_probe = self._stray = False
             self._breaker.close()
             self._era = self._breaker.era
 
@@ -94,6 +103,8 @@ class Permit:
     def _count(self, failure: ProviderError) -> None:
         if isinstance(failure, _HARD):
             self._breaker.open(failure)
+        elif self._stray:
+            pass
         elif type(failure) not in FAILURES:
             self.answered()
         elif self._is_probe:
@@ -122,6 +133,7 @@ class Breaker:
         self._open_until: datetime | None = None
         self._rests = 0
         self._probing = False
+        self._wavers = False
         self.era = 0
         """Counts openings and closings."""
         self._reason: tuple[type[ProviderError], str] | None = None
@@ -145,12 +157,25 @@ class Breaker:
         """Whether `permit` would give one now."""
         return self._open_until is None or (self.state == "half-open" and not self._probing)
 
+    @property
+    def wavers(self) -> bool:
+        """It rests, and yet answered some of the last calls: better than nobody, where all rest.
+
+        One that answered none, that asked to be left alone for a time or refused the key does not.
+        """
+        return self._open_until is not None and self._wavers
+
     def permit(self) -> Permit | None:
         """Leave to make one call, or None. Whoever gets one must say how the call ended."""
         if not self.lets_through:
             return None
         self._probing = is_probe = self._open_until is not None
         return Permit(self, era=self.era, is_probe=is_probe)
+
+    def stray_permit(self) -> Permit | None:
+        """As `permit`, where nobody else can be asked: also while it rests, if it `wavers`."""
+        stray = self.wavers and not self.lets_through
+        return Permit(self, era=self.era, is_probe=False, stray=True) if stray else self.permit()
 
     def why_open(self) -> ProviderError:
         """What it opened for, as an error of the same kind, with the rest that is left."""
@@ -178,6 +203,12 @@ class Breaker:
         if not self._leaves_alone:
             return
         rules = self._rules
+        answered_some = any(not failed for _, failed in self._ended)
+        self._wavers = (
+            (answered_some or (self._wavers and self._rests < PROBES_TO_GO))
+            and failure.retry_after is None
+            and not isinstance(failure, _HARD)
+        )
         # The exponent is bounded: a target that is gone for a month must not overflow it.
         rest = rules.rest * 2 ** min(self._rests, 20)
         rest = min(max(rest, failure.retry_after or rest), rules.longest_rest)
@@ -190,6 +221,7 @@ class Breaker:
         """Let everybody through; what was before is forgotten."""
         self._open_until = None
         self._rests = 0
+        self._wavers = False
         self._new_era()
 
     def leave_alone(self, leaves_alone: bool) -> None:  # noqa: FBT001 - as in the constructor

@@ -95,6 +95,21 @@ def choose_target(route: Route, candidates: Sequence[Candidate], draw: Draw) -> 
     return None
 
 
+def choose_wavering(route: Route, candidates: Sequence[Candidate]) -> Candidate | None:
+    """The candidate to ask where all rest: the first that fails often but not always, or None.
+
+    Of equals, the one that rests least. Who is left alone cannot fail, but cannot answer either.
+    """
+    for rank in sorted({candidate.target.rank for candidate in candidates}):
+        equals = [candidate for candidate in candidates if candidate.target.rank == rank]
+        wavering = [candidate for candidate in equals if candidate.live.breaker.wavers]
+        if wavering:
+            return min(wavering, key=lambda one: one.live.breaker.rests_for)
+        if not all(_may_be_left(route, candidate.live) for candidate in equals):
+            return None
+    return None
+
+
 def _may_be_left(route: Route, live: LiveTarget) -> bool:
     return route.fallback.allows(switch_reason(type(live.breaker.why_open())))
 

@@ -16,8 +16,7 @@ class RetryRules:
     """How patient one target is asked.
 
     At most `attempts` times, the last not later than `within` after the first. The wait doubles from
-    `first_wait` to `longest_wait`. One that the target asks for is kept to; where it is longer than
-    `longest_wait`, it is waited for only if nobody else can be asked.
+    `first_wait` to `longest_wait`. One that the target asks for is kept to.
     """
 
     attempts: int = 3
@@ -39,18 +38,19 @@ class Retries:
     def wait_after(self, failure: ArcanoError, *, others_left: bool) -> timedelta | None:
         """How long to wait before the next attempt; None if there should be none.
 
+        With `others_left` there is none: somebody who waits for his first word is better served by
+        another target now than by this one later.
+
         Jitter takes up to half of a wait of ours and adds up to a tenth to one the target asked for,
         so that many who failed together do not come back together.
         """
         rules = self._rules
-        if not failure.retryable or self.made >= rules.attempts:
+        if others_left or not failure.retryable or self.made >= rules.attempts:
             return None
         wait = min(rules.first_wait * 2 ** min(self.made - 1, 20), rules.longest_wait)
         wait -= wait / 2 * self._chance()
         asked = failure.retry_after
         if asked is not None and asked > wait:
-            if others_left and asked > rules.longest_wait:
-                return None
             wait = asked + asked / 10 * self._chance()
         if self._clock.now() + wait > self._deadline:
             return None

@@ -13,7 +13,7 @@ from arcano.inference.ask_target import Surroundings, TargetAsked, Unshown
 from arcano.inference.attempt import Attempt
 from arcano.inference.cache.answer_cache import AnswerCache
 from arcano.inference.call import Call
-from arcano.inference.choose_target import Candidate, Need, choose_target, draw_for
+from arcano.inference.choose_target import Candidate, Need, choose_target, choose_wavering, draw_for
 from arcano.inference.events import (
     InferenceEvent,
     SwitchReason,
@@ -150,7 +150,10 @@ class _Run:
         """The target to ask now, or None: the call has come to its end."""
         if not self._may_go_on(self._reason):
             return None
-        chosen = choose_target(self._route, self._candidates(), self._draw)
+        candidates = self._candidates()
+        chosen = choose_target(self._route, candidates, self._draw) or choose_wavering(
+            self._route, candidates
+        )
         if chosen is None:
             self._note_passed_over()
             return None
