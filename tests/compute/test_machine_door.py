@@ -73,4 +73,4 @@ async def test_the_door_tells_the_machine_and_what_to_do_about_it(tmp_path: Path
     }
     assert (card["vendor"], card["name"], card["driver"]) == ("nvidia", "NVIDIA L4", "550.54.15")
     assert (card["usable"], card["engine_device"], card["shares_memory"]) == (False, None, False)
-    assert card["command"].endswith("/whl/cu128")
+    assert "the CUDA 12.8 build of xllamacpp" in card["advice"]

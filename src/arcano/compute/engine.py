@@ -1,7 +1,7 @@
 """What the installed engine can compute on, told by itself, and which build of it a device needs.
 
 It is asked in a process of its own: to list its devices it loads the drivers' libraries, which takes
-time and memory and may crash. Source of the builds: the package's own description, on its page.
+time and memory and may crash. Which builds there are is said on the page of its project.
 """
 
 import sys
@@ -25,7 +25,7 @@ print("\\n" + json.dumps([{
 """
 ENGINE_COMMAND = (sys.executable, "-I", "-c", _ASK)
 
-_INDEX = "https://xorbitsai.github.io/xllamacpp/whl"
+_PROJECT = "https://github.com/xorbitsai/xllamacpp"
 # `ggml_backend_dev_type`: 0 is the processor, 3 an accelerator beside it (BLAS, AMX) that is no GPU.
 _PROCESSORS = frozenset({0, 3})
 _INTEGRATED = 2
@@ -151,30 +151,28 @@ def _unasked(engine: Engine) -> str:
 
 
 def _unused(graphics: Graphics, *, rocm: str | None) -> Accelerator:
-    build, name = _build_for(graphics, rocm=rocm)
+    build = _build_for(graphics, rocm=rocm)
     if build is None:
         return Accelerator(
             graphics,
             usable=False,
             advice="The installed engine lists no device here that it can compute on.",
         )
-    command = f"pip install {PACKAGE} --force-reinstall --index-url {_INDEX}/{build}"
     return Accelerator(
         graphics,
         usable=False,
-        advice=f"The installed engine does not use it: it needs the {name} build. "
-        "Install that into Arcano's environment, then start Arcano again.",
-        command=command,
+        advice=f"The installed engine does not use it: it needs the {build} build of {PACKAGE}. "
+        f"The engine's project page, {_PROJECT}, says how to install it into Arcano's environment. "
+        "Then start Arcano again.",
     )
 
 
-def _build_for(graphics: Graphics, *, rocm: str | None) -> tuple[str | None, str]:
+def _build_for(graphics: Graphics, *, rocm: str | None) -> str | None:
     if graphics.vendor == "nvidia":
         # 12.8 runs on every driver that can run a later one; only the newest chips need 13.2.
-        return ("cu132", "CUDA 13.2") if graphics.capability == "12.1" else ("cu128", "CUDA 12.8")
+        return "CUDA 13.2" if graphics.capability == "12.1" else "CUDA 12.8"
     if graphics.vendor == "amd" and rocm is not None:
-        old = rocm.startswith("6.")
-        return ("rocm-6.4.1", "ROCm 6.4.1") if old else ("rocm-7.2.4", "ROCm 7.2.4")
+        return "ROCm 6.4.1" if rocm.startswith("6.") else "ROCm 7.2.4"
     if graphics.vendor in ("amd", "intel"):
-        return "vulkan", "Vulkan"
-    return None, ""
+        return "Vulkan"
+    return None

@@ -80,14 +80,13 @@ class Accelerator:
     """A graphics device together with whether the installed engine computes on it.
 
     `usable` is None where the engine has not said. `engine_device` is the engine's own name for it.
-    `advice` says in a sentence what to do where it is not used, and `command` with what.
+    `advice` says what to do where it is not used.
     """
 
     graphics: Graphics
     usable: bool | None
     engine_device: str | None = None
     advice: str | None = None
-    command: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

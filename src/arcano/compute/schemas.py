@@ -26,7 +26,6 @@ class AcceleratorView(BaseModel):
     usable: bool | None
     engine_device: str | None
     advice: str | None
-    command: str | None
 
     @classmethod
     def of(cls, accelerator: Accelerator) -> Self:
@@ -41,7 +40,6 @@ class AcceleratorView(BaseModel):
             usable=accelerator.usable,
             engine_device=accelerator.engine_device,
             advice=accelerator.advice,
-            command=accelerator.command,
         )
 
 

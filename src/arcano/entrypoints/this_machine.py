@@ -25,7 +25,7 @@ async def machine_for_models(
         ),
         bandwidth=report.bandwidth,
         budget_bytes=budget_bytes,
-        unused=unused and (f"{unused.graphics.name}: {unused.advice}", unused.command),
+        unused=unused and f"{unused.graphics.name}: {unused.advice}",
     )
 
 

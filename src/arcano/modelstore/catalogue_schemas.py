@@ -128,14 +128,9 @@ class DeviceView(BaseModel):
     shares_memory: bool
 
 
-class UnusedView(BaseModel):
-    """A graphics device that is here and not used: what to do, and with what command."""
-
-    advice: str
-    command: str | None
-
-
 class MachineView(BaseModel):
+    """`unused` says what to do about a graphics device that is here and not used."""
+
     memory_bytes: int
     available_bytes: int
     free_disk_bytes: int
@@ -143,7 +138,7 @@ class MachineView(BaseModel):
     cores: int
     local_engine: bool
     devices: list[DeviceView]
-    unused: UnusedView | None
+    unused: str | None
 
     @classmethod
     def of(cls, machine: Machine, *, free_disk_bytes: int, disk_bytes: int) -> Self:
@@ -163,8 +158,7 @@ class MachineView(BaseModel):
                 )
                 for device in machine.devices
             ],
-            unused=machine.unused
-            and UnusedView(advice=machine.unused[0], command=machine.unused[1]),
+            unused=machine.unused,
         )
 
 

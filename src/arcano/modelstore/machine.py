@@ -22,8 +22,8 @@ class Device:
 class Machine:
     """`local_engine` says whether something here can answer with a model file.
 
-    `devices` are those in use; `unused` is a sentence about a device that could be used and is not, with
-    the command for it. `budget_bytes` is what of main memory models may take, where that is limited.
+    `devices` are those in use; `unused` says what to do about a device that could be used and is not.
+    `budget_bytes` is what of main memory models may take, where that is limited.
     """
 
     memory_bytes: int
@@ -33,4 +33,4 @@ class Machine:
     devices: tuple[Device, ...] = ()
     bandwidth: float | None = None
     budget_bytes: int | None = None
-    unused: tuple[str, str | None] | None = None
+    unused: str | None = None

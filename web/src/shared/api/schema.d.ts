@@ -1010,8 +1010,6 @@ export interface components {
         AcceleratorView: {
             /** Advice */
             advice: string | null;
-            /** Command */
-            command: string | null;
             /** Driver */
             driver: string | null;
             /** Engine Device */
@@ -2015,7 +2013,10 @@ export interface components {
             /** System */
             system: string;
         };
-        /** MachineView */
+        /**
+         * MachineView
+         * @description `unused` says what to do about a graphics device that is here and not used.
+         */
         MachineView: {
             /** Available Bytes */
             available_bytes: number;
@@ -2031,7 +2032,8 @@ export interface components {
             local_engine: boolean;
             /** Memory Bytes */
             memory_bytes: number;
-            unused: components["schemas"]["UnusedView"] | null;
+            /** Unused */
+            unused: string | null;
         };
         /** MeView */
         MeView: {
@@ -2932,16 +2934,6 @@ export interface components {
             status: "running" | "finished" | "stopped" | "failed" | "interrupted";
             /** User Message Id */
             user_message_id: string;
-        };
-        /**
-         * UnusedView
-         * @description A graphics device that is here and not used: what to do, and with what command.
-         */
-        UnusedView: {
-            /** Advice */
-            advice: string;
-            /** Command */
-            command: string | null;
         };
         /**
          * UsageReported

@@ -1,7 +1,4 @@
 import type { Machine } from "../../../shared/api/types";
-import { copyText } from "../../../shared/lib/copy-text";
-import { LinkButton } from "../../../shared/ui/LinkButton";
-import { showToast } from "../../../shared/ui/toast-list";
 import styles from "./MachineBars.module.css";
 import { words } from "./words";
 
@@ -24,23 +21,22 @@ export function MachineBars({ machine }: { machine: Machine }) {
         <Bar name={words.memory} used={memory_bytes - available_bytes} total={memory_bytes} />
         <Bar name={words.disk} used={disk_bytes - free_disk_bytes} total={disk_bytes} />
       </div>
-      {unused && (
-        <p className={styles.unused}>
-          {unused.advice}{" "}
-          {unused.command && (
-            <>
-              <code className={styles.command}>{unused.command}</code>
-              <LinkButton onClick={() => void copy(unused.command ?? "")}>{words.copy}</LinkButton>
-            </>
-          )}
-        </p>
-      )}
+      {unused && <p className={styles.unused}>{withLinks(unused)}</p>}
     </>
   );
 }
 
-async function copy(text: string): Promise<void> {
-  if (await copyText(text)) showToast(words.copied);
+/** The addresses in a sentence can be followed. */
+function withLinks(text: string) {
+  return text.split(/(https:\/\/[\w./-]*\w)/).map((part, place) =>
+    place % 2 === 0 ? (
+      part
+    ) : (
+      <a key={part} href={part} target="_blank" rel="noopener noreferrer">
+        {part}
+      </a>
+    ),
+  );
 }
 
 function Bar({ name, used, total }: { name: string; used: number; total: number }) {

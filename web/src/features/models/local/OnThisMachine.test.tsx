@@ -40,7 +40,7 @@ it("shows graphics memory, and what to do about a device that is not used", asyn
     free_bytes: 6.8e9,
     shares_memory: false,
   };
-  const unused = { advice: "Card B: it needs the CUDA build.", command: "pip install that" };
+  const unused = "Card B: it needs the CUDA build. Its page, https://engine.example/it, says how.";
   const machine = { ...aMachine, devices: [card], unused };
   server.answer({ "GET /api/models/catalogue": page([], { machine, problem: null }) });
   renderPage(<OnThisMachine />);
@@ -48,7 +48,8 @@ it("shows graphics memory, and what to do about a device that is not used", asyn
   const meter = await screen.findByRole("meter", { name: "Memory of Card A" });
   expect(meter.getAttribute("aria-valuetext")).toBe("17 of 24\u00a0GB used");
   expect(screen.getByText(/it needs the CUDA build/)).toBeTruthy();
-  expect(screen.getByText("pip install that")).toBeTruthy();
+  const link = screen.getByRole("link", { name: "https://engine.example/it" });
+  expect(link.getAttribute("href")).toBe("https://engine.example/it");
 });
 
 it.each([

@@ -39,8 +39,6 @@ export const words = {
   memory: "Memory",
   disk: "Disk for models",
   used: (used: number, total: number) => `${shares(used, total)} used`,
-  copy: "Copy the command",
-  copied: "Copied",
 
   empty: "No model file here yet. Find one to download, or put a GGUF file into the models folder.",
   lookForFiles: "Look for new files",
