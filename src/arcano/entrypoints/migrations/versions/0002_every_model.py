@@ -100,8 +100,8 @@ def _context() -> None:
     op.create_table(
         "token_calibrations",
         sa.Column("model", sa.String(), nullable=False),
-        sa.Column("factor", sa.Double(), nullable=False),
-        sa.Column("spread", sa.Double(), nullable=False),
+        sa.Column("factor", sa.Double[float](), nullable=False),
+        sa.Column("spread", sa.Double[float](), nullable=False),
         sa.Column("samples", sa.Integer(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("model", name=op.f("pk_token_calibrations")),
