@@ -212,6 +212,31 @@ async def test_a_file_larger_than_the_settings_allow_is_refused(
         assert (await visitor.get("/api/batches")).body["items"] == []
 
 
+async def test_nobody_has_more_unfinished_jobs_than_the_settings_allow(
+    upstream: Upstream, tmp_path: Path
+) -> None:
+    upstream.when_asked("first 0", an_echo)
+    settings = {"ARCANO_BATCHES__MAX_UNFINISHED": "2"}
+    async with a_house(upstream, tmp_path / "data", **settings) as (_, visitor):
+        over = await start(visitor, a_file("first", 1))
+        assert (await ended(visitor, over))["state"] == "finished"
+        drafts = [await upload(visitor, a_file("draft", 1)) for _ in range(2)]
+
+        refused = await upload(visitor, a_file("more", 1))
+        again = await visitor.post(f"{over}/retry-failed")
+
+        assert [made.status for made in drafts] == [201, 201]
+        assert [(one.status, one.code) for one in (refused, again)] == [
+            (409, "too-many-batches")
+        ] * 2
+        assert "batches.max_unfinished" in refused.body["detail"]
+        assert (await visitor.get(over)).body["state"] == "finished"
+
+        gone = f"/api/batches/{drafts[0].body['id']}"
+        assert (await visitor.post(f"{gone}/cancel")).status == 200
+        assert (await upload(visitor, a_file("more", 1))).status == 201
+
+
 async def test_a_file_of_more_than_eight_megabytes_is_taken(visitor: Visitor) -> None:
     made = await upload(visitor, a_file("y" * 200, 45_000))
 

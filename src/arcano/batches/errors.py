@@ -4,6 +4,7 @@ ArcanoError
 ├── BatchNotFoundError        404  no such job, or not yours
 ├── BatchStateError           409  the job is not in a state for that
 ├── BatchNotReadyError        409  it has no model and no template yet
+├── TooManyBatchesError       409  this person has as many unfinished jobs as the settings allow
 ├── BadBatchFileError         422  the file cannot be read as rows; says where
 ├── BadTemplateError          422  the template names a column that the file has not
 ├── BatchFileTooLargeError    413  more bytes or rows than the settings allow
@@ -49,6 +50,21 @@ class BatchNotReadyError(ConflictError):
 
     def __init__(self) -> None:
         super().__init__("Choose a model and write a template first, then start the job.")
+
+
+class TooManyBatchesError(ConflictError):
+    """You have as many unfinished jobs as this server allows. Let one end, cancel or delete one."""
+
+    code: ClassVar[str] = "too-many-batches"
+    status: ClassVar[int] = 409
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"One person may have {most} unfinished batch jobs on this server "
+            "(the setting batches.max_unfinished), and you have. Nothing of yours was changed. "
+            "Let one end, cancel it or delete it, then try again."
+        )
 
 
 class BadBatchFileError(InvalidInputError):

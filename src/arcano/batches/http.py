@@ -204,6 +204,8 @@ async def retry_failed(batch_id: str, viewer: SignedIn, batches: _Batches) -> Ba
     now = batches.clock.now()
 
     def again(repository: BatchRepository) -> Batch:
+        if repository.one(identifier).state == "finished":
+            repository.expect_room(batches.settings.max_unfinished)
         batch = repository.move(
             identifier, to="running", allowed=("running", "paused", "finished"), now=now
         )

@@ -43,8 +43,12 @@ async def receive_input(
     Raises:
         BadBatchFileError: It cannot be read; says where.
         BatchFileTooLargeError: More bytes or rows than the settings allow.
+        TooManyBatchesError: More unfinished jobs than the settings allow.
         StorageError: No room for it.
     """
+    # Asked before the file comes, so that nobody waits for nothing; what counts is asked with `receive`.
+    most = reception.settings.max_unfinished
+    await reception.database.read(lambda c: BatchRepository(c, reception.viewer).expect_room(most))
     with TemporaryFile() as file:
         await _set_aside(pieces, file, limit=reception.settings.max_input_bytes)
         return await _store(
@@ -80,9 +84,12 @@ def _write(file: IO[bytes], content: bytes) -> None:
 async def _store(file: RowFile, name: str, kind: InputFormat, reception: Reception) -> Batch:
     database, viewer, now = reception.database, reception.viewer, reception.clock.now()
     batch_id = BatchId(new_id())
-    await database.write(
-        lambda c: BatchRepository(c, viewer).receive(batch_id, name=name, kind=kind, now=now)
-    )
+
+    def begin(repository: BatchRepository) -> None:
+        repository.expect_room(reception.settings.max_unfinished)
+        repository.receive(batch_id, name=name, kind=kind, now=now)
+
+    await database.write(lambda c: begin(BatchRepository(c, viewer)))
     try:
         rows = file.rows()
         count = 0

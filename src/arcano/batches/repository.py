@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from arcano.batches.domain import (
     Batch,
@@ -23,7 +23,12 @@ from arcano.batches.domain import (
     Tokens,
     Trouble,
 )
-from arcano.batches.errors import BatchNotFoundError, BatchNotReadyError, BatchStateError
+from arcano.batches.errors import (
+    BatchNotFoundError,
+    BatchNotReadyError,
+    BatchStateError,
+    TooManyBatchesError,
+)
 from arcano.batches.tables import BatchRowTableRow, BatchTableRow
 from arcano.identity import UserId
 from arcano.providers import Parameters, TokenUsage
@@ -31,6 +36,7 @@ from arcano.providers import Parameters, TokenUsage
 _BATCH = tuple(BatchTableRow.__table__.columns)
 _ROW = tuple(BatchRowTableRow.__table__.columns)
 _HIDDEN = ("receiving", "deleted")
+_ENDED = ("finished", "cancelled", "deleted")
 _STATE_WORDS: dict[BatchState, str] = {
     "draft": "has not been started yet",
     "running": "is running",
@@ -65,6 +71,20 @@ class BatchRepository:
         if before is not None:
             wanted = wanted.where(BatchTableRow.id < before)
         return [batch_of(row) for row in self._connection.execute(wanted).mappings()]
+
+    def expect_room(self, most: int) -> None:
+        """Make sure that one more job would be within `most` unfinished ones.
+
+        Raises:
+            TooManyBatchesError: It would not; files on their way in count, too.
+        """
+        unfinished = self._connection.execute(
+            select(func.count())
+            .select_from(BatchTableRow)
+            .where(BatchTableRow.owner_id == self._viewer, BatchTableRow.state.not_in(_ENDED))
+        ).scalar_one()
+        if unfinished >= most:
+            raise TooManyBatchesError(most)
 
     def receive(self, batch_id: BatchId, *, name: str, kind: InputFormat, now: datetime) -> None:
         """A place for rows that come; nobody sees it before `received`."""

@@ -30,3 +30,9 @@ class BatchSettings(BaseModel):
     max_rows: int = Field(
         default=100_000, ge=1, le=10_000_000, description="The most rows that a file may have."
     )
+    max_unfinished: int = Field(
+        default=50,
+        ge=1,
+        le=100_000,
+        description="The most jobs of one person that have not ended, drafts among them.",
+    )
