@@ -1,5 +1,5 @@
 /** Making and changing a route: models are chosen and ordered, and nobody is overwritten. */
-import { fireEvent, screen } from "@testing-library/react";
+import { fireEvent, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it, vi } from "vitest";
 import { fakeServer, type FakeServer, page, problem } from "../../shared/testing/fake-server";
@@ -25,6 +25,10 @@ function show(id: string, { isOwner = true } = {}) {
 
 function handles() {
   return screen.getAllByRole("button", { name: /^Move/ });
+}
+
+function fieldOf(group: HTMLElement | undefined, label: string) {
+  return within(group ?? document.body).getByLabelText(label);
 }
 
 function chosen() {
@@ -170,6 +174,37 @@ it("opens the limits of a model that has some", async () => {
   const [first] = await screen.findAllByLabelText<HTMLInputElement>("Calls at once");
   expect(first?.value).toBe("8");
   expect(first?.closest("details")?.open).toBe(true);
+});
+
+it("sends what one model is given of its own: patience, and how texts are gathered for it", async () => {
+  const route = aRoute({ name: "vectors" });
+  server.answer({
+    "GET /api/routes": page([route]),
+    "PUT /api/routes/r1": { body: { ...route, version: 4 } },
+  });
+  show("r1");
+  const [summary] = await screen.findAllByText("Limits and conditions");
+  await userEvent.click(summary ?? document.body);
+  const [patience] = screen.getAllByRole("group", { name: "How long this one may be silent" });
+  const [gathered] = screen.getAllByRole("group", { name: "Texts to embed in one request" });
+  await userEvent.type(fieldOf(patience, "Before the first word"), "20");
+  await userEvent.type(fieldOf(gathered, "Texts, at most"), "64");
+  await userEvent.type(fieldOf(gathered, "Wait, in milliseconds"), "25");
+
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+
+  await screen.findByText("The route vectors was changed");
+  expect(server.sentTo("PUT /api/routes/r1")).toMatchObject([
+    {
+      targets: [
+        {
+          timeouts: { first_token: 20, idle: 120, loading: 900 },
+          micro_batch: { batch_size: 64, max_wait: 0.025 },
+        },
+        { timeouts: null, micro_batch: null },
+      ],
+    },
+  ]);
 });
 
 it.each([

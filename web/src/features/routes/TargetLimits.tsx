@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { type ReactNode, useId, useState } from "react";
 import { Field } from "../../shared/ui/Field";
 import type { Fault, FilledTarget } from "./filled";
 import styles from "./TargetList.module.css";
@@ -8,6 +8,17 @@ const numbers = [
   { name: "running", label: words.running, hint: words.runningHint },
   { name: "waiting", label: words.waiting, hint: words.waitingHint },
   { name: "maxInput", label: words.maxInput, hint: words.maxInputHint },
+] as const;
+
+const patience = [
+  { name: "first_token", label: words.firstToken },
+  { name: "idle", label: words.idle },
+  { name: "loading", label: words.loading },
+] as const;
+
+const batches = [
+  { name: "batchSize", label: words.batchSize },
+  { name: "batchWait", label: words.batchWait },
 ] as const;
 
 const conditions = [
@@ -47,6 +58,32 @@ export function TargetLimits({
             onChange={(event) => onChange({ [name]: event.target.value })}
           />
         ))}
+        <FieldGroup title={words.ownPatience} note={words.ownPatienceNote}>
+          {patience.map(({ name, label }) => (
+            <Field
+              key={name}
+              label={label}
+              inputMode="decimal"
+              error={faults.has(`${target.key}:${name}`) ? words.notANumber : undefined}
+              value={target.timeouts[name]}
+              onChange={(event) =>
+                onChange({ timeouts: { ...target.timeouts, [name]: event.target.value } })
+              }
+            />
+          ))}
+        </FieldGroup>
+        <FieldGroup title={words.gathered} note={words.gatheredNote}>
+          {batches.map(({ name, label }) => (
+            <Field
+              key={name}
+              label={label}
+              inputMode="numeric"
+              error={faults.has(`${target.key}:${name}`) ? words.notANumber : undefined}
+              value={target[name]}
+              onChange={(event) => onChange({ [name]: event.target.value })}
+            />
+          ))}
+        </FieldGroup>
         <Field
           label={words.ownName}
           hint={words.ownNameHint}
@@ -75,6 +112,32 @@ export function TargetLimits({
   );
 }
 
-function isLimited({ id, running, waiting, maxInput, images, tools }: FilledTarget): boolean {
-  return [id, running, waiting, maxInput].some(Boolean) || !images || !tools;
+/** A few fields that mean something only together, with one line that says what. */
+function FieldGroup({
+  title,
+  note,
+  children,
+}: {
+  title: string;
+  note: string;
+  children: ReactNode;
+}) {
+  const id = useId();
+  return (
+    <div className={styles.group} role="group" aria-labelledby={id} aria-describedby={`${id}-note`}>
+      <span id={id} className={styles.caption}>
+        {title}
+      </span>
+      <p id={`${id}-note`} className={styles.about}>
+        {note}
+      </p>
+      <div className={styles.together}>{children}</div>
+    </div>
+  );
+}
+
+function isLimited(target: FilledTarget): boolean {
+  const { id, running, waiting, maxInput, images, tools, timeouts, batchSize } = target;
+  const said = [id, running, waiting, maxInput, batchSize, ...Object.values(timeouts)];
+  return said.some(Boolean) || !images || !tools;
 }

@@ -109,6 +109,34 @@ it.each([
   expect([...faults]).toEqual([`${first.key}:${field}`]);
 });
 
+it.each([
+  [{ timeouts: { first_token: "0", idle: "", loading: "" } }, "first_token"],
+  [{ timeouts: { first_token: "", idle: "86401", loading: "" } }, "idle"],
+  [{ batchSize: "2049", batchWait: "10" }, "batchSize"],
+  [{ batchSize: "", batchWait: "10" }, "batchSize"],
+  [{ batchSize: "32", batchWait: "" }, "batchWait"],
+  [{ batchSize: "32", batchWait: "10001" }, "batchWait"],
+])("refuses of a target %j", (said, fault) => {
+  const filled = filledFrom(aRoute({ targets: [aTarget()] }));
+  const [only] = filled.targets;
+  if (!only) throw new Error("no target");
+
+  const faults = faultsOf({ ...filled, targets: [{ ...only, ...said }] });
+
+  expect([...faults]).toEqual([`${only.key}:${fault}`]);
+});
+
+it("sends of a target's own patience the whole, with the route's where it said nothing", () => {
+  const route = aRoute({
+    targets: [aTarget({ timeouts: { first_token: 20, idle: 120, loading: 900 } })],
+  });
+  const filled = filledFrom(route);
+
+  expect(filled.targets[0]?.timeouts).toEqual({ first_token: "20", idle: "", loading: "" });
+  const { targets } = draftFrom({ ...filled, timeouts: { ...filled.timeouts, idle: "60" } });
+  expect(targets[0]?.timeouts).toEqual({ first_token: 20, idle: 60, loading: 900 });
+});
+
 it("takes a line without room, and no patience below nothing", () => {
   const filled = filledFrom(aRoute({ targets: [aTarget({ waiting: 0 })] }));
 

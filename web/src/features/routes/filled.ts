@@ -1,5 +1,5 @@
 /** What somebody has entered about a route: text as it was typed, until it is sent. Pure. */
-import type { ModelRoute, RouteDraft } from "../../shared/api/types";
+import type { ModelRoute, RouteDraft, RouteTarget } from "../../shared/api/types";
 
 export type How = "in-turn" | "shared" | "compared" | "custom";
 
@@ -16,8 +16,14 @@ export interface FilledTarget {
   maxInput: string;
   images: boolean;
   tools: boolean;
+  /** Each left empty: as the route. */
+  timeouts: Filled["timeouts"];
+  /** Both left empty: as the server is set. */
+  batchSize: string;
+  /** In milliseconds. */
+  batchWait: string;
   /** What the form does not ask about, and hands on as it was. */
-  rest: Pick<RouteDraft["targets"][number], "timeouts" | "micro_batch">;
+  batchCharacters: number;
 }
 
 export interface Filled {
@@ -27,6 +33,13 @@ export interface Filled {
   fallback: ModelRoute["fallback"];
   timeouts: { first_token: string; idle: string; loading: string };
 }
+
+const kinds = ["first_token", "idle", "loading"] as const;
+const longestSeconds = 86_400;
+const largestBatch = 2048;
+const longestBatchWait = 10_000;
+/** What the server takes where nothing is said. */
+const usualBatchCharacters = 200_000;
 
 let keys = 0;
 
@@ -44,7 +57,10 @@ export function blankTarget(model = ""): FilledTarget {
     maxInput: "",
     images: true,
     tools: true,
-    rest: {},
+    timeouts: { first_token: "", idle: "", loading: "" },
+    batchSize: "",
+    batchWait: "",
+    batchCharacters: usualBatchCharacters,
   };
 }
 
@@ -60,7 +76,6 @@ export function blank(): Filled {
 }
 
 export function filledFrom(route: ModelRoute): Filled {
-  const { first_token, idle, loading } = route.timeouts;
   return {
     name: route.name,
     how: howOf(route),
@@ -75,15 +90,25 @@ export function filledFrom(route: ModelRoute): Filled {
       maxInput: text(target.max_input_tokens),
       images: target.images,
       tools: target.tools,
-      rest: { timeouts: target.timeouts, micro_batch: target.micro_batch },
+      timeouts: ownTimeouts(target, route),
+      batchSize: text(target.micro_batch?.batch_size ?? null),
+      batchWait: text(milliseconds(target.micro_batch?.max_wait)),
+      batchCharacters: target.micro_batch?.batch_characters ?? usualBatchCharacters,
     })),
     fallback: route.fallback,
-    timeouts: {
-      first_token: String(first_token),
-      idle: String(idle),
-      loading: String(loading),
-    },
+    timeouts: forEach((kind) => String(route.timeouts[kind])),
   };
+}
+
+/** What of its patience is its own: only where it differs is there something to say. */
+function ownTimeouts(
+  { timeouts }: Pick<RouteTarget, "timeouts">,
+  route: Pick<ModelRoute, "timeouts">,
+): Filled["timeouts"] {
+  return forEach((kind) => {
+    const seconds = timeouts?.[kind] ?? route.timeouts[kind];
+    return seconds === route.timeouts[kind] ? "" : String(seconds);
+  });
 }
 
 /** How its targets are asked: by their order, as equals, as the arms of a comparison, or by ranks of their own. */
@@ -104,8 +129,10 @@ export function moved<Item>(items: readonly Item[], from: number, to: number): r
   return others.toSpliced(to, 0, item);
 }
 
-export type Fault = "name" | `${string}:${"model" | NumberName}` | keyof Filled["timeouts"];
+type Kind = keyof Filled["timeouts"];
 type NumberName = "rank" | "weight" | "running" | "waiting" | "maxInput";
+type BatchName = "batchSize" | "batchWait";
+export type Fault = "name" | Kind | `${string}:${"model" | NumberName | BatchName | Kind}`;
 
 /** Which fields cannot be sent as they are. */
 export function faultsOf(filled: Filled): ReadonlySet<Fault> {
@@ -119,13 +146,26 @@ export function faultsOf(filled: Filled): ReadonlySet<Fault> {
         faults.add(`${target.key}:${name}`);
       }
     }
+    for (const name of [...patienceFaults(target), ...batchFaults(target)]) {
+      faults.add(`${target.key}:${name}`);
+    }
     if (weighs(filled.how) && !(Number(target.weight) > 0)) faults.add(`${target.key}:weight`);
     if (filled.how === "custom" && !isWhole(target.rank, 0)) faults.add(`${target.key}:rank`);
   }
-  for (const name of ["first_token", "idle", "loading"] as const) {
-    const seconds = Number(filled.timeouts[name]);
-    if (!(seconds > 0 && seconds <= 86_400)) faults.add(name);
-  }
+  for (const kind of kinds) if (!isPatience(filled.timeouts[kind])) faults.add(kind);
+  return faults;
+}
+
+function patienceFaults({ timeouts }: FilledTarget): Kind[] {
+  return kinds.filter((kind) => timeouts[kind].trim() !== "" && !isPatience(timeouts[kind]));
+}
+
+/** One of the two without the other says too little: the server would fill it from elsewhere. */
+function batchFaults({ batchSize, batchWait }: FilledTarget): BatchName[] {
+  if (batchSize.trim() === "" && batchWait.trim() === "") return [];
+  const faults: BatchName[] = [];
+  if (!isWhole(batchSize, 1, largestBatch)) faults.push("batchSize");
+  if (!isWhole(batchWait, 0, longestBatchWait)) faults.push("batchWait");
   return faults;
 }
 
@@ -135,7 +175,6 @@ export function draftFrom(filled: Filled): RouteDraft {
   return {
     name: filled.name.trim(),
     targets: filled.targets.map((target) => ({
-      ...target.rest,
       model: target.model,
       id: target.id.trim() || null,
       rank: rankFor(how, target),
@@ -146,19 +185,50 @@ export function draftFrom(filled: Filled): RouteDraft {
       max_input_tokens: number(target.maxInput),
       images: target.images,
       tools: target.tools,
+      timeouts: timeoutsFor(target, filled),
+      micro_batch: microBatchFor(target),
     })),
     fallback: filled.fallback,
-    timeouts: {
-      first_token: Number(filled.timeouts.first_token),
-      idle: Number(filled.timeouts.idle),
-      loading: Number(filled.timeouts.loading),
-    },
+    timeouts: forEach((kind) => Number(filled.timeouts[kind])),
   };
 }
 
 /** Whether a weight means anything when they are asked so. */
 export function weighs(how: How): boolean {
   return how !== "in-turn";
+}
+
+/** None where all are left to the route; else each, because what is left out is not the route's but the server's. */
+function timeoutsFor(target: FilledTarget, route: Filled): Record<Kind, number> | null {
+  if (kinds.every((kind) => target.timeouts[kind].trim() === "")) return null;
+  return forEach((kind) => Number(target.timeouts[kind].trim() || route.timeouts[kind]));
+}
+
+function microBatchFor(target: FilledTarget): RouteTarget["micro_batch"] {
+  const { batchSize, batchWait, batchCharacters } = target;
+  if (batchSize.trim() === "") return null;
+  return {
+    batch_size: Number(batchSize),
+    max_wait: Number(batchWait) / 1000,
+    batch_characters: batchCharacters,
+  };
+}
+
+function milliseconds(seconds: number | undefined): number | null {
+  return seconds === undefined ? null : Math.round(seconds * 1000);
+}
+
+function forEach<Value>(valueOf: (kind: Kind) => Value): Record<Kind, Value> {
+  return {
+    first_token: valueOf("first_token"),
+    idle: valueOf("idle"),
+    loading: valueOf("loading"),
+  };
+}
+
+function isPatience(typed: string): boolean {
+  const seconds = Number(typed);
+  return seconds > 0 && seconds <= longestSeconds;
 }
 
 function rankFor(how: How, { rank }: FilledTarget): number | null {
@@ -171,8 +241,8 @@ function variantFor(how: How, { variant, id, model }: FilledTarget): string | nu
   return how === "custom" ? variant.trim() || null : null;
 }
 
-function isWhole(typed: string, least: number): boolean {
-  return /^\s*\d+\s*$/.test(typed) && Number(typed) >= least;
+function isWhole(typed: string, least: number, most = Infinity): boolean {
+  return /^\s*\d+\s*$/.test(typed) && Number(typed) >= least && Number(typed) <= most;
 }
 
 function number(typed: string): number | null {

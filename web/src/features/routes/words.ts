@@ -86,6 +86,13 @@ export const words = {
   waitingHint: "More are refused at once. Left empty: as the server is set.",
   maxInput: "Longest conversation, in tokens",
   maxInputHint: "Longer ones go to the others. Left empty: any.",
+  ownPatience: "How long this one may be silent",
+  ownPatienceNote: "In seconds. Left empty: as the route.",
+  gathered: "Texts to embed in one request",
+  gatheredNote:
+    "Vectors cost least when several calls share a request. Left empty: as the server is set.",
+  batchSize: "Texts, at most",
+  batchWait: "Wait, in milliseconds",
   ownName: "Name of the place",
   ownNameHint: "Only where the same model stands twice. Left empty: the model.",
   images: "Conversations with images",
