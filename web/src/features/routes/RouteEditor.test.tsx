@@ -177,12 +177,11 @@ it("opens the limits of a model that has some", async () => {
 });
 
 it("sends what one model is given of its own: patience, and how texts are gathered for it", async () => {
-  const route = aRoute({ name: "vectors" });
-  server.answer({
-    "GET /api/routes": page([route]),
-    "PUT /api/routes/r1": { body: { ...route, version: 4 } },
-  });
-  show("r1");
+  server.answer({ "POST /api/routes": { status: 201, body: aRoute({ name: "vectors" }) } });
+  show("new");
+  await userEvent.type(await screen.findByLabelText("Name"), "vectors");
+  await userEvent.selectOptions(screen.getByLabelText("Model 1"), "llama");
+  await userEvent.selectOptions(screen.getByLabelText("Model 2"), "gpt");
   const [summary] = await screen.findAllByText("Limits and conditions");
   await userEvent.click(summary ?? document.body);
   const [patience] = screen.getAllByRole("group", { name: "How long this one may be silent" });
@@ -191,10 +190,10 @@ it("sends what one model is given of its own: patience, and how texts are gather
   await userEvent.type(fieldOf(gathered, "Texts, at most"), "64");
   await userEvent.type(fieldOf(gathered, "Wait, in milliseconds"), "25");
 
-  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  await userEvent.click(screen.getByRole("button", { name: "Make the route" }));
 
-  await screen.findByText("The route vectors was changed");
-  expect(server.sentTo("PUT /api/routes/r1")).toMatchObject([
+  await screen.findByText("vectors can be chosen now");
+  expect(server.sentTo("POST /api/routes")).toMatchObject([
     {
       targets: [
         {
