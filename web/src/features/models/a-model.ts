@@ -9,6 +9,7 @@ import type {
   Machine,
   Model,
   ModelFile,
+  Quantisation,
 } from "../../shared/api/types";
 
 export function aModel(more: Partial<Model> = {}): Model {
@@ -176,6 +177,20 @@ export function aLocalModel(more: Partial<LocalModel> = {}): LocalModel {
     eta_seconds: null,
     tokens_per_second: null,
     last_used_at: null,
+    problem: null,
+    ...more,
+  };
+}
+
+export function aQuantisation(more: Partial<Quantisation> = {}): Quantisation {
+  return {
+    id: "q1",
+    model_id: "small",
+    type: "Q8_0",
+    status: "running",
+    done_bytes: 400_000_000,
+    total_bytes: 1_000_000_000,
+    result_id: null,
     problem: null,
     ...more,
   };

@@ -25,6 +25,7 @@ export type Download = Schemas["DownloadView"];
 export type HubRepository = Schemas["HubRepositoryView"];
 export type LocalModelPage = Schemas["LocalModelPage"];
 export type LocalModel = Schemas["LocalModelView"];
+export type Quantisation = Schemas["QuantisationView"];
 export type ModelFile = Schemas["ModelFileView"];
 export type Machine = Schemas["MachineView"];
 

@@ -9,10 +9,23 @@ import type { ModelHere } from "./local-models";
 import { ModelState } from "./ModelState";
 import { loadModel, unloadModel } from "./queries";
 import styles from "./Row.module.css";
+import { smallerTypes } from "./smaller";
+import { SmallerProgress } from "./SmallerProgress";
+import type { SmallerJobs } from "./use-smaller";
 import { tagWords, words } from "./words";
 
 /** One model that lies here: what it is, how it stands with it, and what can be done. */
-export function ModelRow({ model, onDelete }: { model: ModelHere; onDelete: () => void }) {
+export function ModelRow({
+  model,
+  smaller,
+  onDelete,
+  onStoreSmaller,
+}: {
+  model: ModelHere;
+  smaller: SmallerJobs;
+  onDelete: () => void;
+  onStoreSmaller: () => void;
+}) {
   const { file, state } = model;
   const client = useQueryClient();
   const settled = {
@@ -36,6 +49,14 @@ export function ModelRow({ model, onDelete }: { model: ModelHere; onDelete: () =
       </div>
       <div className={styles.state}>
         <ModelState model={model} />
+        {smaller.of(file.id).map((job) => (
+          <SmallerProgress
+            key={job.id}
+            job={job}
+            name={file.name}
+            onStop={() => smaller.stop(job.id)}
+          />
+        ))}
       </div>
       <div className={styles.deeds}>
         {state && file.problem === null && (
@@ -49,7 +70,12 @@ export function ModelRow({ model, onDelete }: { model: ModelHere; onDelete: () =
           </Button>
         )}
         <Menu trigger={<IconButton icon="more" label={words.more(file.name)} />}>
-          <MenuLabel>{file.deletable ? file.file : words.readOnly}</MenuLabel>
+          <MenuLabel>{placeOf(model)}</MenuLabel>
+          {state && smallerTypes(file).length > 0 && (
+            <MenuItem icon="copy" onSelect={onStoreSmaller}>
+              {words.smaller}
+            </MenuItem>
+          )}
           {file.deletable && (
             <MenuItem icon="trash" loss onSelect={onDelete}>
               {words.delete}
@@ -59,6 +85,11 @@ export function ModelRow({ model, onDelete }: { model: ModelHere; onDelete: () =
       </div>
     </li>
   );
+}
+
+function placeOf({ file, isFolder }: ModelHere): string {
+  if (isFolder) return words.folder;
+  return file.deletable ? file.file : words.readOnly;
 }
 
 function factsOf({ file, state }: ModelHere): string {

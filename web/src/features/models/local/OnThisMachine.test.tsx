@@ -15,6 +15,7 @@ beforeEach(() => {
     "GET /api/models/downloads": page([]),
     "GET /api/models/files": page([aFile()]),
     "GET /api/models/local": page([aLocalModel()], nothing),
+    "GET /api/models/local/quantisations": page([]),
     "GET /api/models/catalogue": page([anEntry()], { machine: aMachine, problem: null }),
   });
 });
@@ -142,6 +143,9 @@ it("shows what the engine knows and no file stands for", async () => {
 
   await screen.findByRole("heading", { name: /A folder of weights/ });
   expect(rowOf(/A folder of weights/).getByText("Loaded")).toBeTruthy();
+  await userEvent.click(screen.getByRole("button", { name: "More for A folder of weights" }));
+  expect(await screen.findByText(/kept as a folder. Delete the folder/)).toBeTruthy();
+  expect(screen.queryByRole("menuitem")).toBeNull();
   expect(screen.getAllByRole("heading", { level: 3 })).toHaveLength(2);
 });
 

@@ -1,16 +1,14 @@
 /** What lies on this machine: how full it is, each model and what it does, and the downloads on their way. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import { LinkButton } from "../../../shared/ui/LinkButton";
 import { TryAgain } from "../../../shared/ui/TryAgain";
 import { catalogueQuery, modelsQuery, refreshModels } from "../queries";
 import { useDownloads } from "../use-downloads";
 import { words as allWords } from "../words";
-import { DeleteModel } from "./DeleteModel";
 import { DownloadRow } from "./DownloadRow";
-import { localModels, type ModelHere } from "./local-models";
+import { localModels } from "./local-models";
 import { MachineBars } from "./MachineBars";
-import { ModelRow } from "./ModelRow";
+import { ModelList } from "./ModelList";
 import styles from "./OnThisMachine.module.css";
 import { localModelsQuery, modelFilesQuery } from "./queries";
 import { words } from "./words";
@@ -27,7 +25,6 @@ export function OnThisMachine() {
       await client.invalidateQueries({ queryKey: modelsQuery.queryKey });
     },
   });
-  const [deleting, setDeleting] = useState<ModelHere | null>(null);
   const models = localModels(files.data?.items ?? [], states.data?.items ?? []);
   const coming = downloads.all.filter(({ status }) => status !== "done");
   const isEmpty = files.data && models.length === 0 && coming.length === 0;
@@ -46,13 +43,7 @@ export function OnThisMachine() {
           ))}
         </ul>
       )}
-      {models.length > 0 && (
-        <ul className={styles.list} aria-label={words.list}>
-          {models.map((model) => (
-            <ModelRow key={model.file.id} model={model} onDelete={() => setDeleting(model)} />
-          ))}
-        </ul>
-      )}
+      <ModelList models={models} freeBytes={catalogue?.machine.free_disk_bytes} />
       {files.data && (
         <p className={styles.again}>
           <LinkButton disabled={look.isPending} onClick={() => look.mutate()}>
@@ -60,7 +51,6 @@ export function OnThisMachine() {
           </LinkButton>
         </p>
       )}
-      <DeleteModel model={deleting} onClose={() => setDeleting(null)} />
     </>
   );
 }

@@ -5,6 +5,8 @@ export interface ModelHere {
   file: ModelFile;
   /** Nothing where the engine does not speak of it. */
   state: LocalModel | undefined;
+  /** It lies here as a folder of weights, which is not deleted from here. */
+  isFolder: boolean;
 }
 
 const working: ReadonlySet<LocalModel["status"]> = new Set(["answering", "loading", "waiting"]);
@@ -42,6 +44,6 @@ export function localModels(
   const known = new Set(files.map(({ id }) => id));
   const others = states.filter(({ id }) => !known.has(id)).map(fileOf);
   return [...files, ...others]
-    .map((file) => ({ file, state: byId.get(file.id) }))
+    .map((file) => ({ file, state: byId.get(file.id), isFolder: !known.has(file.id) }))
     .toSorted((one, other) => rank(one) - rank(other));
 }

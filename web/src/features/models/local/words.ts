@@ -1,5 +1,10 @@
 /** Every word about the models of this machine: what lies here, what could, and what the machine has. */
-import type { CatalogueEntry, CatalogueVariant, LocalModel } from "../../../shared/api/types";
+import type {
+  CatalogueEntry,
+  CatalogueVariant,
+  LocalModel,
+  Quantisation,
+} from "../../../shared/api/types";
 import { count, countWord, size, wait } from "../format";
 import { quantisationWords } from "../words";
 
@@ -63,7 +68,26 @@ export const words = {
   unusable: "Cannot be used",
   notLoaded: "Could not be loaded",
   readOnly: "Lies in a folder that is only read. Delete it there.",
+  folder: "A model kept as a folder. Delete the folder in the models folder itself.",
   embeddings: "Makes vectors for search",
+
+  smaller: "Store smaller…",
+  smallerTitle: (name: string) => `Store ${name} smaller`,
+  smallerLead: (bytes: number) =>
+    `A second file with fewer bits for each weight: it needs less memory and answers quicker. This one, ${size(bytes)}, stays as it is. Where its maker offers a small file, that one is better.`,
+  smallerTypes: "How small",
+  smallerType: { Q8_0: "8 bits (Q8_0)", Q5_0: "5 bits (Q5_0)", Q4_0: "4 bits (Q4_0)" },
+  smallerHint: {
+    Q8_0: "Hardly different from the original",
+    Q5_0: "A little less exact",
+    Q4_0: "The smallest, noticeably less exact",
+  },
+  smallerNoRoom: "The disk has no room for it",
+  freeDisk: (bytes: number) => `${size(bytes)} free on the disk`,
+  smallerStart: "Store",
+  smallerProgress: (name: string, type: string) => `${name} as ${type}`,
+  smallerStop: (name: string, type: string) => `Stop storing ${name} as ${type}`,
+  smallerPutAway: (name: string, type: string) => `Put away: ${name} as ${type}`,
 } as const;
 
 /** “17.2 of 24 GB”. */
@@ -86,6 +110,22 @@ export function answeringWords({ answering, waiting, tokens_per_second }: LocalM
     tokens_per_second !== null && `${speed(tokens_per_second)} tokens a second`,
   ];
   return facts.filter((fact) => fact !== false).join(", ");
+}
+
+/** What a job that stores a model smaller does now. */
+export function smallerStateWords({ status, type }: Quantisation): string {
+  switch (status) {
+    case "waiting":
+      return `Waits to be stored as ${type}`;
+    case "checking":
+      return `Checking the ${type} file`;
+    case "failed":
+      return `Not stored as ${type}`;
+    case "running":
+    case "finished":
+    case "stopped":
+      return `Storing as ${type}`;
+  }
 }
 
 /** “about 12 tokens a second”; measured ones are said as such. */
