@@ -85,6 +85,18 @@ async def test_the_gauge_fills_while_one_writes_and_shows_its_parts(
         await meter(page).hover(force=True)
         await expect(parts(page)).to_be_visible()
 
+        # Left by the mouse, it opens for the keyboard as before; Escape leads back to where it opened from.
+        await page.mouse.move(5, 5)
+        await expect(parts(page)).to_have_count(0)
+        await composer(page).focus()
+        await page.keyboard.press("Shift+Tab")
+        await expect(parts(page)).to_be_visible()
+        await page.keyboard.press("Tab")
+        await expect(parts(page).get_by_role("radio").first).to_be_focused()
+        await page.keyboard.press("Escape")
+        await expect(parts(page)).to_have_count(0)
+        await expect(page.get_by_role("button", name="Show what fills the context")).to_be_focused()
+
 
 async def test_before_it_is_full_one_is_warned_and_then_told_what_was_left_out(
     chromium: Browser, tmp_path: Path

@@ -25,7 +25,7 @@ export function ContextGauge(props: ContextGaugeProps) {
   const draft = useRested(props.draft, draftRestMs);
   const filling = useMemo(() => gauge && fillingOf(gauge, draft), [gauge, draft]);
   const { policy, choose } = usePolicy(props.conversationId);
-  const { open, onOpenChange, ...opening } = useOpenOnFocus();
+  const { open, onOpenChange, finalFocus, ...opening } = useOpenOnFocus();
   const titleId = useId();
   if (!filling) return null;
   const model = props.modelName(props.model);
@@ -60,7 +60,7 @@ export function ContextGauge(props: ContextGaugeProps) {
             className={styles.popup}
             aria-labelledby={titleId}
             initialFocus={false}
-            finalFocus={false}
+            finalFocus={finalFocus}
           >
             <ContextParts titleId={titleId} filling={filling} model={model} />
             {choose && <PolicyChoice policy={policy} models={props.models} onChange={choose} />}
@@ -99,13 +99,15 @@ function Track({ filling }: { filling: Filling }) {
 /** Open on hover, on a press, and when the keyboard comes to it; closed with Escape it stays closed. */
 function useOpenOnFocus() {
   const [open, setOpen] = useState(false);
-  // A press opens by itself, and the focus that returns after closing is nobody's wish to open again.
+  // A press opens by itself, and the focus that comes back after Escape is nobody's wish to open again.
   const isFocusOurs = useRef(false);
   return {
     open,
-    onOpenChange: (next: boolean) => {
-      setOpen(next);
-      isFocusOurs.current = !next;
+    onOpenChange: setOpen,
+    // Only the keyboard is lost without a place to go back to.
+    finalFocus: (closedBy: string) => {
+      isFocusOurs.current = closedBy === "keyboard";
+      return isFocusOurs.current;
     },
     onPointerDown: () => {
       isFocusOurs.current = true;
@@ -114,6 +116,9 @@ function useOpenOnFocus() {
       const comes = event.target.matches(":focus-visible") && !isFocusOurs.current;
       isFocusOurs.current = false;
       if (comes) setOpen(true);
+    },
+    onBlur: () => {
+      isFocusOurs.current = false;
     },
   };
 }

@@ -50,6 +50,13 @@ test("whoever answered in the place of the model asked for is named under the an
   );
 });
 
+test("who failed before a first word has answered nothing, and is not named for it", () => {
+  const answered_by = { model: "m", target: "Rack B", variant: null };
+  show(anAnswer({ status: "failed", error: cut, content: [], answered_by }));
+
+  expect(screen.queryByText(/answered by/)).toBeNull();
+});
+
 test("an answer by the model itself names nobody else", () => {
   show(anAnswer({ answered_by: { model: "m", target: "Qwen3 32B", variant: null } }));
 

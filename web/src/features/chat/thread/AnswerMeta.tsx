@@ -1,5 +1,6 @@
 import type { Message } from "../../../shared/api/types";
 import { counted, words } from "../words";
+import { textOf } from "./thread-data";
 
 const time = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const whole = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
@@ -27,10 +28,12 @@ export function AnswerMeta({
   );
 }
 
-/** The model that was asked for, and whoever wrote in its place. */
-function answererWords({ model, answered_by: by }: Message, nameOf: (id: string | null) => string) {
+/** The model that was asked for, and whoever wrote in its place. Who was tried and wrote nothing is not named. */
+function answererWords(message: Message, nameOf: (id: string | null) => string) {
+  const { model, answered_by: by } = message;
   const asked = nameOf(model);
-  if (by === null) return asked;
+  const hasWritten = textOf(message) !== "" || message.status === "finished";
+  if (by === null || !hasWritten) return asked;
   const wrote = by.target === model ? null : words.writtenBy(nameOf(by.target));
   const variant = by.variant === null ? null : words.variant(by.variant);
   return [asked, wrote, variant].filter(Boolean).join(" · ");
