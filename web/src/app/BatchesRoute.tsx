@@ -5,15 +5,19 @@ import { BatchPage } from "../features/batches/BatchPage";
 import { NewBatchPage } from "../features/batches/NewBatchPage";
 import { batchQuery } from "../features/batches/queries";
 import { ModelPicker } from "../features/models/ModelPicker";
+import { modelsQuery } from "../features/models/queries";
+import type { Me } from "../shared/api/types";
+import { batchWriting } from "./batch-writing";
 import { PlainPage } from "./PlainPage";
 import { words } from "./words";
 
 /** `/batches`, `/batches/new` and `/batches/{id}`: one prompt for every row of a file. */
-export function BatchesRoute({ id }: { id: string | null }) {
+export function BatchesRoute({ me, id }: { me: Me; id: string | null }) {
   const [, navigate] = useLocation();
   const toList = () => navigate("/batches");
   const isJob = id !== null && id !== "new";
   const job = useQuery({ ...batchQuery(id ?? ""), ...(!isJob && { queryFn: skipToken }) });
+  const models = useQuery(modelsQuery);
   return (
     <PlainPage title={job.data?.name ?? words.batches}>
       {id === null && <BatchesPage onNew={() => navigate("/batches/new")} />}
@@ -27,6 +31,7 @@ export function BatchesRoute({ id }: { id: string | null }) {
           renderModelPicker={(slot) => (
             <ModelPicker {...slot} onManage={() => navigate("/models")} />
           )}
+          writing={batchWriting(me.id, models.data?.items ?? null)}
           onGone={toList}
         />
       )}

@@ -34,7 +34,7 @@ export function Routes({ me }: { me: Me }) {
             <Route path="/batches/:id?">
               {({ id }) => (
                 <Suspense>
-                  <BatchesRoute id={id ?? null} />
+                  <BatchesRoute me={me} id={id ?? null} />
                 </Suspense>
               )}
             </Route>

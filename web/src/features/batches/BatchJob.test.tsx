@@ -5,7 +5,7 @@ import { beforeEach, expect, it, vi } from "vitest";
 import type { Batch } from "../../shared/api/types";
 import { fakeServer, type FakeServer, page, problem } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
-import { aBatch, aRow } from "./a-batch";
+import { aBatch, aRow, noWriting } from "./a-batch";
 import { BatchesPage } from "./BatchesPage";
 import { BatchPage } from "./BatchPage";
 
@@ -30,7 +30,9 @@ beforeEach(() => {
 
 function open(change: Partial<Batch> = {}, onGone = () => {}) {
   server.answer({ "GET /api/batches/b1": { body: aBatch(change) } });
-  return renderPage(<BatchPage id="b1" renderModelPicker={() => null} onGone={onGone} />);
+  return renderPage(
+    <BatchPage id="b1" renderModelPicker={() => null} writing={noWriting} onGone={onGone} />,
+  );
 }
 
 it("explains itself while there is no job, and offers the first", async () => {
@@ -135,6 +137,24 @@ it("shows each row with its answer, or why it has none", async () => {
   expect(screen.getByText("small · 12 + 3 tokens · asked 3 times")).toBeTruthy();
 });
 
+it("says how answers are written, and their shape", async () => {
+  const instructions = {
+    model: "small",
+    template: "Rate {{ review }}",
+    system: null,
+    parameters: { temperature: 0.2, max_tokens: 1200, stop: ["END", "\n"] },
+    answer_schema: { type: "object", title: "Rating" },
+  };
+  open({ instructions });
+
+  await userEvent.click(await screen.findByText("What is asked"));
+
+  expect(
+    screen.getByText('Temperature 0.2 · at most 1,200 tokens · ends at "END", "\\n"'),
+  ).toBeTruthy();
+  expect(screen.getByText(/"title": "Rating"/)).toBeTruthy();
+});
+
 it("shows the rows of one kind", async () => {
   server.answer({
     "GET /api/batches/b1/rows?limit=50&status=failed": page([aRow({ number: 77, answer: "77" })]),
@@ -150,7 +170,9 @@ it("shows the rows of one kind", async () => {
 
 it("says that a job is not there", async () => {
   server.answer({ "GET /api/batches/b1": problem(404, "batch-not-found") });
-  renderPage(<BatchPage id="b1" renderModelPicker={() => null} onGone={() => {}} />);
+  renderPage(
+    <BatchPage id="b1" renderModelPicker={() => null} writing={noWriting} onGone={() => {}} />,
+  );
 
   expect(await screen.findByText(/no such batch job/)).toBeTruthy();
   expect(screen.getByRole("link", { name: "All batch jobs" })).toBeTruthy();

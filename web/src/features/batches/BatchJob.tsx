@@ -11,6 +11,7 @@ import { CancelBatch } from "./CancelBatch";
 import { DeleteBatch } from "./DeleteBatch";
 import { exactTime, time } from "./format";
 import { useFocusHere } from "./use-focus-here";
+import { WritingFacts } from "./WritingFacts";
 import { troubleWords, words } from "./words";
 
 export interface BatchJobProps {
@@ -65,6 +66,7 @@ export function BatchJob({ batch, takesFocus, back, onGone }: BatchJobProps) {
           <summary>{words.asked}</summary>
           {instructions.system && <p className={styles.text}>{instructions.system}</p>}
           <p className={styles.text}>{instructions.template}</p>
+          <WritingFacts instructions={instructions} />
         </details>
       )}
       <BatchRows batch={batch} />

@@ -12,14 +12,16 @@ import { DraftSteps } from "./DraftSteps";
 import type { ModelSlot } from "./model-slot";
 import { batchQuery } from "./queries";
 import { words } from "./words";
+import type { WritingFields } from "./writing";
 
 export interface BatchPageProps {
   id: string;
   renderModelPicker: (slot: ModelSlot) => ReactNode;
+  writing: WritingFields;
   onGone: () => void;
 }
 
-export function BatchPage({ id, renderModelPicker, onGone }: BatchPageProps) {
+export function BatchPage({ id, renderModelPicker, writing, onGone }: BatchPageProps) {
   const [isStartedHere, setIsStartedHere] = useState(false);
   const { data: batch, error, refetch } = useQuery(batchQuery(id));
   const isLost = error instanceof ApiProblem && error.status === 404;
@@ -35,6 +37,7 @@ export function BatchPage({ id, renderModelPicker, onGone }: BatchPageProps) {
     <DraftSteps
       batch={batch}
       renderModelPicker={renderModelPicker}
+      writing={writing}
       onStarted={() => setIsStartedHere(true)}
       onGone={onGone}
     />

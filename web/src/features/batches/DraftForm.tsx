@@ -1,14 +1,16 @@
-import { type FormEvent, type ReactNode, useId, useState } from "react";
+import { type FormEvent, type ReactNode, useState } from "react";
 import type { Batch } from "../../shared/api/types";
 import { Button } from "../../shared/ui/Button";
-import { Icon } from "../../shared/ui/Icon";
+import { ColumnList } from "./ColumnList";
 import type { ModelSlot } from "./model-slot";
+import { ModelField } from "./ModelField";
 import styles from "./DraftForm.module.css";
 import { insertPlace } from "./insert-place";
 import type { Instructions } from "./queries";
 import { TextArea } from "./TextArea";
 import { useFocusHere } from "./use-focus-here";
 import { words } from "./words";
+import { isOwnWriting, modelsOwnWriting, type Writing, type WritingFields } from "./writing";
 
 export interface DraftFormProps {
   batch: Batch;
@@ -16,21 +18,24 @@ export interface DraftFormProps {
   isSaving: boolean;
   problem: string | null;
   renderModelPicker: (slot: ModelSlot) => ReactNode;
+  writing: WritingFields;
   onWritten: (instructions: Instructions) => void;
   onDiscard: () => void;
 }
 
 /** The prompt for each row, with the file's columns at hand, and who is asked. */
 export function DraftForm(props: DraftFormProps) {
-  const { batch, takesFocus, isSaving, problem, renderModelPicker, onWritten, onDiscard } = props;
+  const { batch, takesFocus, isSaving, problem, renderModelPicker, writing } = props;
+  const { onWritten, onDiscard } = props;
   const before = batch.instructions;
   const [template, setTemplate] = useState(before?.template ?? "");
   const [system, setSystem] = useState(before?.system ?? "");
   const [model, setModel] = useState(before?.model ?? null);
-  const [isPicking, setIsPicking] = useState(false);
+  const [written, setWritten] = useState<Writing>(before ?? modelsOwnWriting);
+  // As it was when the form came: choosing the last field away must not shut the fields.
+  const [isWritingOpen, setIsWritingOpen] = useState(() => !isOwnWriting(written));
   const [isTried, setIsTried] = useState(false);
   const field = useFocusHere<HTMLTextAreaElement>(takesFocus);
-  const columnsId = useId();
 
   const insert = (column: string) => {
     const area = field.current;
@@ -50,33 +55,14 @@ export function DraftForm(props: DraftFormProps) {
     event.preventDefault();
     setIsTried(true);
     if (template.trim() === "" || model === null) return;
-    onWritten({ model, template, system: system.trim() || null });
+    const { parameters, answer_schema } = writing.takenBy(model, written);
+    onWritten({ model, template, system: system.trim() || null, parameters, answer_schema });
   };
   const noTemplate = isTried && template.trim() === "" ? words.noTemplate : undefined;
   const noModel = isTried && model === null ? words.noModel : null;
   return (
     <form className={styles.form} onSubmit={submit}>
-      <section aria-labelledby={columnsId}>
-        <h2 id={columnsId} className={styles.label}>
-          {words.columns}
-        </h2>
-        <p className={styles.note}>{words.columnsNote}</p>
-        <ul className={styles.columns}>
-          {batch.columns.map((column) => (
-            <li key={column}>
-              <button
-                type="button"
-                className={styles.column}
-                aria-label={words.insert(column)}
-                onClick={() => insert(column)}
-              >
-                <Icon name="plus" />
-                <span>{column}</span>
-              </button>
-            </li>
-          ))}
-        </ul>
-      </section>
+      <ColumnList columns={batch.columns} onInsert={insert} />
       <TextArea
         areaRef={field}
         label={words.prompt}
@@ -94,17 +80,16 @@ export function DraftForm(props: DraftFormProps) {
         value={system}
         onText={setSystem}
       />
-      <div>
-        <h2 className={styles.label}>{words.model}</h2>
-        <div className={styles.model}>
-          {renderModelPicker({
-            value: model,
-            onChange: setModel,
-            open: isPicking,
-            onOpenChange: setIsPicking,
-          })}
+      <ModelField value={model} onChange={setModel} renderModelPicker={renderModelPicker} />
+      <details
+        open={isWritingOpen}
+        onToggle={(event) => setIsWritingOpen(event.currentTarget.open)}
+      >
+        <summary className={styles.more}>{words.writing}</summary>
+        <div className={styles.writing}>
+          {writing.render({ model, value: written, onChange: setWritten })}
         </div>
-      </div>
+      </details>
       {(noModel ?? problem) !== null && (
         <p className={styles.problem} role="alert">
           {noModel ?? problem}

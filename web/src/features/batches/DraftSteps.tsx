@@ -11,20 +11,23 @@ import { PromptPreview } from "./PromptPreview";
 import { act, changed, instruct, type Instructions, previewQuery } from "./queries";
 import { Steps } from "./Steps";
 import { troubleWords, words } from "./words";
+import type { WritingFields } from "./writing";
 
 export interface DraftStepsProps {
   batch: Batch;
   renderModelPicker: (slot: ModelSlot) => ReactNode;
+  writing: WritingFields;
   onStarted: () => void;
   onGone: () => void;
 }
 
-export function DraftSteps({ batch, renderModelPicker, onStarted, onGone }: DraftStepsProps) {
+export function DraftSteps(props: DraftStepsProps) {
+  const { batch, renderModelPicker, writing, onStarted, onGone } = props;
   const client = useQueryClient();
   const [isChecked, setIsChecked] = useState(false);
   const [isBack, setIsBack] = useState(false);
   const [isDeleting, setIsDeleting] = useState(false);
-  const writing = useMutation({
+  const telling = useMutation({
     mutationFn: (instructions: Instructions) => instruct(batch.id, instructions),
     onSuccess: async (next) => {
       await client.invalidateQueries({ queryKey: previewQuery(batch.id).queryKey });
@@ -57,10 +60,11 @@ export function DraftSteps({ batch, renderModelPicker, onStarted, onGone }: Draf
         <DraftForm
           batch={batch}
           takesFocus={isBack}
-          isSaving={writing.isPending}
-          problem={problemWords(writing.error)}
+          isSaving={telling.isPending}
+          problem={problemWords(telling.error)}
           renderModelPicker={renderModelPicker}
-          onWritten={writing.mutate}
+          writing={writing}
+          onWritten={telling.mutate}
           onDiscard={() => setIsDeleting(true)}
         />
       )}

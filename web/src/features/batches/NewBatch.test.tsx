@@ -10,6 +10,7 @@ import { fileType } from "./file-type";
 import { insertPlace } from "./insert-place";
 import type { ModelSlot } from "./model-slot";
 import { NewBatchPage } from "./NewBatchPage";
+import type { WritingFields } from "./writing";
 
 const upload = "POST /api/batches?name=reviews";
 let server: FakeServer;
@@ -42,8 +43,25 @@ function picker({ value, onChange }: ModelSlot) {
   );
 }
 
+const writing: WritingFields = {
+  render: ({ value, onChange }) => (
+    <button
+      type="button"
+      onClick={() => onChange({ parameters: { seed: 7 }, answer_schema: { type: "object" } })}
+    >
+      {`Set: ${JSON.stringify(value.parameters)}`}
+    </button>
+  ),
+  takenBy: (model, { answer_schema }) => ({
+    parameters: { max_tokens: 9, stop: [model] },
+    answer_schema,
+  }),
+};
+
 function openDraft() {
-  return renderPage(<BatchPage id="b1" renderModelPicker={picker} onGone={() => {}} />);
+  return renderPage(
+    <BatchPage id="b1" renderModelPicker={picker} writing={writing} onGone={() => {}} />,
+  );
 }
 
 it("sends a file as what its name says it is, and goes on with the job it became", async () => {
@@ -114,11 +132,53 @@ it("writes the prompt with the columns of the file, and asks nothing before it w
   expect(await screen.findByText("Rate Warm.")).toBeTruthy();
   expect(document.activeElement).toBe(screen.getByRole("list", { name: "What will be asked" }));
   expect(server.sentTo("PATCH /api/batches/b1")).toEqual([
-    { instructions: { model: "small", template: "Rate {{ review }}", system: null } },
+    {
+      instructions: {
+        model: "small",
+        template: "Rate {{ review }}",
+        system: null,
+        parameters: { max_tokens: 9, stop: ["small"] },
+        answer_schema: null,
+      },
+    },
   ]);
   expect(server.sentTo("POST /api/batches/b1/start")).toEqual([]);
   await userEvent.click(screen.getByRole("button", { name: "Start with 3 rows" }));
   await vi.waitFor(() => expect(server.sentTo("POST /api/batches/b1/start")).toHaveLength(1));
+});
+
+it("sends how answers are written, of it what the chosen model takes", async () => {
+  server.answer({ "PATCH /api/batches/b1": problem(422, "bad-template") });
+  openDraft();
+  fireEvent.change(await screen.findByLabelText("Prompt for each row"), {
+    target: { value: "Rate {{ review }}" },
+  });
+  await userEvent.click(screen.getByRole("button", { name: "Choose a model" }));
+  await userEvent.click(screen.getByText("How answers are written"));
+  await userEvent.click(screen.getByRole("button", { name: "Set: {}" }));
+  expect(screen.getByRole("button", { name: 'Set: {"seed":7}' })).toBeTruthy();
+
+  await userEvent.click(screen.getByRole("button", { name: "See what will be asked" }));
+
+  await screen.findByRole("alert");
+  expect(server.sentTo("PATCH /api/batches/b1")).toMatchObject([
+    {
+      instructions: {
+        parameters: { max_tokens: 9, stop: ["small"] },
+        answer_schema: { type: "object" },
+      },
+    },
+  ]);
+});
+
+it("opens how answers are written where something of it was chosen before", async () => {
+  const instructions = { ...aBatch().instructions, parameters: { seed: 3 }, answer_schema: null };
+  server.answer({ "GET /api/batches/b1": { body: { ...aDraft(), instructions } } });
+  openDraft();
+
+  const fields = await screen.findByRole("button", { name: 'Set: {"seed":3}' });
+
+  expect(fields.closest("details")?.open).toBe(true);
 });
 
 it("leads back to the prompt, where the cursor was", async () => {

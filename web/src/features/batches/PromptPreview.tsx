@@ -6,6 +6,7 @@ import { TryAgain } from "../../shared/ui/TryAgain";
 import styles from "./PromptPreview.module.css";
 import { previewQuery } from "./queries";
 import { useFocusHere } from "./use-focus-here";
+import { WritingFacts } from "./WritingFacts";
 import { words } from "./words";
 
 export interface PromptPreviewProps {
@@ -40,6 +41,7 @@ export function PromptPreview(props: PromptPreviewProps) {
       <p className={styles.model}>
         {words.model}: <strong>{model}</strong>
       </p>
+      <WritingFacts instructions={batch.instructions} />
       {problem !== null && (
         <p className={styles.problem} role="alert">
           {problem}

@@ -1,5 +1,6 @@
 /** A job and a row as tests need them. */
 import type { Batch, BatchRow } from "../../shared/api/types";
+import type { WritingFields } from "./writing";
 
 export function aBatch(change: Partial<Batch> = {}): Batch {
   return {
@@ -45,6 +46,9 @@ export function aDraft(change: Partial<Batch> = {}): Batch {
     ...change,
   });
 }
+
+/** Fields that say nothing, for pages whose tests are about something else. */
+export const noWriting: WritingFields = { render: () => null, takenBy: (_, writing) => writing };
 
 export function aRow(change: Partial<BatchRow> = {}): BatchRow {
   return {

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { api } from "../../shared/api/client";
 import type { Batch, BatchPage, BatchPreview, BatchRowPage } from "../../shared/api/types";
+import type { Writing } from "./writing";
 
 /** While rows are asked, the numbers move about so often. A hidden page does not look. */
 const lookEveryMs = 1_000;
@@ -54,7 +55,7 @@ export async function uploadFile(file: File, contentType: string): Promise<Batch
   return api.upload<Batch>("/api/batches", { name }, file, contentType);
 }
 
-export interface Instructions {
+export interface Instructions extends Writing {
   model: string;
   template: string;
   system: string | null;

@@ -37,6 +37,8 @@ export const words = {
   system: "Instructions for the model, the same for every row",
   systemHint: "May be left empty.",
   model: "Model",
+  writing: "How answers are written",
+  schema: "The shape of each answer",
   next: "See what will be asked",
   checking: "Looking",
   noTemplate: "Write a prompt first.",
@@ -106,6 +108,28 @@ export const stateWords: Record<Batch["state"], string> = {
   finished: "Finished",
   cancelled: "Cancelled",
 };
+
+const parameterWords: Record<string, (value: string) => string> = {
+  temperature: (value) => `temperature ${value}`,
+  top_p: (value) => `top‑p ${value}`,
+  max_tokens: (value) => `at most ${count(Number(value))} tokens`,
+  reasoning_effort: (value) => `thinking effort ${value}`,
+  seed: (value) => `seed ${value}`,
+  stop: (value) => `ends at ${value}`,
+};
+
+/** “Temperature 0.2 · at most 200 tokens”; nothing where all of it is the model's own choice. */
+export function writingWords(parameters: Record<string, unknown>): string {
+  const text = Object.entries(parameters)
+    .map(([name, value]) => parameterWords[name]?.(valueWords(value)) ?? "")
+    .filter(Boolean)
+    .join(" · ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function valueWords(value: unknown): string {
+  return Array.isArray(value) ? value.map((one) => JSON.stringify(one)).join(", ") : String(value);
+}
 
 const troubles: Record<string, string> = {
   "provider-overloaded": "The provider asked to slow down.",
