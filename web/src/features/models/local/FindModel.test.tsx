@@ -93,6 +93,34 @@ it("finds by words, by family, and by what fits", async () => {
   expect(screen.getByText("No model of that kind.")).toBeTruthy();
 });
 
+it("finds by the size of what would be downloaded", async () => {
+  const large = aVariant({ recommended: true, size_bytes: 7e9 });
+  server.answer({
+    "GET /api/models/catalogue": page(
+      [
+        anEntry({ id: "middle", name: "Middle 8B", size_bytes: 20e9, variants: [large] }),
+        anEntry(),
+        anEntry({
+          id: "great",
+          name: "Great 30B",
+          variants: [aVariant({ recommended: true, size_bytes: 8_000_000_001 })],
+        }),
+      ],
+      { machine: aMachine, problem: null },
+    ),
+  });
+  show();
+  const sizes = await screen.findByRole("combobox", { name: "Size" });
+  await screen.findByRole("heading", { name: /Great/ });
+
+  await userEvent.selectOptions(sizes, "Up to 2 GB");
+  expect(await names()).toEqual(["Tiny 0.6"]);
+  await userEvent.selectOptions(sizes, "Up to 8 GB");
+  expect((await names()).toSorted()).toEqual(["Middle 8", "Tiny 0.6"]);
+  await userEvent.selectOptions(sizes, "Larger than 8 GB");
+  expect(await names()).toEqual(["Great 30"]);
+});
+
 it("downloads the recommended variant, or another one", async () => {
   show();
 
@@ -183,7 +211,7 @@ describe("the order of the catalogue", () => {
   ];
 
   it("is large and quick, small and quick, the quicker of the slow, the rest", () => {
-    const all = { text: "", family: "", fitsOnly: false };
+    const all = { text: "", family: "", size: "any", fitsOnly: false } as const;
     expect(findModels(entries, all).map(({ id }) => id)).toEqual([
       "quick-and-large",
       "quick",

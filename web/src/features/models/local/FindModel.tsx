@@ -8,12 +8,13 @@ import { catalogueQuery } from "../queries";
 import { useDownloads } from "../use-downloads";
 import { words as allWords } from "../words";
 import styles from "./FindModel.module.css";
-import { families, findModels, recommended, type Search } from "./find-models";
+import { families, findModels, recommended, type Search, type SizeBand } from "./find-models";
 import { FoundModel } from "./FoundModel";
 import { HubSearch } from "./HubSearch";
 import { words } from "./words";
 
-const everything: Search = { text: "", family: "", fitsOnly: false };
+const sizeBands: readonly SizeBand[] = ["any", "small", "medium", "large"];
+const everything: Search = { text: "", family: "", size: "any", fitsOnly: false };
 
 export function FindModel({ open, onClose }: { open: boolean; onClose: () => void }) {
   return (
@@ -45,7 +46,7 @@ function Finder() {
           value={search.text}
           onChange={({ target }) => setSearch({ ...search, text: target.value })}
         />
-        <label className={styles.family}>
+        <label className={styles.choice}>
           <span>{words.family}</span>
           <select
             value={search.family}
@@ -54,6 +55,24 @@ function Finder() {
             <option value="">{words.allFamilies}</option>
             {families(items).map((family) => (
               <option key={family}>{family}</option>
+            ))}
+          </select>
+        </label>
+        <label className={styles.choice}>
+          <span>{words.size}</span>
+          <select
+            value={search.size}
+            onChange={({ target }) =>
+              setSearch({
+                ...search,
+                size: sizeBands.find((band) => band === target.value) ?? "any",
+              })
+            }
+          >
+            {sizeBands.map((band) => (
+              <option key={band} value={band}>
+                {words.sizes[band]}
+              </option>
             ))}
           </select>
         </label>

@@ -5,8 +5,19 @@ export interface Search {
   text: string;
   /** Empty for all. */
   family: string;
+  /** How large the file that is offered may be. */
+  size: SizeBand;
   fitsOnly: boolean;
 }
+
+export type SizeBand = "any" | "small" | "medium" | "large";
+
+const bands: Record<SizeBand, (bytes: number) => boolean> = {
+  any: () => true,
+  small: (bytes) => bytes <= 2e9,
+  medium: (bytes) => bytes <= 8e9,
+  large: (bytes) => bytes > 8e9,
+};
 
 /** The variant that is offered first. */
 export function offered(entry: CatalogueEntry) {
@@ -35,6 +46,7 @@ export function findModels(entries: readonly CatalogueEntry[], search: Search): 
   const wanted = search.text.toLowerCase().split(/\s+/).filter(Boolean);
   return entries
     .filter(({ family }) => search.family === "" || family === search.family)
+    .filter((entry) => bands[search.size](offered(entry)?.size_bytes ?? entry.size_bytes))
     .filter(({ fits }) => fits || !search.fitsOnly)
     .filter((entry) => {
       const about = `${entry.name} ${entry.description} ${entry.repo} ${entry.capabilities.join(" ")} ${entry.parameters}`;

@@ -17,6 +17,13 @@ export const words = {
   searchHint: "Name, maker or what it is good at",
   family: "Family",
   allFamilies: "All families",
+  size: "Size",
+  sizes: {
+    any: "Any size",
+    small: "Up to 2 GB",
+    medium: "Up to 8 GB",
+    large: "Larger than 8 GB",
+  },
   fitsOnly: "Fits this machine",
   none: "No model of that kind.",
   recommended: "Recommended",
