@@ -150,6 +150,7 @@ async def test_the_owner_sees_the_cache_and_clears_it(upstream: Upstream, tmp_pa
         await answered(visitor, "One?")
         await until_kept(visitor, 1)
         before = await cache_of(visitor)
+        rule = await visitor.get("/api/cache/rule")
 
         cleared = await visitor.call("DELETE", "/api/cache")
         after = await cache_of(visitor)
@@ -161,6 +162,7 @@ async def test_the_owner_sees_the_cache_and_clears_it(upstream: Upstream, tmp_pa
         "hits": 1,
         "misses": 1,
     }
+    assert (rule.status, rule.body) == (200, {"answers": "deterministic"})
     assert before["kept_bytes"] > 0
     assert cleared.status == 204
     assert (after["kept"], after["kept_bytes"]) == (0, 0)
@@ -169,6 +171,7 @@ async def test_the_owner_sees_the_cache_and_clears_it(upstream: Upstream, tmp_pa
 async def test_nobody_else_sees_it(server: Server) -> None:
     async with a_visitor(server.url) as stranger:
         assert (await stranger.get("/api/cache")).status == 401
+        assert (await stranger.get("/api/cache/rule")).status == 401
         assert (await stranger.call("DELETE", "/api/cache")).status == 401
 
 

@@ -1,13 +1,13 @@
-"""The doors of the cache of answers, for who runs the server."""
+"""The doors of the cache of answers: for who runs the server, and one that says the rule to all who ask."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, status
 from starlette.requests import HTTPConnection
 
-from arcano.identity import OwnerOnly
+from arcano.identity import OwnerOnly, SignedIn
 from arcano.inference.cache.answer_cache import AnswerCache
-from arcano.inference.cache.schemas import CacheView
+from arcano.inference.cache.schemas import CacheRuleView, CacheView
 from arcano.platform.json_route import JsonRoute
 
 router = APIRouter(prefix="/api/cache", tags=["inference"], route_class=JsonRoute)
@@ -24,6 +24,11 @@ _Cache = Annotated[AnswerCache, Depends(_cache)]
 @router.get("")
 async def get_cache(_viewer: OwnerOnly, cache: _Cache) -> CacheView:
     return await CacheView.of(cache)
+
+
+@router.get("/rule")
+async def get_cache_rule(_viewer: SignedIn, cache: _Cache) -> CacheRuleView:
+    return CacheRuleView(answers=cache.settings.answers)
 
 
 @router.delete("", status_code=status.HTTP_204_NO_CONTENT)

@@ -7,6 +7,12 @@ from pydantic import BaseModel
 from arcano.inference.cache.answer_cache import AnswerCache
 
 
+class CacheRuleView(BaseModel):
+    """Which answers are kept: what a person may know who only asks."""
+
+    answers: Literal["off", "deterministic", "all"]
+
+
 class CacheView(BaseModel):
     """What is kept, and how calls that might have been answered from it were, since the server started.
 

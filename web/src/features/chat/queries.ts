@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { api } from "../../shared/api/client";
-import type { Conversation, Message, Page } from "../../shared/api/types";
+import type { CacheRule, Conversation, Message, Page } from "../../shared/api/types";
 import { type ThreadData, withNewest, withOlder } from "./thread/thread-data";
 
 const listWindow = 60;
@@ -20,6 +20,13 @@ export const conversationsQuery = infiniteQueryOptions({
     ),
   initialPageParam: firstPage(),
   getNextPageParam: (page): string | null => page.next_cursor,
+});
+
+/** Which answers the server keeps and says again. It changes with the server only. */
+export const cacheRuleQuery = queryOptions({
+  queryKey: ["cache-rule"],
+  queryFn: ({ signal }) => api.get<CacheRule>("/api/cache/rule", {}, signal),
+  staleTime: Infinity,
 });
 
 export function conversationQuery(id: string) {

@@ -213,6 +213,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cache/rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Cache Rule */
+        get: operations["get_cache_rule_api_cache_rule_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/connection-kinds": {
         parameters: {
             query?: never;
@@ -1224,6 +1241,17 @@ export interface components {
             state: "draft" | "running" | "paused" | "finished" | "cancelled";
             tokens: components["schemas"]["BatchTokensView"];
             trouble: components["schemas"]["TroubleView"] | null;
+        };
+        /**
+         * CacheRuleView
+         * @description Which answers are kept: what a person may know who only asks.
+         */
+        CacheRuleView: {
+            /**
+             * Answers
+             * @enum {string}
+             */
+            answers: "off" | "deterministic" | "all";
         };
         /**
          * CacheView
@@ -3588,6 +3616,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    get_cache_rule_api_cache_rule_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CacheRuleView"];
+                };
             };
             /** @description Something sent is not as it should be. */
             422: {

@@ -44,6 +44,7 @@ export type BatchPreview = Schemas["PreviewView"];
 export type BatchRow = Schemas["BatchRowView"];
 export type BatchRowPage = Schemas["BatchRowPage"];
 
+export type CacheRule = Schemas["CacheRuleView"];
 export type Conversation = Schemas["ConversationView"];
 export type Message = Schemas["MessageView"];
 /** Where an answer is from that was not asked for: when it was given, and to what. */

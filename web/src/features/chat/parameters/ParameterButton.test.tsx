@@ -1,7 +1,11 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { fireEvent, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, test } from "vitest";
+import type { ReactElement } from "react";
+import { beforeEach, expect, test } from "vitest";
+import { fakeServer, type FakeServer } from "../../../shared/testing/fake-server";
 import { ParameterButton } from "./ParameterButton";
+import { mayBeKept } from "./parameters";
 import type { Takes } from "./taken";
 import { useParameters } from "./use-parameters";
 
@@ -25,11 +29,25 @@ function Place({ place, other, takes }: { place: string; other: string; takes?: 
 }
 
 let places = 0;
+let server: FakeServer;
+
+beforeEach(() => {
+  server = fakeServer({ "GET /api/cache/rule": { body: { answers: "deterministic" } } });
+});
+
+function renderWithServer(page: ReactElement) {
+  const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  return render(page, {
+    wrapper: ({ children }) => (
+      <QueryClientProvider client={client}>{children}</QueryClientProvider>
+    ),
+  });
+}
 
 function show() {
   const place = `ada ${++places}`;
   const other = `${place} other`;
-  const view = render(<Place place={place} other={other} />);
+  const view = renderWithServer(<Place place={place} other={other} />);
   const goTo = (next: string) => view.rerender(<Place place={next} other={other} />);
   return { place, other, goTo };
 }
@@ -143,7 +161,7 @@ test("what the chosen model does not take is out of reach, and says why", async 
   };
   const place = `ada ${++places}`;
   localStorage.setItem(`arcano-parameters ${place}`, '{"temperature":0.3,"seed":7}');
-  render(<Place place={place} other="" takes={takes} />);
+  renderWithServer(<Place place={place} other="" takes={takes} />);
   const panel = await open();
 
   expect(panel.getByRole("slider", { name: "Temperature" })).toHaveProperty("disabled", true);
@@ -171,4 +189,31 @@ test("the shape of the answer is sent once it describes an object", async () => 
 
   fireEvent.change(field, { target: { value: '{"type": "object"}' } });
   expect(set()).toEqual({ json_schema: { type: "object" } });
+});
+
+const before = /^Asked the same again, you may hear an answer that was given before/;
+
+test.each([
+  ["temperature", { temperature: 0 }],
+  ["seed", { seed: 7 }],
+])("an answer that may be one given before is announced: %s", async (_, parameters) => {
+  const place = `ada ${++places}`;
+  localStorage.setItem(`arcano-parameters ${place}`, JSON.stringify(parameters));
+  renderWithServer(<Place place={place} other="" />);
+  const panel = await open();
+
+  expect(await panel.findByText(before)).toBeTruthy();
+  await userEvent.click(panel.getByRole("button", { name: "Reset all" }));
+
+  expect(panel.queryByText(before)).toBeNull();
+});
+
+test("nothing of it is said where no answer is kept, and always where all are", async () => {
+  expect(mayBeKept("off", { temperature: 0, seed: 7 })).toBe(false);
+  expect(mayBeKept("deterministic", { temperature: 0.1 })).toBe(false);
+  server.answer({ "GET /api/cache/rule": { body: { answers: "all" } } });
+  show();
+  const panel = await open();
+
+  expect(await panel.findByText(before)).toBeTruthy();
 });

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { Field } from "../../../shared/ui/Field";
 import { LinkButton } from "../../../shared/ui/LinkButton";
 import { words } from "../words";
+import { CacheNote } from "./CacheNote";
 import { EffortChoice } from "./EffortChoice";
 import styles from "./ParameterPanel.module.css";
 import {
@@ -60,6 +61,7 @@ export function ParameterPanel(props: ParameterPanelProps) {
           {words.leftOut(modelName, leftOut)}
         </p>
       )}
+      <CacheNote parameters={parameters} />
       <PresetChoice personId={personId} parameters={parameters} onChoose={replace} />
       <Slider
         label={words.temperature}

@@ -1,5 +1,5 @@
 /** How the next answers are written. What is left out is the model's own choice. */
-import type { ParametersDraft } from "../../../shared/api/types";
+import type { CacheRule, ParametersDraft } from "../../../shared/api/types";
 
 export type Effort = NonNullable<ParametersDraft["reasoning_effort"]>;
 
@@ -108,6 +108,13 @@ export function only(loose: Loose): Parameters {
 
 export function areSame(one: Parameters, other: Parameters): boolean {
   return JSON.stringify(only(one)) === JSON.stringify(only(other));
+}
+
+/** Whether an answer written so may come from those the server keeps. */
+export function mayBeKept(answers: CacheRule["answers"], parameters: Parameters): boolean {
+  if (answers === "deterministic")
+    return parameters.temperature === 0 || parameters.seed !== undefined;
+  return answers === "all";
 }
 
 export function isOwnChoice(parameters: Parameters): boolean {
