@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { api } from "../../../shared/api/client";
 import type { ContextGauge, Message } from "../../../shared/api/types";
 import { useTurn } from "../turn/use-turn";
+import { useNewest } from "./use-newest";
 
 const freshMs = 60_000;
 
@@ -25,7 +26,7 @@ export function useGauge(place: GaugePlace): ContextGauge | undefined {
   });
   const known = query.data;
   // While an answer is written, what was told of it counts; the answer itself comes to it at its end.
-  return useMemo(() => {
+  const now = useMemo(() => {
     if (!isBeingWritten || context === null) return known;
     const { history, question } = context;
     const tokensPerUnit = known?.tokens_per_unit ?? 1;
@@ -36,6 +37,7 @@ export function useGauge(place: GaugePlace): ContextGauge | undefined {
       tokens_per_unit: tokensPerUnit,
     };
   }, [isBeingWritten, context, known]);
+  return useNewest(now, isBeingWritten || !query.isPlaceholderData);
 }
 
 function gaugeQuery({ conversationId, head, model, maxTokens }: GaugePlace) {
