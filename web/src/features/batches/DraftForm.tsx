@@ -23,15 +23,17 @@ export interface DraftFormProps {
   onDiscard: () => void;
 }
 
+const nothingSaid = { ...modelsOwnWriting, model: null, template: "", system: null };
+
 /** The prompt for each row, with the file's columns at hand, and who is asked. */
 export function DraftForm(props: DraftFormProps) {
   const { batch, takesFocus, isSaving, problem, renderModelPicker, writing } = props;
   const { onWritten, onDiscard } = props;
-  const before = batch.instructions;
-  const [template, setTemplate] = useState(before?.template ?? "");
-  const [system, setSystem] = useState(before?.system ?? "");
-  const [model, setModel] = useState(before?.model ?? null);
-  const [written, setWritten] = useState<Writing>(before ?? modelsOwnWriting);
+  const before = batch.instructions ?? nothingSaid;
+  const [template, setTemplate] = useState(before.template);
+  const [system, setSystem] = useState(before.system ?? "");
+  const [model, setModel] = useState(before.model);
+  const [written, setWritten] = useState<Writing>(before);
   // As it was when the form came: choosing the last field away must not shut the fields.
   const [isWritingOpen, setIsWritingOpen] = useState(() => !isOwnWriting(written));
   const [isTried, setIsTried] = useState(false);

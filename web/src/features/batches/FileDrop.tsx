@@ -1,24 +1,24 @@
 import { type DragEvent, useRef, useState } from "react";
 import { Button } from "../../shared/ui/Button";
-import { State } from "../../shared/ui/State";
 import styles from "./FileDrop.module.css";
+import { type Sending, UploadProgress } from "./UploadProgress";
 import { words } from "./words";
 
 export interface FileDropProps {
   /** The file that is on its way, if one is. */
-  readingName: string | null;
+  sending: Sending | null;
   /** What was wrong with the last one. */
   problem: string | null;
   onFile: (file: File) => void;
 }
 
 /** Takes one file, dropped or chosen. */
-export function FileDrop({ readingName, problem, onFile }: FileDropProps) {
+export function FileDrop({ sending, problem, onFile }: FileDropProps) {
   const input = useRef<HTMLInputElement>(null);
   const [isOver, setIsOver] = useState(false);
   const take = (files: FileList | null) => {
     const file = files?.[0];
-    if (file && readingName === null) onFile(file);
+    if (file && sending === null) onFile(file);
   };
   const drop = (event: DragEvent) => {
     event.preventDefault();
@@ -36,7 +36,7 @@ export function FileDrop({ readingName, problem, onFile }: FileDropProps) {
       onDragLeave={() => setIsOver(false)}
       onDrop={drop}
     >
-      {readingName === null ? (
+      {sending === null ? (
         <>
           <h2 className={styles.title}>{words.dropTitle}</h2>
           <p className={styles.lead}>{words.dropLead}</p>
@@ -59,9 +59,9 @@ export function FileDrop({ readingName, problem, onFile }: FileDropProps) {
           </a>
         </>
       ) : (
-        <State kind="running">{words.reading(readingName)}</State>
+        <UploadProgress {...sending} />
       )}
-      {problem !== null && readingName === null && (
+      {problem !== null && sending === null && (
         <p className={styles.problem} role="alert">
           {problem}
         </p>

@@ -13,6 +13,7 @@ import { NewBatchPage } from "./NewBatchPage";
 import type { WritingFields } from "./writing";
 
 const upload = "POST /api/batches?name=reviews";
+const patient = { timeout: 4_000 };
 let server: FakeServer;
 
 beforeEach(() => {
@@ -90,6 +91,21 @@ it("says in the server's words what is wrong with a file, and where", async () =
   const onReceived = await give(aFile("reviews.csv"));
 
   expect((await screen.findByRole("alert")).textContent).toBe("Line 7 is not UTF-8.");
+  expect(onReceived).not.toHaveBeenCalled();
+});
+
+it("says of a file that takes longer how far it is, and takes it back", async () => {
+  server.answer({ [upload]: { stuckAt: 0.5 } });
+  const onReceived = await give(aFile("reviews.csv"));
+  expect(await screen.findByText("Reading reviews.csv")).toBeTruthy();
+  expect(screen.queryByRole("progressbar")).toBeNull();
+
+  const bar = await screen.findByRole("progressbar", { name: "Sending reviews.csv" }, patient);
+  expect(bar.getAttribute("aria-valuenow")).toBe("50");
+  await userEvent.click(screen.getByRole("button", { name: "Cancel" }));
+
+  expect(await screen.findByText("Drop a file here")).toBeTruthy();
+  expect(screen.queryByRole("alert")).toBeNull();
   expect(onReceived).not.toHaveBeenCalled();
 });
 

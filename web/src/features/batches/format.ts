@@ -14,6 +14,10 @@ export function count(number: number): string {
   return numbers.format(number);
 }
 
+export function megabytes(bytes: number): string {
+  return (bytes / 1_000_000).toFixed(1);
+}
+
 export function time(iso: string): string {
   return times.format(new Date(iso));
 }

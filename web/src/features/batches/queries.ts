@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { api } from "../../shared/api/client";
 import type { Batch, BatchPage, BatchPreview, BatchRowPage } from "../../shared/api/types";
+import type { Watched } from "../../shared/api/upload";
 import type { Writing } from "./writing";
 
 /** While rows are asked, the numbers move about so often. A hidden page does not look. */
@@ -50,9 +51,13 @@ export function rowsQuery(batch: Batch, filter: RowFilter) {
   });
 }
 
-export async function uploadFile(file: File, contentType: string): Promise<Batch> {
+export async function uploadFile(
+  file: File,
+  contentType: string,
+  watched: Watched,
+): Promise<Batch> {
   const name = file.name.replace(/\.[^.]*$/, "").slice(0, 200) || file.name.slice(0, 200);
-  return api.upload<Batch>("/api/batches", { name }, file, contentType);
+  return api.upload<Batch>("/api/batches", { name }, file, contentType, watched);
 }
 
 export interface Instructions extends Writing {

@@ -1,6 +1,6 @@
 /** Every word about batch jobs. */
 import type { Batch, BatchRow } from "../../shared/api/types";
-import { count } from "./format";
+import { count, megabytes } from "./format";
 
 export const words = {
   pageTitle: "Batch jobs",
@@ -23,6 +23,9 @@ export const words = {
   dropLead: "CSV with a header, or JSONL, as UTF‑8. Commas, semicolons and tabs are told apart.",
   choose: "Choose a file",
   reading: (name: string) => `Reading ${name}`,
+  sending: (name: string) => `Sending ${name}`,
+  sent: (sent: number, all: number) => `${megabytes(sent)} of ${megabytes(all)} MB`,
+  cancelUpload: "Cancel",
   notAFile: "This is neither CSV nor JSONL. Save the table as CSV and choose it again.",
 
   rowsAndColumns: (rows: number, columns: number) =>

@@ -1,19 +1,18 @@
 import { ApiProblem, type ProblemBody } from "./api-problem";
+import { upload, type Watched } from "./upload";
 
 type Query = Record<string, string | number | boolean | null | undefined>;
 
 interface RequestOptions {
   query?: Query;
   body?: unknown;
-  /** A body that is sent as it is, and what it is. */
-  file?: { content: Blob; type: string };
   signal?: AbortSignal;
 }
 
 async function request<Answer>(
   method: string,
   path: string,
-  { query, body, file, signal }: RequestOptions = {},
+  { query, body, signal }: RequestOptions = {},
 ): Promise<Answer> {
   let response: Response;
   try {
@@ -22,10 +21,8 @@ async function request<Answer>(
       headers: {
         accept: "application/json",
         ...(body !== undefined && { "content-type": "application/json" }),
-        ...(file && { "content-type": file.type }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      ...(file && { body: file.content }),
       ...(signal && { signal }),
     });
   } catch (error) {
@@ -63,9 +60,9 @@ export const api = {
   get: <Answer>(path: string, query?: Query, signal?: AbortSignal) =>
     request<Answer>("GET", path, { ...(query && { query }), ...(signal && { signal }) }),
   post: <Answer>(path: string, body?: unknown) => request<Answer>("POST", path, { body }),
-  /** Sends a file as it is, as `type`. */
-  upload: <Answer>(path: string, query: Query, content: Blob, type: string) =>
-    request<Answer>("POST", path, { query, file: { content, type } }),
+  /** Sends a file as it is, as `type`, and says how much of it has left. */
+  upload: <Answer>(path: string, query: Query, content: Blob, type: string, watched: Watched) =>
+    upload<Answer>(withQuery(path, query), content, type, watched),
   put: <Answer>(path: string, body: unknown) => request<Answer>("PUT", path, { body }),
   patch: <Answer>(path: string, body: unknown) => request<Answer>("PATCH", path, { body }),
   delete: <Answer = void>(path: string, query?: Query) =>
