@@ -123,3 +123,24 @@ async def test_any_repository_of_the_hub_is_looked_up_by_keyboard_on_a_phone(
         await expect(here.get_by_role("heading", name="Tiny random (F32)")).to_be_visible()
         assert await axe(page) == []
         assert await overflow(page) <= 0
+
+
+async def test_a_model_is_stored_smaller_and_the_new_one_appears(
+    chromium: Browser, upstream: Upstream, tmp_path: Path
+) -> None:
+    async with a_house(chromium, upstream, tmp_path) as (page, _):
+        models = tmp_path / "data" / "models"
+        models.mkdir(exist_ok=True)
+        write_tiny_gguf(models / "ours-F32.gguf")
+        await page.get_by_role("button", name="Look for new files").click()
+        await page.get_by_role("button", name="More for").click()
+        await page.get_by_role("menuitem", name="Store smaller").click()
+        dialog = page.get_by_role("dialog")
+        await expect(dialog.get_by_role("radio")).to_have_count(3)
+        assert await axe(page) == []
+        await dialog.get_by_role("button", name="Store", exact=True).click()
+
+        await expect(page.get_by_role("button", name="More for")).to_have_count(2)
+        await expect(page.get_by_role("progressbar")).to_have_count(0)
+
+    assert [path.name for path in sorted(models.iterdir())] == ["ours-F32.gguf", "ours-Q8_0.gguf"]

@@ -61,7 +61,7 @@ export const words = {
   schema: "Shape of the answer",
   schemaHint: "A JSON Schema of an object. Answers are JSON of that shape.",
   schemaWrong: "Not yet the JSON Schema of an object: it says “type”: “object”.",
-  mayBeKept: "Asked the same again, you may hear an answer that was given before; it says so then.",
+  mayBeKept: "The same question may be answered as it was before.",
   notTaken: (model: string) => `${model} does not take this.`,
   leftOut: (model: string, names: readonly string[]) =>
     `Not sent to ${model}, which does not take it: ${names.map((name) => parameterNames[name] ?? name).join(", ")}.`,

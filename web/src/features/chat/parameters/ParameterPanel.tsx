@@ -61,7 +61,6 @@ export function ParameterPanel(props: ParameterPanelProps) {
           {words.leftOut(modelName, leftOut)}
         </p>
       )}
-      <CacheNote parameters={parameters} />
       <PresetChoice personId={personId} parameters={parameters} onChoose={replace} />
       <Slider
         label={words.temperature}
@@ -114,6 +113,7 @@ export function ParameterPanel(props: ParameterPanelProps) {
           onChange={(event) => change({ seed: typedNumber("seed", event.target.value) })}
         />
       </div>
+      <CacheNote parameters={parameters} />
       <StopField
         key={`stop ${generation}`}
         value={parameters.stop}
