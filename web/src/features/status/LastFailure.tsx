@@ -1,11 +1,11 @@
 import type { TargetStatus } from "../../shared/api/types";
+import { useNow } from "../../shared/lib/use-now";
 import styles from "./LastFailure.module.css";
-import { useNow } from "./use-now";
 import { ago, words } from "./words";
 
 /** What went wrong last and how long ago; the exact moment stands in its tooltip. */
 export function LastFailure({ failure }: { failure: TargetStatus["failures"][number] }) {
-  const now = useNow();
+  const now = useNow(1_000);
   const at = new Date(failure.at);
   return (
     <p className={styles.failure}>

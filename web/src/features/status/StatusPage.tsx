@@ -1,5 +1,6 @@
 /** The inside of the page "Status": every target, how it answers and who waits for it. */
 import { useQuery } from "@tanstack/react-query";
+import { useNow } from "../../shared/lib/use-now";
 import { Button } from "../../shared/ui/Button";
 import { EmptyState } from "../../shared/ui/EmptyState";
 import { PageBody } from "../../shared/ui/PageBody";
@@ -8,7 +9,6 @@ import { TryAgain } from "../../shared/ui/TryAgain";
 import { statusQuery } from "./queries";
 import styles from "./StatusPage.module.css";
 import { TargetRow } from "./TargetRow";
-import { useNow } from "./use-now";
 import { ago, words } from "./words";
 
 export function StatusPage({ onMakeRoute }: { onMakeRoute: () => void }) {
@@ -66,7 +66,7 @@ function Targets({ onMakeRoute }: { onMakeRoute: () => void }) {
 
 /** What was seen last stays while the server does not answer, and says how old it is. */
 function Stale({ since }: { since: Date }) {
-  const now = useNow();
+  const now = useNow(1_000);
   return (
     <p className={styles.note} role="status">
       {words.asSeen(ago(since, now))}

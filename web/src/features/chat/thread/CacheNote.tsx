@@ -1,11 +1,13 @@
 import type { FromCache } from "../../../shared/api/types";
+import { useNow } from "../../../shared/lib/use-now";
 import { Icon } from "../../../shared/ui/Icon";
 import { LinkButton } from "../../../shared/ui/LinkButton";
 import { ago } from "../ago";
 import { words } from "../words";
 import styles from "./CacheNote.module.css";
-import { useNow } from "./use-now";
 
+/** Enough for “5 minutes ago”. */
+const everyMs = 30_000;
 const whole = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 
 /** This answer was not asked for: when it was given, and the way to another one. */
@@ -24,7 +26,7 @@ export function CacheNote({
       <span>
         {words.answeredBefore[fromCache.kind]},{" "}
         <time dateTime={fromCache.at} title={whole.format(at)}>
-          {ago(at, useNow())}
+          {ago(at, useNow(everyMs))}
         </time>
         {onAskAgain && (
           <>
