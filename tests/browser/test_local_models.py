@@ -133,14 +133,14 @@ async def test_a_model_is_stored_smaller_and_the_new_one_appears(
         models.mkdir(exist_ok=True)
         write_tiny_gguf(models / "ours-F32.gguf")
         await page.get_by_role("button", name="Look for new files").click()
-        await page.get_by_role("button", name="More for").click()
+        await page.get_by_role("button", name="More for Tiny random").click()
         await page.get_by_role("menuitem", name="Store smaller").click()
         dialog = page.get_by_role("dialog")
         await expect(dialog.get_by_role("radio")).to_have_count(3)
         assert await axe(page) == []
         await dialog.get_by_role("button", name="Store", exact=True).click()
 
-        await expect(page.get_by_role("button", name="More for")).to_have_count(2)
+        await expect(page.get_by_role("button", name="More for Tiny random")).to_have_count(2)
         await expect(page.get_by_role("progressbar")).to_have_count(0)
 
     assert [path.name for path in sorted(models.iterdir())] == ["ours-F32.gguf", "ours-Q8_0.gguf"]
