@@ -33,6 +33,7 @@ function answer(targets: TargetStatus[], queue = { kind: "memory", reachable: tr
   return { "GET /api/status": { body: { queue, targets } } };
 }
 
+const modelName = (id: string) => (id === "llama" ? "Llama 3" : id);
 const onMakeRoute = vi.fn<() => void>();
 let server: FakeServer;
 
@@ -42,7 +43,7 @@ beforeEach(() => {
 });
 
 async function rows() {
-  renderPage(<StatusPage onMakeRoute={onMakeRoute} />);
+  renderPage(<StatusPage modelName={modelName} onMakeRoute={onMakeRoute} />);
   return within(await screen.findByRole("list", { name: "Targets" })).getAllByRole("listitem");
 }
 
@@ -67,7 +68,7 @@ it("says how a target is, who is with it, how fast it writes and what failed las
 
   const [row] = await rows();
 
-  expect(row?.textContent).toContain("llama, in smart, fast");
+  expect(row?.textContent).toContain("rackLlama 3, in smart, fast");
   expect(row?.textContent).toContain("Answering 2");
   expect(row?.textContent).toContain("2 of 42 failed in the last hour");
   expect(row?.textContent).toContain("3\u00a0min ago: It fell.");
@@ -111,8 +112,16 @@ it("says where a shared line is kept", async () => {
   expect(screen.getByText(/one line over all servers, kept in Redis/)).toBeTruthy();
 });
 
+it("calls a target that has no name of its own as people know its model", async () => {
+  server.answer(answer([aTarget()]));
+
+  await rows();
+
+  expect(screen.getByRole("heading", { name: "Llama 3" })).toBeTruthy();
+});
+
 it("offers to make a route where nothing has been asked", async () => {
-  renderPage(<StatusPage onMakeRoute={onMakeRoute} />);
+  renderPage(<StatusPage modelName={modelName} onMakeRoute={onMakeRoute} />);
 
   await userEvent.click(await screen.findByRole("button", { name: "Make a route" }));
 

@@ -11,15 +11,20 @@ import styles from "./StatusPage.module.css";
 import { TargetRow } from "./TargetRow";
 import { ago, words } from "./words";
 
-export function StatusPage({ onMakeRoute }: { onMakeRoute: () => void }) {
+export interface StatusPageProps {
+  modelName: (id: string) => string;
+  onMakeRoute: () => void;
+}
+
+export function StatusPage(props: StatusPageProps) {
   return (
     <PageBody title={words.title} lead={words.lead}>
-      <Targets onMakeRoute={onMakeRoute} />
+      <Targets {...props} />
     </PageBody>
   );
 }
 
-function Targets({ onMakeRoute }: { onMakeRoute: () => void }) {
+function Targets({ modelName, onMakeRoute }: StatusPageProps) {
   const { data, isError, dataUpdatedAt, refetch } = useQuery(statusQuery);
   if (isError && !data) return <TryAgain onTry={() => void refetch()} />;
   if (!data) return null;
@@ -52,7 +57,12 @@ function Targets({ onMakeRoute }: { onMakeRoute: () => void }) {
           </div>
           <ul className={styles.list} aria-label={words.targets}>
             {targets.map((one) => (
-              <TargetRow key={one.id} target={one} speeds={data.speeds.get(one.id) ?? []} />
+              <TargetRow
+                key={one.id}
+                target={one}
+                modelName={modelName(one.model)}
+                speeds={data.speeds.get(one.id) ?? []}
+              />
             ))}
           </ul>
         </div>

@@ -11,21 +11,31 @@ import styles from "./TargetRow.module.css";
 import { firstWord, speed, words } from "./words";
 
 /** One target: how it is, who is with it, how fast it writes, and what went wrong last. */
-export function TargetRow({ target, speeds }: { target: TargetStatus; speeds: readonly number[] }) {
+export function TargetRow({
+  target,
+  modelName,
+  speeds,
+}: {
+  target: TargetStatus;
+  /** As people know the model that the target asks. */
+  modelName: string;
+  speeds: readonly number[];
+}) {
   const { id, model, routes, answered, failed, tokens_per_second, first_word_seconds } = target;
+  const name = id === model ? modelName : id;
   const health = healthOf(target);
   const [failure] = target.failures;
   return (
     <li className={styles.row}>
       <div className={styles.who}>
-        <h2 className={styles.name}>{id}</h2>
-        <p className={styles.note}>{whoWords(id, model, routes)}</p>
+        <h2 className={styles.name}>{name}</h2>
+        <p className={styles.note}>{whoWords(id === model ? null : modelName, routes)}</p>
       </div>
       <div className={styles.health}>
         <State kind={health.kind}>{health.text}</State>
         {answered + failed > 0 && <p className={styles.note}>{words.lately(answered, failed)}</p>}
         {failure && <LastFailure failure={failure} />}
-        {target.breaker !== "closed" && <AskAgain id={id} />}
+        {target.breaker !== "closed" && <AskAgain id={id} name={name} />}
       </div>
       <p className={styles.line}>
         <span className={styles.label}>{words.columns.line} </span>
@@ -50,22 +60,22 @@ export function TargetRow({ target, speeds }: { target: TargetStatus; speeds: re
   );
 }
 
-function AskAgain({ id }: { id: string }) {
+function AskAgain({ id, name }: { id: string; name: string }) {
   const client = useQueryClient();
   const asking = useMutation({
     mutationFn: () => askAgain(client, id),
-    onSuccess: () => showToast(words.asked(id)),
+    onSuccess: () => showToast(words.asked(name)),
     onError: () => showToast(words.notAskedAgain),
   });
   return (
-    <LinkButton aria-label={words.askAgainNow(id)} onClick={() => asking.mutate()}>
+    <LinkButton aria-label={words.askAgainNow(name)} onClick={() => asking.mutate()}>
       {words.askAgain}
     </LinkButton>
   );
 }
 
-function whoWords(id: string, model: string, routes: readonly string[]): string {
-  const parts = [id !== model && model, routes.length > 0 && words.ofRoutes(routes)];
+function whoWords(modelName: string | null, routes: readonly string[]): string {
+  const parts = [modelName, routes.length > 0 && words.ofRoutes(routes)];
   return parts.filter(Boolean).join(", ");
 }
 
