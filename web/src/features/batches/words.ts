@@ -116,7 +116,7 @@ const parameterWords: Record<string, (value: string) => string> = {
   temperature: (value) => `temperature ${value}`,
   top_p: (value) => `top‑p ${value}`,
   max_tokens: (value) => `at most ${count(Number(value))} tokens`,
-  reasoning_effort: (value) => `thinking effort ${value}`,
+  reasoning_effort: (value) => `reasoning effort ${value}`,
   seed: (value) => `seed ${value}`,
   stop: (value) => `ends at ${value}`,
 };

@@ -58,6 +58,16 @@ export function TargetLimits({
             onChange={(event) => onChange({ [name]: event.target.value })}
           />
         ))}
+        <Field
+          label={words.ownName}
+          hint={words.ownNameHint}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          maxLength={200}
+          value={target.id}
+          onChange={(event) => onChange({ id: event.target.value })}
+        />
         <FieldGroup title={words.ownPatience} note={words.ownPatienceNote}>
           {patience.map(({ name, label }) => (
             <Field
@@ -84,16 +94,6 @@ export function TargetLimits({
             />
           ))}
         </FieldGroup>
-        <Field
-          label={words.ownName}
-          hint={words.ownNameHint}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          maxLength={200}
-          value={target.id}
-          onChange={(event) => onChange({ id: event.target.value })}
-        />
         <div className={styles.conditions} role="group" aria-label={words.isSent}>
           <span className={styles.caption}>{words.isSent}</span>
           {conditions.map(({ name, label }) => (
