@@ -35,6 +35,8 @@ export function factsOfTarget(target: RouteTarget): string {
     target.running !== null && words.atOnce(target.running),
     target.waiting !== null && words.mayWait(target.waiting),
     target.max_input_tokens !== null && words.upTo(target.max_input_tokens),
+    target.timeouts !== null && words.silentFor(target.timeouts.first_token),
+    target.micro_batch !== null && words.gathers(target.micro_batch.batch_size),
     !target.images && words.noImages,
     !target.tools && words.noTools,
   ].filter((fact) => fact !== false);

@@ -1,7 +1,8 @@
-/** What is entered about a route, and what is sent of it. */
+/** What is entered about a route, what is sent of it, and what is said about it. */
 import { describe, expect, it, test } from "vitest";
 import { aRoute, aTarget } from "./a-route";
 import { blank, draftFrom, faultsOf, filledFrom, howOf, moved } from "./filled";
+import { factsOfTarget } from "./facts";
 import { draftOf } from "./queries";
 
 describe("a route that is opened and sent back", () => {
@@ -154,4 +155,15 @@ it.each([
   [0, -1, "abc"],
 ])("moves %i to %i: %s", (from, to, result) => {
   expect(moved([..."abc"], from, to).join("")).toBe(result);
+});
+
+it("says of a target what it has of its own", () => {
+  const target = aTarget({
+    running: 8,
+    timeouts: { first_token: 20, idle: 120, loading: 900 },
+    micro_batch: { batch_size: 64, max_wait: 0.025, batch_characters: 100 },
+  });
+
+  expect(factsOfTarget(target)).toBe("8 at once, 20 s to the first word, 64 texts a request");
+  expect(factsOfTarget(aTarget())).toBe("");
 });

@@ -41,6 +41,8 @@ export const words = {
   atOnce: (running: number) => `${count(running)} at once`,
   mayWait: (waiting: number) => `${count(waiting)} may wait`,
   upTo: (tokens: number) => `up to ${count(tokens)} tokens`,
+  silentFor: (seconds: number) => `${count(seconds)} s to the first word`,
+  gathers: (texts: number) => `${count(texts)} ${texts === 1 ? "text" : "texts"} a request`,
   noImages: "no images",
   noTools: "no tools",
   weighs: (weight: number) => `weight ${count(weight)}`,
