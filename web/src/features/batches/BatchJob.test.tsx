@@ -74,6 +74,21 @@ it("pauses what runs and resumes what is paused", async () => {
   await vi.waitFor(() => expect(server.sentTo("POST /api/batches/b1/resume")).toHaveLength(1));
 });
 
+it("shows every answer of a job that ends between two looks at its rows", async () => {
+  const rows = "GET /api/batches/b1/rows?limit=50";
+  server.answer({ [rows]: page([aRow({ status: "waiting", answer: null })]) });
+  open();
+  expect(await screen.findByText("Nothing yet")).toBeTruthy();
+
+  server.answer({
+    "GET /api/batches/b1": { body: aBatch({ state: "finished" }) },
+    [rows]: page([aRow({ answer: "The last answer." })]),
+  });
+
+  await screen.findAllByText("The last answer.", {}, { timeout: 2_900 });
+  expect(screen.queryByText("Nothing yet")).toBeNull();
+});
+
 it("says why it paused by itself, and that nothing is lost", async () => {
   open({ state: "paused", trouble: { code: "provider-refused-key", message: "no" } });
 

@@ -35,10 +35,11 @@ export function previewQuery(id: string) {
   });
 }
 
-/** Rows of one job, read again whenever another row has ended. */
+/** Rows of one job, read again while it runs, and once more when it has ended. */
 export function rowsQuery(batch: Batch, filter: RowFilter) {
   return infiniteQueryOptions({
-    queryKey: ["batch-rows", batch.id, filter],
+    // What ended between the last look and the end of the job is seen too.
+    queryKey: ["batch-rows", batch.id, filter, isBusy(batch)],
     queryFn: ({ pageParam, signal }) =>
       api.get<BatchRowPage>(
         `/api/batches/${batch.id}/rows`,

@@ -142,8 +142,9 @@ export function speedWords({ tokens_per_second, measured }: CatalogueVariant["fi
   return measured ? `${text}, measured here` : `about ${text}`;
 }
 
+/** Two digits: nobody knows it better beforehand. */
 function speed(tokens: number): string {
-  return tokens < 10 ? tokens.toFixed(1).replace(/\.0$/, "") : Math.round(tokens).toString();
+  return tokens.toLocaleString("en", { maximumSignificantDigits: 2 });
 }
 
 /** Why this variant is the one for this machine, in a sentence. */
