@@ -17,6 +17,7 @@ from arcano.inference import (
     Target,
     Timeouts,
 )
+from arcano.inference.routes import REMEMBERED_MODELS
 
 SMART = {
     "name": "smart",
@@ -118,3 +119,15 @@ def test_settings_that_mean_nothing_are_refused_with_the_reason(
 def test_a_breaker_that_could_never_open_is_refused() -> None:
     with pytest.raises(ValidationError, match="fewest_calls"):
         InferenceSettings.model_validate({"breaker": {"calls": 3, "fewest_calls": 4}})
+
+
+def test_any_number_of_mistyped_names_leaves_each_model_its_own_route() -> None:
+    async def ask() -> None:
+        routes = FixedRoutes()
+        for number in range(2 * REMEMBERED_MODELS + 1):
+            route = await routes.find(f"model-{number % (REMEMBERED_MODELS + 7)}")
+            assert route.targets[0].model_id == route.name
+            assert route.targets[0].stands_alone
+            assert await routes.find(route.name) is route
+
+    asyncio.run(ask())

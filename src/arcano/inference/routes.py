@@ -122,6 +122,10 @@ class RouteBook(Protocol):
         ...
 
 
+REMEMBERED_MODELS = 1000
+"""Of those that no route names: as many have their route kept ready."""
+
+
 class FixedRoutes(RouteBook):
     """Routes that stay as they are while the server runs.
 
@@ -149,15 +153,18 @@ class FixedRoutes(RouteBook):
             for route in reversed(self._routes.values())
             for target in reversed(route.targets)
         }
+        self._unnamed: dict[str, Route] = {}
 
     @override
     async def find(self, name: str) -> Route:
-        known = self._routes.get(name) or self._alone.get(name)
-        return known or Route(
-            name,
-            (replace(self._usual, id=name, model_id=name, stands_alone=True),),
-            retry=self._retry,
-            made=False,
+        known = self._routes.get(name) or self._alone.get(name) or self._unnamed.get(name)
+        return known or self._remember(
+            Route(
+                name,
+                (replace(self._usual, id=name, model_id=name, stands_alone=True),),
+                retry=self._retry,
+                made=False,
+            )
         )
 
     @override
@@ -168,6 +175,13 @@ class FixedRoutes(RouteBook):
     def made(self) -> tuple[Route, ...]:
         """Every route that somebody made."""
         return tuple(self._routes.values())
+
+    def _remember(self, route: Route) -> Route:
+        """A model's own route is asked for three times in each turn. Mistyped names crowd nobody out for long."""
+        if len(self._unnamed) >= REMEMBERED_MODELS:
+            self._unnamed.clear()
+        self._unnamed[route.name] = route
+        return route
 
 
 def switch_reason(failure: type[ArcanoError]) -> SwitchReason:
