@@ -5,7 +5,7 @@ The same `client_message_id` again, at the same moment or after a restart, gives
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -91,11 +91,13 @@ class TurnBeginner:
                     raise ClientMessageIdReusedError
                 return turn, None
             writing = plan(connection, place.shown)
-            record = self._record(conversation_id, writing, parameters, once, digest)
-            record = replace(record, turn=replace(record.turn, answer_schema=answer_schema))
-            showing = _showing(place, record.turn, writing.question)
+            turn = self._turn(conversation_id, writing, parameters, answer_schema)
+            record = TurnRecord(
+                turn, once, digest, self.runner.id, lease_until=turn.created_at + LEASE
+            )
+            showing = _showing(place, turn, writing.question)
             add_turn(connection, record, question=writing.question, showing=showing)
-            return record.turn, writing
+            return turn, writing
 
         start = await self.runner.starts.enter()
         try:
@@ -109,16 +111,14 @@ class TurnBeginner:
             self.runner.start(turn, start, kept=writing.kept, question=writing.question)
         return turn
 
-    def _record(
+    def _turn(
         self,
         conversation_id: ConversationId,
         writing: Writing,
         parameters: Parameters,
-        client_message_id: str,
-        digest: bytes,
-    ) -> TurnRecord:
-        now = self.clock.now()
-        turn = Turn(
+        answer_schema: AnswerSchema | None,
+    ) -> Turn:
+        return Turn(
             id=TurnId(new_id()),
             conversation_id=conversation_id,
             owner_id=self.viewer,
@@ -129,11 +129,11 @@ class TurnBeginner:
             continues=writing.continues,
             status="running",
             last_sequence=0,
-            created_at=now,
+            created_at=self.clock.now(),
             ended_at=None,
             failure=None,
+            answer_schema=answer_schema,
         )
-        return TurnRecord(turn, client_message_id, digest, self.runner.id, now + LEASE)
 
 
 def _showing(place: Place, turn: Turn, question: Question | None) -> Showing:

@@ -215,6 +215,7 @@ class TurnRunner:
             return
         before = self._answers.get(live.question.parent_id)
         if before is not None and not before.log.closed:
+            live.start.under_way()
             live.log.append(Phase("waiting"))
             await before.log.ended()
 
