@@ -1,10 +1,10 @@
 """The door of the machine: everything that was found out, in words a program can read."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from tests.support.ask_app import ask_app
 from tests.support.recorded_machine import CPU_ONLY, MEMINFO, Tools, a_detector, a_tree, cpuinfo
 
 from arcano.compute import router
@@ -16,26 +16,9 @@ NVIDIA = "NVIDIA L4, 23034, 22000, 00000000:00:03.0, 550.54.15, 8.9\n"
 
 async def ask(app: FastAPI) -> Any:
     """What `GET /api/machine` answers, as JSON."""
-    sent: list[Any] = []
-    scope: dict[str, Any] = {
-        "type": "http",
-        "asgi": {"version": "3.0", "spec_version": "2.4"},
-        "http_version": "1.1",
-        "method": "GET",
-        "path": "/api/machine",
-        "query_string": b"",
-        "headers": [],
-    }
-
-    async def receive() -> Any:
-        return {"type": "http.request", "body": b""}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    await app(scope, receive, send)
-    assert sent[0]["status"] == 200
-    return json.loads(b"".join(part.get("body", b"") for part in sent[1:]))
+    answer = await ask_app(app, "GET", "/api/machine")
+    assert answer.status == 200
+    return answer.json
 
 
 async def viewer() -> Viewer:

@@ -1,7 +1,6 @@
 """The doors of the model store: the catalogue, downloads and their progress, and who may use them."""
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from tests.support.ask_app import Answer, ask_app
 from tests.support.clock import StillClock
 from tests.support.fake_hub import FakeHub, a_hub
 from tests.support.model_store import GB, MACHINE, a_catalogue_model, a_store, a_variant, ended
@@ -24,21 +24,6 @@ from arcano.platform.sqlite import SqliteDatabase
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    status: int
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-    @property
-    def events(self) -> list[Any]:
-        frames = [frame.split("\n") for frame in self.body.decode().split("\n\n") if frame]
-        return [json.loads(lines[2].removeprefix("data: ")) for lines in frames]
-
-
-@dataclass(frozen=True, slots=True)
 class Doors:
     """The routes with a store behind them, for one person of a role."""
 
@@ -47,27 +32,7 @@ class Doors:
     sessions: Sessions
 
     async def ask(self, method: str, path: str, body: object = None) -> Answer:
-        sent: list[Any] = []
-        content = json.dumps(body).encode() if body is not None else b""
-        path, _, query = path.partition("?")
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0", "spec_version": "2.4"},
-            "http_version": "1.1",
-            "method": method,
-            "path": path,
-            "query_string": query.encode(),
-            "headers": [(b"content-type", b"application/json")],
-        }
-
-        async def receive() -> Any:
-            return {"type": "http.request", "body": content}
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        await self.app(scope, receive, send)
-        return Answer(sent[0]["status"], b"".join(part.get("body", b"") for part in sent[1:]))
+        return await ask_app(self.app, method, path, body)
 
 
 @dataclass(frozen=True, slots=True)

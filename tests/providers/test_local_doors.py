@@ -1,7 +1,6 @@
 """The doors of the local engine: how it stands with each model, loading and unloading, and who may."""
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from tests.support.ask_app import ask_app
 from tests.support.local_engine import (
     KnownFile,
     Workbench,
@@ -36,27 +36,8 @@ class Doors:
     bench: Workbench
 
     async def ask(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
-        sent: list[Any] = []
-        path, _, query = path.partition("?")
-        scope: dict[str, Any] = {
-            "type": "http",
-            "asgi": {"version": "3.0", "spec_version": "2.4"},
-            "http_version": "1.1",
-            "method": method,
-            "path": f"/api/models/local{path}",
-            "query_string": query.encode(),
-            "headers": [(b"content-type", b"application/json")],
-        }
-
-        async def receive() -> Any:
-            return {"type": "http.request", "body": json.dumps(body).encode() if body else b""}
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        await self.app(scope, receive, send)
-        text = b"".join(part.get("body", b"") for part in sent[1:])
-        return sent[0]["status"], json.loads(text) if text else None
+        answer = await ask_app(self.app, method, f"/api/models/local{path}", body)
+        return answer.status, answer.json
 
     async def status_of(self, model_id: str) -> str:
         _, page = await self.ask("GET", "")

@@ -1,6 +1,5 @@
 """Routes on a real database, and their doors as people meet them, without a web server."""
 
-import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from tests.support.ask_app import Answer, ask_app
 from tests.support.clock import StillClock
 from tests.support.inference_bench import Models
 from tests.support.scripted_model import FINISHED, ScriptedModel
@@ -32,12 +32,6 @@ from arcano.platform.problems import answer_with_problems
 from arcano.platform.sqlite import SqliteDatabase
 
 MODELS = ("llama", "gpt", "maker/mistral")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    status: int
-    json: Any
 
 
 class Tick:
@@ -66,28 +60,7 @@ class RouteHouse:
 
     async def ask(self, method: str, path: str, body: object = None) -> Answer:
         """One request of somebody with the role, as the doors see it."""
-        sent: list[Any] = []
-        content = json.dumps(body).encode() if body is not None else b""
-        path, _, query = path.partition("?")
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0", "spec_version": "2.4"},
-            "http_version": "1.1",
-            "method": method,
-            "path": path,
-            "query_string": query.encode(),
-            "headers": [(b"content-type", b"application/json")],
-        }
-
-        async def receive() -> Any:
-            return {"type": "http.request", "body": content}
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        await self.app(scope, receive, send)
-        text = b"".join(part.get("body", b"") for part in sent[1:])
-        return Answer(sent[0]["status"], json.loads(text) if text else None)
+        return await ask_app(self.app, method, path, body)
 
     async def make(self, name: str, *targets: Mapping[str, Any], **more: Any) -> Any:
         """A route that an operator makes; the view of it."""

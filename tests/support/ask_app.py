@@ -1,0 +1,50 @@
+"""One request to an application as its doors see it, without a server and without a connection."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. `json` is None where nothing did."""
+
+    status: int
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body) if self.body else None
+
+    @property
+    def events(self) -> list[Any]:
+        """The data of server-sent events."""
+        frames = [frame.split("\n") for frame in self.body.decode().split("\n\n") if frame]
+        return [json.loads(lines[2].removeprefix("data: ")) for lines in frames]
+
+
+async def ask_app(app: FastAPI, method: str, path: str, body: object = None) -> Answer:
+    """Ask `path`, which may end in a query; `body` is sent as JSON."""
+    sent: list[Any] = []
+    content = b"" if body is None else json.dumps(body).encode()
+    path, _, query = path.partition("?")
+    scope: dict[str, Any] = {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
+        "http_version": "1.1",
+        "method": method,
+        "path": path,
+        "query_string": query.encode(),
+        "headers": [(b"content-type", b"application/json")],
+    }
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": content}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    return Answer(sent[0]["status"], b"".join(part.get("body", b"") for part in sent[1:]))
