@@ -12,7 +12,7 @@ from tests.support.reading_models import SummarisingModel
 
 from arcano.chat.errors import SummaryNotFoundError
 from arcano.chat.reading.summaries import one_summary
-from arcano.chat.tables import ContextSummaryRow
+from arcano.chat.tables import CONTEXT_SUMMARIES
 from arcano.providers import ModelRequest, ProviderOverloadedError, TextPart
 
 LIMIT = 2_000
@@ -21,7 +21,7 @@ QUESTION = "How far is the next stop of the library van? " * 4
 
 async def summaries(house: ChatHouse) -> list[Any]:
     return await house.database.read(
-        lambda c: list(c.execute(select(ContextSummaryRow.__table__).order_by("depth")).mappings())
+        lambda c: list(c.execute(select(CONTEXT_SUMMARIES).order_by("depth")).mappings())
     )
 
 

@@ -14,12 +14,12 @@ from tests.support.storyteller import STORY, Storyteller
 from typing_extensions import override
 
 from arcano.entrypoints.migrations import migrate
-from arcano.identity.tables import UserRow
+from arcano.identity.tables import USERS
 from arcano.inference.cache.answer_store import COARSE, StoredAnswer, StoreRules, StoreSizes
 from arcano.inference.cache.database_store import DatabaseAnswers
 from arcano.inference.cache.layered_store import LayeredAnswers
 from arcano.inference.cache.memory_store import MemoryAnswers
-from arcano.inference.cache.tables import CachedAnswerRow
+from arcano.inference.cache.tables import CACHED_ANSWERS
 from arcano.platform.database import Database
 from arcano.platform.errors import StorageError
 from arcano.platform.sqlite import SqliteDatabase
@@ -92,7 +92,9 @@ async def test_hearing_an_answer_writes_nothing_until_another_one_is_kept(
     heard = disk.writes - before
     await store.put(b"two", StoredAnswer(b"No.", person, clock.now()))
     used_at = await database.read(
-        lambda c: c.scalar(select(CachedAnswerRow.used_at).where(CachedAnswerRow.digest == b"one"))
+        lambda c: c.scalar(
+            select(CACHED_ANSWERS.c.used_at).where(CACHED_ANSWERS.c.digest == b"one")
+        )
     )
 
     assert heard == 0
@@ -134,7 +136,7 @@ async def test_a_row_that_somebody_spoiled_is_asked_for_anew(
     store = DatabaseAnswers(database, RULES, clock)
     async with answer_bench({"east": east}, store=store) as bench:
         await bench.ask(a_question(user=person))
-        await database.write(lambda c: c.execute(update(CachedAnswerRow).values(body=body)))
+        await database.write(lambda c: c.execute(update(CACHED_ANSWERS).values(body=body)))
 
         spoiled = await bench.ask(a_question(user=person))
         mended = await bench.ask(a_question(user=person))
@@ -151,7 +153,7 @@ async def test_an_account_that_goes_takes_its_answers_along(database: SqliteData
     for digest, person in ((b"one", ada), (b"two", ben)):
         await store.put(digest, StoredAnswer(b"Yes.", person, clock.now()))
 
-    await database.write(lambda c: c.execute(delete(UserRow).where(UserRow.id == ada)))
+    await database.write(lambda c: c.execute(delete(USERS).where(USERS.c.id == ada)))
     await store.put(b"three", StoredAnswer(b"Yes.", ada, clock.now()))
 
     assert await store.get(b"one") is None
@@ -173,7 +175,7 @@ async def test_the_sum_of_what_is_kept_is_right_after_anything(database: SqliteD
 
     sizes = await store.sizes()
     counted = await database.read(
-        lambda c: c.execute(select(func.count(), func.sum(CachedAnswerRow.size_bytes))).one()
+        lambda c: c.execute(select(func.count(), func.sum(CACHED_ANSWERS.c.size_bytes))).one()
     )
 
     assert sizes == StoreSizes(*counted)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, exists, or_, select, update
 from arcano.batches.domain import Batch, BatchId, RowResult, Trouble, WaitingRow
 from arcano.batches.errors import LeaseLostError
 from arcano.batches.repository import batch_of
-from arcano.batches.tables import BatchRowTableRow, BatchTableRow
+from arcano.batches.tables import BATCH_ROWS, BATCHES
 
 ROWS_PURGED_AT_ONCE = 2000
 
@@ -27,32 +27,30 @@ class LeaseRepository:
 
     def forget_the_dead(self) -> None:
         """Every other process is known to be gone: its leases end, and what it was receiving."""
-        self._connection.execute(update(BatchTableRow).values(runner_id=None, lease_until=None))
+        self._connection.execute(update(BATCHES).values(runner_id=None, lease_until=None))
         self._connection.execute(
-            update(BatchTableRow).where(BatchTableRow.state == "receiving").values(state="deleted")
+            update(BATCHES).where(BATCHES.c.state == "receiving").values(state="deleted")
         )
 
     def take(self, *, now: datetime, until: datetime) -> list[Batch]:
         """Jobs that are to run and that nobody holds: this runner's from now on."""
-        free = or_(BatchTableRow.runner_id.is_(None), BatchTableRow.lease_until < now)
+        free = or_(BATCHES.c.runner_id.is_(None), BATCHES.c.lease_until < now)
         found = self._connection.execute(
-            select(*BatchTableRow.__table__.columns)
-            .where(BatchTableRow.state == "running", free)
-            .order_by(BatchTableRow.id)
+            select(*BATCHES.c).where(BATCHES.c.state == "running", free).order_by(BATCHES.c.id)
         )
         batches = [batch_of(row) for row in found.mappings()]
         self._connection.execute(
-            update(BatchTableRow)
-            .where(BatchTableRow.id.in_([batch.id for batch in batches]))
+            update(BATCHES)
+            .where(BATCHES.c.id.in_([batch.id for batch in batches]))
             .values(runner_id=self._runner_id, lease_until=until)
         )
         return batches
 
     def renew(self, *, until: datetime) -> Mapping[BatchId, str]:
         """Hold what is held for longer. Returns the state of each: a person may have changed it."""
-        held = BatchTableRow.runner_id == self._runner_id
-        self._connection.execute(update(BatchTableRow).where(held).values(lease_until=until))
-        found = self._connection.execute(select(BatchTableRow.id, BatchTableRow.state).where(held))
+        held = BATCHES.c.runner_id == self._runner_id
+        self._connection.execute(update(BATCHES).where(held).values(lease_until=until))
+        found = self._connection.execute(select(BATCHES.c.id, BATCHES.c.state).where(held))
         return {BatchId(batch_id): state for batch_id, state in found}
 
     def release(self, batch_id: BatchId) -> None:
@@ -61,21 +59,21 @@ class LeaseRepository:
     def release_all(self) -> None:
         """This runner goes: others may take what it held."""
         self._connection.execute(
-            update(BatchTableRow)
-            .where(BatchTableRow.runner_id == self._runner_id)
+            update(BATCHES)
+            .where(BATCHES.c.runner_id == self._runner_id)
             .values(runner_id=None, lease_until=None)
         )
 
     def waiting_rows(self, batch_id: BatchId, *, after: int, limit: int) -> list[WaitingRow]:
         """The next rows to be asked."""
         found = self._connection.execute(
-            select(BatchRowTableRow.number, BatchRowTableRow.input)
+            select(BATCH_ROWS.c.number, BATCH_ROWS.c.input)
             .where(
-                BatchRowTableRow.batch_id == batch_id,
-                BatchRowTableRow.status == "waiting",
-                BatchRowTableRow.number > after,
+                BATCH_ROWS.c.batch_id == batch_id,
+                BATCH_ROWS.c.status == "waiting",
+                BATCH_ROWS.c.number > after,
             )
-            .order_by(BatchRowTableRow.number)
+            .order_by(BATCH_ROWS.c.number)
             .limit(limit)
         )
         return [WaitingRow(number, json.loads(values)) for number, values in found]
@@ -88,18 +86,18 @@ class LeaseRepository:
         """
         held = self._connection.execute(
             self._held(batch_id)
-            .where(BatchTableRow.state.in_(("running", "paused")))
+            .where(BATCHES.c.state.in_(("running", "paused")))
             .values(runner_id=self._runner_id)
         )
         if held.rowcount == 0:
             raise LeaseLostError("Another process has this job, or it was cancelled.")
         usage, trouble = result.usage, result.trouble
         changed = self._connection.execute(
-            update(BatchRowTableRow)
+            update(BATCH_ROWS)
             .where(
-                BatchRowTableRow.batch_id == batch_id,
-                BatchRowTableRow.number == result.number,
-                BatchRowTableRow.status == "waiting",
+                BATCH_ROWS.c.batch_id == batch_id,
+                BATCH_ROWS.c.number == result.number,
+                BATCH_ROWS.c.status == "waiting",
             )
             .values(
                 status=result.status,
@@ -108,7 +106,7 @@ class LeaseRepository:
                 finish_reason=result.finish_reason,
                 model=result.model,
                 usage=None if usage is None else json.dumps(asdict(usage)),
-                attempts=BatchRowTableRow.attempts + result.attempts,
+                attempts=BATCH_ROWS.c.attempts + result.attempts,
             )
         )
         if changed.rowcount:
@@ -118,18 +116,18 @@ class LeaseRepository:
         """The job stops by itself: going on would fail row after row."""
         self._connection.execute(
             self._held(batch_id)
-            .where(BatchTableRow.state == "running")
+            .where(BATCHES.c.state == "running")
             .values(state="paused", trouble=json.dumps(asdict(trouble)))
         )
 
     def finish(self, batch_id: BatchId, *, now: datetime) -> bool:
         """The job is finished, unless rows wait after all. Returns whether it is."""
         waiting = exists().where(
-            BatchRowTableRow.batch_id == batch_id, BatchRowTableRow.status == "waiting"
+            BATCH_ROWS.c.batch_id == batch_id, BATCH_ROWS.c.status == "waiting"
         )
         finished = self._connection.execute(
             self._held(batch_id)
-            .where(BatchTableRow.state == "running", ~waiting)
+            .where(BATCHES.c.state == "running", ~waiting)
             .values(state="finished", ended_at=now, runner_id=None, lease_until=None)
         )
         return finished.rowcount > 0
@@ -140,27 +138,27 @@ class LeaseRepository:
         A little at a time: everybody else's writes wait meanwhile.
         """
         batch_id = self._connection.scalar(
-            select(BatchTableRow.id).where(BatchTableRow.state == "deleted").limit(1)
+            select(BATCHES.c.id).where(BATCHES.c.state == "deleted").limit(1)
         )
         if batch_id is None:
             return False
         some = (
-            select(BatchRowTableRow.number)
-            .where(BatchRowTableRow.batch_id == batch_id)
+            select(BATCH_ROWS.c.number)
+            .where(BATCH_ROWS.c.batch_id == batch_id)
             .limit(ROWS_PURGED_AT_ONCE)
         )
         gone = self._connection.execute(
-            delete(BatchRowTableRow).where(
-                BatchRowTableRow.batch_id == batch_id, BatchRowTableRow.number.in_(some)
+            delete(BATCH_ROWS).where(
+                BATCH_ROWS.c.batch_id == batch_id, BATCH_ROWS.c.number.in_(some)
             )
         )
         if gone.rowcount == 0:
-            self._connection.execute(delete(BatchTableRow).where(BatchTableRow.id == batch_id))
+            self._connection.execute(delete(BATCHES).where(BATCHES.c.id == batch_id))
         return True
 
     def _held(self, batch_id: BatchId):  # noqa: ANN202 - an update to be continued
-        return update(BatchTableRow).where(
-            BatchTableRow.id == batch_id, BatchTableRow.runner_id == self._runner_id
+        return update(BATCHES).where(
+            BATCHES.c.id == batch_id, BATCHES.c.runner_id == self._runner_id
         )
 
     def _count(self, batch_id: BatchId, result: RowResult) -> None:
@@ -174,7 +172,7 @@ class LeaseRepository:
             f"{result.status}_count": 1,
         }
         self._connection.execute(
-            update(BatchTableRow)
-            .where(BatchTableRow.id == batch_id)
-            .values({name: getattr(BatchTableRow, name) + (n or 0) for name, n in counted.items()})
+            update(BATCHES)
+            .where(BATCHES.c.id == batch_id)
+            .values({name: BATCHES.c[name] + (n or 0) for name, n in counted.items()})
         )

@@ -29,12 +29,12 @@ from arcano.batches.errors import (
     BatchStateError,
     TooManyBatchesError,
 )
-from arcano.batches.tables import BatchRowTableRow, BatchTableRow
+from arcano.batches.tables import BATCH_ROWS, BATCHES
 from arcano.identity import UserId
 from arcano.providers import Parameters, TokenUsage
 
-_BATCH = tuple(BatchTableRow.__table__.columns)
-_ROW = tuple(BatchRowTableRow.__table__.columns)
+_BATCH = tuple(BATCHES.c)
+_ROW = tuple(BATCH_ROWS.c)
 _HIDDEN = ("receiving", "deleted")
 _ENDED = ("finished", "cancelled", "deleted")
 _STATE_WORDS: dict[BatchState, str] = {
@@ -59,7 +59,7 @@ class BatchRepository:
         Raises:
             BatchNotFoundError: There is none for this viewer.
         """
-        found = self._connection.execute(self._visible().where(BatchTableRow.id == batch_id))
+        found = self._connection.execute(self._visible().where(BATCHES.c.id == batch_id))
         row = found.mappings().one_or_none()
         if row is None:
             raise BatchNotFoundError
@@ -67,9 +67,9 @@ class BatchRepository:
 
     def newest(self, *, before: BatchId | None, limit: int) -> list[Batch]:
         """The newest jobs, or those made before a given one; newest first."""
-        wanted = self._visible().order_by(BatchTableRow.id.desc()).limit(limit)
+        wanted = self._visible().order_by(BATCHES.c.id.desc()).limit(limit)
         if before is not None:
-            wanted = wanted.where(BatchTableRow.id < before)
+            wanted = wanted.where(BATCHES.c.id < before)
         return [batch_of(row) for row in self._connection.execute(wanted).mappings()]
 
     def expect_room(self, most: int) -> None:
@@ -80,8 +80,8 @@ class BatchRepository:
         """
         unfinished = self._connection.execute(
             select(func.count())
-            .select_from(BatchTableRow)
-            .where(BatchTableRow.owner_id == self._viewer, BatchTableRow.state.not_in(_ENDED))
+            .select_from(BATCHES)
+            .where(BATCHES.c.owner_id == self._viewer, BATCHES.c.state.not_in(_ENDED))
         ).scalar_one()
         if unfinished >= most:
             raise TooManyBatchesError(most)
@@ -90,7 +90,7 @@ class BatchRepository:
         """A place for rows that come; nobody sees it before `received`."""
         numbers = ("row_count", "done_count", "failed_count", *Tokens.__slots__)
         self._connection.execute(
-            insert(BatchTableRow).values(
+            insert(BATCHES).values(
                 id=batch_id,
                 owner_id=self._viewer,
                 name=name,
@@ -105,7 +105,7 @@ class BatchRepository:
     def add_rows(self, batch_id: BatchId, first: int, rows: Sequence[dict[str, Any]]) -> None:
         """More rows of a job that is being received, numbered on from `first`."""
         self._connection.execute(
-            insert(BatchRowTableRow),
+            insert(BATCH_ROWS),
             [
                 {
                     "batch_id": batch_id,
@@ -161,8 +161,8 @@ class BatchRepository:
         """Rows that failed are asked once more when the job runs. What they used stays counted."""
         self.one(batch_id)
         self._connection.execute(
-            update(BatchRowTableRow)
-            .where(BatchRowTableRow.batch_id == batch_id, BatchRowTableRow.status == "failed")
+            update(BATCH_ROWS)
+            .where(BATCH_ROWS.c.batch_id == batch_id, BATCH_ROWS.c.status == "failed")
             .values(status="waiting", trouble=None, answer=None, finish_reason=None, model=None)
         )
         self._set(batch_id, failed_count=0)
@@ -182,17 +182,17 @@ class BatchRepository:
         self.one(batch_id)
         wanted = (
             select(*_ROW)
-            .where(BatchRowTableRow.batch_id == batch_id, BatchRowTableRow.number > after)
-            .order_by(BatchRowTableRow.number)
+            .where(BATCH_ROWS.c.batch_id == batch_id, BATCH_ROWS.c.number > after)
+            .order_by(BATCH_ROWS.c.number)
             .limit(limit)
         )
         if status is not None:
-            wanted = wanted.where(BatchRowTableRow.status == status)
+            wanted = wanted.where(BATCH_ROWS.c.status == status)
         return [_row_of(row) for row in self._connection.execute(wanted).mappings()]
 
     def _visible(self) -> Any:  # noqa: ANN401 - a statement over all columns
         return select(*_BATCH).where(
-            BatchTableRow.owner_id == self._viewer, BatchTableRow.state.not_in(_HIDDEN)
+            BATCHES.c.owner_id == self._viewer, BATCHES.c.state.not_in(_HIDDEN)
         )
 
     def _expect(self, batch_id: BatchId, *states: BatchState) -> Batch:
@@ -203,8 +203,8 @@ class BatchRepository:
 
     def _set(self, batch_id: BatchId, **fields: object) -> None:
         self._connection.execute(
-            update(BatchTableRow)
-            .where(BatchTableRow.id == batch_id, BatchTableRow.owner_id == self._viewer)
+            update(BATCHES)
+            .where(BATCHES.c.id == batch_id, BATCHES.c.owner_id == self._viewer)
             .values(**fields)
         )
 

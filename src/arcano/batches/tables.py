@@ -2,63 +2,68 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Named, Table, TypedColumns
 
-from arcano.platform.tables import Row
+from arcano.platform.tables import METADATA, UtcTime
 
 
-class BatchTableRow(Row):
+class BatchColumns(TypedColumns):
     """`state` is a `BatchState`, or `receiving` until all rows are there, or `deleted` until they are gone."""
 
-    __tablename__ = "batches"
-    __table_args__ = (
-        Index("ix_batches_owner", "owner_id", "id"),
-        Index("ix_batches_state", "state"),
-    )
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    owner_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
-    name: Mapped[str]
-    state: Mapped[str]
-    input_format: Mapped[str]
-    columns: Mapped[str]
+    id: Named[str] = Column(primary_key=True)
+    owner_id: Named[str] = Column(ForeignKey("users.id", ondelete="CASCADE"))
+    name: Named[str]
+    state: Named[str]
+    input_format: Named[str]
+    columns: Named[str]
     """JSON: a list of names."""
-    row_count: Mapped[int]
-    done_count: Mapped[int]
-    failed_count: Mapped[int]
-    input_tokens: Mapped[int] = mapped_column(BigInteger)
-    output_tokens: Mapped[int] = mapped_column(BigInteger)
-    cached_input_tokens: Mapped[int] = mapped_column(BigInteger)
-    reasoning_tokens: Mapped[int] = mapped_column(BigInteger)
-    rows_uncounted: Mapped[int]
-    instructions: Mapped[str | None]
+    row_count: Named[int]
+    done_count: Named[int]
+    failed_count: Named[int]
+    input_tokens: Named[int] = Column(BigInteger)
+    output_tokens: Named[int] = Column(BigInteger)
+    cached_input_tokens: Named[int] = Column(BigInteger)
+    reasoning_tokens: Named[int] = Column(BigInteger)
+    rows_uncounted: Named[int]
+    instructions: Named[str | None]
     """JSON: model, template, system, parameters, answer_schema."""
-    trouble: Mapped[str | None]
+    trouble: Named[str | None]
     """JSON: code, message."""
-    created_at: Mapped[datetime]
-    started_at: Mapped[datetime | None]
-    ended_at: Mapped[datetime | None]
-    runner_id: Mapped[str | None]
-    lease_until: Mapped[datetime | None]
+    created_at: Named[datetime] = Column(UtcTime)
+    started_at: Named[datetime | None] = Column(UtcTime)
+    ended_at: Named[datetime | None] = Column(UtcTime)
+    runner_id: Named[str | None]
+    lease_until: Named[datetime | None] = Column(UtcTime)
 
 
-class BatchRowTableRow(Row):
-    __tablename__ = "batch_rows"
-    __table_args__ = (Index("ix_batch_rows_status", "batch_id", "status", "number"),)
+BATCHES = Table(
+    "batches",
+    METADATA,
+    BatchColumns,
+    Index("ix_batches_owner", "owner_id", "id"),
+    Index("ix_batches_state", "state"),
+)
 
-    batch_id: Mapped[str] = mapped_column(
-        ForeignKey("batches.id", ondelete="CASCADE"), primary_key=True
-    )
-    number: Mapped[int] = mapped_column(primary_key=True)
-    input: Mapped[str]
+
+class BatchRowColumns(TypedColumns):
+    batch_id: Named[str] = Column(ForeignKey("batches.id", ondelete="CASCADE"), primary_key=True)
+    number: Named[int] = Column(primary_key=True)
+    input: Named[str]
     """JSON: an object, the values by column."""
-    status: Mapped[str]
-    answer: Mapped[str | None]
-    trouble: Mapped[str | None]
+    status: Named[str]
+    answer: Named[str | None]
+    trouble: Named[str | None]
     """JSON: code, message."""
-    finish_reason: Mapped[str | None]
-    model: Mapped[str | None]
-    usage: Mapped[str | None]
+    finish_reason: Named[str | None]
+    model: Named[str | None]
+    usage: Named[str | None]
     """JSON: token counts."""
-    attempts: Mapped[int]
+    attempts: Named[int]
+
+
+BATCH_ROWS = Table(
+    "batch_rows",
+    METADATA,
+    BatchRowColumns,
+    Index("ix_batch_rows_status", "batch_id", "status", "number"),
+)

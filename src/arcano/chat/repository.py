@@ -28,54 +28,54 @@ from arcano.chat.domain import (
     text_of,
 )
 from arcano.chat.errors import ConversationNotFoundError, MessageNotFoundError
-from arcano.chat.tables import ConversationRow, MessageRow, ThoughtRow, TurnRow
+from arcano.chat.tables import CONVERSATIONS, MESSAGES, THOUGHTS, TURNS
 from arcano.chat.thoughts import Thought
 from arcano.identity import UserId
 from arcano.providers import Seal, TokenUsage
 
 _COLUMNS = (
-    ConversationRow.id,
-    ConversationRow.title,
-    ConversationRow.created_at,
-    ConversationRow.updated_at,
-    ConversationRow.head_id,
-    ConversationRow.context_policy,
-    ConversationRow.summary_model,
+    CONVERSATIONS.c.id,
+    CONVERSATIONS.c.title,
+    CONVERSATIONS.c.created_at,
+    CONVERSATIONS.c.updated_at,
+    CONVERSATIONS.c.head_id,
+    CONVERSATIONS.c.context_policy,
+    CONVERSATIONS.c.summary_model,
 )
 _VISIBLE = select(*_COLUMNS).where(
-    ConversationRow.owner_id == bindparam("viewer"), ConversationRow.deleted_at.is_(None)
+    CONVERSATIONS.c.owner_id == bindparam("viewer"), CONVERSATIONS.c.deleted_at.is_(None)
 )
-_ONE = _VISIBLE.where(ConversationRow.id == bindparam("id"))
-_ONE_DELETED = select(ConversationRow.id).where(
-    ConversationRow.owner_id == bindparam("viewer"),
-    ConversationRow.deleted_at.is_not(None),
-    ConversationRow.id == bindparam("id"),
+_ONE = _VISIBLE.where(CONVERSATIONS.c.id == bindparam("id"))
+_ONE_DELETED = select(CONVERSATIONS.c.id).where(
+    CONVERSATIONS.c.owner_id == bindparam("viewer"),
+    CONVERSATIONS.c.deleted_at.is_not(None),
+    CONVERSATIONS.c.id == bindparam("id"),
 )
-_NEWEST = _VISIBLE.order_by(ConversationRow.updated_at.desc(), ConversationRow.id.desc()).limit(
+_NEWEST = _VISIBLE.order_by(CONVERSATIONS.c.updated_at.desc(), CONVERSATIONS.c.id.desc()).limit(
     bindparam("limit")
 )
-_RUNNING = select(TurnRow.conversation_id, TurnRow.id).where(
-    TurnRow.owner_id == bindparam("viewer"), TurnRow.status == "running"
+_RUNNING = select(TURNS.c.conversation_id, TURNS.c.id).where(
+    TURNS.c.owner_id == bindparam("viewer"), TURNS.c.status == "running"
 )
-_ADD = insert(ConversationRow)
+_ADD = insert(CONVERSATIONS)
 
-_MESSAGE_COLUMNS = tuple(MessageRow.__table__.columns)
-_MESSAGES = select(*_MESSAGE_COLUMNS).where(MessageRow.conversation_id == bindparam("conversation"))
-_ALL_NEWEST = _MESSAGES.order_by(MessageRow.id.desc()).limit(bindparam("limit"))
-_ALL_BEFORE = _ALL_NEWEST.where(MessageRow.id < bindparam("before"))
-_ROLE = select(MessageRow.role).where(
-    MessageRow.conversation_id == bindparam("conversation"), MessageRow.id == bindparam("message")
+_MESSAGE_COLUMNS = tuple(MESSAGES.c)
+_MESSAGES = select(*_MESSAGE_COLUMNS).where(MESSAGES.c.conversation_id == bindparam("conversation"))
+_ALL_NEWEST = _MESSAGES.order_by(MESSAGES.c.id.desc()).limit(bindparam("limit"))
+_ALL_BEFORE = _ALL_NEWEST.where(MESSAGES.c.id < bindparam("before"))
+_ROLE = select(MESSAGES.c.role).where(
+    MESSAGES.c.conversation_id == bindparam("conversation"), MESSAGES.c.id == bindparam("message")
 )
 # Sorted afterwards: asked for in order, SQLite walks the whole conversation by another index.
-_SIBLINGS = select(MessageRow.id, MessageRow.parent_id).where(
-    MessageRow.conversation_id == bindparam("conversation")
+_SIBLINGS = select(MESSAGES.c.id, MESSAGES.c.parent_id).where(
+    MESSAGES.c.conversation_id == bindparam("conversation")
 )
 
 # By turn and not by place alone: what continues an answer comes after what was cut off.
 _THOUGHTS = (
-    select(ThoughtRow.__table__)
-    .where(ThoughtRow.message_id.in_(bindparam("answers", expanding=True)))
-    .order_by(ThoughtRow.turn_id, ThoughtRow.ordinal)
+    select(THOUGHTS)
+    .where(THOUGHTS.c.message_id.in_(bindparam("answers", expanding=True)))
+    .order_by(THOUGHTS.c.turn_id, THOUGHTS.c.ordinal)
 )
 
 # The path from a leaf towards the root, lazily: SQLite and PostgreSQL stop walking at the limit.
@@ -129,8 +129,8 @@ class ConversationRepository:
             return self._conversations(self._rows(_NEWEST, limit=limit))
         moment, identifier = before
         older = _NEWEST.where(
-            (ConversationRow.updated_at < moment)
-            | ((ConversationRow.updated_at == moment) & (ConversationRow.id < identifier))
+            (CONVERSATIONS.c.updated_at < moment)
+            | ((CONVERSATIONS.c.updated_at == moment) & (CONVERSATIONS.c.id < identifier))
         )
         return self._conversations(self._rows(older, limit=limit))
 
@@ -186,14 +186,14 @@ class ConversationRepository:
         if head_id := fields.get("head_id"):
             fields["head_id"] = self._leaf(conversation_id, MessageId(head_id))
         self._connection.execute(
-            update(ConversationRow).where(ConversationRow.id == conversation_id).values(**fields)
+            update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation_id).values(**fields)
         )
 
     def mark_deleted(self, conversation_id: ConversationId, *, now: datetime) -> None:
         self._row(conversation_id)
         self._connection.execute(
-            update(ConversationRow)
-            .where(ConversationRow.id == conversation_id)
+            update(CONVERSATIONS)
+            .where(CONVERSATIONS.c.id == conversation_id)
             .values(deleted_at=now)
         )
 
@@ -201,8 +201,8 @@ class ConversationRepository:
         if not self._rows(_ONE_DELETED, id=conversation_id):
             raise ConversationNotFoundError
         self._connection.execute(
-            update(ConversationRow)
-            .where(ConversationRow.id == conversation_id)
+            update(CONVERSATIONS)
+            .where(CONVERSATIONS.c.id == conversation_id)
             .values(deleted_at=None)
         )
 
@@ -214,11 +214,11 @@ class ConversationRepository:
         """
         found = self._connection.execute(
             select(*_MESSAGE_COLUMNS)
-            .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
+            .join(CONVERSATIONS, CONVERSATIONS.c.id == MESSAGES.c.conversation_id)
             .where(
-                MessageRow.id == message_id,
-                ConversationRow.owner_id == self._viewer,
-                ConversationRow.deleted_at.is_(None),
+                MESSAGES.c.id == message_id,
+                CONVERSATIONS.c.owner_id == self._viewer,
+                CONVERSATIONS.c.deleted_at.is_(None),
             )
         )
         row = found.mappings().one_or_none()
@@ -349,8 +349,8 @@ class ConversationRepository:
             return []
         conversation_id = rows[0]["conversation_id"]
         parents = {row["parent_id"] for row in rows}
-        named = MessageRow.parent_id.in_([parent for parent in parents if parent])
-        condition = named | MessageRow.parent_id.is_(None) if None in parents else named
+        named = MESSAGES.c.parent_id.in_([parent for parent in parents if parent])
+        condition = named | MESSAGES.c.parent_id.is_(None) if None in parents else named
         siblings: defaultdict[str | None, list[MessageId]] = defaultdict(list)
         for row in self._messages_rows(_SIBLINGS.where(condition), conversation_id):
             siblings[row["parent_id"]].append(row["id"])
@@ -359,7 +359,7 @@ class ConversationRepository:
 
 def purge_deleted(connection: Connection, *, now: datetime, kept_for: timedelta) -> None:
     """Really delete what was marked deleted long enough ago, with all that hangs on it."""
-    connection.execute(delete(ConversationRow).where(ConversationRow.deleted_at < now - kept_for))
+    connection.execute(delete(CONVERSATIONS).where(CONVERSATIONS.c.deleted_at < now - kept_for))
 
 
 def _message(row: RowMapping, sibling_ids: tuple[MessageId, ...]) -> Message:

@@ -20,7 +20,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import aliased
 
 from arcano.chat.domain import (
     ContentPart,
@@ -39,11 +38,11 @@ from arcano.chat.errors import (
 from arcano.chat.events import AnsweredBy, ContextRead
 from arcano.chat.live_log import Entry, KeptWords, Stretch
 from arcano.chat.tables import (
-    ConversationRow,
-    MessageRow,
-    ThoughtRow,
-    TurnEventsRow,
-    TurnRow,
+    CONVERSATIONS,
+    MESSAGES,
+    THOUGHTS,
+    TURN_EVENTS,
+    TURNS,
 )
 from arcano.chat.thoughts import Thought
 from arcano.chat.turn_rows import (
@@ -62,56 +61,56 @@ from arcano.inference import AnsweredFromCache
 from arcano.providers import TokenUsage
 
 _TURN_COLUMNS = (
-    TurnRow.id,
-    TurnRow.conversation_id,
-    TurnRow.owner_id,
-    TurnRow.user_message_id,
-    TurnRow.assistant_message_id,
-    TurnRow.model,
-    TurnRow.parameters,
-    TurnRow.continues,
-    TurnRow.status,
-    TurnRow.last_sequence,
-    TurnRow.created_at,
-    TurnRow.ended_at,
-    TurnRow.failure,
-    TurnRow.context,
+    TURNS.c.id,
+    TURNS.c.conversation_id,
+    TURNS.c.owner_id,
+    TURNS.c.user_message_id,
+    TURNS.c.assistant_message_id,
+    TURNS.c.model,
+    TURNS.c.parameters,
+    TURNS.c.continues,
+    TURNS.c.status,
+    TURNS.c.last_sequence,
+    TURNS.c.created_at,
+    TURNS.c.ended_at,
+    TURNS.c.failure,
+    TURNS.c.context,
 )
 _ONE = select(*_TURN_COLUMNS).where(
-    TurnRow.id == bindparam("id"), TurnRow.owner_id == bindparam("viewer")
+    TURNS.c.id == bindparam("id"), TURNS.c.owner_id == bindparam("viewer")
 )
 _PLACE = (
-    select(ConversationRow.head_id, ConversationRow.title, TurnRow.request_digest, *_TURN_COLUMNS)
+    select(CONVERSATIONS.c.head_id, CONVERSATIONS.c.title, TURNS.c.request_digest, *_TURN_COLUMNS)
     .outerjoin_from(
-        ConversationRow,
-        TurnRow,
+        CONVERSATIONS,
+        TURNS,
         and_(
-            TurnRow.conversation_id == ConversationRow.id,
-            TurnRow.client_message_id == bindparam("client_message_id"),
+            TURNS.c.conversation_id == CONVERSATIONS.c.id,
+            TURNS.c.client_message_id == bindparam("client_message_id"),
         ),
     )
     .where(
-        ConversationRow.id == bindparam("conversation"),
-        ConversationRow.owner_id == bindparam("viewer"),
-        ConversationRow.deleted_at.is_(None),
+        CONVERSATIONS.c.id == bindparam("conversation"),
+        CONVERSATIONS.c.owner_id == bindparam("viewer"),
+        CONVERSATIONS.c.deleted_at.is_(None),
     )
 )
-_ADD_TURN = insert(TurnRow)
-_ABOVE = aliased(MessageRow)
-_ADD_MESSAGES = insert(MessageRow).values(
+_ADD_TURN = insert(TURNS)
+_ABOVE = MESSAGES.alias()
+_ADD_MESSAGES = insert(MESSAGES).values(
     depth=func.coalesce(
-        select(_ABOVE.depth).where(_ABOVE.id == bindparam("above")).scalar_subquery(), 0
+        select(_ABOVE.c.depth).where(_ABOVE.c.id == bindparam("above")).scalar_subquery(), 0
     )
     + 1
 )
 _MOVE_HEAD = (
-    update(ConversationRow)
-    .where(ConversationRow.id == bindparam("conversation"))
+    update(CONVERSATIONS)
+    .where(CONVERSATIONS.c.id == bindparam("conversation"))
     .values(head_id=bindparam("head"), updated_at=bindparam("now"), title=bindparam("new_title"))
 )
 _RESUME_MESSAGE = (
-    update(MessageRow)
-    .where(MessageRow.id == bindparam("message"))
+    update(MESSAGES)
+    .where(MESSAGES.c.id == bindparam("message"))
     .values(
         status="running",
         turn_id=bindparam("turn"),
@@ -120,17 +119,17 @@ _RESUME_MESSAGE = (
         finish_reason=None,
     )
 )
-_ADD_THOUGHTS = insert(ThoughtRow)
-_ADD_STRETCH = insert(TurnEventsRow)
+_ADD_THOUGHTS = insert(THOUGHTS)
+_ADD_STRETCH = insert(TURN_EVENTS)
 _STRETCHES = (
-    select(TurnEventsRow.first_sequence, TurnEventsRow.events)
-    .where(TurnEventsRow.turn_id == bindparam("turn"))
-    .order_by(TurnEventsRow.first_sequence)
+    select(TURN_EVENTS.c.first_sequence, TURN_EVENTS.c.events)
+    .where(TURN_EVENTS.c.turn_id == bindparam("turn"))
+    .order_by(TURN_EVENTS.c.first_sequence)
 )
-_DROP_STRETCHES = delete(TurnEventsRow).where(TurnEventsRow.turn_id == bindparam("turn"))
+_DROP_STRETCHES = delete(TURN_EVENTS).where(TURN_EVENTS.c.turn_id == bindparam("turn"))
 _END_TURN = (
-    update(TurnRow)
-    .where(TurnRow.id == bindparam("turn"), TurnRow.status == "running")
+    update(TURNS)
+    .where(TURNS.c.id == bindparam("turn"), TURNS.c.status == "running")
     .values(
         status=bindparam("new_status"),
         last_sequence=bindparam("last"),
@@ -140,8 +139,8 @@ _END_TURN = (
     )
 )
 _END_MESSAGE = (
-    update(MessageRow)
-    .where(MessageRow.id == bindparam("message"))
+    update(MESSAGES)
+    .where(MESSAGES.c.id == bindparam("message"))
     .values(
         status=bindparam("new_status"),
         content=bindparam("new_content"),
@@ -155,8 +154,8 @@ _END_MESSAGE = (
     )
 )
 _RENEW = (
-    update(TurnRow)
-    .where(TurnRow.runner_id == bindparam("runner"), TurnRow.status == "running")
+    update(TURNS)
+    .where(TURNS.c.runner_id == bindparam("runner"), TURNS.c.status == "running")
     .values(lease_until=bindparam("until"))
 )
 
@@ -361,10 +360,10 @@ def abandoned_turns(connection: Connection, *, runner_id: str, now: datetime | N
     `now` None means: every process but this one is known to be gone.
     """
     query = select(*_TURN_COLUMNS).where(
-        TurnRow.status == "running", TurnRow.runner_id != runner_id
+        TURNS.c.status == "running", TURNS.c.runner_id != runner_id
     )
     if now is not None:
-        query = query.where(TurnRow.lease_until < now)
+        query = query.where(TURNS.c.lease_until < now)
     return [turn_of(row) for row in connection.execute(query).mappings()]
 
 
@@ -378,7 +377,7 @@ def stored_events(connection: Connection, turn_id: TurnId) -> list[Stretch]:
 def kept_words(connection: Connection, message_id: MessageId) -> KeptWords:
     """What the message of a running turn held before it."""
     row = connection.execute(
-        select(MessageRow.content, MessageRow.reasoning).where(MessageRow.id == message_id)
+        select(MESSAGES.c.content, MESSAGES.c.reasoning).where(MESSAGES.c.id == message_id)
     ).one()
     parts = orjson.loads(row.content)
     return KeptWords("".join(part["text"] for part in parts), row.reasoning)

@@ -5,8 +5,9 @@ import arcano.chat
 import arcano.identity
 import arcano.inference
 import arcano.providers
-from arcano.platform.tables import Row
+from arcano.platform.tables import METADATA
 
-METADATA = Row.metadata
+__all__ = ["FEATURES", "METADATA"]
+
 FEATURES = (arcano.batches, arcano.chat, arcano.identity, arcano.inference, arcano.providers)
 """Importing a feature registers its tables; naming them keeps the imports honest."""

@@ -7,9 +7,9 @@ from sqlalchemy.exc import IntegrityError
 
 from arcano.identity.domain import OpenSession, Person, Role, SessionId, UserId, Viewer
 from arcano.identity.errors import SetupAlreadyDoneError
-from arcano.identity.tables import SessionRow, UserRow
+from arcano.identity.tables import SESSIONS, USERS
 
-_PERSON = select(UserRow.id, UserRow.email, UserRow.name, UserRow.role, UserRow.created_at)
+_PERSON = select(USERS.c.id, USERS.c.email, USERS.c.name, USERS.c.role, USERS.c.created_at)
 
 
 class IdentityRepository:
@@ -19,7 +19,7 @@ class IdentityRepository:
         self._connection = connection
 
     def has_owner(self) -> bool:
-        owner = self._connection.scalar(select(UserRow.id).where(UserRow.role == "owner"))
+        owner = self._connection.scalar(select(USERS.c.id).where(USERS.c.role == "owner"))
         return owner is not None
 
     def add_owner(self, person: Person, *, password_hash: str) -> None:
@@ -30,7 +30,7 @@ class IdentityRepository:
         """
         try:
             self._connection.execute(
-                insert(UserRow),
+                insert(USERS),
                 {
                     "id": person.id,
                     "email": person.email,
@@ -46,13 +46,13 @@ class IdentityRepository:
             ) from taken
 
     def person(self, user_id: UserId) -> Person | None:
-        row = self._connection.execute(_PERSON.where(UserRow.id == user_id)).one_or_none()
+        row = self._connection.execute(_PERSON.where(USERS.c.id == user_id)).one_or_none()
         return None if row is None else _person(*row)
 
     def person_to_sign_in(self, email: str) -> tuple[Person, str | None] | None:
         """The person with this e-mail and the hash of their password."""
         row = self._connection.execute(
-            _PERSON.add_columns(UserRow.password_hash).where(UserRow.email == email)
+            _PERSON.add_columns(USERS.c.password_hash).where(USERS.c.email == email)
         ).one_or_none()
         if row is None:
             return None
@@ -61,12 +61,12 @@ class IdentityRepository:
 
     def replace_password_hash(self, user_id: UserId, password_hash: str) -> None:
         self._connection.execute(
-            update(UserRow).where(UserRow.id == user_id).values(password_hash=password_hash)
+            update(USERS).where(USERS.c.id == user_id).values(password_hash=password_hash)
         )
 
     def add_session(self, session: OpenSession, *, digest: bytes, now: datetime) -> None:
         self._connection.execute(
-            insert(SessionRow),
+            insert(SESSIONS),
             {
                 "id": session.viewer.session_id,
                 "token_digest": digest,
@@ -75,13 +75,13 @@ class IdentityRepository:
                 "expires_at": session.expires_at,
             },
         )
-        self._connection.execute(delete(SessionRow).where(SessionRow.expires_at < now))
+        self._connection.execute(delete(SESSIONS).where(SESSIONS.c.expires_at < now))
 
     def session(self, digest: bytes) -> OpenSession | None:
         row = self._connection.execute(
-            select(SessionRow.id, SessionRow.user_id, SessionRow.expires_at, UserRow.role)
-            .join(UserRow, UserRow.id == SessionRow.user_id)
-            .where(SessionRow.token_digest == digest)
+            select(SESSIONS.c.id, SESSIONS.c.user_id, SESSIONS.c.expires_at, USERS.c.role)
+            .join(USERS, USERS.c.id == SESSIONS.c.user_id)
+            .where(SESSIONS.c.token_digest == digest)
         ).one_or_none()
         if row is None:
             return None
@@ -89,10 +89,10 @@ class IdentityRepository:
         return OpenSession(viewer, row.expires_at)
 
     def end_session(self, session_id: SessionId) -> None:
-        self._connection.execute(delete(SessionRow).where(SessionRow.id == session_id))
+        self._connection.execute(delete(SESSIONS).where(SESSIONS.c.id == session_id))
 
     def end_sessions_of(self, user_id: UserId) -> None:
-        self._connection.execute(delete(SessionRow).where(SessionRow.user_id == user_id))
+        self._connection.execute(delete(SESSIONS).where(SESSIONS.c.user_id == user_id))
 
 
 def _person(user_id: str, email: str, name: str, role: str, created_at: datetime) -> Person:

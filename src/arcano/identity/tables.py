@@ -2,37 +2,39 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Column, ForeignKey, Index, LargeBinary, Named, Table, TypedColumns, text
 
-from arcano.platform.tables import Row
-
-
-class UserRow(Row):
-    __tablename__ = "users"
-    __table_args__ = (
-        # However many race for it, the database lets one owner in.
-        Index(
-            "uq_users_one_owner",
-            "role",
-            unique=True,
-            sqlite_where=text("role = 'owner'"),
-        ),
-    )
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str]
-    password_hash: Mapped[str | None]
-    role: Mapped[str]
-    created_at: Mapped[datetime]
+from arcano.platform.tables import METADATA, UtcTime
 
 
-class SessionRow(Row):
-    __tablename__ = "sessions"
+class UserColumns(TypedColumns):
+    id: Named[str] = Column(primary_key=True)
+    email: Named[str] = Column(unique=True)
+    name: Named[str]
+    password_hash: Named[str | None]
+    role: Named[str]
+    created_at: Named[datetime] = Column(UtcTime)
 
-    id: Mapped[str] = mapped_column(primary_key=True)
-    token_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
-    created_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
+
+USERS = Table(
+    "users",
+    METADATA,
+    UserColumns,  # However many race for it, the database lets one owner in.
+    Index(
+        "uq_users_one_owner",
+        "role",
+        unique=True,
+        sqlite_where=text("role = 'owner'"),
+    ),
+)
+
+
+class SessionColumns(TypedColumns):
+    id: Named[str] = Column(primary_key=True)
+    token_digest: Named[bytes] = Column(LargeBinary, unique=True)
+    user_id: Named[str] = Column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created_at: Named[datetime] = Column(UtcTime)
+    expires_at: Named[datetime] = Column(UtcTime)
+
+
+SESSIONS = Table("sessions", METADATA, SessionColumns)

@@ -13,9 +13,9 @@ from sqlalchemy import Row, delete, insert, select, update
 from arcano.platform.secrets import SecretBox
 from arcano.providers.connections import Connection, ConnectionId
 from arcano.providers.errors import ConnectionNotFoundError
-from arcano.providers.tables import ConnectionRow
+from arcano.providers.tables import CONNECTIONS
 
-_COLUMNS = ConnectionRow.__table__.columns
+_COLUMNS = CONNECTIONS.c
 
 
 class ConnectionRepository:
@@ -31,7 +31,7 @@ class ConnectionRepository:
         return [self._connection(row) for row in rows]
 
     def add(self, connection: Connection) -> None:
-        self._database.execute(insert(ConnectionRow), self._values(connection))
+        self._database.execute(insert(CONNECTIONS), self._values(connection))
 
     def change(
         self, connection_id: ConnectionId, change: Callable[[Connection], Connection]
@@ -41,16 +41,16 @@ class ConnectionRepository:
         Raises:
             ConnectionNotFoundError: It was removed.
         """
-        chosen = ConnectionRow.id == connection_id
+        chosen = CONNECTIONS.c.id == connection_id
         row = self._database.execute(select(*_COLUMNS).where(chosen)).one_or_none()
         if row is None:
             raise ConnectionNotFoundError("There is no such connection.")
         changed = change(self._connection(row))
-        self._database.execute(update(ConnectionRow).where(chosen).values(self._values(changed)))
+        self._database.execute(update(CONNECTIONS).where(chosen).values(self._values(changed)))
         return changed
 
     def remove(self, connection_id: ConnectionId) -> None:
-        self._database.execute(delete(ConnectionRow).where(ConnectionRow.id == connection_id))
+        self._database.execute(delete(CONNECTIONS).where(CONNECTIONS.c.id == connection_id))
 
     def _connection(self, row: Row[Any]) -> Connection:
         return Connection(

@@ -2,24 +2,22 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Column, ForeignKey, LargeBinary, Named, Table, TypedColumns
 
-from arcano.platform.tables import Row
+from arcano.platform.tables import METADATA, UtcTime
 
 
-class ConnectionRow(Row):
-    __tablename__ = "connections"
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[str]
-    name: Mapped[str]
-    base_url: Mapped[str]
-    key_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    models: Mapped[str | None]
+class ConnectionColumns(TypedColumns):
+    id: Named[str] = Column(primary_key=True)
+    kind: Named[str]
+    name: Named[str]
+    base_url: Named[str]
+    key_sealed: Named[bytes | None] = Column(LargeBinary)
+    models: Named[str | None]
     """JSON: a list of names, where the server cannot be asked for them."""
-    created_at: Mapped[datetime]
-    owner_id: Mapped[str | None] = mapped_column(
-        ForeignKey("users.id", ondelete="CASCADE"), index=True
-    )
+    created_at: Named[datetime] = Column(UtcTime)
+    owner_id: Named[str | None] = Column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     """Whose own it is; null: the organisation's."""
+
+
+CONNECTIONS = Table("connections", METADATA, ConnectionColumns)

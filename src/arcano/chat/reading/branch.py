@@ -14,16 +14,16 @@ from arcano.chat.domain import ContextPolicy, ConversationId, MessageId, PathMes
 from arcano.chat.reading.summaries import SUMMARY_UNITS, Summary, SummaryRepository
 from arcano.chat.reading.window import Window
 from arcano.chat.repository import ConversationRepository
-from arcano.chat.tables import MessageRow, TurnRow
+from arcano.chat.tables import MESSAGES, TURNS
 from arcano.identity import UserId
 from arcano.inference import message_units, text_units
 
 PAGE = 100
 
 _CONTEXT_OF = (
-    select(TurnRow.context)
-    .join(MessageRow, MessageRow.turn_id == TurnRow.id)
-    .where(MessageRow.id == bindparam("answer"))
+    select(TURNS.c.context)
+    .join(MESSAGES, MESSAGES.c.turn_id == TURNS.c.id)
+    .where(MESSAGES.c.id == bindparam("answer"))
 )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from arcano.chat.domain import ConversationId, MessageId
 from arcano.chat.errors import SummaryNotFoundError
-from arcano.chat.tables import ContextSummaryRow, ConversationRow
+from arcano.chat.tables import CONTEXT_SUMMARIES, CONVERSATIONS
 from arcano.identity import UserId
 from arcano.inference import message_units, text_units
 from arcano.providers import RequestMessage, TextPart
@@ -27,32 +27,32 @@ _LEAD = (
 SUMMARY_UNITS = message_units(f"{_LEAD}<{_MARK}></{_MARK}>")
 
 _COLUMNS = (
-    ContextSummaryRow.id,
-    ContextSummaryRow.through_message_id,
-    ContextSummaryRow.depth,
-    ContextSummaryRow.summarised,
-    ContextSummaryRow.dropped,
-    ContextSummaryRow.text,
-    ContextSummaryRow.model,
-    ContextSummaryRow.created_at,
+    CONTEXT_SUMMARIES.c.id,
+    CONTEXT_SUMMARIES.c.through_message_id,
+    CONTEXT_SUMMARIES.c.depth,
+    CONTEXT_SUMMARIES.c.summarised,
+    CONTEXT_SUMMARIES.c.dropped,
+    CONTEXT_SUMMARIES.c.text,
+    CONTEXT_SUMMARIES.c.model,
+    CONTEXT_SUMMARIES.c.created_at,
 )
 _OF_CONVERSATION = (
     select(*_COLUMNS)
-    .where(ContextSummaryRow.conversation_id == bindparam("conversation"))
-    .order_by(ContextSummaryRow.depth, ContextSummaryRow.id)
+    .where(CONTEXT_SUMMARIES.c.conversation_id == bindparam("conversation"))
+    .order_by(CONTEXT_SUMMARIES.c.depth, CONTEXT_SUMMARIES.c.id)
     .limit(MOST_SUMMARIES)
 )
 _ONE = (
     select(*_COLUMNS)
-    .join(ConversationRow, ConversationRow.id == ContextSummaryRow.conversation_id)
+    .join(CONVERSATIONS, CONVERSATIONS.c.id == CONTEXT_SUMMARIES.c.conversation_id)
     .where(
-        ContextSummaryRow.id == bindparam("id"),
-        ContextSummaryRow.conversation_id == bindparam("conversation"),
-        ConversationRow.owner_id == bindparam("viewer"),
-        ConversationRow.deleted_at.is_(None),
+        CONTEXT_SUMMARIES.c.id == bindparam("id"),
+        CONTEXT_SUMMARIES.c.conversation_id == bindparam("conversation"),
+        CONVERSATIONS.c.owner_id == bindparam("viewer"),
+        CONVERSATIONS.c.deleted_at.is_(None),
     )
 )
-_ADD = insert(ContextSummaryRow)
+_ADD = insert(CONTEXT_SUMMARIES)
 
 
 @dataclass(frozen=True, slots=True)

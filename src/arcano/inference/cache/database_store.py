@@ -15,7 +15,7 @@ from arcano.inference.cache.answer_store import (
     StoreRules,
     StoreSizes,
 )
-from arcano.inference.cache.tables import CachedAnswerRow
+from arcano.inference.cache.tables import CACHED_ANSWERS
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 from arcano.platform.errors import StorageError
@@ -26,33 +26,33 @@ AT_ONCE = 64
 """So many are looked at, or go for their age, with one answer that comes."""
 MAX_HEARD = 200
 
-_DIGEST = CachedAnswerRow.digest == bindparam("the_digest")
+_DIGEST = CACHED_ANSWERS.c.digest == bindparam("the_digest")
 _GET = select(
-    CachedAnswerRow.body,
-    CachedAnswerRow.asked_by,
-    CachedAnswerRow.kept_at,
-    CachedAnswerRow.used_at,
-).where(_DIGEST, CachedAnswerRow.kept_at > bindparam("not_before"))
-_PUT = insert(CachedAnswerRow)
-_DROP = delete(CachedAnswerRow).where(_DIGEST).returning(CachedAnswerRow.size_bytes)
-_HEARD = update(CachedAnswerRow).where(_DIGEST).values(used_at=bindparam("at"))
+    CACHED_ANSWERS.c.body,
+    CACHED_ANSWERS.c.asked_by,
+    CACHED_ANSWERS.c.kept_at,
+    CACHED_ANSWERS.c.used_at,
+).where(_DIGEST, CACHED_ANSWERS.c.kept_at > bindparam("not_before"))
+_PUT = insert(CACHED_ANSWERS)
+_DROP = delete(CACHED_ANSWERS).where(_DIGEST).returning(CACHED_ANSWERS.c.size_bytes)
+_HEARD = update(CACHED_ANSWERS).where(_DIGEST).values(used_at=bindparam("at"))
 _TOO_OLD = (
-    select(CachedAnswerRow.digest)
-    .where(CachedAnswerRow.kept_at <= bindparam("not_before"))
+    select(CACHED_ANSWERS.c.digest)
+    .where(CACHED_ANSWERS.c.kept_at <= bindparam("not_before"))
     .limit(AT_ONCE)
 )
 _DROP_TOO_OLD = (
-    delete(CachedAnswerRow)
-    .where(CachedAnswerRow.digest.in_(_TOO_OLD))
-    .returning(CachedAnswerRow.size_bytes)
+    delete(CACHED_ANSWERS)
+    .where(CACHED_ANSWERS.c.digest.in_(_TOO_OLD))
+    .returning(CACHED_ANSWERS.c.size_bytes)
 )
 _LEAST_USED = (
-    select(CachedAnswerRow.digest, CachedAnswerRow.size_bytes)
-    .order_by(CachedAnswerRow.used_at, CachedAnswerRow.kept_at)
+    select(CACHED_ANSWERS.c.digest, CACHED_ANSWERS.c.size_bytes)
+    .order_by(CACHED_ANSWERS.c.used_at, CACHED_ANSWERS.c.kept_at)
     .limit(AT_ONCE)
 )
-_SIZES = select(func.count(), func.coalesce(func.sum(CachedAnswerRow.size_bytes), 0)).select_from(
-    CachedAnswerRow
+_SIZES = select(func.count(), func.coalesce(func.sum(CACHED_ANSWERS.c.size_bytes), 0)).select_from(
+    CACHED_ANSWERS
 )
 
 
@@ -104,9 +104,9 @@ class DatabaseAnswers(AnswerStore):
 
     @override
     async def forget(self, *, asked_by: str | None = None) -> None:
-        gone = delete(CachedAnswerRow)
+        gone = delete(CACHED_ANSWERS)
         if asked_by is not None:
-            gone = gone.where(CachedAnswerRow.asked_by == asked_by)
+            gone = gone.where(CACHED_ANSWERS.c.asked_by == asked_by)
 
         def unit(connection: Connection) -> None:
             self._bytes = None

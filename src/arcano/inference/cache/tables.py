@@ -2,21 +2,21 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Column, ForeignKey, LargeBinary, Named, Table, TypedColumns
 
-from arcano.platform.tables import Row
+from arcano.platform.tables import METADATA, UtcTime
 
 
-class CachedAnswerRow(Row):
+class CachedAnswerColumns(TypedColumns):
     """One kept answer. It goes with the person who asked for it."""
 
-    __tablename__ = "cached_answers"
-
-    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    asked_by: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
-    body: Mapped[bytes] = mapped_column(LargeBinary)
-    size_bytes: Mapped[int]
-    kept_at: Mapped[datetime] = mapped_column(index=True)
-    used_at: Mapped[datetime] = mapped_column(index=True)
+    digest: Named[bytes] = Column(LargeBinary, primary_key=True)
+    asked_by: Named[str] = Column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    body: Named[bytes] = Column(LargeBinary)
+    size_bytes: Named[int]
+    kept_at: Named[datetime] = Column(UtcTime, index=True)
+    used_at: Named[datetime] = Column(UtcTime, index=True)
     """Coarse: moved with the next answer that is kept, not by each one who hears it."""
+
+
+CACHED_ANSWERS = Table("cached_answers", METADATA, CachedAnswerColumns)

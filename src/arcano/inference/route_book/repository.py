@@ -8,14 +8,14 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from arcano.inference.errors import RouteChangedError, RouteNotFoundError
 from arcano.inference.route_book.kept_route import KeptRoute, RouteId
-from arcano.inference.route_book.tables import RouteBookRow, RouteRow
+from arcano.inference.route_book.tables import ROUTE_BOOK, ROUTES
 from arcano.inference.settings import RouteSettings
 
-_COLUMNS = RouteRow.__table__.columns
-_ALL = select(*_COLUMNS).order_by(RouteRow.id)
-_CHANGES = select(RouteBookRow.changes)
+_COLUMNS = ROUTES.c
+_ALL = select(*_COLUMNS).order_by(ROUTES.c.id)
+_CHANGES = select(ROUTE_BOOK.c.changes)
 _COUNT_CHANGE = (
-    update(RouteBookRow).values(changes=RouteBookRow.changes + 1).returning(RouteBookRow.changes)
+    update(ROUTE_BOOK).values(changes=ROUTE_BOOK.c.changes + 1).returning(ROUTE_BOOK.c.changes)
 )
 
 
@@ -36,7 +36,7 @@ class RouteRepository:
     def add(self, route_id: RouteId, settings: RouteSettings, *, at: datetime) -> KeptRoute:
         """Keep a new route. Whether it fits beside the others is the caller's to know."""
         route = KeptRoute(route_id, settings, self._count_change(), created_at=at, changed_at=at)
-        self._database.execute(insert(RouteRow), _values(route))
+        self._database.execute(insert(ROUTES), _values(route))
         return route
 
     def change(
@@ -52,9 +52,7 @@ class RouteRepository:
         route = KeptRoute(
             route_id, settings, self._count_change(), created_at=before.created_at, changed_at=at
         )
-        self._database.execute(
-            update(RouteRow).where(RouteRow.id == route_id).values(_values(route))
-        )
+        self._database.execute(update(ROUTES).where(ROUTES.c.id == route_id).values(_values(route)))
         return route
 
     def remove(self, route_id: RouteId, *, version: int) -> None:
@@ -66,10 +64,10 @@ class RouteRepository:
         """
         self._at_version(route_id, version)
         self._count_change()
-        self._database.execute(delete(RouteRow).where(RouteRow.id == route_id))
+        self._database.execute(delete(ROUTES).where(ROUTES.c.id == route_id))
 
     def _at_version(self, route_id: RouteId, version: int) -> KeptRoute:
-        row = self._database.execute(_ALL.where(RouteRow.id == route_id)).one_or_none()
+        row = self._database.execute(_ALL.where(ROUTES.c.id == route_id)).one_or_none()
         if row is None:
             raise RouteNotFoundError("There is no such route.")
         if row.version != version:

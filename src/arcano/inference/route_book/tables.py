@@ -2,27 +2,29 @@
 
 from datetime import datetime
 
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Column, Named, Table, TypedColumns
 
-from arcano.platform.tables import Row
+from arcano.platform.tables import METADATA, UtcTime
 
 
-class RouteRow(Row):
-    __tablename__ = "routes"
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(unique=True)
-    settings: Mapped[str]
+class RouteColumns(TypedColumns):
+    id: Named[str] = Column(primary_key=True)
+    name: Named[str] = Column(unique=True)
+    settings: Named[str]
     """JSON: what was said of it, as in `arcano.toml`. What was left out keeps following the defaults."""
-    version: Mapped[int]
-    created_at: Mapped[datetime]
-    changed_at: Mapped[datetime]
+    version: Named[int]
+    created_at: Named[datetime] = Column(UtcTime)
+    changed_at: Named[datetime] = Column(UtcTime)
 
 
-class RouteBookRow(Row):
+ROUTES = Table("routes", METADATA, RouteColumns)
+
+
+class RouteBookColumns(TypedColumns):
     """One row: how often any route was made, changed or removed. So a server sees that it must read anew."""
 
-    __tablename__ = "route_book"
+    id: Named[int] = Column(primary_key=True)
+    changes: Named[int]
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    changes: Mapped[int]
+
+ROUTE_BOOK = Table("route_book", METADATA, RouteBookColumns)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy import Connection, delete, insert, select
 
 from arcano.inference.tokens.calibration import REMEMBERED_MODELS, Calibration, Calibrations
-from arcano.inference.tokens.tables import TokenCalibrationRow
+from arcano.inference.tokens.tables import TOKEN_CALIBRATIONS
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 from arcano.platform.errors import StorageError
@@ -20,12 +20,12 @@ EVERY = timedelta(seconds=5)
 
 _KNOWN = (
     select(
-        TokenCalibrationRow.model,
-        TokenCalibrationRow.factor,
-        TokenCalibrationRow.spread,
-        TokenCalibrationRow.samples,
+        TOKEN_CALIBRATIONS.c.model,
+        TOKEN_CALIBRATIONS.c.factor,
+        TOKEN_CALIBRATIONS.c.spread,
+        TOKEN_CALIBRATIONS.c.samples,
     )
-    .order_by(TokenCalibrationRow.updated_at.desc())
+    .order_by(TOKEN_CALIBRATIONS.c.updated_at.desc())
     .limit(REMEMBERED_MODELS)
 )
 
@@ -69,9 +69,9 @@ class CalibrationKeeper:
         def unit(connection: Connection) -> None:
             models = [row["model"] for row in rows]
             connection.execute(
-                delete(TokenCalibrationRow).where(TokenCalibrationRow.model.in_(models))
+                delete(TOKEN_CALIBRATIONS).where(TOKEN_CALIBRATIONS.c.model.in_(models))
             )
-            connection.execute(insert(TokenCalibrationRow), rows)
+            connection.execute(insert(TOKEN_CALIBRATIONS), rows)
 
         try:
             await self._database.write(unit)

@@ -2,18 +2,19 @@
 
 from datetime import datetime
 
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Column, Named, Table, TypedColumns
 
-from arcano.platform.tables import Row
+from arcano.platform.tables import METADATA, UtcTime
 
 
-class TokenCalibrationRow(Row):
+class TokenCalibrationColumns(TypedColumns):
     """One model, by the name people choose it by."""
 
-    __tablename__ = "token_calibrations"
+    model: Named[str] = Column(primary_key=True)
+    factor: Named[float]
+    spread: Named[float]
+    samples: Named[int]
+    updated_at: Named[datetime] = Column(UtcTime)
 
-    model: Mapped[str] = mapped_column(primary_key=True)
-    factor: Mapped[float]
-    spread: Mapped[float]
-    samples: Mapped[int]
-    updated_at: Mapped[datetime]
+
+TOKEN_CALIBRATIONS = Table("token_calibrations", METADATA, TokenCalibrationColumns)
