@@ -111,9 +111,9 @@ class _Server(uvicorn.Server):
             # What is loaded by now stays. Set aside, it is not walked again by each collection,
             # which would hold up every stream for as long as that takes; and collections are rarer,
             # because what a token leaves behind is freed without them.
-            gc.collect()
             gc.freeze()
             gc.set_threshold(20_000, 20, 50)
+            gc.enable()
             logger.info("Arcano is ready: %s", self._address())
 
     @override
