@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 from find_chromium import HELP, find  # noqa: E402
 
-# Most tests of whole processes wait for one another, not for a core: two at a time take half as long.
-TOGETHER = ("-n", "2")
+# Tests of whole processes wait for one another more than for a core: three at a time keep two cores busy.
+TOGETHER = ("-n", "3")
 REPORT = ROOT / ".make" / "tests.xml"
 NO_TESTS = 5  # pytest's exit code when its selection is empty
 

@@ -35,14 +35,16 @@ async def test_a_pinned_model_is_loaded_at_the_start_and_every_other_on_demand(
     models = tmp_path / "data" / "models"
     models.mkdir(parents=True)
     write_tiny_gguf(models / "pinned.gguf", name="Pinned")
-    write_tiny_gguf(models / "other-F32.gguf", name="Other", shape=SMALL, ends_by_itself=True)
+    write_tiny_gguf(models / "other-F32.gguf", name="Other", shape=SMALL)
     async with a_house(
         upstream, tmp_path / "data", ARCANO_LOCAL__PINNED='["pinned"]', ARCANO_LOCAL__THREADS="1"
     ) as (_, visitor):
         seen = await until(
             lambda: local_models(visitor), lambda seen: seen["pinned"]["status"] == "loaded"
         )
-        turn = await visitor.ask("What is a story?", model="other-f32")
+        turn = await visitor.ask(
+            "What is a story?", model="other-f32", parameters={"max_tokens": 24}
+        )
         heard = await visitor.hear_out(turn, within=60)
         after = await local_models(visitor)
         started = await visitor.post("/api/models/local/other-f32/quantise", {"type": "Q8_0"})
