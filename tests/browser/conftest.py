@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, StorageState, async_playwright
+from tests.support.reader import a_browser_at
 from tests.support.server import Server, a_server
 from tests.support.upstream import Upstream
 from tests.support.visitor import EMAIL, PASSWORD, signed_in_visitor
@@ -55,7 +56,7 @@ async def chromium() -> AsyncGenerator[Browser]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def signed_in(server: Server, chromium: Browser) -> StorageState:
     """The cookies of the owner, who has come in by the page's own door."""
-    context = await chromium.new_context(base_url=server.url)
+    context = await a_browser_at(chromium, server.url)
     page = await context.new_page()
     await page.goto("/")
     await page.get_by_label("E-mail").fill(EMAIL)
@@ -82,8 +83,8 @@ async def context(
     server: Server, chromium: Browser, signed_in: StorageState
 ) -> AsyncGenerator[BrowserContext]:
     """A browser of the owner's, with nothing open yet."""
-    context = await chromium.new_context(
-        base_url=server.url, storage_state=signed_in, viewport={"width": 1280, "height": 800}
+    context = await a_browser_at(
+        chromium, server.url, storage_state=signed_in, viewport={"width": 1280, "height": 800}
     )
     context.set_default_timeout(10_000)
     yield context

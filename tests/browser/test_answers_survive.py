@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, BrowserContext, Page, expect
 from tests.browser.conftest import set_up
-from tests.support.reader import answered, answers, ask, composer, questions
+from tests.support.reader import a_browser_at, answered, answers, ask, composer, questions
 from tests.support.server import a_server, free_port
 from tests.support.upstream import Upstream, says, words
 
@@ -92,7 +92,7 @@ async def test_a_server_killed_in_the_middle_keeps_the_words_and_continues(
 ) -> None:
     port = free_port()
     data_dir = tmp_path / "data"
-    context = await chromium.new_context(base_url=f"http://127.0.0.1:{port}")
+    context = await a_browser_at(chromium, f"http://127.0.0.1:{port}")
     page = await context.new_page()
     upstream.when_asked("Will you survive?", says(*LONG, every=0.05))
     async with a_server(data_dir, port=port, OPENAI_BASE_URL=upstream.base_url):

@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.async_api import Browser, Page, expect
 from tests.browser.conftest import set_up
 from tests.support.anthropic_upstream import an_anthropic_upstream, error, gives
-from tests.support.reader import answered, answers, ask, axe
+from tests.support.reader import a_browser_at, answered, answers, ask, axe
 from tests.support.server import a_server
 from tests.support.upstream import Call, Upstream, an_upstream, says
 
@@ -116,7 +116,7 @@ async def test_the_thread_says_who_took_over_and_who_answered(
         a_server(tmp_path / "data", OPENAI_BASE_URL=upstream.base_url) as server,
     ):
         upstream.when_asked("Why an echo?", one_breaks_off)
-        context = await chromium.new_context(base_url=server.url)
+        context = await a_browser_at(chromium, server.url)
         page = await context.new_page()
         await set_up(page)
         await page.goto("/c/new")

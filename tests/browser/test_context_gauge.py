@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Locator, Page, expect
 from tests.browser.conftest import set_up
-from tests.support.reader import answered, ask, axe, composer, overflow
+from tests.support.reader import a_browser_at, answered, ask, axe, composer, overflow
 from tests.support.server import a_server
 from tests.support.upstream import Call, Upstream, an_upstream
 
@@ -37,7 +37,7 @@ async def at_a_small_window(
         upstream.window = WINDOW
         upstream.otherwise = reads_and_answers
         async with a_server(folder / "data", OPENAI_BASE_URL=upstream.base_url) as server:
-            browser = await chromium.new_context(base_url=server.url, **context)  # type: ignore[arg-type]
+            browser = await a_browser_at(chromium, server.url, **context)
             browser.set_default_timeout(10_000)
             page = await browser.new_page()
             await set_up(page)

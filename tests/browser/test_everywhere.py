@@ -2,7 +2,15 @@
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
-from tests.support.reader import answered, answers, ask, axe, composer, overflow
+from tests.support.reader import (
+    a_browser_at,
+    answered,
+    answers,
+    ask,
+    axe_in_both_themes,
+    composer,
+    overflow,
+)
 from tests.support.server import Server
 from tests.support.upstream import Call, Upstream, says, words
 from tests.support.visitor import EMAIL, PASSWORD
@@ -10,33 +18,26 @@ from tests.support.visitor import EMAIL, PASSWORD
 SIZES = {"wide": (1440, 900), "tablet": (1024, 768), "phone": (390, 844)}
 
 
-@pytest.fixture(params=["light", "dark"])
-def theme(request: pytest.FixtureRequest) -> str:
-    return request.param
-
-
 @pytest.fixture(params=list(SIZES))
 def size(request: pytest.FixtureRequest) -> tuple[int, int]:
     return SIZES[request.param]
 
 
-async def as_seen(page: Page, theme: str, size: tuple[int, int]) -> None:
+async def as_seen(page: Page, size: tuple[int, int]) -> None:
     width, height = size
     await page.set_viewport_size({"width": width, "height": height})
-    scheme = "dark" if theme == "dark" else "light"
-    await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
 
 
-async def test_a_new_conversation_is_clean(page: Page, theme: str, size: tuple[int, int]) -> None:
-    await as_seen(page, theme, size)
+async def test_a_new_conversation_is_clean(page: Page, size: tuple[int, int]) -> None:
+    await as_seen(page, size)
     await composer(page).wait_for()
 
-    assert await axe(page) == []
+    assert await axe_in_both_themes(page) == []
     assert await overflow(page) <= 0
 
 
 async def test_a_conversation_with_everything_in_it_is_clean(
-    page: Page, upstream: Upstream, theme: str, size: tuple[int, int]
+    page: Page, upstream: Upstream, size: tuple[int, int]
 ) -> None:
     async def breaks(call: Call) -> None:
         await call.say("Half an answer")
@@ -54,29 +55,27 @@ async def test_a_conversation_with_everything_in_it_is_clean(
     await answered(page, "End.")
     await ask(page, "And break.")
     await page.get_by_role("alert").wait_for()
-    await as_seen(page, theme, size)
+    await as_seen(page, size)
     await expect(answers(page).first.locator(".katex").first).to_be_visible()
 
-    assert await axe(page) == []
+    assert await axe_in_both_themes(page) == []
     assert await overflow(page) <= 0
 
 
-async def test_an_answer_being_written_is_clean(page: Page, upstream: Upstream, theme: str) -> None:
+async def test_an_answer_being_written_is_clean(page: Page, upstream: Upstream) -> None:
     upstream.when_asked("Slowly.", says(*words(200, seed="c"), every=0.1))
     await ask(page, "Slowly.")
     await expect(answers(page).last).to_contain_text("c3")
-    await as_seen(page, theme, SIZES["wide"])
+    await as_seen(page, SIZES["wide"])
 
-    assert await axe(page) == []
+    assert await axe_in_both_themes(page) == []
     await page.keyboard.press("Escape")
     await page.get_by_role("button", name="Continue").wait_for()
-    assert await axe(page) == []
+    assert await axe_in_both_themes(page) == []
 
 
-async def test_the_pages_about_models_are_clean(
-    page: Page, theme: str, size: tuple[int, int]
-) -> None:
-    await as_seen(page, theme, size)
+async def test_the_pages_about_models_are_clean(page: Page, size: tuple[int, int]) -> None:
+    await as_seen(page, size)
     for address, heading in (
         ("/models", "Models"),
         ("/routes", "Routes and fallback"),
@@ -87,23 +86,23 @@ async def test_the_pages_about_models_are_clean(
         await page.goto(address)
         await page.get_by_role("heading", name=heading, level=1).wait_for()
 
-        assert await axe(page) == []
+        assert await axe_in_both_themes(page) == []
         assert await overflow(page) <= 0
 
 
 async def test_the_door_is_clean_and_lets_the_right_person_in(
-    server: Server, chromium: Browser, theme: str, size: tuple[int, int]
+    server: Server, chromium: Browser, size: tuple[int, int]
 ) -> None:
-    context = await chromium.new_context(base_url=server.url)
+    context = await a_browser_at(chromium, server.url)
     page = await context.new_page()
-    await as_seen(page, theme, size)
+    await as_seen(page, size)
     await page.goto("/")
     await page.get_by_label("E-mail").fill(EMAIL)
     await page.get_by_label("Password", exact=True).fill("not the password")
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("do not belong together")).to_be_visible()
 
-    assert await axe(page) == []
+    assert await axe_in_both_themes(page) == []
     assert await overflow(page) <= 0
     await page.get_by_label("Password", exact=True).fill(PASSWORD)
     await page.keyboard.press("Enter")
@@ -158,7 +157,7 @@ async def test_on_a_phone_the_list_is_a_drawer_and_the_thread_comes_first(
     page: Page, upstream: Upstream
 ) -> None:
     upstream.when_asked("On the way.", says("Small ", "screen."))
-    await as_seen(page, "light", SIZES["phone"])
+    await as_seen(page, SIZES["phone"])
 
     await ask(page, "On the way.")
     await answered(page, "Small screen.")
@@ -179,7 +178,7 @@ async def test_on_a_phone_the_list_is_a_drawer_and_the_thread_comes_first(
 
 async def test_text_twice_as_large_still_fits(page: Page) -> None:
     """A window of 720 x 450 is what 1440 x 900 becomes at 200 %."""
-    await as_seen(page, "light", (720, 450))
+    await as_seen(page, (720, 450))
     await composer(page).wait_for()
 
     assert await overflow(page) <= 0

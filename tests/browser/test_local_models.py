@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.async_api import Browser, Page, ViewportSize, expect
 from tests.browser.conftest import set_up
 from tests.support.fake_hub import FakeHub, a_hub
-from tests.support.reader import axe, overflow
+from tests.support.reader import a_browser_at, axe, overflow
 from tests.support.server import a_server
 from tests.support.tiny_gguf import write_tiny_gguf
 from tests.support.upstream import Upstream
@@ -47,7 +47,7 @@ async def a_house(
         hub.files = {"small.gguf": content}
         settings = {"ARCANO_MODELSTORE__HUB": hub.address}
         async with a_server(data, settings=settings, OPENAI_BASE_URL=upstream.base_url) as server:
-            context = await chromium.new_context(base_url=server.url)
+            context = await a_browser_at(chromium, server.url)
             context.set_default_timeout(15_000)
             page = await context.new_page()
             await set_up(page)

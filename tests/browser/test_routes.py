@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Locator, Page, expect
 from tests.browser.conftest import set_up
-from tests.support.reader import answered, answers, ask, axe, overflow
+from tests.support.reader import a_browser_at, answered, answers, ask, axe, overflow
 from tests.support.server import a_server
 from tests.support.upstream import Call, Upstream, an_upstream, says
 
@@ -62,7 +62,7 @@ async def test_a_route_is_made_ordered_chosen_taken_over_and_seen_to_have_failed
         a_server(tmp_path / "data", OPENAI_BASE_URL=upstream.base_url) as server,
     ):
         upstream.when_asked("Who is there?", other_fails)
-        context = await chromium.new_context(base_url=server.url)
+        context = await a_browser_at(chromium, server.url)
         page = await context.new_page()
         await set_up(page)
 
