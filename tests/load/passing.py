@@ -1,7 +1,8 @@
-"""How many answers a second pass through a turn's door, beside a bare relay and beside no one in between.
+"""How many answers a second pass through us, beside a bare relay and beside no one in between.
 
-All three are asked by the same readers, round by round. A turn is stored, numbered and may be heard again; the relay
-(tests/load/relay.py) does nothing but pass on, with the same library and on the same core.
+All are asked by the same readers, round by round, on the same core and with the same library. The relay
+(tests/load/relay.py) does nothing but pass on; the routed one (tests/load/routed_relay.py) has our routing and our adapter
+between, and stores as little. A turn is stored, numbered and may be heard again.
 """
 
 from collections import Counter
@@ -28,17 +29,20 @@ async def measure(*, quick: bool) -> AsyncGenerator[Figure]:
         with ExitStack() as stack:
             with pinned(SERVER_CORE):
                 address = f"http://127.0.0.1:{at.upstream_port}"
-                _, port = stack.enter_context(upstream("tests.load.relay", address))
+                _, bare = stack.enter_context(upstream("tests.load.relay", address))
+                _, routed = stack.enter_context(upstream("tests.load.routed_relay", address))
+            ways: dict[str, OpenAsker] = {
+                "nobody": at.direct_asker,
+                "relay": partial(DirectAsker.open, bare),
+                "routed": partial(DirectAsker.open, routed),
+                "turn": at.arcano.asker,
+            }
             for readers in (4,) if quick else READERS:
-                yield await _figure(at, partial(DirectAsker.open, port), readers)
+                for figure in await _figures(at, ways, readers):
+                    yield figure
 
 
-async def _figure(at: Bench, relayed: OpenAsker, readers: int) -> Figure:
-    ways: dict[str, OpenAsker] = {
-        "nobody": at.direct_asker,
-        "relay": relayed,
-        "arcano": at.arcano.asker,
-    }
+async def _figures(at: Bench, ways: dict[str, OpenAsker], readers: int) -> list[Figure]:
     seconds = 0.5 if at.quick else SECONDS
     rates: dict[str, list[float]] = {way: [] for way in ways}
     errors: Counter[str] = Counter()
@@ -47,17 +51,25 @@ async def _figure(at: Bench, relayed: OpenAsker, readers: int) -> Figure:
             result = await read_for(seconds, readers=readers, model=BURST, open_asker=open_asker)
             rates[way].append(result.turns_a_second)
             errors += result.errors
-    nobody, relay, ours = (middle(rates[way]) for way in ways)
-    return Figure(
-        f"answers of 64 tokens pass, share of a bare relay's, {readers} readers",
-        100 * ours / relay,
-        "%",
-        TARGET_PERCENT,
-        "more",
-        direct=relay,
-        ratio=ours / relay,
-        note=f"{ours:.0f} stored turns/s ({spread(rates['arcano'])}) beside {relay:.0f} relayed by aiohttp "
-        f"and {nobody:.0f} without anybody between ({ours / nobody:.0%} of these)"
-        + "".join(f"; {count}x {what}" for what, count in errors.items()),
-        errors=errors.total(),
-    )
+    middles = {way: middle(rates[way]) for way in ways}
+
+    def share(way: str, what: str, target: float | None) -> Figure:
+        ours, relay, nobody = middles[way], middles["relay"], middles["nobody"]
+        return Figure(
+            f"answers of 64 tokens pass {what}, share of a bare relay's, {readers} readers",
+            100 * ours / relay,
+            "%",
+            target,
+            "more",
+            direct=relay,
+            ratio=ours / relay,
+            note=f"{ours:.0f}/s ({spread(rates[way])}) beside {relay:.0f} relayed by aiohttp and {nobody:.0f} "
+            f"without anybody between ({ours / nobody:.0%} of these)"
+            + "".join(f"; {count}x {wrong}" for wrong, count in errors.items()),
+            errors=errors.total(),
+        )
+
+    return [
+        share("routed", "through routing and adapter", TARGET_PERCENT),
+        share("turn", "as stored turns", None),
+    ]
