@@ -1,7 +1,7 @@
 """What all rows share: one metadata with stable constraint names, and how times are stored.
 
 Tables are declared, and rows written and read, with SQLAlchemy Core (`select(TURNS.c.id)`, `insert(TURNS)`). Its ORM
-is not even loaded: nothing is read behind anybody's back, and a statement costs half as much to put together.
+is not even loaded: nothing is read behind anybody's back, and a select costs half as much to put together.
 Foreign keys across features go by table name, downward only.
 """
 
