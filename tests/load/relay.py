@@ -5,6 +5,7 @@ It stores nothing, knows nobody and waits for no one: what a pass costs before a
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 import aiohttp
@@ -28,16 +29,21 @@ async def pass_on(
     return response
 
 
+async def listen(answer: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]) -> None:
+    """Answer on a free port of the loopback, print it, and go on until killed."""
+    runner = web.ServerRunner(web.Server(answer))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0, backlog=1024).start()
+    sys.stdout.write(f"{runner.addresses[0][1]}\n")
+    sys.stdout.flush()
+    await asyncio.Event().wait()
+
+
 async def serve(upstream: str) -> None:
-    """Listen on a free port of the loopback, print it, and pass on until killed."""
+    """Pass on what is asked, until killed."""
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector) as http:
-        runner = web.ServerRunner(web.Server(partial(pass_on, http, upstream)))
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0, backlog=1024).start()
-        sys.stdout.write(f"{runner.addresses[0][1]}\n")
-        sys.stdout.flush()
-        await asyncio.Event().wait()
+        await listen(partial(pass_on, http, upstream))
 
 
 if __name__ == "__main__":

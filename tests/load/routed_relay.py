@@ -4,7 +4,6 @@ The same library in front and behind, on the same core, and nothing stored eithe
 wire format, goes through line, breaker, watch and seam of `inference`, and is written in the wire format again.
 """
 
-import asyncio
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -14,6 +13,7 @@ import aiohttp
 import orjson
 import uvloop
 from aiohttp import web
+from tests.load.relay import listen
 from typing_extensions import override
 
 from arcano.inference import (
@@ -89,7 +89,7 @@ async def pass_on(inference: Inference, request: web.BaseRequest) -> web.StreamR
 
 
 async def serve(upstream: str) -> None:
-    """Listen on a free port of the loopback, print it, and pass on until killed."""
+    """Pass on what is asked, until killed."""
     connector, cookies = aiohttp.TCPConnector(limit=0), aiohttp.DummyCookieJar()
     async with aiohttp.ClientSession(connector=connector, cookie_jar=cookies) as http:
         kind = KINDS["openai-compatible"]
@@ -106,12 +106,7 @@ async def serve(upstream: str) -> None:
                 clock=clock,
             )
         )
-        runner = web.ServerRunner(web.Server(partial(pass_on, inference)))
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0, backlog=1024).start()
-        sys.stdout.write(f"{runner.addresses[0][1]}\n")
-        sys.stdout.flush()
-        await asyncio.Event().wait()
+        await listen(partial(pass_on, inference))
 
 
 if __name__ == "__main__":

@@ -110,7 +110,7 @@ class _Server(uvicorn.Server):
         if self.started:
             # What is loaded by now stays. Set aside, it is not walked again by each collection,
             # which would hold up every stream for as long as that takes; and collections are rarer,
-            # because what a token leaves behind is freed without them.
+            # because what a token leaves behind is freed without them. Until here there were none (`cli`).
             gc.freeze()
             gc.set_threshold(20_000, 20, 50)
             gc.enable()
