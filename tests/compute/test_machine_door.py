@@ -5,11 +5,11 @@ from typing import Any
 
 from fastapi import FastAPI
 from tests.support.ask_app import ask_app
+from tests.support.people import a_viewer
 from tests.support.recorded_machine import CPU_ONLY, MEMINFO, Tools, a_detector, a_tree, cpuinfo
 
 from arcano.compute import router
-from arcano.identity import UserId, Viewer, signed_in
-from arcano.identity.domain import SessionId
+from arcano.identity import Viewer, signed_in
 
 NVIDIA = "NVIDIA L4, 23034, 22000, 00000000:00:03.0, 550.54.15, 8.9\n"
 
@@ -22,7 +22,7 @@ async def ask(app: FastAPI) -> Any:
 
 
 async def viewer() -> Viewer:
-    return Viewer(UserId("someone"), SessionId("session"), "member")
+    return a_viewer("member")
 
 
 async def test_the_door_tells_the_machine_and_what_to_do_about_it(tmp_path: Path) -> None:

@@ -56,7 +56,9 @@ class Door:
 
     def other_sessions(self) -> Sessions:
         """Sessions as another process, or this one after a restart, would know them."""
-        return Sessions(self.database, self.clock, lifetime=timedelta(days=1))
+        return Sessions(
+            self.database, self.clock, lifetime=timedelta(days=30), idle=timedelta(days=7)
+        )
 
 
 @pytest.fixture
@@ -72,7 +74,7 @@ async def door(tmp_path: Path) -> AsyncGenerator[Door]:
         clock,
         passwords,
         SignInThrottle(settings, clock),
-        Sessions(database, clock, lifetime=timedelta(days=1)),
+        Sessions(database, clock, lifetime=timedelta(days=30), idle=timedelta(days=7)),
     )
     passwords.close()
     database.close()

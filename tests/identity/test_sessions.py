@@ -6,10 +6,13 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text, update
 from tests.identity.conftest import Door
 
+from arcano.identity import OpenStay, Permission, Sessions
+from arcano.identity.changes import tell_others
 from arcano.identity.errors import NotSignedInError
+from arcano.identity.tables import USERS
 
 
 async def test_the_token_is_worth_the_person(door: Door) -> None:
@@ -35,9 +38,34 @@ async def test_what_is_no_token_is_nobody(door: Door, token: str | None) -> None
         await door.sessions.viewer(token)
 
 
-async def test_a_session_ends_when_its_time_is_over(door: Door) -> None:
+async def test_a_session_that_is_not_used_ends(door: Door) -> None:
     token = await door.sessions.open(await door.set_up())
-    door.clock.pass_by(timedelta(days=1))
+    door.clock.pass_by(timedelta(days=7))
+
+    with pytest.raises(NotSignedInError):
+        await door.sessions.viewer(token)
+    with pytest.raises(NotSignedInError):
+        await door.other_sessions().viewer(token)
+
+
+async def test_a_session_that_is_used_goes_on_in_every_process(door: Door) -> None:
+    person = await door.set_up()
+    token = await door.sessions.open(person)
+    for _ in range(4):
+        door.clock.pass_by(timedelta(days=6))
+        assert (await door.sessions.viewer(token)).user_id == person.id
+
+    door.clock.pass_by(timedelta(days=5))
+
+    assert (await door.other_sessions().viewer(token)).user_id == person.id
+
+
+async def test_a_session_ends_when_its_time_is_over_however_much_it_is_used(door: Door) -> None:
+    token = await door.sessions.open(await door.set_up())
+    for _ in range(5):
+        door.clock.pass_by(timedelta(days=5))
+        await door.sessions.viewer(token)
+    door.clock.pass_by(timedelta(days=5))
 
     with pytest.raises(NotSignedInError):
         await door.sessions.viewer(token)
@@ -83,6 +111,75 @@ async def test_signing_out_everywhere_ends_whatever_is_open(door: Door) -> None:
     for token in tokens:
         with pytest.raises(NotSignedInError):
             await door.sessions.viewer(token)
+
+
+async def test_what_one_process_ends_ends_in_another_within_a_second(door: Door) -> None:
+    person = await door.set_up()
+    token = await door.sessions.open(person)
+    elsewhere = door.other_sessions()
+    async with asyncio.TaskGroup() as tasks:
+        listening = tasks.create_task(elsewhere.keep())
+        stayed = await _open_stay(tasks, elsewhere, token)
+
+        await door.sessions.end_everywhere(person.id)
+
+        async with asyncio.timeout(1):
+            stay = await stayed
+        listening.cancel()
+    assert (stay.ended, stay.signed_out) == (True, True)
+    with pytest.raises(NotSignedInError):
+        await elsewhere.viewer(token)
+
+
+async def test_what_somebody_is_allowed_is_read_anew_once_it_changes(door: Door) -> None:
+    person = await door.set_up()
+    token = await door.sessions.open(person)
+
+    def demote(connection: Connection) -> None:
+        connection.execute(update(USERS).values(role="member"))
+        tell_others(connection, "changed", person.id, now=door.clock.now())
+
+    async with asyncio.TaskGroup() as tasks:
+        stayed = await _open_stay(tasks, door.sessions, token)
+        await door.database.write(demote)
+        await door.sessions.hear()
+
+    stay = stayed.result()
+    assert (stay.ended, stay.signed_out) == (True, False)
+    viewer = await door.sessions.viewer(token)
+    assert not viewer.may(Permission.CONNECTION_MANAGE)
+    assert viewer.may(Permission.CONVERSATION_WRITE)
+
+
+@pytest.mark.parametrize("change", [{"state": "disabled"}, {"state": "waiting"}, {"epoch": 1}])
+async def test_who_may_no_longer_come_in_is_nobody(door: Door, change: dict[str, object]) -> None:
+    token = await door.sessions.open(await door.set_up())
+
+    await door.database.write(lambda c: c.execute(update(USERS).values(change)))
+
+    with pytest.raises(NotSignedInError):
+        await door.other_sessions().viewer(token)
+
+
+async def _open_stay(
+    tasks: asyncio.TaskGroup, sessions: Sessions, token: str
+) -> asyncio.Task[OpenStay]:
+    """Something that stays open until it is ended from elsewhere, once it is open."""
+    is_open = asyncio.Event()
+
+    async def stay() -> OpenStay:
+        with sessions.staying(await sessions.viewer(token)) as stay:
+            is_open.set()
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                if not stay.ended:
+                    raise
+            return stay
+
+    task = tasks.create_task(stay())
+    await is_open.wait()
+    return task
 
 
 async def test_a_session_read_while_it_was_ended_is_not_remembered(door: Door) -> None:

@@ -14,10 +14,10 @@ from tests.support.ask_app import Answer, ask_app
 from tests.support.clock import StillClock
 from tests.support.fake_hub import FakeHub, a_hub
 from tests.support.model_store import GB, MACHINE, a_catalogue_model, a_store, a_variant, ended
+from tests.support.people import a_viewer
 
 from arcano.entrypoints.migrations import migrate
 from arcano.identity import Sessions, UserId, Viewer, signed_in
-from arcano.identity.domain import Role, SessionId
 from arcano.modelstore import Device, ModelStore, Variant, router
 from arcano.platform.problems import answer_with_problems
 from arcano.platform.sqlite import SqliteDatabase
@@ -42,17 +42,17 @@ class _Identity:
 
 @asynccontextmanager
 async def doors(
-    folder: Path, hub: FakeHub, *, role: Role = "owner", **store: Any
+    folder: Path, hub: FakeHub, *, role: str = "owner", **store: Any
 ) -> AsyncGenerator[Doors]:
     database = SqliteDatabase(folder / "arcano.db")
     await database.write(migrate)
-    sessions = Sessions(database, StillClock(), lifetime=timedelta(days=1))
+    sessions = Sessions(database, StillClock(), lifetime=timedelta(days=1), idle=timedelta(days=1))
     app = FastAPI()
     app.include_router(router)
     answer_with_problems(app)
 
     async def viewer() -> Viewer:
-        return Viewer(UserId("someone"), SessionId("session"), role)
+        return a_viewer(role)
 
     app.dependency_overrides[signed_in] = viewer
     try:

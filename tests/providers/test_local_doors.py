@@ -19,9 +19,9 @@ from tests.support.local_engine import (
     failure_of,
     until,
 )
+from tests.support.people import a_viewer
 
-from arcano.identity import UserId, Viewer, signed_in
-from arcano.identity.domain import Role, SessionId
+from arcano.identity import Viewer, signed_in
 from arcano.platform.problems import answer_with_problems
 from arcano.providers import LocalModelDoors, Quantiser, local_router
 
@@ -46,7 +46,7 @@ class Doors:
 
 @asynccontextmanager
 async def the_doors(
-    role: Role = "owner", *, folder: Path = Path("nowhere"), **settings: Any
+    role: str = "owner", *, folder: Path = Path("nowhere"), **settings: Any
 ) -> AsyncGenerator[Doors]:
     async def arrived(path: Path) -> str:
         return path.stem.lower()
@@ -57,7 +57,7 @@ async def the_doors(
         answer_with_problems(app)
 
         async def viewer() -> Viewer:
-            return Viewer(UserId("someone"), SessionId("session"), role)
+            return a_viewer(role)
 
         app.dependency_overrides[signed_in] = viewer
         async with Quantiser(folder=folder, arrived=arrived) as quantiser:

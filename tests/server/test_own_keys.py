@@ -23,8 +23,8 @@ async def a_member(server: Server) -> AsyncGenerator[Visitor]:
     email = f"{uuid4()}@example.org"
     with sqlite3.connect(server.database) as database:
         database.execute(
-            "INSERT INTO users SELECT ?, ?, 'Grace', password_hash, 'member', created_at"
-            " FROM users WHERE email = ?",
+            "INSERT INTO users (id, email, name, password_hash, role, created_at)"
+            " SELECT ?, ?, 'Grace', password_hash, 'member', created_at FROM users WHERE email = ?",
             (str(uuid4()), email, EMAIL),
         )
     database.close()
@@ -153,8 +153,8 @@ async def test_a_member_connects_nothing_for_everybody(
         made = await member.post("/api/connections", draft(upstream, own=False))
         changed = await member.call("PATCH", f"/api/connections/{organisation}", {"name": "Ha"})
 
-    assert (made.status, made.code) == (403, "owner-only")
-    assert (changed.status, changed.code) == (403, "owner-only")
+    assert (made.status, made.code) == (403, "not-allowed")
+    assert (changed.status, changed.code) == (403, "not-allowed")
 
 
 async def test_a_member_cannot_make_the_server_call_any_address(
@@ -216,7 +216,7 @@ async def test_where_the_settings_forbid_it_nobody_brings_a_key(
         assert not page["own_allowed"]
         assert await own_models(owner) == []
         async with a_member(server) as member:
-            assert (await member.get("/api/connections")).code == "owner-only"
+            assert (await member.get("/api/connections")).code == "not-allowed"
 
 
 async def test_the_status_page_names_nobodys_own_models(

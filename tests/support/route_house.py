@@ -10,11 +10,11 @@ from fastapi import FastAPI
 from tests.support.ask_app import Answer, ask_app
 from tests.support.clock import StillClock
 from tests.support.inference_bench import Models
+from tests.support.people import a_viewer
 from tests.support.scripted_model import FINISHED, ScriptedModel
 
 from arcano.entrypoints.migrations import migrate
-from arcano.identity import UserId, Viewer, signed_in
-from arcano.identity.domain import Role, SessionId
+from arcano.identity import Viewer, signed_in
 from arcano.inference import (
     FairQueue,
     InferenceSettings,
@@ -56,7 +56,7 @@ class RouteHouse:
     tick: Tick
     told: list[Sequence[Route]] = field(default_factory=list[Sequence[Route]])
     changes: list[None] = field(default_factory=list[None])
-    role: Role = "owner"
+    role: str = "owner"
 
     async def ask(self, method: str, path: str, body: object = None) -> Answer:
         """One request of somebody with the role, as the doors see it."""
@@ -94,7 +94,7 @@ async def route_house(
     house = RouteHouse(app, book, targets, database, clock, tick, told)
 
     async def viewer() -> Viewer:
-        return Viewer(UserId("someone"), SessionId("session"), house.role)
+        return a_viewer(house.role)
 
     app.dependency_overrides[signed_in] = viewer
     app.state.routes = RouteDoors(book, database, clock, models, lambda: house.changes.append(None))

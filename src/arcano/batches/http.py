@@ -25,7 +25,7 @@ from arcano.batches.schemas import (
 from arcano.batches.settings import BatchSettings
 from arcano.batches.template import check_template, fill_in
 from arcano.batches.write_results import csv_head, csv_lines, json_lines
-from arcano.identity import SignedIn, UserId
+from arcano.identity import Permission, UserId, Viewer, may
 from arcano.inference import Inference
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
@@ -90,13 +90,15 @@ async def _batches(request: Request) -> Batches:
 
 
 _Batches = Annotated[Batches, Depends(_batches)]
+_Runner = Annotated[Viewer, may(Permission.BATCH_RUN)]
+_Owner = Annotated[Viewer, may(Permission.BATCH_RUN, at_least="owner")]
 _Limit = Annotated[int, Query(ge=1, le=200)]
 _Id = Annotated[str | None, Query(max_length=100)]
 
 
 @router.post("", status_code=status.HTTP_201_CREATED, openapi_extra=_FILE)
 async def add_batch(
-    request: Request, viewer: SignedIn, batches: _Batches, name: Annotated[Name, Query()]
+    request: Request, viewer: _Runner, batches: _Batches, name: Annotated[Name, Query()]
 ) -> BatchView:
     """A draft with the rows of the file that is sent as it is."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -112,7 +114,7 @@ async def add_batch(
 
 @router.get("")
 async def list_batches(
-    viewer: SignedIn, batches: _Batches, cursor: _Id = None, limit: _Limit = 50
+    viewer: _Runner, batches: _Batches, cursor: _Id = None, limit: _Limit = 50
 ) -> BatchPage:
     before = None if cursor is None else BatchId(cursor)
     items = await batches.database.read(
@@ -125,13 +127,13 @@ async def list_batches(
 
 
 @router.get("/{batch_id}")
-async def get_batch(batch_id: str, viewer: SignedIn, batches: _Batches) -> BatchView:
+async def get_batch(batch_id: str, viewer: _Owner, batches: _Batches) -> BatchView:
     return batches.view(await batches.one(viewer.user_id, batch_id))
 
 
 @router.patch("/{batch_id}")
 async def change_batch(
-    batch_id: str, change: BatchChange, viewer: SignedIn, batches: _Batches
+    batch_id: str, change: BatchChange, viewer: _Owner, batches: _Batches
 ) -> BatchView:
     identifier = BatchId(batch_id)
     batch = await batches.one(viewer.user_id, batch_id)
@@ -153,7 +155,7 @@ async def change_batch(
 
 
 @router.delete("/{batch_id}", status_code=status.HTTP_204_NO_CONTENT)
-async def delete_batch(batch_id: str, viewer: SignedIn, batches: _Batches) -> None:
+async def delete_batch(batch_id: str, viewer: _Owner, batches: _Batches) -> None:
     await batches.one(viewer.user_id, batch_id)
     await batches.database.write(
         lambda c: BatchRepository(c, viewer.user_id).remove(BatchId(batch_id))
@@ -162,7 +164,7 @@ async def delete_batch(batch_id: str, viewer: SignedIn, batches: _Batches) -> No
 
 
 @router.get("/{batch_id}/preview")
-async def preview_batch(batch_id: str, viewer: SignedIn, batches: _Batches) -> PreviewView:
+async def preview_batch(batch_id: str, viewer: _Owner, batches: _Batches) -> PreviewView:
     """The prompts of the first rows, as they will be asked."""
     batch = await batches.one(viewer.user_id, batch_id)
     if batch.instructions is None:
@@ -176,29 +178,29 @@ async def preview_batch(batch_id: str, viewer: SignedIn, batches: _Batches) -> P
 
 
 @router.post("/{batch_id}/start")
-async def start_batch(batch_id: str, viewer: SignedIn, batches: _Batches) -> BatchView:
+async def start_batch(batch_id: str, viewer: _Owner, batches: _Batches) -> BatchView:
     return await batches.move(viewer.user_id, batch_id, "running", "draft")
 
 
 @router.post("/{batch_id}/pause")
-async def pause_batch(batch_id: str, viewer: SignedIn, batches: _Batches) -> BatchView:
+async def pause_batch(batch_id: str, viewer: _Owner, batches: _Batches) -> BatchView:
     """No more rows are asked; those that are being asked are answered."""
     return await batches.move(viewer.user_id, batch_id, "paused", "running")
 
 
 @router.post("/{batch_id}/resume")
-async def resume_batch(batch_id: str, viewer: SignedIn, batches: _Batches) -> BatchView:
+async def resume_batch(batch_id: str, viewer: _Owner, batches: _Batches) -> BatchView:
     return await batches.move(viewer.user_id, batch_id, "running", "paused")
 
 
 @router.post("/{batch_id}/cancel")
-async def cancel_batch(batch_id: str, viewer: SignedIn, batches: _Batches) -> BatchView:
+async def cancel_batch(batch_id: str, viewer: _Owner, batches: _Batches) -> BatchView:
     """It ends now: rows that are being asked are called off. Results that are there stay."""
     return await batches.move(viewer.user_id, batch_id, "cancelled", "draft", "running", "paused")
 
 
 @router.post("/{batch_id}/retry-failed")
-async def retry_failed(batch_id: str, viewer: SignedIn, batches: _Batches) -> BatchView:
+async def retry_failed(batch_id: str, viewer: _Owner, batches: _Batches) -> BatchView:
     """Rows that failed are asked once more."""
     identifier = BatchId(batch_id)
     now = batches.clock.now()
@@ -220,7 +222,7 @@ async def retry_failed(batch_id: str, viewer: SignedIn, batches: _Batches) -> Ba
 @router.get("/{batch_id}/rows")
 async def list_rows(
     batch_id: str,
-    viewer: SignedIn,
+    viewer: _Owner,
     batches: _Batches,
     status: RowStatus | None = None,
     cursor: Annotated[int, Query(ge=0, le=10**9)] = 0,
@@ -244,7 +246,7 @@ async def list_rows(
 )
 async def download_results(
     batch_id: str,
-    viewer: SignedIn,
+    viewer: _Owner,
     batches: _Batches,
     format: Literal["csv", "jsonl"] = "csv",  # noqa: A002 - the name people expect in the address
 ) -> StreamingResponse:

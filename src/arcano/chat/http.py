@@ -28,7 +28,7 @@ from arcano.chat.schemas import (
     TurnEventView,
     TurnView,
 )
-from arcano.identity import Sessions, SignedIn, sessions_of
+from arcano.identity import Permission, Sessions, Viewer, may, sessions_of
 from arcano.platform.errors import InvalidInputError
 from arcano.platform.hot_route import HotRoute
 from arcano.platform.ids import new_id
@@ -39,6 +39,11 @@ hot_router = APIRouter(prefix="/api", tags=["chat"], route_class=HotRoute)
 """Asking and listening: what every question passes."""
 
 _Chat = Annotated[Chat, Depends(chat_of)]
+_Lister = Annotated[Viewer, may(Permission.CONVERSATION_READ)]
+_Beginner = Annotated[Viewer, may(Permission.CONVERSATION_WRITE)]
+_Reader = Annotated[Viewer, may(Permission.CONVERSATION_READ, at_least="viewer")]
+_Editor = Annotated[Viewer, may(Permission.CONVERSATION_WRITE, at_least="editor")]
+_Owner = Annotated[Viewer, may(Permission.CONVERSATION_WRITE, at_least="owner")]
 _Limit = Annotated[int, Query(ge=1, le=200)]
 _Cursor = Annotated[str | None, Query(max_length=100)]
 
@@ -63,7 +68,7 @@ PLACE_IN_LOG: list[dict[str, object]] = [
 
 @router.get("/conversations")
 async def list_conversations(
-    viewer: SignedIn, chat: _Chat, before: _Cursor = None, limit: _Limit = 50
+    viewer: _Lister, chat: _Chat, before: _Cursor = None, limit: _Limit = 50
 ) -> ConversationPage:
     cursor = None if before is None else _read_cursor(before)
     items = await chat.database.read(
@@ -78,7 +83,7 @@ async def list_conversations(
 
 @router.post("/conversations", status_code=status.HTTP_201_CREATED)
 async def add_conversation(
-    viewer: SignedIn, chat: _Chat, draft: ConversationDraft | None = None
+    viewer: _Beginner, chat: _Chat, draft: ConversationDraft | None = None
 ) -> ConversationView:
     now = chat.clock.now()
     conversation = Conversation(
@@ -95,13 +100,13 @@ async def add_conversation(
 
 
 @router.get("/conversations/{conversation_id}")
-async def get_conversation(conversation_id: str, viewer: SignedIn, chat: _Chat) -> ConversationView:
+async def get_conversation(conversation_id: str, viewer: _Reader, chat: _Chat) -> ConversationView:
     return await _conversation(chat, viewer.user_id, conversation_id)
 
 
 @router.patch("/conversations/{conversation_id}")
 async def change_conversation(
-    conversation_id: str, change: ConversationChange, viewer: SignedIn, chat: _Chat
+    conversation_id: str, change: ConversationChange, viewer: _Owner, chat: _Chat
 ) -> ConversationView:
     fields = {name: getattr(change, name) for name in change.model_fields_set}
     if "context_policy" in fields:
@@ -118,7 +123,7 @@ async def change_conversation(
 
 
 @router.delete("/conversations/{conversation_id}", status_code=status.HTTP_204_NO_CONTENT)
-async def delete_conversation(conversation_id: str, viewer: SignedIn, chat: _Chat) -> None:
+async def delete_conversation(conversation_id: str, viewer: _Owner, chat: _Chat) -> None:
     conversation = await chat.database.read(
         lambda c: ConversationRepository(c, viewer.user_id).one(ConversationId(conversation_id))
     )
@@ -136,7 +141,7 @@ async def delete_conversation(conversation_id: str, viewer: SignedIn, chat: _Cha
 
 @router.post("/conversations/{conversation_id}/restore")
 async def restore_conversation(
-    conversation_id: str, viewer: SignedIn, chat: _Chat
+    conversation_id: str, viewer: _Owner, chat: _Chat
 ) -> ConversationView:
     identifier = ConversationId(conversation_id)
     await chat.database.write(
@@ -149,7 +154,7 @@ async def restore_conversation(
 @router.get("/conversations/{conversation_id}/messages")
 async def list_messages(
     conversation_id: str,
-    viewer: SignedIn,
+    viewer: _Reader,
     chat: _Chat,
     before: _Cursor = None,
     limit: _Limit = 50,
@@ -179,7 +184,7 @@ async def list_messages(
 @router.get("/conversations/{conversation_id}/context")
 async def look_at_context(
     conversation_id: str,
-    viewer: SignedIn,
+    viewer: _Reader,
     chat: _Chat,
     model: Annotated[str, Query(min_length=1, max_length=500)],
     max_tokens: Annotated[int | None, Query(ge=1, le=1_000_000)] = None,
@@ -191,7 +196,7 @@ async def look_at_context(
 
 @router.get("/context")
 async def look_at_empty_context(
-    viewer: SignedIn,
+    viewer: _Lister,
     chat: _Chat,
     model: Annotated[str, Query(min_length=1, max_length=500)],
     max_tokens: Annotated[int | None, Query(ge=1, le=1_000_000)] = None,
@@ -201,7 +206,7 @@ async def look_at_empty_context(
 
 @router.get("/conversations/{conversation_id}/summaries/{summary_id}")
 async def get_summary(
-    conversation_id: str, summary_id: str, viewer: SignedIn, chat: _Chat
+    conversation_id: str, summary_id: str, viewer: _Reader, chat: _Chat
 ) -> SummaryView:
     summary = await chat.database.read(
         lambda c: one_summary(c, viewer.user_id, ConversationId(conversation_id), summary_id)
@@ -211,21 +216,21 @@ async def get_summary(
 
 @hot_router.post("/conversations/{conversation_id}/turns", status_code=status.HTTP_202_ACCEPTED)
 async def begin_turn(
-    conversation_id: str, draft: StartTurnDraft, viewer: SignedIn, chat: _Chat
+    conversation_id: str, draft: StartTurnDraft, viewer: _Editor, chat: _Chat
 ) -> TurnBegunView:
     return await chat.start(viewer.user_id, ConversationId(conversation_id), draft)
 
 
 @router.post("/messages/{message_id}/regenerate", status_code=status.HTTP_202_ACCEPTED)
 async def regenerate_answer(
-    message_id: str, viewer: SignedIn, chat: _Chat, draft: AnswerAgainDraft | None = None
+    message_id: str, viewer: _Editor, chat: _Chat, draft: AnswerAgainDraft | None = None
 ) -> TurnBegunView:
     return await chat.regenerate(viewer.user_id, MessageId(message_id), draft or AnswerAgainDraft())
 
 
 @router.post("/messages/{message_id}/continue", status_code=status.HTTP_202_ACCEPTED)
 async def continue_answer(
-    message_id: str, viewer: SignedIn, chat: _Chat, draft: AnswerAgainDraft | None = None
+    message_id: str, viewer: _Editor, chat: _Chat, draft: AnswerAgainDraft | None = None
 ) -> TurnBegunView:
     return await chat.continue_reply(
         viewer.user_id, MessageId(message_id), draft or AnswerAgainDraft()
@@ -233,12 +238,12 @@ async def continue_answer(
 
 
 @router.get("/turns/{turn_id}")
-async def get_turn(turn_id: str, viewer: SignedIn, chat: _Chat) -> TurnView:
+async def get_turn(turn_id: str, viewer: _Reader, chat: _Chat) -> TurnView:
     return await chat.turn(viewer.user_id, TurnId(turn_id))
 
 
 @router.post("/turns/{turn_id}/stop", status_code=status.HTTP_202_ACCEPTED)
-async def stop_turn(turn_id: str, viewer: SignedIn, chat: _Chat) -> TurnView:
+async def stop_turn(turn_id: str, viewer: _Editor, chat: _Chat) -> TurnView:
     return await chat.stop(viewer.user_id, TurnId(turn_id))
 
 
@@ -263,7 +268,7 @@ async def _place_in_log(connection: HTTPConnection) -> int:
 )
 async def hear_turn(
     turn_id: str,
-    viewer: SignedIn,
+    viewer: _Reader,
     chat: _Chat,
     sessions: Annotated[Sessions, Depends(sessions_of)],
     after: Annotated[int, Depends(_place_in_log)],

@@ -7,7 +7,7 @@ not read holds up its own streams, and nobody else's.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from contextlib import aclosing
 from typing import Any
 
@@ -22,7 +22,15 @@ from arcano.chat.follow_turn import follow_turn
 from arcano.chat.live_log import Stretch
 from arcano.chat.notices import Notice
 from arcano.chat.schemas import AnswerAgainDraft, Id, StartTurnDraft
-from arcano.identity import Identity, NotSignedInError, Viewer, signed_in
+from arcano.identity import (
+    Access,
+    Identity,
+    NotSignedInError,
+    Permission,
+    Viewer,
+    open_to_all,
+    signed_in,
+)
 from arcano.platform.edge import check_origin
 from arcano.platform.errors import ArcanoError, ForeignOriginError, InvalidInputError
 from arcano.platform.problems import ProblemView, problem_of, problem_of_bug, problem_of_input
@@ -35,6 +43,21 @@ MAX_WAITING = 256
 MAX_FOLLOWED = 64
 UNREADABLE = 1008
 SESSION_ENDED = 4401
+COME_AGAIN = 1012
+"""What the viewer may do has changed: the client connects again, and finds out."""
+
+_READS = Access((Permission.CONVERSATION_READ,), "viewer")
+_ASKS = Access((Permission.CONVERSATION_WRITE,), "editor")
+COMMANDS: Mapping[str, Access] = {
+    "start-turn": _ASKS,
+    "regenerate": _ASKS,
+    "continue": _ASKS,
+    "stop-turn": _ASKS,
+    "follow-turn": _READS,
+    "unfollow-turn": _READS,
+    "ping": Access(),
+}
+"""What each command asks of whoever sends it, as doors do. One that is not named here does not exist."""
 
 
 class Command(BaseModel):
@@ -59,7 +82,7 @@ class OfTurn(BaseModel):
     after: int = 0
 
 
-@router.websocket("/api/ws")
+@router.websocket("/api/ws", dependencies=[open_to_all])
 async def live_socket(websocket: WebSocket) -> None:
     """One client, until it goes or its session ends."""
     try:
@@ -82,7 +105,7 @@ async def live_socket(websocket: WebSocket) -> None:
             if not stay.ended:
                 raise
             stay.task.uncancel()
-            await websocket.close(SESSION_ENDED)
+            await websocket.close(SESSION_ENDED if stay.signed_out else COME_AGAIN)
 
 
 class _SocketClosed(Exception):  # noqa: N818 - not an error: the way out of the task group
@@ -142,7 +165,8 @@ class LiveSocket:
     async def _obey(self, command: Command, fields: dict[str, Any]) -> str:
         """Do what is asked; the answer, as text for the wire."""
         try:
-            body = await self._deeds.get(command.type, self._unknown)(fields)
+            _access(command).check(self._viewer)
+            body = await self._deeds[command.type](fields)
         except ArcanoError as refused:
             return _error(command, problem_of(refused))
         except ValidationError as wrong:
@@ -198,9 +222,6 @@ class LiveSocket:
     async def _ping(self, _fields: dict[str, Any]) -> None:
         return None
 
-    async def _unknown(self, fields: dict[str, Any]) -> None:
-        raise InvalidInputError(f"There is no command {str(fields['type'])[:50]!r}.")
-
     async def _pass_on_turn(
         self, turn_id: TurnId, first: Stretch, rest: AsyncGenerator[Stretch]
     ) -> None:
@@ -242,6 +263,13 @@ def _notice(notice: Notice) -> dict[str, Any]:
         "status": notice.status,
     }
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def _access(command: Command) -> Access:
+    access = COMMANDS.get(command.type)
+    if access is None:
+        raise InvalidInputError(f"There is no command {command.type[:50]!r}.")
+    return access
 
 
 def _error(command: Command, problem: ProblemView) -> str:

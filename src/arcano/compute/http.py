@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 
 from arcano.compute.detect import MachineDetector
 from arcano.compute.schemas import MachineReportView
-from arcano.identity import SignedIn
+from arcano.identity import Permission, Viewer, may
 from arcano.platform.json_route import JsonRoute
 
 router = APIRouter(prefix="/api/machine", tags=["machine"], route_class=JsonRoute)
@@ -18,6 +18,7 @@ async def _detector(request: Request) -> MachineDetector:
 
 @router.get("")
 async def read_machine(
-    _viewer: SignedIn, detector: Annotated[MachineDetector, Depends(_detector)]
+    _viewer: Annotated[Viewer, may(Permission.MODEL_USE)],
+    detector: Annotated[MachineDetector, Depends(_detector)],
 ) -> MachineReportView:
     return MachineReportView.of(await detector.look())

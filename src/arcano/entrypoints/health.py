@@ -8,10 +8,11 @@ from sqlalchemy import text
 
 from arcano import __version__
 from arcano.chat import Chat
+from arcano.identity import open_to_all
 from arcano.inference import Lookout, QueueHealth
 from arcano.platform.errors import StorageError
 
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"], dependencies=[open_to_all])
 
 
 class HealthView(BaseModel):

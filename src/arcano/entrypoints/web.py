@@ -57,6 +57,7 @@ def make_app(
     app.include_router(arcano.chat.router)
     app.include_router(arcano.chat.hot_router)
     app.include_router(arcano.chat.socket_router)
+    arcano.identity.expect_declared(app.routes)
     app.mount("/", Page())
     answer_with_problems(app)
     app.add_middleware(Shortcut, routes=arcano.chat.hot_router.routes)

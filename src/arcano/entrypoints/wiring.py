@@ -130,7 +130,7 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
         )
         keeper = TurnKeeper(database=ground.database, runner=runner, clock=clock)
 
-        app.state.identity = _identity(settings, ground, clock)
+        app.state.identity = identity = _identity(settings, ground, clock)
         app.state.providers = Providers(
             ground.database,
             clock,
@@ -153,6 +153,7 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
         await batch_runner.begin(alone=True)
         await _connect(settings, ground, models, clock)
         background = [
+            tasks.create_task(identity.sessions.keep()),
             tasks.create_task(keeper.keep()),
             tasks.create_task(batch_runner.keep()),
             tasks.create_task(_discover(settings, http, models, clock)),
@@ -227,7 +228,12 @@ def _identity(settings: Settings, ground: Ground, clock: Clock) -> Identity:
         clock=clock,
         passwords=Passwords(),
         throttle=SignInThrottle(settings.identity, clock),
-        sessions=Sessions(ground.database, clock, lifetime=settings.identity.session_lifetime),
+        sessions=Sessions(
+            ground.database,
+            clock,
+            lifetime=settings.identity.session_lifetime,
+            idle=settings.identity.session_idle,
+        ),
     )
 
 

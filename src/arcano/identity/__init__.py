@@ -1,35 +1,49 @@
 """Who is asking: people, sign-in and sessions."""
 
-from arcano.identity.domain import Person, SessionId, UserId, Viewer
-from arcano.identity.errors import NotSignedInError, OwnerOnlyError
-from arcano.identity.http import (
-    Identity,
-    OwnerOnly,
+from arcano.identity.access import (
+    Access,
     SignedIn,
-    router,
-    sessions_of,
+    UndeclaredDoorError,
+    declared,
+    expect_declared,
+    may,
+    open_to_all,
     signed_in,
 )
+from arcano.identity.domain import GroupId, Person, SessionId, UserId, Viewer
+from arcano.identity.errors import NotAllowedError, NotSignedInError
+from arcano.identity.http import Identity, router, sessions_of
 from arcano.identity.passwords import Passwords
+from arcano.identity.permissions import BUILT_IN_ROLES, OWNER, Level, Permission
 from arcano.identity.sessions import OpenStay, Sessions
 from arcano.identity.settings import IdentitySettings
 from arcano.identity.throttle import SignInThrottle
 
 __all__ = [
+    "BUILT_IN_ROLES",
+    "OWNER",
+    "Access",
+    "GroupId",
     "Identity",
     "IdentitySettings",
+    "Level",
+    "NotAllowedError",
     "NotSignedInError",
     "OpenStay",
-    "OwnerOnly",
-    "OwnerOnlyError",
     "Passwords",
+    "Permission",
     "Person",
     "SessionId",
     "Sessions",
     "SignInThrottle",
     "SignedIn",
+    "UndeclaredDoorError",
     "UserId",
     "Viewer",
+    "declared",
+    "expect_declared",
+    "may",
+    "open_to_all",
     "router",
     "sessions_of",
     "signed_in",

@@ -1,24 +1,34 @@
-"""People, and the sessions by which we know them again."""
+"""People, what they may do, and the sessions by which we know them again."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NewType
 
+from arcano.identity.errors import NotAllowedError
+from arcano.identity.permissions import OWNER, Permission, RoleName
+
 UserId = NewType("UserId", str)
 SessionId = NewType("SessionId", str)
+GroupId = NewType("GroupId", str)
 
-Role = Literal["owner", "member"]
+PersonKind = Literal["person", "service"]
+PersonState = Literal["active", "waiting", "disabled"]
+"""`waiting`: registered by themselves, and not yet approved. Neither they nor who is disabled get in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with an account, without anything secret."""
+    """Somebody with an account, without anything secret. A service account is one that nobody signs in to."""
 
     id: UserId
     email: str
     name: str
-    role: Role
+    role: RoleName
     created_at: datetime
+    state: PersonState = "active"
+    kind: PersonKind = "person"
+    epoch: int = 0
+    """Counts up whenever all that was given out to them is to be worth nothing: sessions and tokens carry it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +37,39 @@ class Viewer:
 
     user_id: UserId
     session_id: SessionId
-    role: Role
+    role: RoleName
+    permissions: frozenset[Permission]
+    groups: frozenset[GroupId] = frozenset()
+
+    @property
+    def is_owner(self) -> bool:
+        return self.role == OWNER
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+    def expect(self, permission: Permission) -> None:
+        """Go on only if the viewer has the permission.
+
+        Raises:
+            NotAllowedError: They do not; says what is missing.
+        """
+        if permission not in self.permissions:
+            raise NotAllowedError(
+                f"This needs the permission to {permission.meaning[0].lower()}{permission.meaning[1:]}"
+                f" ({permission.value}). Whoever administers the workspace can give it to you."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where a session was opened, as its person may want to know it again."""
+
+    address: str = ""
+    user_agent: str = ""
+
+
+NOWHERE = Device()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +78,6 @@ class OpenSession:
 
     viewer: Viewer
     expires_at: datetime
+    """However much it is used."""
+    seen_at: datetime
+    """When it was last used, as far as was written down."""

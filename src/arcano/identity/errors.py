@@ -4,7 +4,7 @@ NotSignedInError          401  no session, or one that has ended
 WrongCredentialsError     401  e-mail and password do not belong together
 TooManyAttemptsError      429  wait, then try again
 SetupAlreadyDoneError     409  the workspace has its owner
-OwnerOnlyError            403  only the owner may do this
+NotAllowedError           403  signed in, and without the permission
 """
 
 from typing import ClassVar
@@ -44,9 +44,9 @@ class SetupAlreadyDoneError(ArcanoError):
     retryable: ClassVar[bool] = False
 
 
-class OwnerOnlyError(ArcanoError):
-    """Only the owner of the workspace may do this."""
+class NotAllowedError(ArcanoError):
+    """The permission is missing. Whoever administers the workspace can give it by a role or a group."""
 
-    code: ClassVar[str] = "owner-only"
+    code: ClassVar[str] = "not-allowed"
     status: ClassVar[int] = 403
     retryable: ClassVar[bool] = False

@@ -6,8 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response, status
 from starlette.requests import HTTPConnection
 
-from arcano.identity.domain import Person, Viewer
-from arcano.identity.errors import NotSignedInError, OwnerOnlyError
+from arcano.identity.access import COOKIE, SignedIn, open_to_all
+from arcano.identity.domain import Device, Person
+from arcano.identity.errors import NotSignedInError
 from arcano.identity.passwords import Passwords
 from arcano.identity.repository import IdentityRepository
 from arcano.identity.schemas import MeView, SetupDraft, SetupView, SignInDraft
@@ -20,7 +21,7 @@ from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 from arcano.platform.json_route import JsonRoute
 
-COOKIE = "arcano_session"
+MAX_AGENT = 200
 
 router = APIRouter(prefix="/api", tags=["identity"], route_class=JsonRoute)
 
@@ -41,41 +42,21 @@ async def _identity(connection: HTTPConnection) -> Identity:
     return connection.app.state.identity
 
 
-async def signed_in(connection: HTTPConnection) -> Viewer:
-    """Who asks, by the cookie.
-
-    Raises:
-        NotSignedInError: Nobody we know.
-    """
-    identity: Identity = connection.app.state.identity
-    return await identity.sessions.viewer(connection.cookies.get(COOKIE))
-
-
 async def sessions_of(connection: HTTPConnection) -> Sessions:
     """The sessions, for what stays open only as long as its viewer's."""
     return connection.app.state.identity.sessions
 
 
-SignedIn = Annotated[Viewer, Depends(signed_in)]
-
-
-async def _owner(viewer: SignedIn) -> Viewer:
-    if viewer.role != "owner":
-        raise OwnerOnlyError("Only the owner of the workspace may do this.")
-    return viewer
-
-
-OwnerOnly = Annotated[Viewer, Depends(_owner)]
 _Identity = Annotated[Identity, Depends(_identity)]
 
 
-@router.get("/setup")
+@router.get("/setup", dependencies=[open_to_all])
 async def ask_setup(identity: _Identity) -> SetupView:
     has_owner = await identity.database.read(lambda c: IdentityRepository(c).has_owner())
     return SetupView(needed=not has_owner)
 
 
-@router.post("/setup", status_code=status.HTTP_201_CREATED)
+@router.post("/setup", status_code=status.HTTP_201_CREATED, dependencies=[open_to_all])
 async def do_setup(
     draft: SetupDraft, identity: _Identity, request: Request, response: Response
 ) -> MeView:
@@ -87,11 +68,10 @@ async def do_setup(
         passwords=identity.passwords,
         clock=identity.clock,
     )
-    await _let_in(person, identity, request, response)
-    return MeView.of(person)
+    return await _let_in(person, identity, request, response)
 
 
-@router.post("/session", status_code=status.HTTP_201_CREATED)
+@router.post("/session", status_code=status.HTTP_201_CREATED, dependencies=[open_to_all])
 async def open_session(
     draft: SignInDraft, identity: _Identity, request: Request, response: Response
 ) -> MeView:
@@ -103,8 +83,7 @@ async def open_session(
         passwords=identity.passwords,
         throttle=identity.throttle,
     )
-    await _let_in(person, identity, request, response)
-    return MeView.of(person)
+    return await _let_in(person, identity, request, response)
 
 
 @router.delete("/session", status_code=status.HTTP_204_NO_CONTENT)
@@ -123,12 +102,14 @@ async def me(viewer: SignedIn, identity: _Identity) -> MeView:
     person = await identity.database.read(lambda c: IdentityRepository(c).person(viewer.user_id))
     if person is None:
         raise NotSignedInError("This account no longer exists.")
-    return MeView.of(person)
+    return MeView.of(person, viewer)
 
 
-async def _let_in(person: Person, identity: Identity, request: Request, response: Response) -> None:
+async def _let_in(
+    person: Person, identity: Identity, request: Request, response: Response
+) -> MeView:
     """A new token for every sign-in, so that nobody can plant one beforehand."""
-    token = await identity.sessions.open(person)
+    token = await identity.sessions.open(person, device_of(request))
     response.set_cookie(
         COOKIE,
         token,
@@ -138,3 +119,10 @@ async def _let_in(person: Person, identity: Identity, request: Request, response
         httponly=True,
         samesite="lax",
     )
+    return MeView.of(person, await identity.sessions.viewer(token))
+
+
+def device_of(request: Request) -> Device:
+    """What a request says about where it comes from; cut, because anybody can say anything."""
+    agent = request.headers.get("user-agent", "")
+    return Device(request.client.host if request.client else "", agent[:MAX_AGENT])

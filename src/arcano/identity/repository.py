@@ -1,15 +1,65 @@
 """Reading and writing people and sessions. Runs before anybody is known, so it has no viewer."""
 
+import json
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from arcano.identity.domain import OpenSession, Person, Role, SessionId, UserId, Viewer
+from arcano.identity.changes import tell_others
+from arcano.identity.domain import (
+    Device,
+    GroupId,
+    OpenSession,
+    Person,
+    PersonKind,
+    PersonState,
+    SessionId,
+    UserId,
+    Viewer,
+)
 from arcano.identity.errors import SetupAlreadyDoneError
-from arcano.identity.tables import SESSIONS, USERS
+from arcano.identity.permissions import (
+    BUILT_IN_ROLES,
+    MEMBER,
+    OWNER,
+    Permission,
+    known_permissions,
+)
+from arcano.identity.tables import GROUPS, MEMBERSHIPS, ROLES, SESSIONS, USERS
 
-_PERSON = select(USERS.c.id, USERS.c.email, USERS.c.name, USERS.c.role, USERS.c.created_at)
+PERSON = select(
+    USERS.c.id,
+    USERS.c.email,
+    USERS.c.name,
+    USERS.c.role,
+    USERS.c.created_at,
+    USERS.c.state,
+    USERS.c.kind,
+    USERS.c.epoch,
+)
+"""What `person_of` makes a `Person` of."""
+
+_SESSION = (
+    select(
+        SESSIONS.c.id,
+        SESSIONS.c.user_id,
+        SESSIONS.c.expires_at,
+        SESSIONS.c.seen_at,
+        USERS.c.role,
+    )
+    .join(USERS, USERS.c.id == SESSIONS.c.user_id)
+    .where(
+        SESSIONS.c.token_digest == bindparam("digest"),
+        SESSIONS.c.epoch == USERS.c.epoch,
+        USERS.c.state == "active",
+    )
+)
+_GROUPS_OF = (
+    select(GROUPS.c.id, GROUPS.c.permissions)
+    .join(MEMBERSHIPS, MEMBERSHIPS.c.group_id == GROUPS.c.id)
+    .where(MEMBERSHIPS.c.user_id == bindparam("user"))
+)
 
 
 class IdentityRepository:
@@ -19,10 +69,10 @@ class IdentityRepository:
         self._connection = connection
 
     def has_owner(self) -> bool:
-        owner = self._connection.scalar(select(USERS.c.id).where(USERS.c.role == "owner"))
+        owner = self._connection.scalar(select(USERS.c.id).where(USERS.c.role == OWNER))
         return owner is not None
 
-    def add_owner(self, person: Person, *, password_hash: str) -> None:
+    def add_owner(self, person: Person, *, password_hash: str | None) -> None:
         """Make `person` the owner.
 
         Raises:
@@ -46,25 +96,49 @@ class IdentityRepository:
             ) from taken
 
     def person(self, user_id: UserId) -> Person | None:
-        row = self._connection.execute(_PERSON.where(USERS.c.id == user_id)).one_or_none()
-        return None if row is None else _person(*row)
+        row = self._connection.execute(PERSON.where(USERS.c.id == user_id)).one_or_none()
+        return None if row is None else person_of(*row)
 
     def person_to_sign_in(self, email: str) -> tuple[Person, str | None] | None:
         """The person with this e-mail and the hash of their password."""
         row = self._connection.execute(
-            _PERSON.add_columns(USERS.c.password_hash).where(USERS.c.email == email)
+            PERSON.add_columns(USERS.c.password_hash).where(
+                USERS.c.email == email, USERS.c.kind == "person"
+            )
         ).one_or_none()
         if row is None:
             return None
         *fields, password_hash = row
-        return _person(*fields), password_hash
+        return person_of(*fields), password_hash
 
     def replace_password_hash(self, user_id: UserId, password_hash: str) -> None:
         self._connection.execute(
             update(USERS).where(USERS.c.id == user_id).values(password_hash=password_hash)
         )
 
-    def add_session(self, session: OpenSession, *, digest: bytes, now: datetime) -> None:
+    def viewer(self, user_id: UserId, session_id: SessionId, role: str) -> Viewer:
+        """The person as one who asks, with everything that they are allowed."""
+        permissions = self.permissions_of(role)
+        groups: set[GroupId] = set()
+        for group_id, granted in self._connection.execute(_GROUPS_OF, {"user": user_id}):
+            groups.add(GroupId(group_id))
+            permissions |= known_permissions(json.loads(granted))
+        return Viewer(user_id, session_id, role, permissions, frozenset(groups))
+
+    def permissions_of(self, role: str) -> frozenset[Permission]:
+        """What a role allows. One that no longer exists allows what a member's does."""
+        if role == OWNER:
+            return BUILT_IN_ROLES[OWNER]
+        changed = self._connection.scalar(select(ROLES.c.permissions).where(ROLES.c.id == role))
+        if changed is not None:
+            return known_permissions(json.loads(changed))
+        if role in BUILT_IN_ROLES:
+            return BUILT_IN_ROLES[role]
+        return self.permissions_of(MEMBER)
+
+    def add_session(
+        self, session: OpenSession, *, digest: bytes, epoch: int, device: Device, now: datetime
+    ) -> None:
         self._connection.execute(
             insert(SESSIONS),
             {
@@ -73,31 +147,53 @@ class IdentityRepository:
                 "user_id": session.viewer.user_id,
                 "created_at": now,
                 "expires_at": session.expires_at,
+                "epoch": epoch,
+                "seen_at": now,
+                "address": device.address,
+                "user_agent": device.user_agent,
             },
         )
         self._connection.execute(delete(SESSIONS).where(SESSIONS.c.expires_at < now))
 
     def session(self, digest: bytes) -> OpenSession | None:
-        row = self._connection.execute(
-            select(SESSIONS.c.id, SESSIONS.c.user_id, SESSIONS.c.expires_at, USERS.c.role)
-            .join(USERS, USERS.c.id == SESSIONS.c.user_id)
-            .where(SESSIONS.c.token_digest == digest)
-        ).one_or_none()
+        """The session with this token, if its person may still come in."""
+        row = self._connection.execute(_SESSION, {"digest": digest}).one_or_none()
         if row is None:
             return None
-        viewer = Viewer(UserId(row.user_id), SessionId(row.id), _role(row.role))
-        return OpenSession(viewer, row.expires_at)
+        viewer = self.viewer(UserId(row.user_id), SessionId(row.id), row.role)
+        return OpenSession(viewer, row.expires_at, row.seen_at)
 
-    def end_session(self, session_id: SessionId) -> None:
-        self._connection.execute(delete(SESSIONS).where(SESSIONS.c.id == session_id))
+    def seen(self, session_id: SessionId, now: datetime) -> None:
+        self._connection.execute(
+            update(SESSIONS).where(SESSIONS.c.id == session_id).values(seen_at=now)
+        )
 
-    def end_sessions_of(self, user_id: UserId) -> None:
+    def end_session(self, user_id: UserId, session_id: SessionId, *, now: datetime) -> bool:
+        """Whether there was such a session of this person. Other processes are told."""
+        ended = self._connection.execute(
+            delete(SESSIONS).where(SESSIONS.c.id == session_id, SESSIONS.c.user_id == user_id)
+        )
+        if ended.rowcount:
+            tell_others(self._connection, "ended", user_id, session_id, now=now)
+        return bool(ended.rowcount)
+
+    def end_sessions_of(self, user_id: UserId, *, now: datetime) -> None:
+        """Nothing that was given out to this person is worth anything any more. Other processes are told."""
         self._connection.execute(delete(SESSIONS).where(SESSIONS.c.user_id == user_id))
+        self._connection.execute(
+            update(USERS).where(USERS.c.id == user_id).values(epoch=USERS.c.epoch + 1)
+        )
+        tell_others(self._connection, "ended", user_id, now=now)
 
 
-def _person(user_id: str, email: str, name: str, role: str, created_at: datetime) -> Person:
-    return Person(UserId(user_id), email, name, _role(role), created_at)
-
-
-def _role(text: str) -> Role:
-    return "owner" if text == "owner" else "member"
+def person_of(
+    user_id: str,
+    email: str,
+    name: str,
+    role: str,
+    created_at: datetime,
+    state: PersonState,
+    kind: PersonKind,
+    epoch: int,
+) -> Person:
+    return Person(UserId(user_id), email, name, role, created_at, state, kind, epoch)

@@ -6,7 +6,8 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, SecretStr, StringConstraints
 
-from arcano.identity.domain import Person, Role
+from arcano.identity.domain import Person, Viewer
+from arcano.identity.permissions import Permission
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.?[^@\s]+")
 
@@ -53,15 +54,18 @@ class MeView(BaseModel):
     id: str
     email: str
     name: str
-    role: Role
+    role: str
     created_at: datetime
+    permissions: list[Permission]
+    """What this person may do: by their role and by the groups they are in."""
 
     @classmethod
-    def of(cls, person: Person) -> Self:
+    def of(cls, person: Person, viewer: Viewer) -> Self:
         return cls(
             id=person.id,
             email=person.email,
             name=person.name,
             role=person.role,
             created_at=person.created_at,
+            permissions=sorted(viewer.permissions),
         )

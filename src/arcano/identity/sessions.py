@@ -1,29 +1,38 @@
 """Open sessions: from a cookie's token to the person who asks, and the end of it everywhere.
 
-A token is random and never stored; we keep its SHA-256. Known sessions are remembered in memory, so
-that a request costs no query. Whatever is open for a session, a stream or a socket, registers here
-and is cancelled when the session ends.
+A token is random and never stored; we keep its SHA-256. Known sessions are remembered in memory, so that a request
+costs no query. Whatever is open for a session, a stream or a socket, registers here and is cancelled when the session
+ends, or when what its person is allowed changes. Other processes hear of it by `changes`.
 """
 
 import asyncio
 import hashlib
+import logging
 import secrets
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
 
-from arcano.identity.domain import OpenSession, Person, SessionId, UserId, Viewer
+from arcano.identity.changes import MAX_AT_ONCE, Change, changes_after
+from arcano.identity.domain import NOWHERE, Device, OpenSession, Person, SessionId, UserId, Viewer
 from arcano.identity.errors import NotSignedInError
 from arcano.identity.repository import IdentityRepository
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
+from arcano.platform.errors import StorageError
 from arcano.platform.ids import new_id
 
+log = logging.getLogger(__name__)
+
 MAX_REMEMBERED = 10_000
+SEEN_EVERY = timedelta(minutes=5)
+"""How exactly the last use of a session is written down."""
+LOOK_EVERY_SECONDS = 0.5
 
 
 @dataclass(slots=True, eq=False)
@@ -33,33 +42,47 @@ class OpenStay:
     viewer: Viewer
     task: asyncio.Task[Any]
     ended: bool = False
-    """True once the session has ended; the task was then cancelled for that reason."""
+    """The task was cancelled from here: the session has ended, or goes on under other permissions."""
+    signed_out: bool = False
+    """True if the session itself has ended."""
 
 
 class Sessions:
-    """All sessions of this server."""
+    """All sessions of this server. `lifetime`: however much it is used; `idle`: without any use."""
 
-    def __init__(self, database: Database, clock: Clock, *, lifetime: timedelta) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, *, lifetime: timedelta, idle: timedelta
+    ) -> None:
         self._database = database
         self._clock = clock
         self._lifetime = lifetime
+        self._idle = idle
         self._remembered: dict[bytes, OpenSession] = {}
         self._stays: set[OpenStay] = set()
         self._endings = 0
+        self._heard = 0
+        self._hearing = asyncio.Lock()
 
-    async def open(self, person: Person) -> str:
+    async def open(self, person: Person, device: Device = NOWHERE) -> str:
         """Start a session for `person`. Returns the token for the cookie."""
         token = secrets.token_urlsafe(32)
         now = self._clock.now()
-        viewer = Viewer(person.id, SessionId(new_id()), person.role)
-        session = OpenSession(viewer, now + self._lifetime)
         digest = _digest(token)
+        session_id = SessionId(new_id())
 
-        def unit(connection: Connection) -> None:
-            IdentityRepository(connection).add_session(session, digest=digest, now=now)
+        def unit(connection: Connection) -> OpenSession:
+            repository = IdentityRepository(connection)
+            viewer = repository.viewer(person.id, session_id, person.role)
+            session = OpenSession(viewer, now + self._lifetime, now)
+            repository.add_session(
+                session, digest=digest, epoch=person.epoch, device=device, now=now
+            )
+            return session
 
-        await self._database.write(unit)
-        self._remember(digest, session)
+        endings = self._endings
+        session = await self._database.write(unit)
+        if endings == self._endings:
+            self._remember(digest, session)
         return token
 
     async def viewer(self, token: str | None) -> Viewer:
@@ -74,9 +97,15 @@ class Sessions:
         session = self._remembered.get(digest)
         if session is None:
             session = await self._read(digest)
-        if session.expires_at <= self._clock.now():
+        now = self._clock.now()
+        if now >= min(session.expires_at, session.seen_at + self._idle):
             self._remembered.pop(digest, None)
             raise NotSignedInError("Your session has ended. Sign in again; nothing was lost.")
+        if now - session.seen_at >= SEEN_EVERY:
+            self._remembered[digest] = replace(session, seen_at=now)
+            await self._database.write(
+                lambda c: IdentityRepository(c).seen(session.viewer.session_id, now)
+            )
         return session.viewer
 
     async def _read(self, digest: bytes) -> OpenSession:
@@ -92,17 +121,28 @@ class Sessions:
 
     async def end(self, viewer: Viewer) -> None:
         """Sign out here."""
-        await self._database.write(lambda c: IdentityRepository(c).end_session(viewer.session_id))
-        self._forget(session_id=viewer.session_id, user_id=viewer.user_id)
+        await self.end_one(viewer.user_id, viewer.session_id)
+
+    async def end_one(self, user_id: UserId, session_id: SessionId) -> bool:
+        """Sign one device of a person out. Whether there was such a session of theirs."""
+        now = self._clock.now()
+        ended = await self._database.write(
+            lambda c: IdentityRepository(c).end_session(user_id, session_id, now=now)
+        )
+        await self.hear()
+        return ended
 
     async def end_everywhere(self, user_id: UserId) -> None:
         """Sign the person out on every device. Streams and sockets end before this returns."""
-        await self._database.write(lambda c: IdentityRepository(c).end_sessions_of(user_id))
-        self._forget(session_id=None, user_id=user_id)
+        now = self._clock.now()
+        await self._database.write(
+            lambda c: IdentityRepository(c).end_sessions_of(user_id, now=now)
+        )
+        await self.hear()
 
     @contextmanager
     def staying(self, viewer: Viewer) -> Generator[OpenStay]:
-        """Keep something open for the viewer: the running task is cancelled when the session ends.
+        """Keep something open for the viewer: the running task is cancelled when it may not go on.
 
         The one who catches the cancellation asks `ended` whether that was the reason.
         """
@@ -115,23 +155,40 @@ class Sessions:
         finally:
             self._stays.discard(stay)
 
+    async def hear(self) -> None:
+        """Let go of whatever was ended or changed since this was last asked, by this process or another."""
+        async with self._hearing:
+            more = True
+            while more:
+                changes = await self._database.read(partial(changes_after, sequence=self._heard))
+                for change in changes:
+                    self._let_go(change)
+                    self._heard = change.sequence
+                more = len(changes) == MAX_AT_ONCE
+
+    async def keep(self) -> None:
+        """Hear what other processes change, for as long as the server lives."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+            try:
+                await self.hear()
+            except StorageError:
+                log.warning("cannot hear what changes about people; trying again")
+
+    def _let_go(self, change: Change) -> None:
+        self._endings += 1
+        for digest in [d for d, known in self._remembered.items() if change.concerns(known.viewer)]:
+            del self._remembered[digest]
+        for stay in [stay for stay in self._stays if change.concerns(stay.viewer)]:
+            stay.ended = True
+            stay.signed_out = stay.signed_out or change.kind == "ended"
+            stay.task.cancel()
+
     def _remember(self, digest: bytes, session: OpenSession) -> None:
         if len(self._remembered) >= MAX_REMEMBERED:
             # Oldest first; it is only a cache, the row is the truth.
             self._remembered.pop(next(iter(self._remembered)))
         self._remembered[digest] = session
-
-    def _forget(self, *, session_id: SessionId | None, user_id: UserId) -> None:
-        self._endings += 1
-
-        def concerns(viewer: Viewer) -> bool:
-            return viewer.user_id == user_id and session_id in (None, viewer.session_id)
-
-        for digest in [d for d, known in self._remembered.items() if concerns(known.viewer)]:
-            del self._remembered[digest]
-        for stay in [stay for stay in self._stays if concerns(stay.viewer)]:
-            stay.ended = True
-            stay.task.cancel()
 
 
 def _digest(token: str) -> bytes:

@@ -11,7 +11,11 @@ class IdentitySettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     session_lifetime: timedelta = Field(
-        default=timedelta(days=30), description="How long a sign-in lasts."
+        default=timedelta(days=30),
+        description="How long a sign-in lasts, however much it is used.",
+    )
+    session_idle: timedelta = Field(
+        default=timedelta(days=7), description="How long a sign-in lasts without being used."
     )
     attempts_per_account: str = Field(
         default="10 per 5 minutes",

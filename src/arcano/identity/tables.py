@@ -1,4 +1,4 @@
-"""Rows of people and their sessions."""
+"""Rows of people, what they may do, and their sessions."""
 
 from datetime import datetime
 
@@ -12,8 +12,12 @@ class UserColumns(TypedColumns):
     email: Named[str] = Column(unique=True)
     name: Named[str]
     password_hash: Named[str | None]
-    role: Named[str]
+    role: Named[str] = Column(index=True)
+    """The name of a built-in role, or the id of one that was made."""
     created_at: Named[datetime] = Column(UtcTime)
+    state: Named[str] = Column(server_default=text("'active'"))
+    kind: Named[str] = Column(server_default=text("'person'"))
+    epoch: Named[int] = Column(server_default=text("0"))
 
 
 USERS = Table(
@@ -29,12 +33,74 @@ USERS = Table(
 )
 
 
+class RoleColumns(TypedColumns):
+    id: Named[str] = Column(primary_key=True)
+    name: Named[str] = Column(unique=True)
+    permissions: Named[str]
+    """A JSON array of names. A built-in role has a row only where it was changed."""
+
+
+ROLES = Table("roles", METADATA, RoleColumns)
+
+
+class GroupColumns(TypedColumns):
+    id: Named[str] = Column(primary_key=True)
+    name: Named[str] = Column(unique=True)
+    description: Named[str]
+    permissions: Named[str]
+    """A JSON array of names: what its people have besides their role's."""
+    created_at: Named[datetime] = Column(UtcTime)
+
+
+GROUPS = Table("groups", METADATA, GroupColumns)
+
+
+class MembershipColumns(TypedColumns):
+    group_id: Named[str] = Column(ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Named[str] = Column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    source: Named[str] = Column(primary_key=True)
+    """Who says so: `manual`, or the id of an identity provider. One is in a group as long as anybody says so."""
+
+
+MEMBERSHIPS = Table("memberships", METADATA, MembershipColumns)
+
+
+class PolicyColumns(TypedColumns):
+    name: Named[str] = Column(primary_key=True)
+    value: Named[str]
+
+
+POLICIES = Table("policies", METADATA, PolicyColumns)
+"""What whoever administers the workspace has decided otherwise than by default; values are JSON."""
+
+
 class SessionColumns(TypedColumns):
     id: Named[str] = Column(primary_key=True)
     token_digest: Named[bytes] = Column(LargeBinary, unique=True)
     user_id: Named[str] = Column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     created_at: Named[datetime] = Column(UtcTime)
     expires_at: Named[datetime] = Column(UtcTime)
+    epoch: Named[int] = Column(server_default=text("0"))
+    """The person's epoch when it was opened; it is worth nothing once theirs is another."""
+    seen_at: Named[datetime] = Column(UtcTime, server_default=text("0"))
+    address: Named[str] = Column(server_default=text("''"))
+    user_agent: Named[str] = Column(server_default=text("''"))
 
 
 SESSIONS = Table("sessions", METADATA, SessionColumns)
+
+
+class ChangeColumns(TypedColumns):
+    sequence: Named[int] = Column(primary_key=True, autoincrement=True)
+    user_id: Named[str | None]
+    """Whom it concerns; nobody named means everybody."""
+    session_id: Named[str | None]
+    """The one session that it concerns, or all of the person's."""
+    kind: Named[str]
+    made_at: Named[datetime] = Column(UtcTime, index=True)
+
+
+CHANGES = Table("identity_changes", METADATA, ChangeColumns, sqlite_autoincrement=True)
+"""What other processes must hear within a second. Written with the change itself, forgotten after an hour."""

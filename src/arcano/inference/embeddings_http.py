@@ -6,7 +6,7 @@ import orjson
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field, StringConstraints
 
-from arcano.identity import SignedIn
+from arcano.identity import Permission, Viewer, may
 from arcano.inference.embed_texts import Embedded, Embedder, EmbeddingCall
 from arcano.platform.json_route import JsonRoute
 
@@ -56,7 +56,9 @@ async def _embedder(request: Request) -> Embedder:
 
 @router.post("/embeddings", response_model=EmbeddingsView)
 async def embed_texts(
-    draft: EmbeddingsDraft, viewer: SignedIn, embedder: Annotated[Embedder, Depends(_embedder)]
+    draft: EmbeddingsDraft,
+    viewer: Annotated[Viewer, may(Permission.MODEL_USE)],
+    embedder: Annotated[Embedder, Depends(_embedder)],
 ) -> Response:
     embedded = await embedder.embed(draft.made_by(viewer.user_id))
     body = orjson.dumps(dict(EmbeddingsView.of(embedded)))

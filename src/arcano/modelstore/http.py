@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, status
 from fastapi.responses import StreamingResponse
 
-from arcano.identity import OwnerOnly, Sessions, SignedIn, Viewer, sessions_of
+from arcano.identity import Permission, Sessions, Viewer, may, sessions_of
 from arcano.modelstore.catalogue_schemas import (
     CatalogueEntryView,
     CataloguePage,
@@ -42,8 +42,12 @@ _Store = Annotated[ModelStore, Depends(_store)]
 _Sessions = Annotated[Sessions, Depends(sessions_of)]
 
 
+_User = Annotated[Viewer, may(Permission.MODEL_USE)]
+_Manager = Annotated[Viewer, may(Permission.MODEL_MANAGE)]
+
+
 @router.get("/catalogue")
-async def read_catalogue(_viewer: SignedIn, store: _Store) -> CataloguePage:
+async def read_catalogue(_viewer: _User, store: _Store) -> CataloguePage:
     catalogue, installed, machine = await asyncio.gather(
         store.catalogue(), store.installed(), store.machine()
     )
@@ -62,14 +66,14 @@ async def read_catalogue(_viewer: SignedIn, store: _Store) -> CataloguePage:
 
 @router.get("/hub")
 async def read_repository(
-    _viewer: OwnerOnly, store: _Store, repo: Annotated[str, Query(max_length=200)]
+    _viewer: _Manager, store: _Store, repo: Annotated[str, Query(max_length=200)]
 ) -> HubRepositoryView:
     found = await store.look_up(repo)
     return HubRepositoryView.of(found, hub=store.hub.home, machine=await store.machine())
 
 
 @router.get("/files")
-async def list_files(_viewer: SignedIn, store: _Store) -> ModelFilePage:
+async def list_files(_viewer: _User, store: _Store) -> ModelFilePage:
     items = [
         ModelFileView.of(model, deletable=store.is_ours(model)) for model in await store.found()
     ]
@@ -77,41 +81,41 @@ async def list_files(_viewer: SignedIn, store: _Store) -> ModelFilePage:
 
 
 @router.delete("/files/{model_id}")
-async def delete_file(model_id: str, _viewer: OwnerOnly, store: _Store) -> DeletedView:
+async def delete_file(model_id: str, _viewer: _Manager, store: _Store) -> DeletedView:
     return DeletedView(freed_bytes=await store.delete(model_id))
 
 
 @router.post("/downloads", status_code=status.HTTP_202_ACCEPTED)
-async def start_download(draft: DownloadDraft, _viewer: OwnerOnly, store: _Store) -> DownloadView:
+async def start_download(draft: DownloadDraft, _viewer: _Manager, store: _Store) -> DownloadView:
     if draft.catalogue_id is not None:
         return DownloadView.of(await store.start_download(draft.catalogue_id, draft.variant))
     return DownloadView.of(await store.start_hub_download(draft.repo or "", draft.name or ""))
 
 
 @router.get("/downloads")
-async def list_downloads(_viewer: SignedIn, store: _Store) -> DownloadPage:
+async def list_downloads(_viewer: _User, store: _Store) -> DownloadPage:
     items = [DownloadView.of(download) for download in store.downloads.all()]
     return DownloadPage(items=items, next_cursor=None)
 
 
 @router.get("/downloads/{download_id}")
-async def read_download(download_id: str, _viewer: SignedIn, store: _Store) -> DownloadView:
+async def read_download(download_id: str, _viewer: _User, store: _Store) -> DownloadView:
     return DownloadView.of(store.downloads.get(download_id))
 
 
 @router.post("/downloads/{download_id}/pause")
-async def pause_download(download_id: str, _viewer: OwnerOnly, store: _Store) -> DownloadView:
+async def pause_download(download_id: str, _viewer: _Manager, store: _Store) -> DownloadView:
     return DownloadView.of(await store.downloads.pause(download_id))
 
 
 @router.post("/downloads/{download_id}/resume", status_code=status.HTTP_202_ACCEPTED)
-async def resume_download(download_id: str, _viewer: OwnerOnly, store: _Store) -> DownloadView:
+async def resume_download(download_id: str, _viewer: _Manager, store: _Store) -> DownloadView:
     return DownloadView.of(await store.downloads.resume(download_id))
 
 
 @router.delete("/downloads/{download_id}", status_code=status.HTTP_204_NO_CONTENT)
 async def stop_download(
-    download_id: str, _viewer: OwnerOnly, store: _Store, *, discard: bool = False
+    download_id: str, _viewer: _Manager, store: _Store, *, discard: bool = False
 ) -> None:
     """Stop it. What came stays unless `discard`; one that had ended leaves the list."""
     if discard or not store.downloads.get(download_id).under_way:
@@ -126,7 +130,7 @@ async def stop_download(
     responses={200: {"content": {"text/event-stream": {}}}},
 )
 async def follow_download(
-    download_id: str, viewer: SignedIn, store: _Store, sessions: _Sessions
+    download_id: str, viewer: _User, store: _Store, sessions: _Sessions
 ) -> StreamingResponse:
     store.downloads.get(download_id)
     states = store.downloads.follow(download_id, silence=HEARTBEAT_SECONDS)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, status
 
-from arcano.identity import OwnerOnlyError, SignedIn, UserId, Viewer
+from arcano.identity import Permission, UserId, Viewer, may
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 from arcano.platform.errors import InvalidInputError
@@ -53,40 +53,46 @@ async def _providers(request: Request) -> Providers:
 
 
 _Providers = Annotated[Providers, Depends(_providers)]
+_CONNECTS = (Permission.CONNECTION_OWN, Permission.CONNECTION_MANAGE)
+_Connector = Annotated[Viewer, may(*_CONNECTS)]
+_Owner = Annotated[Viewer, may(*_CONNECTS, at_least="owner")]
 
 
 @router.get("/models")
 async def list_models(
-    viewer: SignedIn, providers: _Providers, *, refresh: bool = False
+    viewer: Annotated[Viewer, may(Permission.MODEL_USE)],
+    providers: _Providers,
+    *,
+    refresh: bool = False,
 ) -> ModelPage:
     models, problems = await providers.models.all(viewer.user_id, refresh=refresh)
     return ModelPage.of(await providers.names.among(models), problems)
 
 
 @router.get("/connection-kinds")
-async def list_connection_kinds(_viewer: SignedIn) -> ConnectionKindPage:
+async def list_connection_kinds(_viewer: _Connector) -> ConnectionKindPage:
     items = [ConnectionKindView.of(kind) for kind in KINDS.values() if kind.installed]
     return ConnectionKindPage(items=items, next_cursor=None)
 
 
 @router.get("/connections")
-async def list_connections(viewer: SignedIn, providers: _Providers) -> ConnectionPage:
+async def list_connections(viewer: _Connector, providers: _Providers) -> ConnectionPage:
     there = providers.models.connections()
-    is_owner = viewer.role == "owner"
-    if not is_owner and not providers.own_keys.allowed:
-        raise OwnerOnlyError("Only the owner of the workspace may do this.")
+    manages = viewer.may(Permission.CONNECTION_MANAGE)
+    if not providers.own_keys.allowed:
+        viewer.expect(Permission.CONNECTION_MANAGE)
     of_others = sum(not connection.is_for(viewer.user_id) for connection in there)
     return ConnectionPage(
         items=[ConnectionView.of(one) for one in there if _may_change(viewer, one)],
         next_cursor=None,
         own_allowed=providers.own_keys.allowed,
-        own_of_others=of_others if is_owner else None,
+        own_of_others=of_others if manages else None,
     )
 
 
 @router.post("/connections", status_code=status.HTTP_201_CREATED)
 async def add_connection(
-    draft: ConnectionDraft, viewer: SignedIn, providers: _Providers
+    draft: ConnectionDraft, viewer: _Connector, providers: _Providers
 ) -> ConnectionView:
     key = draft.key.get_secret_value() if draft.key else None
     base_url = draft.base_url or KINDS[draft.kind].base_url
@@ -96,8 +102,8 @@ async def add_connection(
         raise InvalidInputError("base_url: Say where the server is, like https://host/v1.")
     if draft.own:
         providers.own_keys.check(viewer, base_url)
-    elif viewer.role != "owner":
-        raise OwnerOnlyError("Only the owner of the workspace connects a provider for everybody.")
+    else:
+        viewer.expect(Permission.CONNECTION_MANAGE)
     connection = Connection(
         id=ConnectionId(new_id()),
         kind=draft.kind,
@@ -117,7 +123,7 @@ async def add_connection(
 
 @router.patch("/connections/{connection_id}")
 async def change_connection(
-    connection_id: str, change: ConnectionChange, viewer: SignedIn, providers: _Providers
+    connection_id: str, change: ConnectionChange, viewer: _Owner, providers: _Providers
 ) -> ConnectionView:
     connection = _made_by_a_person(providers, viewer, connection_id)
 
@@ -136,7 +142,7 @@ async def change_connection(
 
 
 @router.delete("/connections/{connection_id}", status_code=status.HTTP_204_NO_CONTENT)
-async def remove_connection(connection_id: str, viewer: SignedIn, providers: _Providers) -> None:
+async def remove_connection(connection_id: str, viewer: _Owner, providers: _Providers) -> None:
     connection = _made_by_a_person(providers, viewer, connection_id)
     await providers.database.write(
         lambda c: ConnectionRepository(c, providers.box).remove(connection.id)
@@ -147,7 +153,7 @@ async def remove_connection(connection_id: str, viewer: SignedIn, providers: _Pr
 
 @router.post("/connections/{connection_id}/test")
 async def test_connection(
-    connection_id: str, viewer: SignedIn, providers: _Providers
+    connection_id: str, viewer: _Owner, providers: _Providers
 ) -> ConnectionTestView:
     connection = _existing(providers, viewer, connection_id)
     result = await providers.models.test(connection.id)
@@ -156,9 +162,9 @@ async def test_connection(
 
 
 def _may_change(viewer: Viewer, connection: Connection) -> bool:
-    """The organisation's connections are its owner's to see and change, a person's own are theirs alone."""
+    """Everybody's connections are for whoever manages them, a person's own are theirs alone."""
     if connection.owner_id is None:
-        return viewer.role == "owner"
+        return viewer.may(Permission.CONNECTION_MANAGE)
     return connection.owner_id == viewer.user_id
 
 
@@ -181,8 +187,8 @@ def _made_by_a_person(providers: Providers, viewer: Viewer, connection_id: str) 
 
 def _existing(providers: Providers, viewer: Viewer, connection_id: str) -> Connection:
     connection = providers.models.connection(ConnectionId(connection_id))
-    if connection is not None and connection.owner_id is None and viewer.role != "owner":
-        raise OwnerOnlyError("Only the owner of the workspace may do this.")
+    if connection is not None and connection.owner_id is None:
+        viewer.expect(Permission.CONNECTION_MANAGE)
     if connection is None or not _may_change(viewer, connection):
         raise ConnectionNotFoundError("There is no such connection.")
     return connection

@@ -7,7 +7,7 @@ network that it stands in, and so is let to known providers only, and to hosts t
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from arcano.identity import Viewer
+from arcano.identity import Permission, Viewer
 from arcano.providers.errors import OwnKeysNotAllowedError
 from arcano.providers.kinds import KINDS
 from arcano.providers.profiles import known_hosts
@@ -35,7 +35,8 @@ class OwnKeyRules:
             raise OwnKeysNotAllowedError(
                 "People do not bring keys of their own here. Ask whoever runs this server."
             )
-        if viewer.role == "owner":
+        viewer.expect(Permission.CONNECTION_OWN)
+        if viewer.may(Permission.CONNECTION_MANAGE):
             return
         address = urlsplit(base_url)
         host = (address.hostname or "").lower()

@@ -13,19 +13,19 @@ const noModels: readonly Model[] = [];
 /** `/routes`, and `/routes/:id` where one is made (`new`) or changed. */
 export function RoutesRoute({ me, id }: { me: Me; id?: string }) {
   const [, navigate] = useLocation();
-  const isOwner = me.role === "owner";
+  const mayManage = me.permissions.includes("route.manage");
+  const maySeeStatus = me.permissions.includes("status.read");
   return (
     <PlainPage title={titleFor(id)}>
       {id === undefined ? (
         <RoutesPage
-          isOwner={isOwner}
+          mayManage={mayManage}
           onMake={() => navigate("/routes/new")}
           onEdit={(routeId) => navigate(`/routes/${routeId}`)}
-          // How targets are doing is told to the owner alone.
-          renderHealth={(target) => isOwner && <TargetHealth target={target} />}
+          renderHealth={(target) => maySeeStatus && <TargetHealth target={target} />}
         />
       ) : (
-        <Editor key={id} id={id} isOwner={isOwner} onDone={() => navigate("/routes")} />
+        <Editor key={id} id={id} mayManage={mayManage} onDone={() => navigate("/routes")} />
       )}
     </PlainPage>
   );
@@ -36,7 +36,7 @@ function titleFor(id: string | undefined): string {
   return id === "new" ? words.makeRoute : words.editRoute;
 }
 
-function Editor(props: { id: string; isOwner: boolean; onDone: () => void }) {
+function Editor(props: { id: string; mayManage: boolean; onDone: () => void }) {
   const { data } = useQuery(modelsQuery);
   const models = data?.items.filter(({ kind }) => kind !== "route") ?? noModels;
   return <RouteEditor {...props} models={models} />;

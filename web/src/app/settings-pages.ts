@@ -6,8 +6,8 @@ export interface SettingsPage {
   path: string;
   label: string;
   icon: IconName;
-  /** Whether the server tells it to the owner of the workspace alone. */
-  isForOwner?: boolean;
+  /** Without this permission the server tells nothing of it. */
+  needs?: Me["permissions"][number];
 }
 
 export interface SettingsGroup {
@@ -23,7 +23,7 @@ const groups: readonly SettingsGroup[] = [
       { path: "/models", label: "Models", icon: "chip" },
       { path: "/routes", label: "Routes and fallback", icon: "swap" },
       { path: "/batches", label: "Batch jobs", icon: "list" },
-      { path: "/status", label: "Status", icon: "pulse", isForOwner: true },
+      { path: "/status", label: "Status", icon: "pulse", needs: "status.read" },
     ],
   },
 ];
@@ -33,7 +33,7 @@ export function settingsGroupsFor(me: Me): SettingsGroup[] {
   return groups
     .map(({ name, pages }) => ({
       name,
-      pages: pages.filter(({ isForOwner }) => !isForOwner || me.role === "owner"),
+      pages: pages.filter(({ needs }) => !needs || me.permissions.includes(needs)),
     }))
     .filter(({ pages }) => pages.length > 0);
 }

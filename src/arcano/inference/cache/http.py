@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, status
 from starlette.requests import HTTPConnection
 
-from arcano.identity import OwnerOnly, SignedIn
+from arcano.identity import Permission, Viewer, may
 from arcano.inference.cache.answer_cache import AnswerCache
 from arcano.inference.cache.schemas import CacheRuleView, CacheView
 from arcano.platform.json_route import JsonRoute
@@ -21,16 +21,21 @@ async def _cache(connection: HTTPConnection) -> AnswerCache:
 _Cache = Annotated[AnswerCache, Depends(_cache)]
 
 
+_Manager = Annotated[Viewer, may(Permission.CACHE_MANAGE)]
+
+
 @router.get("")
-async def get_cache(_viewer: OwnerOnly, cache: _Cache) -> CacheView:
+async def get_cache(_viewer: _Manager, cache: _Cache) -> CacheView:
     return await CacheView.of(cache)
 
 
 @router.get("/rule")
-async def get_cache_rule(_viewer: SignedIn, cache: _Cache) -> CacheRuleView:
+async def get_cache_rule(
+    _viewer: Annotated[Viewer, may(Permission.MODEL_USE)], cache: _Cache
+) -> CacheRuleView:
     return CacheRuleView(answers=cache.settings.answers)
 
 
 @router.delete("", status_code=status.HTTP_204_NO_CONTENT)
-async def clear_cache(_viewer: OwnerOnly, cache: _Cache) -> None:
+async def clear_cache(_viewer: _Manager, cache: _Cache) -> None:
     await cache.clear()

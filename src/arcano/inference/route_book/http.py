@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, status
 
-from arcano.identity import OwnerOnly, SignedIn
+from arcano.identity import Permission, Viewer, may
 from arcano.inference.errors import RouteIsConfiguredError, RouteNotFoundError
 from arcano.inference.route_book.book import KeptRoutes
 from arcano.inference.route_book.edit_routes import add_route, change_route, remove_route
@@ -40,8 +40,12 @@ async def _doors(request: Request) -> RouteDoors:
 _Doors = Annotated[RouteDoors, Depends(_doors)]
 
 
+_User = Annotated[Viewer, may(Permission.MODEL_USE)]
+_Manager = Annotated[Viewer, may(Permission.ROUTE_MANAGE)]
+
+
 @router.get("")
-async def list_routes(_viewer: SignedIn, doors: _Doors) -> RoutePage:
+async def list_routes(_viewer: _User, doors: _Doors) -> RoutePage:
     book = doors.book
     await book.look_again()
     settings = [*book.configured, *(route.settings for route in book.kept)]
@@ -54,7 +58,7 @@ async def list_routes(_viewer: SignedIn, doors: _Doors) -> RoutePage:
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)
-async def make_route(draft: RouteDraft, _viewer: OwnerOnly, doors: _Doors) -> RouteView:
+async def make_route(draft: RouteDraft, _viewer: _Manager, doors: _Doors) -> RouteView:
     route = await add_route(
         RouteSettings.model_validate(draft.model_dump()),
         book=doors.book,
@@ -67,13 +71,13 @@ async def make_route(draft: RouteDraft, _viewer: OwnerOnly, doors: _Doors) -> Ro
 
 # A path, because a name may have a slash in it, as names of models often do.
 @router.get("/{name_or_id:path}")
-async def show_route(name_or_id: str, _viewer: SignedIn, doors: _Doors) -> RouteView:
+async def show_route(name_or_id: str, _viewer: _User, doors: _Doors) -> RouteView:
     return await _view(await _existing(name_or_id, doors), doors)
 
 
 @router.put("/{name_or_id:path}")
 async def replace_route(
-    name_or_id: str, change: RouteChange, _viewer: OwnerOnly, doors: _Doors
+    name_or_id: str, change: RouteChange, _viewer: _Manager, doors: _Doors
 ) -> RouteView:
     route = await _made_by_a_person(name_or_id, doors)
     changed = await change_route(
@@ -89,7 +93,7 @@ async def replace_route(
 
 
 @router.delete("/{name_or_id:path}", status_code=status.HTTP_204_NO_CONTENT)
-async def delete_route(name_or_id: str, version: int, _viewer: OwnerOnly, doors: _Doors) -> None:
+async def delete_route(name_or_id: str, version: int, _viewer: _Manager, doors: _Doors) -> None:
     route = await _made_by_a_person(name_or_id, doors)
     await remove_route(route.id, version=version, book=doors.book, database=doors.database)
     doors.routes_changed()

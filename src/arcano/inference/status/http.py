@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, status
 
-from arcano.identity import OwnerOnly
+from arcano.identity import Permission, Viewer, may
 from arcano.inference.status.look import Lookout
 from arcano.inference.status.schemas import QueueView, StatusView, TargetStatusView
 from arcano.platform.json_route import JsonRoute
@@ -20,12 +20,16 @@ _Lookout = Annotated[Lookout, Depends(_lookout)]
 
 
 @router.get("")
-async def show_status(_viewer: OwnerOnly, lookout: _Lookout) -> StatusView:
+async def show_status(
+    _viewer: Annotated[Viewer, may(Permission.STATUS_READ)], lookout: _Lookout
+) -> StatusView:
     targets = [TargetStatusView.of(target) for target in await lookout.targets()]
     return StatusView(queue=QueueView.of(await lookout.queue()), targets=targets)
 
 
 # A path, because a target is often called like its model, and those have slashes in their names.
 @router.post("/targets/{target_id:path}/reset", status_code=status.HTTP_204_NO_CONTENT)
-async def reset_target(target_id: str, _viewer: OwnerOnly, lookout: _Lookout) -> None:
+async def reset_target(
+    target_id: str, _viewer: Annotated[Viewer, may(Permission.STATUS_RESET)], lookout: _Lookout
+) -> None:
     lookout.trust_again(target_id)

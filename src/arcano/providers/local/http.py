@@ -9,7 +9,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, status
 
-from arcano.identity import OwnerOnly, SignedIn
+from arcano.identity import Permission, Viewer, may
 from arcano.platform.json_route import JsonRoute
 from arcano.providers.errors import ModelFileError, ModelNotFoundError
 from arcano.providers.local.engine import LocalEngine
@@ -61,8 +61,12 @@ async def _doors(request: Request) -> LocalModelDoors:
 _Doors = Annotated[LocalModelDoors, Depends(_doors)]
 
 
+_User = Annotated[Viewer, may(Permission.MODEL_USE)]
+_Manager = Annotated[Viewer, may(Permission.MODEL_MANAGE)]
+
+
 @router.get("")
-async def list_local_models(_viewer: SignedIn, doors: _Doors) -> LocalModelPage:
+async def list_local_models(_viewer: _User, doors: _Doors) -> LocalModelPage:
     return LocalModelPage(
         items=[doors.view(file) for file in await doors.files.found()],
         next_cursor=None,
@@ -72,7 +76,7 @@ async def list_local_models(_viewer: SignedIn, doors: _Doors) -> LocalModelPage:
 
 
 @router.post("/{model_id}/load", status_code=status.HTTP_202_ACCEPTED)
-async def load_local_model(model_id: str, _viewer: OwnerOnly, doors: _Doors) -> LocalModelView:
+async def load_local_model(model_id: str, _viewer: _Manager, doors: _Doors) -> LocalModelView:
     file = await doors.file(model_id)
     if file.problem:
         raise ModelFileError(file.problem)
@@ -82,7 +86,7 @@ async def load_local_model(model_id: str, _viewer: OwnerOnly, doors: _Doors) -> 
 
 @router.post("/{model_id}/unload")
 async def unload_local_model(
-    model_id: str, _viewer: OwnerOnly, doors: _Doors, *, now: bool = False
+    model_id: str, _viewer: _Manager, doors: _Doors, *, now: bool = False
 ) -> LocalModelView:
     file = await doors.file(model_id)
     await doors.engine.unload(file.id, now=now)
@@ -91,18 +95,18 @@ async def unload_local_model(
 
 @router.post("/{model_id}/quantise", status_code=status.HTTP_202_ACCEPTED)
 async def quantise_local_model(
-    model_id: str, draft: QuantisationDraft, _viewer: OwnerOnly, doors: _Doors
+    model_id: str, draft: QuantisationDraft, _viewer: _Manager, doors: _Doors
 ) -> QuantisationView:
     file = await doors.file(model_id)
     return QuantisationView.of(doors.quantiser.start(file, as_type=draft.type))
 
 
 @router.get("/quantisations")
-async def list_quantisations(_viewer: SignedIn, doors: _Doors) -> QuantisationPage:
+async def list_quantisations(_viewer: _User, doors: _Doors) -> QuantisationPage:
     items = [QuantisationView.of(job) for job in doors.quantiser.all()]
     return QuantisationPage(items=items, next_cursor=None)
 
 
 @router.delete("/quantisations/{quantisation_id}", status_code=status.HTTP_204_NO_CONTENT)
-async def stop_quantisation(quantisation_id: str, _viewer: OwnerOnly, doors: _Doors) -> None:
+async def stop_quantisation(quantisation_id: str, _viewer: _Manager, doors: _Doors) -> None:
     await doors.quantiser.stop(quantisation_id)

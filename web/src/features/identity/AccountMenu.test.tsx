@@ -12,6 +12,7 @@ const me: Me = {
   email: "owner@example.org",
   name: "Sample Owner",
   role: "owner",
+  permissions: ["status.read"],
   created_at: "",
 };
 

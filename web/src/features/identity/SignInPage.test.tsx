@@ -13,6 +13,7 @@ const me: Me = {
   email: "owner@example.org",
   name: "Owner",
   role: "owner",
+  permissions: ["status.read"],
   created_at: "",
 };
 const session = "POST /api/session";

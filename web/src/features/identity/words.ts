@@ -67,8 +67,9 @@ export function waitWords(seconds: number): string {
   return `Try again in ${minutes > 0 ? `${minutes}\u00a0min ${rest}` : rest}.`;
 }
 
-const roles: Record<Me["role"], string> = { owner: "Owner", member: "Member" };
+const roles: Record<string, string> = { owner: "Owner", admin: "Admin", member: "Member" };
 
+/** A role that was made here has the name that it was given. */
 export function roleWords(role: Me["role"]): string {
-  return roles[role];
+  return roles[role] ?? role;
 }

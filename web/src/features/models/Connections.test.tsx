@@ -136,7 +136,7 @@ it("removes a key only after saying that it cannot be brought back", async () =>
 
 it("keeps what was written when a change is refused", async () => {
   const dialog = await edit({});
-  server.answer({ "PATCH /api/connections/c1": problem(403, "owner-only") });
+  server.answer({ "PATCH /api/connections/c1": problem(403, "not-allowed") });
   await write(dialog.getByLabelText("Name"), "shelf");
 
   await userEvent.click(dialog.getByRole("button", { name: "Save" }));

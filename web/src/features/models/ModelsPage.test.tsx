@@ -112,7 +112,7 @@ it("says what is wrong with an address before it is sent", async () => {
 });
 
 it("says who may add connections", async () => {
-  server.answer({ "POST /api/connections": problem(403, "owner-only") });
+  server.answer({ "POST /api/connections": problem(403, "not-allowed") });
   renderPage(<ModelsPage />);
 
   await addAn("http://10.0.0.9:8000/v1");

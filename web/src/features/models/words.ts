@@ -239,7 +239,7 @@ const failures: Record<string, string> = {
   "repository-not-found":
     "The hub has no repository of that name that is open to everybody. Check the name.",
   "model-file-not-found": "It is not here any more.",
-  "owner-only": "Only the owner of the workspace may do this.",
+  "not-allowed": "Your role does not allow this. Ask whoever administers the workspace.",
   unreachable: "The server cannot be reached. Try again.",
 };
 

@@ -19,8 +19,8 @@ beforeEach(() => {
   });
 });
 
-function show(id: string, { isOwner = true } = {}) {
-  renderPage(<RouteEditor id={id} isOwner={isOwner} models={someModels()} onDone={onDone} />);
+function show(id: string, { mayManage = true } = {}) {
+  renderPage(<RouteEditor id={id} mayManage={mayManage} models={someModels()} onDone={onDone} />);
 }
 
 function handles() {
@@ -210,9 +210,9 @@ it.each([
   ["one of arcano.toml", aRoute({ source: "settings" }), true, /arcano\.toml/],
   ["one that is gone", aRoute({ id: "other" }), true, /no such route any more/],
   ["one that only the owner may change", aRoute(), false, /owner of the workspace/],
-])("does not offer to change %s", async (_, route, isOwner, told) => {
+])("does not offer to change %s", async (_, route, mayManage, told) => {
   server.answer({ "GET /api/routes": page([route]) });
-  show("r1", { isOwner });
+  show("r1", { mayManage });
 
   expect(await screen.findByText(told)).toBeTruthy();
   expect(screen.queryByRole("button", { name: "Save" })).toBeNull();

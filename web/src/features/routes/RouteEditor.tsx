@@ -12,20 +12,20 @@ import { words } from "./words";
 export interface RouteEditorProps {
   /** `new`, or the id of the route. */
   id: string;
-  isOwner: boolean;
+  mayManage: boolean;
   /** What can stand behind a route. */
   models: readonly ModelName[];
   onDone: () => void;
 }
 
-export function RouteEditor({ id, isOwner, models, onDone }: RouteEditorProps) {
+export function RouteEditor({ id, mayManage, models, onDone }: RouteEditorProps) {
   const { data, isError, refetch } = useQuery(routesQuery);
   const route = data?.items.find((one) => one.id === id);
   const isNew = id === "new";
   if (isError) return <TryAgain onTry={() => void refetch()} />;
   if (!data) return null;
   if (!isNew && !route) return <Leave title={words.gone} onDone={onDone} />;
-  if (!isOwner) return <Leave title={words.locked} lead={words.ownerMakes} onDone={onDone} />;
+  if (!mayManage) return <Leave title={words.locked} lead={words.ownerMakes} onDone={onDone} />;
   if (route?.source === "settings") {
     return <Leave title={words.locked} lead={words.lockedWhy} onDone={onDone} />;
   }

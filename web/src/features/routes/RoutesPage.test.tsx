@@ -28,10 +28,10 @@ beforeEach(() => {
   });
 });
 
-function show({ isOwner = true } = {}) {
+function show({ mayManage = true } = {}) {
   renderPage(
     <RoutesPage
-      isOwner={isOwner}
+      mayManage={mayManage}
       onMake={onMake}
       onEdit={onEdit}
       renderHealth={({ id }) => <span>health of {id}</span>}
@@ -127,7 +127,7 @@ it("explains what a route is for where there is none, and makes the first with o
 });
 
 it("lets a member read, and change nothing", async () => {
-  show({ isOwner: false });
+  show({ mayManage: false });
 
   expect(within(await rowOf("smart")).queryByRole("button")).toBeNull();
   expect(screen.queryByRole("button", { name: "Make a route" })).toBeNull();

@@ -13,7 +13,7 @@ import { words } from "./words";
 
 export interface RoutesPageProps {
   /** Whether this person may make and change routes. */
-  isOwner: boolean;
+  mayManage: boolean;
   onMake: () => void;
   onEdit: (routeId: string) => void;
   /** How a target is doing, live; for those who may know. */
@@ -22,14 +22,14 @@ export interface RoutesPageProps {
 
 export function RoutesPage(props: RoutesPageProps) {
   const { data, isError, refetch } = useQuery(routesQuery);
-  const { isOwner, onMake } = props;
+  const { mayManage, onMake } = props;
   const isEmpty = data?.items.length === 0;
   return (
     <PageBody
       title={words.title}
       lead={words.lead}
       action={
-        isOwner &&
+        mayManage &&
         !isEmpty && (
           <Button icon="plus" variant="primary" onClick={onMake}>
             {words.make}
@@ -42,7 +42,7 @@ export function RoutesPage(props: RoutesPageProps) {
         <EmptyState
           title={words.emptyTitle}
           action={
-            isOwner && (
+            mayManage && (
               <Button variant="primary" large onClick={onMake}>
                 {words.makeOne}
               </Button>
@@ -50,7 +50,7 @@ export function RoutesPage(props: RoutesPageProps) {
           }
         >
           {words.emptyLead}
-          {!isOwner && ` ${words.ownerMakes}`}
+          {!mayManage && ` ${words.ownerMakes}`}
         </EmptyState>
       )}
       {data && !isEmpty && <RouteList {...props} routes={data.items} />}
@@ -60,7 +60,7 @@ export function RoutesPage(props: RoutesPageProps) {
 
 function RouteList({
   routes,
-  isOwner,
+  mayManage,
   onEdit,
   renderHealth,
 }: RoutesPageProps & { routes: Parameters<typeof RouteBlock>[0]["route"][] }) {
@@ -72,7 +72,7 @@ function RouteList({
           key={`${route.source}-${route.id}`}
           route={route}
           renderHealth={renderHealth}
-          {...(isOwner &&
+          {...(mayManage &&
             route.source === "person" && {
               onEdit: () => onEdit(route.id),
               onDelete: () => void deeds.remove(route),

@@ -130,7 +130,7 @@ const failures: Record<string, string> = {
   "route-changed":
     "Somebody else has changed this route meanwhile. Read it again, and make your change to that.",
   "route-not-found": "Somebody else has deleted this route meanwhile.",
-  "owner-only": "Only the owner of the workspace may do this.",
+  "not-allowed": "Your role does not allow this. Ask whoever administers the workspace.",
   unreachable: "The server cannot be reached. What you entered is still here; try again.",
 };
 

@@ -2076,11 +2076,10 @@ export interface components {
             id: string;
             /** Name */
             name: string;
-            /**
-             * Role
-             * @enum {string}
-             */
-            role: "owner" | "member";
+            /** Permissions */
+            permissions: components["schemas"]["Permission"][];
+            /** Role */
+            role: string;
         };
         /** MemoryView */
         MemoryView: {
@@ -2278,6 +2277,12 @@ export interface components {
             /** Top P */
             top_p?: number | null;
         };
+        /**
+         * Permission
+         * @description One thing that may be allowed. Its value is its name, `meaning` is for people.
+         * @enum {string}
+         */
+        Permission: "conversation.read" | "conversation.write" | "conversation.share" | "conversation.read_all" | "model.use" | "model.manage" | "connection.own" | "connection.manage" | "route.manage" | "status.read" | "status.reset" | "cache.manage" | "batch.run" | "person.read" | "person.manage" | "group.manage" | "role.manage" | "service.manage" | "sign_in.manage" | "audit.read" | "audit.export";
         /**
          * Phase
          * @description What is going on before or between words.

@@ -171,7 +171,7 @@ it("shows a download on its way, and how many of its files match", async () => {
 });
 
 it("says who may load models", async () => {
-  server.answer({ "POST /api/models/local/small/load": problem(403, "owner-only") });
+  server.answer({ "POST /api/models/local/small/load": problem(403, "not-allowed") });
   renderPage(<OnThisMachine />);
 
   await userEvent.click(await screen.findByRole("button", { name: "Load Small" }));

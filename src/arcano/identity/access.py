@@ -1,0 +1,128 @@
+"""What each door asks of whoever comes, said where the door is declared.
+
+    async def list_models(viewer: Annotated[Viewer, may(Permission.MODEL_USE)]) -> ModelPage: ...
+    async def rename(conversation_id: str, viewer: Annotated[Viewer, may(Permission.X, at_least="editor")]) ...
+    @router.get("/setup", dependencies=[open_to_all])
+
+A server with a door that says nothing does not start (`expect_declared`), and the test of the authorization matrix
+asks at every door as everybody, with what is declared here as the expected outcome.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, APIWebSocketRoute
+from starlette.requests import HTTPConnection
+from starlette.routing import BaseRoute
+
+from arcano.identity.domain import Viewer
+from arcano.identity.permissions import Level, Permission
+
+COOKIE = "arcano_session"
+
+
+async def signed_in(connection: HTTPConnection) -> Viewer:
+    """Who asks, by the cookie.
+
+    Raises:
+        NotSignedInError: Nobody we know.
+    """
+    return await connection.app.state.identity.sessions.viewer(connection.cookies.get(COOKIE))
+
+
+_SignedIn = Annotated[Viewer, Depends(signed_in)]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a door asks for.
+
+    `any_of`: one of these permissions is enough; none means that it is enough to be signed in. `at_least`: how much of the thing that the ids in the
+    request name one must have; whoever has nothing of it is told that it is not there. None: the door opens on
+    nothing that is anybody's own.
+    """
+
+    any_of: tuple[Permission, ...] = ()
+    at_least: Level | None = None
+
+    async def __call__(self, viewer: _SignedIn) -> Viewer:
+        """The viewer, let in as far as this door can tell; the thing itself is asked for where it is read.
+
+        Raises:
+            NotAllowedError: The permission is missing.
+        """
+        self.check(viewer)
+        return viewer
+
+    def check(self, viewer: Viewer) -> None:
+        """Go on only with one of the permissions.
+
+        Raises:
+            NotAllowedError: All of them are missing.
+        """
+        if self.any_of and viewer.permissions.isdisjoint(self.any_of):
+            viewer.expect(self.any_of[0])
+
+
+def may(*any_of: Permission, at_least: Level | None = None) -> Any:  # noqa: ANN401 - as FastAPI types it
+    """The dependency of a door that asks for a permission. See `Access`."""
+    return Depends(Access(any_of, at_least))
+
+
+async def _let_everybody_in() -> None:
+    """Nobody is asked for anything."""
+
+
+SignedIn = Annotated[Viewer, Depends(Access())]
+"""For doors that are about oneself alone: whoever is signed in may pass."""
+
+open_to_all = Depends(_let_everybody_in)
+"""For doors before the sign-in: `dependencies=[open_to_all]`."""
+
+
+class UndeclaredDoorError(Exception):
+    """A door that does not say whom it lets in. It is a mistake in the code: declare it with `may`."""
+
+
+def declared(route: BaseRoute) -> Access | None:
+    """What a route asks for; None if it is open to all.
+
+    Raises:
+        UndeclaredDoorError: It says neither, or more than one thing.
+    """
+    calls = [one.call for one in _dependencies(route)]
+    said = {call for call in calls if isinstance(call, Access)}
+    if _let_everybody_in in calls and not said:
+        return None
+    if len(said) != 1:
+        raise UndeclaredDoorError(
+            f"{getattr(route, 'methods', '')} {getattr(route, 'path', route)} says "
+            f"{'nothing' if not said else 'several things'} about who may pass. Declare it with `may(...)`."
+        )
+    return next(iter(said))
+
+
+def expect_declared(routes: Iterable[BaseRoute]) -> None:
+    """See to it that every door of ours says whom it lets in.
+
+    Raises:
+        UndeclaredDoorError: One does not.
+    """
+    for route in routes:
+        if isinstance(route, APIRoute | APIWebSocketRoute):
+            declared(route)
+
+
+def _dependencies(route: BaseRoute) -> Iterator[Dependant]:
+    waiting: list[Dependant] = (
+        list(route.dependant.dependencies)
+        if isinstance(route, APIRoute | APIWebSocketRoute)
+        else []
+    )
+    while waiting:
+        one = waiting.pop()
+        yield one
+        waiting.extend(one.dependencies)
