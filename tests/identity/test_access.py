@@ -65,7 +65,7 @@ def test_what_a_door_asks_for_can_be_read_off_it() -> None:
         Access(),
         None,
     ]
-    expect_declared(router.routes)
+    expect_declared([router])
 
 
 def test_a_door_that_says_nothing_or_two_things_is_refused() -> None:
@@ -76,9 +76,9 @@ def test_a_door_that_says_nothing_or_two_things_is_refused() -> None:
 
     for silence in (quiet, socket):
         with pytest.raises(UndeclaredDoorError, match="says nothing about who may pass"):
-            expect_declared(silence.routes)
+            expect_declared([silence])
     with pytest.raises(UndeclaredDoorError, match="several things"):
-        expect_declared(loud.routes)
+        expect_declared([loud])
 
 
 @pytest.mark.parametrize(

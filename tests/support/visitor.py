@@ -96,6 +96,12 @@ class Visitor:
     async def post(self, path: str, body: object = None) -> Answered:
         return await self.call("POST", path, body)
 
+    async def put(self, path: str, body: object = None) -> Answered:
+        return await self.call("PUT", path, body)
+
+    async def delete(self, path: str) -> Answered:
+        return await self.call("DELETE", path)
+
     async def set_up(self) -> None:
         """Become the owner of a fresh workspace."""
         draft = {"email": EMAIL, "password": PASSWORD, "name": "Ada"}

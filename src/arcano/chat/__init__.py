@@ -5,6 +5,7 @@ from arcano.chat.events import TurnEvent
 from arcano.chat.http import hot_router, router
 from arcano.chat.keep_turns import TurnKeeper
 from arcano.chat.notices import Notice, Notices
+from arcano.chat.sharing_http import router as sharing_router
 from arcano.chat.socket import router as socket_router
 from arcano.chat.turn_runner import TurnRunner
 
@@ -17,5 +18,6 @@ __all__ = [
     "TurnRunner",
     "hot_router",
     "router",
+    "sharing_router",
     "socket_router",
 ]

@@ -49,7 +49,7 @@ class Writing:
 
 @dataclass(frozen=True, slots=True)
 class TurnBeginner:
-    """Begins turns for one viewer's request. `plan` says what to write, inside the transaction.
+    """Begins turns for one request, in a conversation of `viewer`'s; `asked_by` who asks if that is somebody else. `plan` says what to write, inside the transaction.
 
     It is given the branch that the conversation shows, and is called only for what is new.
     """
@@ -58,6 +58,7 @@ class TurnBeginner:
     runner: TurnRunner
     clock: Clock
     viewer: UserId
+    asked_by: UserId | None = None
 
     async def begin(
         self,
@@ -122,6 +123,7 @@ class TurnBeginner:
             id=TurnId(new_id()),
             conversation_id=conversation_id,
             owner_id=self.viewer,
+            asked_by=self.asked_by,
             user_message_id=writing.user_message_id,
             assistant_message_id=writing.assistant_message_id,
             model=writing.model,

@@ -139,6 +139,13 @@ class Turn:
     context: ContextRead | None = None
     """What the model was given to read; None until it has ended."""
     answer_schema: AnswerSchema | None = None
+    asked_by: UserId | None = None
+    """Who asked, where that was not the owner of the conversation."""
+
+    @property
+    def asker(self) -> UserId:
+        """Whose models are asked, and whose turn it is in the queue."""
+        return self.asked_by or self.owner_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,29 +1,45 @@
 """What HTTP and the WebSocket have in common: the same commands, for the same viewer."""
 
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from starlette.requests import HTTPConnection
 
 from arcano.chat.answer_again import AgainDraft, continue_reply, regenerate
 from arcano.chat.begin_turn import TurnBeginner
 from arcano.chat.domain import ConversationId, Message, MessageId, Turn, TurnId
+from arcano.chat.follow_turn import follow_turn
+from arcano.chat.live_log import Stretch
 from arcano.chat.notices import Notices
 from arcano.chat.repository import ConversationRepository
 from arcano.chat.schemas import (
     AnswerAgainDraft,
+    ConversationView,
     GaugeView,
     ParametersDraft,
     StartTurnDraft,
     TurnBegunView,
     TurnView,
 )
+from arcano.chat.sharing import Standing, Thing, as_owner
 from arcano.chat.start_turn import start_turn
 from arcano.chat.turn_repository import TurnRepository
 from arcano.chat.turn_runner import TurnRunner
-from arcano.identity import UserId
+from arcano.identity import Level, Viewer
 from arcano.inference import Inference
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
+
+T = TypeVar("T")
+
+
+class _Begin(Protocol):
+    """Regenerating or continuing."""
+
+    async def __call__(
+        self, answer: Message, draft: AgainDraft, *, beginner: TurnBeginner
+    ) -> Turn: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,76 +52,141 @@ class Chat:
     inference: Inference
     notices: Notices
 
+    async def conversation(self, viewer: Viewer, conversation_id: str) -> ConversationView:
+        async def deed(standing: Standing) -> ConversationView:
+            conversation = await self.database.read(
+                lambda c: ConversationRepository(c, standing.owner_id).one(
+                    ConversationId(conversation_id)
+                )
+            )
+            return ConversationView.of(conversation, access=standing.level)
+
+        return await self.as_owner(viewer, Thing("conversation", conversation_id), deed)
+
     async def start(
-        self, viewer: UserId, conversation_id: ConversationId, draft: StartTurnDraft
+        self, viewer: Viewer, conversation_id: ConversationId, draft: StartTurnDraft
     ) -> TurnBegunView:
         """Ask. What no model is called, or the model does not take, is refused before anything is written."""
         await self._expect(viewer, draft.model, draft.parameters)
-        turn = await start_turn(conversation_id, draft.value(), beginner=self._beginner(viewer))
-        return TurnBegunView.of(turn)
+
+        async def deed(standing: Standing) -> TurnBegunView:
+            beginner = self._beginner(viewer, standing)
+            return TurnBegunView.of(
+                await start_turn(conversation_id, draft.value(), beginner=beginner)
+            )
+
+        thing = Thing("conversation", conversation_id)
+        return await self.as_owner(viewer, thing, deed, at_least="editor")
 
     async def regenerate(
-        self, viewer: UserId, message_id: MessageId, draft: AnswerAgainDraft
+        self, viewer: Viewer, message_id: MessageId, draft: AnswerAgainDraft
     ) -> TurnBegunView:
-        answer = await self._answer(viewer, message_id, draft)
-        turn = await regenerate(answer, _again(draft), beginner=self._beginner(viewer))
-        return TurnBegunView.of(turn)
+        return await self._again(viewer, message_id, draft, regenerate)
 
     async def continue_reply(
-        self, viewer: UserId, message_id: MessageId, draft: AnswerAgainDraft
+        self, viewer: Viewer, message_id: MessageId, draft: AnswerAgainDraft
     ) -> TurnBegunView:
-        answer = await self._answer(viewer, message_id, draft)
-        turn = await continue_reply(answer, _again(draft), beginner=self._beginner(viewer))
-        return TurnBegunView.of(turn)
+        return await self._again(viewer, message_id, draft, continue_reply)
 
-    async def stop(self, viewer: UserId, turn_id: TurnId) -> TurnView:
-        await self.runner.stop(turn_id, viewer)
-        return await self.turn(viewer, turn_id)
+    async def stop(self, viewer: Viewer, turn_id: TurnId) -> TurnView:
+        async def deed(standing: Standing) -> TurnView:
+            await self.runner.stop(turn_id, standing.owner_id)
+            return await self._turn(standing, turn_id)
 
-    async def turn(self, viewer: UserId, turn_id: TurnId) -> TurnView:
-        turn: Turn = await self.database.read(lambda c: TurnRepository(c, viewer).one(turn_id))
-        live = self.runner.live_log(turn_id, viewer)
-        last = turn.last_sequence if live is None else live.last_sequence
-        return TurnView.of(turn, last_sequence=last)
+        return await self.as_owner(viewer, Thing("turn", turn_id), deed, at_least="editor")
+
+    async def turn(self, viewer: Viewer, turn_id: TurnId) -> TurnView:
+        return await self.as_owner(
+            viewer, Thing("turn", turn_id), lambda standing: self._turn(standing, turn_id)
+        )
+
+    async def hear(
+        self, viewer: Viewer, turn_id: TurnId, *, after: int
+    ) -> tuple[Stretch, AsyncGenerator[Stretch]]:
+        """The first stretch of a turn's events, and the later ones as they come.
+
+        The first is taken here, so that a foreign turn is an error and not a broken stream.
+        """
+
+        async def deed(standing: Standing) -> tuple[Stretch, AsyncGenerator[Stretch]]:
+            stretches = follow_turn(
+                turn_id,
+                after=after,
+                viewer=standing.owner_id,
+                runner=self.runner,
+                database=self.database,
+            )
+            return await anext(stretches), stretches
+
+        return await self.as_owner(viewer, Thing("turn", turn_id), deed)
 
     async def look(
         self,
-        viewer: UserId,
+        viewer: Viewer,
         conversation_id: ConversationId | None,
         model: str,
         *,
         max_tokens: int | None,
     ) -> GaugeView:
         """What `model` would be given to read if something were asked now."""
-        chosen = await self.inference.look_up(model, viewer)
+        chosen = await self.inference.look_up(model, viewer.user_id)
         readings = self.runner.readings
-        head: MessageId | None = None
-        if conversation_id is not None:
-            head = await self.database.read(
-                lambda c: ConversationRepository(c, viewer).head(conversation_id)
-            )
-        if conversation_id is None or head is None:
+
+        if conversation_id is None:
             return GaugeView.of_load(readings.look_at_nothing(chosen, max_tokens=max_tokens))
-        load = await readings.look(viewer, conversation_id, head, chosen, max_tokens=max_tokens)
-        return GaugeView.of_load(load)
 
-    async def _answer(
-        self, viewer: UserId, message_id: MessageId, draft: AnswerAgainDraft
-    ) -> Message:
-        answer = await self.database.read(
-            lambda c: ConversationRepository(c, viewer).message(message_id)
-        )
-        if answer.role == "assistant":
-            # A question names no model; that it is one, the deed says.
-            await self._expect(viewer, draft.model or answer.model or "", draft.parameters)
-        return answer
+        async def deed(standing: Standing) -> GaugeView:
+            owner = standing.owner_id
+            head = await self.database.read(
+                lambda c: ConversationRepository(c, owner).head(conversation_id)
+            )
+            if head is None:
+                return GaugeView.of_load(readings.look_at_nothing(chosen, max_tokens=max_tokens))
+            load = await readings.look(owner, conversation_id, head, chosen, max_tokens=max_tokens)
+            return GaugeView.of_load(load)
 
-    async def _expect(self, viewer: UserId, model: str, parameters: ParametersDraft) -> None:
-        chosen = await self.inference.look_up(model, viewer)
+        return await self.as_owner(viewer, Thing("conversation", conversation_id), deed)
+
+    async def as_owner(
+        self,
+        viewer: Viewer,
+        thing: Thing,
+        deed: Callable[[Standing], Awaitable[T]],
+        *,
+        at_least: Level = "viewer",
+    ) -> T:
+        """See `sharing.as_owner`."""
+        return await as_owner(self.database, viewer, thing, deed, at_least=at_least)
+
+    async def _turn(self, standing: Standing, turn_id: TurnId) -> TurnView:
+        owner = standing.owner_id
+        turn: Turn = await self.database.read(lambda c: TurnRepository(c, owner).one(turn_id))
+        live = self.runner.live_log(turn_id, owner)
+        last = turn.last_sequence if live is None else live.last_sequence
+        return TurnView.of(turn, last_sequence=last)
+
+    async def _again(
+        self, viewer: Viewer, message_id: MessageId, draft: AnswerAgainDraft, begin: _Begin
+    ) -> TurnBegunView:
+        async def deed(standing: Standing) -> TurnBegunView:
+            answer = await self.database.read(
+                lambda c: ConversationRepository(c, standing.owner_id).message(message_id)
+            )
+            if answer.role == "assistant":
+                # A question names no model; that it is one, the deed says.
+                await self._expect(viewer, draft.model or answer.model or "", draft.parameters)
+            turn = await begin(answer, _draft_of(draft), beginner=self._beginner(viewer, standing))
+            return TurnBegunView.of(turn)
+
+        return await self.as_owner(viewer, Thing("message", message_id), deed, at_least="editor")
+
+    async def _expect(self, viewer: Viewer, model: str, parameters: ParametersDraft) -> None:
+        chosen = await self.inference.look_up(model, viewer.user_id)
         chosen.takes.check(parameters.value(), parameters.answer_schema, model=model)
 
-    def _beginner(self, viewer: UserId) -> TurnBeginner:
-        return TurnBeginner(self.database, self.runner, self.clock, viewer)
+    def _beginner(self, viewer: Viewer, standing: Standing) -> TurnBeginner:
+        asked_by = None if standing.owner_id == viewer.user_id else viewer.user_id
+        return TurnBeginner(self.database, self.runner, self.clock, standing.owner_id, asked_by)
 
 
 async def chat_of(connection: HTTPConnection) -> Chat:
@@ -113,7 +194,7 @@ async def chat_of(connection: HTTPConnection) -> Chat:
     return connection.app.state.chat
 
 
-def _again(draft: AnswerAgainDraft) -> AgainDraft:
+def _draft_of(draft: AnswerAgainDraft) -> AgainDraft:
     parameters = draft.parameters
     return AgainDraft(
         draft.client_message_id, draft.model, parameters.value(), parameters.answer_schema

@@ -1,15 +1,15 @@
 """The doors of chat over HTTP."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, status
+from sqlalchemy import Connection
 from starlette.requests import HTTPConnection
 
 from arcano.chat.domain import ContextPolicy, Conversation, ConversationId, MessageId, TurnId
 from arcano.chat.doors import Chat, chat_of
 from arcano.chat.event_stream import EventStream
-from arcano.chat.follow_turn import follow_turn
 from arcano.chat.notices import Notice
 from arcano.chat.reading.summaries import one_summary
 from arcano.chat.repository import ConversationRepository
@@ -28,7 +28,8 @@ from arcano.chat.schemas import (
     TurnEventView,
     TurnView,
 )
-from arcano.identity import Permission, Sessions, Viewer, may, sessions_of
+from arcano.chat.sharing import Standing, Thing
+from arcano.identity import Permission, Sessions, UserId, Viewer, may, sessions_of
 from arcano.platform.errors import InvalidInputError
 from arcano.platform.hot_route import HotRoute
 from arcano.platform.ids import new_id
@@ -101,7 +102,7 @@ async def add_conversation(
 
 @router.get("/conversations/{conversation_id}")
 async def get_conversation(conversation_id: str, viewer: _Reader, chat: _Chat) -> ConversationView:
-    return await _conversation(chat, viewer.user_id, conversation_id)
+    return await chat.conversation(viewer, conversation_id)
 
 
 @router.patch("/conversations/{conversation_id}")
@@ -119,7 +120,7 @@ async def change_conversation(
     )
     chat.runner.readings.forget(identifier)
     chat.notices.publish(viewer.user_id, Notice("conversation-changed", identifier))
-    return await _conversation(chat, viewer.user_id, conversation_id)
+    return await chat.conversation(viewer, conversation_id)
 
 
 @router.delete("/conversations/{conversation_id}", status_code=status.HTTP_204_NO_CONTENT)
@@ -148,7 +149,7 @@ async def restore_conversation(
         lambda c: ConversationRepository(c, viewer.user_id).restore(identifier)
     )
     chat.notices.publish(viewer.user_id, Notice("conversation-changed", identifier))
-    return await _conversation(chat, viewer.user_id, conversation_id)
+    return await chat.conversation(viewer, conversation_id)
 
 
 @router.get("/conversations/{conversation_id}/messages")
@@ -163,8 +164,8 @@ async def list_messages(
     identifier = ConversationId(conversation_id)
     last = None if before is None else MessageId(before)
 
-    def unit(connection: Any) -> MessagePage:  # noqa: ANN401 - the database's connection
-        repository = ConversationRepository(connection, viewer.user_id)
+    def unit(connection: Connection, owner: UserId) -> MessagePage:
+        repository = ConversationRepository(connection, owner)
         if last is not None:
             repository.role_of(identifier, last)  # a cursor that we never gave is not found
         if through is None:
@@ -178,7 +179,10 @@ async def list_messages(
             next_cursor=items[limit - 1].id if more else None,
         )
 
-    return await chat.database.read(unit)
+    async def deed(standing: Standing) -> MessagePage:
+        return await chat.database.read(lambda c: unit(c, standing.owner_id))
+
+    return await chat.as_owner(viewer, Thing("conversation", conversation_id), deed)
 
 
 @router.get("/conversations/{conversation_id}/context")
@@ -189,9 +193,7 @@ async def look_at_context(
     model: Annotated[str, Query(min_length=1, max_length=500)],
     max_tokens: Annotated[int | None, Query(ge=1, le=1_000_000)] = None,
 ) -> GaugeView:
-    return await chat.look(
-        viewer.user_id, ConversationId(conversation_id), model, max_tokens=max_tokens
-    )
+    return await chat.look(viewer, ConversationId(conversation_id), model, max_tokens=max_tokens)
 
 
 @router.get("/context")
@@ -201,50 +203,53 @@ async def look_at_empty_context(
     model: Annotated[str, Query(min_length=1, max_length=500)],
     max_tokens: Annotated[int | None, Query(ge=1, le=1_000_000)] = None,
 ) -> GaugeView:
-    return await chat.look(viewer.user_id, None, model, max_tokens=max_tokens)
+    return await chat.look(viewer, None, model, max_tokens=max_tokens)
 
 
 @router.get("/conversations/{conversation_id}/summaries/{summary_id}")
 async def get_summary(
     conversation_id: str, summary_id: str, viewer: _Reader, chat: _Chat
 ) -> SummaryView:
-    summary = await chat.database.read(
-        lambda c: one_summary(c, viewer.user_id, ConversationId(conversation_id), summary_id)
-    )
-    return SummaryView.of(summary)
+    identifier = ConversationId(conversation_id)
+
+    async def deed(standing: Standing) -> SummaryView:
+        summary = await chat.database.read(
+            lambda c: one_summary(c, standing.owner_id, identifier, summary_id)
+        )
+        return SummaryView.of(summary)
+
+    return await chat.as_owner(viewer, Thing("conversation", conversation_id), deed)
 
 
 @hot_router.post("/conversations/{conversation_id}/turns", status_code=status.HTTP_202_ACCEPTED)
 async def begin_turn(
     conversation_id: str, draft: StartTurnDraft, viewer: _Editor, chat: _Chat
 ) -> TurnBegunView:
-    return await chat.start(viewer.user_id, ConversationId(conversation_id), draft)
+    return await chat.start(viewer, ConversationId(conversation_id), draft)
 
 
 @router.post("/messages/{message_id}/regenerate", status_code=status.HTTP_202_ACCEPTED)
 async def regenerate_answer(
     message_id: str, viewer: _Editor, chat: _Chat, draft: AnswerAgainDraft | None = None
 ) -> TurnBegunView:
-    return await chat.regenerate(viewer.user_id, MessageId(message_id), draft or AnswerAgainDraft())
+    return await chat.regenerate(viewer, MessageId(message_id), draft or AnswerAgainDraft())
 
 
 @router.post("/messages/{message_id}/continue", status_code=status.HTTP_202_ACCEPTED)
 async def continue_answer(
     message_id: str, viewer: _Editor, chat: _Chat, draft: AnswerAgainDraft | None = None
 ) -> TurnBegunView:
-    return await chat.continue_reply(
-        viewer.user_id, MessageId(message_id), draft or AnswerAgainDraft()
-    )
+    return await chat.continue_reply(viewer, MessageId(message_id), draft or AnswerAgainDraft())
 
 
 @router.get("/turns/{turn_id}")
 async def get_turn(turn_id: str, viewer: _Reader, chat: _Chat) -> TurnView:
-    return await chat.turn(viewer.user_id, TurnId(turn_id))
+    return await chat.turn(viewer, TurnId(turn_id))
 
 
 @router.post("/turns/{turn_id}/stop", status_code=status.HTTP_202_ACCEPTED)
 async def stop_turn(turn_id: str, viewer: _Editor, chat: _Chat) -> TurnView:
-    return await chat.stop(viewer.user_id, TurnId(turn_id))
+    return await chat.stop(viewer, TurnId(turn_id))
 
 
 async def _place_in_log(connection: HTTPConnection) -> int:
@@ -273,23 +278,8 @@ async def hear_turn(
     sessions: Annotated[Sessions, Depends(sessions_of)],
     after: Annotated[int, Depends(_place_in_log)],
 ) -> EventStream:
-    stretches = follow_turn(
-        TurnId(turn_id),
-        after=after,
-        viewer=viewer.user_id,
-        runner=chat.runner,
-        database=chat.database,
-    )
-    # The first stretch is taken here, so that a foreign turn is a 404 and not a broken stream.
-    first = await anext(stretches)
-    return EventStream(first, stretches, sessions=sessions, viewer=viewer)
-
-
-async def _conversation(chat: Chat, viewer: Any, conversation_id: str) -> ConversationView:  # noqa: ANN401
-    conversation = await chat.database.read(
-        lambda c: ConversationRepository(c, viewer).one(ConversationId(conversation_id))
-    )
-    return ConversationView.of(conversation)
+    first, rest = await chat.hear(viewer, TurnId(turn_id), after=after)
+    return EventStream(first, rest, sessions=sessions, viewer=viewer)
 
 
 def _sequence(text: str) -> int | None:

@@ -30,7 +30,7 @@ from arcano.chat.domain import (
 from arcano.chat.errors import ConversationNotFoundError, MessageNotFoundError
 from arcano.chat.tables import CONVERSATIONS, MESSAGES, THOUGHTS, TURNS
 from arcano.chat.thoughts import Thought
-from arcano.identity import UserId
+from arcano.identity import GrantRepository, UserId
 from arcano.providers import Seal, TokenUsage
 
 _COLUMNS = (
@@ -359,7 +359,13 @@ class ConversationRepository:
 
 def purge_deleted(connection: Connection, *, now: datetime, kept_for: timedelta) -> None:
     """Really delete what was marked deleted long enough ago, with all that hangs on it."""
-    connection.execute(delete(CONVERSATIONS).where(CONVERSATIONS.c.deleted_at < now - kept_for))
+    gone = connection.scalars(
+        delete(CONVERSATIONS)
+        .where(CONVERSATIONS.c.deleted_at < now - kept_for)
+        .returning(CONVERSATIONS.c.id)
+    ).all()
+    if gone:
+        GrantRepository(connection, "conversation").remove_all_of(gone)
 
 
 def _message(row: RowMapping, sibling_ids: tuple[MessageId, ...]) -> Message:

@@ -23,6 +23,7 @@ from arcano.chat.reading.load import Load
 from arcano.chat.reading.summaries import Summary
 from arcano.chat.start_turn import TurnDraft
 from arcano.chat.turn_rows import SCHEMA_NAME
+from arcano.identity import Level
 from arcano.inference import CacheKind
 from arcano.platform.errors import InvalidInputError
 from arcano.platform.json_schema import check_json_schema
@@ -177,10 +178,18 @@ class ConversationView(BaseModel):
     head_id: str | None
     running_turn_ids: list[str]
     context_policy: ContextPolicyView
+    access: Level
+    """What the viewer may do in it: read, ask, or decide about it."""
+    owner_name: str | None
+    """Whose it is, where it is shared with the viewer."""
 
     @classmethod
-    def of(cls, conversation: Conversation) -> Self:
+    def of(
+        cls, conversation: Conversation, *, access: Level = "owner", owner_name: str | None = None
+    ) -> Self:
         return cls(
+            access=access,
+            owner_name=owner_name,
             id=conversation.id,
             title=conversation.title,
             created_at=conversation.created_at,

@@ -18,7 +18,6 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from arcano.chat.domain import ConversationId, MessageId, TurnId
 from arcano.chat.doors import Chat
-from arcano.chat.follow_turn import follow_turn
 from arcano.chat.live_log import Stretch
 from arcano.chat.notices import Notice
 from arcano.chat.schemas import AnswerAgainDraft, Id, StartTurnDraft
@@ -180,21 +179,21 @@ class LiveSocket:
     async def _start(self, fields: dict[str, Any]) -> BaseModel:
         conversation = OfConversation.model_validate(fields).conversation_id
         draft = StartTurnDraft.model_validate(fields)
-        return await self._chat.start(self._viewer.user_id, ConversationId(conversation), draft)
+        return await self._chat.start(self._viewer, ConversationId(conversation), draft)
 
     async def _regenerate(self, fields: dict[str, Any]) -> BaseModel:
         message_id = MessageId(OfMessage.model_validate(fields).message_id)
         draft = AnswerAgainDraft.model_validate(fields)
-        return await self._chat.regenerate(self._viewer.user_id, message_id, draft)
+        return await self._chat.regenerate(self._viewer, message_id, draft)
 
     async def _continue(self, fields: dict[str, Any]) -> BaseModel:
         message_id = MessageId(OfMessage.model_validate(fields).message_id)
         draft = AnswerAgainDraft.model_validate(fields)
-        return await self._chat.continue_reply(self._viewer.user_id, message_id, draft)
+        return await self._chat.continue_reply(self._viewer, message_id, draft)
 
     async def _stop(self, fields: dict[str, Any]) -> BaseModel:
         turn_id = TurnId(OfTurn.model_validate(fields).turn_id)
-        return await self._chat.stop(self._viewer.user_id, turn_id)
+        return await self._chat.stop(self._viewer, turn_id)
 
     async def _follow(self, fields: dict[str, Any]) -> None:
         wanted = OfTurn.model_validate(fields)
@@ -202,14 +201,7 @@ class LiveSocket:
         await self._unfollow(fields)
         if len(self._followed) >= MAX_FOLLOWED:
             raise InvalidInputError(f"One socket follows {MAX_FOLLOWED} turns at most.")
-        stretches = follow_turn(
-            turn_id,
-            after=max(0, wanted.after),
-            viewer=self._viewer.user_id,
-            runner=self._chat.runner,
-            database=self._chat.database,
-        )
-        first = await anext(stretches)
+        first, stretches = await self._chat.hear(self._viewer, turn_id, after=max(0, wanted.after))
         self._followed[turn_id] = self._tasks.create_task(
             self._pass_on_turn(turn_id, first, stretches)
         )

@@ -99,6 +99,9 @@ class TurnColumns(TypedColumns):
     id: Named[str] = Column(primary_key=True)
     conversation_id: Named[str] = Column(ForeignKey("conversations.id", ondelete="CASCADE"))
     owner_id: Named[str]
+    """The conversation's owner."""
+    asked_by: Named[str | None]
+    """Who asked; null: the owner."""
     user_message_id: Named[str]
     assistant_message_id: Named[str]
     client_message_id: Named[str]

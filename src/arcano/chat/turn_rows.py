@@ -78,6 +78,7 @@ def turn_of(row: RowMapping | Any) -> Turn:  # noqa: ANN401 - a row with the tur
         id=row["id"],
         conversation_id=row["conversation_id"],
         owner_id=row["owner_id"],
+        asked_by=row["asked_by"],
         user_message_id=row["user_message_id"],
         assistant_message_id=row["assistant_message_id"],
         model=row["model"],

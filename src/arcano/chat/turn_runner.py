@@ -190,11 +190,11 @@ class TurnRunner:
         # Who asks an old question again wants another answer than the one that was kept.
         anew = live.question is None
         try:
-            chosen = await self._inference.look_up(log.turn.model, log.turn.owner_id)
+            chosen = await self._inference.look_up(log.turn.model, log.turn.asker)
             reading = await self._reading(live, chosen)
             call = Call(
                 reading.request,
-                log.turn.owner_id,
+                log.turn.asker,
                 log.turn.conversation_id,
                 anew=anew,
                 input_tokens=reading.told.total,
@@ -309,7 +309,8 @@ class TurnRunner:
 
     def _tell(self, name: NoticeName, turn: Turn, status: Status) -> None:
         notice = Notice(name, turn.conversation_id, turn.id, status)
-        self._notices.publish(turn.owner_id, notice)
+        for person in {turn.owner_id, turn.asker}:
+            self._notices.publish(person, notice)
 
 
 def _tokens_read(log: LiveLog) -> int | None:

@@ -1,10 +1,10 @@
 """The web application: all doors, the errors they answer with, and the page."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 import arcano.batches
 import arcano.chat
@@ -21,6 +21,25 @@ from arcano.platform.hot_route import Shortcut
 from arcano.platform.problems import ProblemView, answer_with_problems
 
 Life = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+ROUTERS: Sequence[APIRouter] = (
+    health.router,
+    arcano.identity.router,
+    arcano.compute.router,
+    arcano.providers.local_router,
+    arcano.modelstore.router,
+    arcano.providers.router,
+    arcano.inference.embeddings_router,
+    arcano.inference.routes_router,
+    arcano.inference.status_router,
+    arcano.inference.cache_router,
+    arcano.batches.router,
+    arcano.chat.router,
+    arcano.chat.sharing_router,
+    arcano.chat.hot_router,
+    arcano.chat.socket_router,
+)
+"""All doors. Each says whom it lets in, or no server starts."""
 
 
 def make_app(
@@ -43,21 +62,9 @@ def make_app(
         },
     )
     app.state.readiness = "starting"
-    app.include_router(health.router)
-    app.include_router(arcano.identity.router)
-    app.include_router(arcano.compute.router)
-    app.include_router(arcano.providers.local_router)
-    app.include_router(arcano.modelstore.router)
-    app.include_router(arcano.providers.router)
-    app.include_router(arcano.inference.embeddings_router)
-    app.include_router(arcano.inference.routes_router)
-    app.include_router(arcano.inference.status_router)
-    app.include_router(arcano.inference.cache_router)
-    app.include_router(arcano.batches.router)
-    app.include_router(arcano.chat.router)
-    app.include_router(arcano.chat.hot_router)
-    app.include_router(arcano.chat.socket_router)
-    arcano.identity.expect_declared(app.routes)
+    for router in ROUTERS:
+        app.include_router(router)
+    arcano.identity.expect_declared(ROUTERS)
     app.mount("/", Page())
     answer_with_problems(app)
     app.add_middleware(Shortcut, routes=arcano.chat.hot_router.routes)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Depends
+from fastapi import APIRouter, Depends
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, APIWebSocketRoute
 from starlette.requests import HTTPConnection
@@ -105,14 +105,14 @@ def declared(route: BaseRoute) -> Access | None:
     return next(iter(said))
 
 
-def expect_declared(routes: Iterable[BaseRoute]) -> None:
-    """See to it that every door of ours says whom it lets in.
+def expect_declared(routers: Iterable[APIRouter]) -> None:
+    """See to it that every door of these says whom it lets in.
 
     Raises:
-        UndeclaredDoorError: One does not.
+        UndeclaredDoorError: One does not, or is none of a kind that could.
     """
-    for route in routes:
-        if isinstance(route, APIRoute | APIWebSocketRoute):
+    for router in routers:
+        for route in router.routes:
             declared(route)
 
 

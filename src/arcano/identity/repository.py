@@ -1,6 +1,7 @@
 """Reading and writing people and sessions. Runs before anybody is known, so it has no viewer."""
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -184,6 +185,12 @@ class IdentityRepository:
             update(USERS).where(USERS.c.id == user_id).values(epoch=USERS.c.epoch + 1)
         )
         tell_others(self._connection, "ended", user_id, now=now)
+
+
+def names_of(connection: Connection, user_ids: Collection[UserId]) -> dict[UserId, str]:
+    """What people are called; whoever is not there is left out."""
+    rows = connection.execute(select(USERS.c.id, USERS.c.name).where(USERS.c.id.in_(user_ids)))
+    return {UserId(row.id): row.name for row in rows}
 
 
 def person_of(

@@ -67,6 +67,25 @@ class MembershipColumns(TypedColumns):
 MEMBERSHIPS = Table("memberships", METADATA, MembershipColumns)
 
 
+class GrantColumns(TypedColumns):
+    kind: Named[str] = Column(primary_key=True)
+    """Of what: `conversation`."""
+    thing_id: Named[str] = Column(primary_key=True)
+    grantee_kind: Named[str] = Column(primary_key=True)
+    grantee_id: Named[str] = Column(primary_key=True)
+    level: Named[str]
+    granted_by: Named[str]
+    granted_at: Named[datetime] = Column(UtcTime)
+
+
+GRANTS = Table(
+    "grants",
+    METADATA,
+    GrantColumns,
+    Index("ix_grants_grantee", "grantee_kind", "grantee_id", "kind"),
+)
+
+
 class PolicyColumns(TypedColumns):
     name: Named[str] = Column(primary_key=True)
     value: Named[str]

@@ -194,7 +194,7 @@ class Readings:
         if load.window.limit is None or not decides:
             return load
         request = self._request(load, turn, continues=continues)
-        count = await self._inference.tokens.count(load.model_id, request, user_id=turn.owner_id)
+        count = await self._inference.tokens.count(load.model_id, request, user_id=turn.asker)
         if not count.exact:
             return load
         seen = (load.model_id, within_reason(count.tokens / load.units))
@@ -244,7 +244,7 @@ class Readings:
             before,
             model=policy.model or turn.model,
             most_tokens=most,
-            asker=Asker(turn.owner_id, turn.conversation_id),
+            asker=Asker(turn.asker, turn.conversation_id),
             inference=self._inference,
             clock=self._clock,
         )

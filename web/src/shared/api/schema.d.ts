@@ -371,6 +371,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{conversation_id}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Grants */
+        get: operations["list_grants_api_conversations__conversation_id__grants_get"];
+        /**
+         * Grant
+         * @description Share it with somebody, or change how much of it they have.
+         */
+        put: operations["grant_api_conversations__conversation_id__grants_put"];
+        post?: never;
+        /**
+         * Take Back Grant
+         * @description Share it no longer with somebody. What they hold open of it ends.
+         */
+        delete: operations["take_back_grant_api_conversations__conversation_id__grants_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{conversation_id}/messages": {
         parameters: {
             query?: never;
@@ -869,6 +894,46 @@ export interface paths {
         /** Do Setup */
         post: operations["do_setup_api_setup_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared-conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Shared Conversations
+         * @description What others share with the viewer, what changed last first.
+         */
+        get: operations["list_shared_conversations_api_shared_conversations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared-conversations/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Leave Shared Conversation
+         * @description Give back what was granted to oneself. What a group has, or everybody, stays.
+         */
+        delete: operations["leave_shared_conversation_api_shared_conversations__conversation_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1591,6 +1656,11 @@ export interface components {
         };
         /** ConversationView */
         ConversationView: {
+            /**
+             * Access
+             * @enum {string}
+             */
+            access: "viewer" | "editor" | "owner";
             context_policy: components["schemas"]["ContextPolicyView"];
             /**
              * Created At
@@ -1601,6 +1671,8 @@ export interface components {
             head_id: string | null;
             /** Id */
             id: string;
+            /** Owner Name */
+            owner_name: string | null;
             /** Running Turn Ids */
             running_turn_ids: string[];
             /** Title */
@@ -1888,6 +1960,51 @@ export interface components {
             tools: number;
             /** Total */
             total: number;
+        };
+        /** GrantDraft */
+        GrantDraft: {
+            /**
+             * Grantee Id
+             * @default
+             */
+            grantee_id: string;
+            /**
+             * Grantee Kind
+             * @enum {string}
+             */
+            grantee_kind: "person" | "group" | "everyone";
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "viewer" | "editor";
+        };
+        /** GrantPage */
+        GrantPage: {
+            /** Items */
+            items: components["schemas"]["GrantView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** GrantView */
+        GrantView: {
+            /**
+             * Grantee Id
+             * @default
+             */
+            grantee_id: string;
+            /**
+             * Grantee Kind
+             * @enum {string}
+             */
+            grantee_kind: "person" | "group" | "everyone";
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "viewer" | "editor" | "owner";
+            /** Name */
+            name: string | null;
         };
         /** HealthView */
         HealthView: {
@@ -4209,6 +4326,133 @@ export interface operations {
             };
         };
     };
+    list_grants_api_conversations__conversation_id__grants_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantPage"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    grant_api_conversations__conversation_id__grants_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantPage"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    take_back_grant_api_conversations__conversation_id__grants_delete: {
+        parameters: {
+            query: {
+                grantee_kind: "person" | "group" | "everyone";
+                grantee_id?: string;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantPage"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     list_messages_api_conversations__conversation_id__messages_get: {
         parameters: {
             query?: {
@@ -5643,6 +5887,82 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["MeView"];
                 };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    list_shared_conversations_api_shared_conversations_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    leave_shared_conversation_api_shared_conversations__conversation_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Something sent is not as it should be. */
             422: {

@@ -34,6 +34,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_identity_changes_made_at"), ["made_at"], unique=False)
 
     op.create_table(
+        "grants",
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("thing_id", sa.String(), nullable=False),
+        sa.Column("grantee_kind", sa.String(), nullable=False),
+        sa.Column("grantee_id", sa.String(), nullable=False),
+        sa.Column("level", sa.String(), nullable=False),
+        sa.Column("granted_by", sa.String(), nullable=False),
+        sa.Column("granted_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "kind", "thing_id", "grantee_kind", "grantee_id", name=op.f("pk_grants")
+        ),
+    )
+    op.create_index("ix_grants_grantee", "grants", ["grantee_kind", "grantee_id", "kind"])
+    op.add_column("turns", sa.Column("asked_by", sa.String(), nullable=True))
+
+    op.create_table(
         "policies",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("value", sa.String(), nullable=False),

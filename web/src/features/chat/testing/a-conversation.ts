@@ -10,6 +10,8 @@ export function aConversation(changes: Partial<Conversation> = {}): Conversation
     head_id: "m1",
     running_turn_ids: [],
     context_policy: { name: "slide", model: null },
+    access: "owner",
+    owner_name: null,
     ...changes,
   };
 }

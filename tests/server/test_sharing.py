@@ -1,0 +1,198 @@
+"""Sharing a conversation: who sees it, who may continue it, and what they never get."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+
+import pytest
+import pytest_asyncio
+from tests.support.members import Member, a_member
+from tests.support.server import Server
+from tests.support.upstream import Call, Upstream
+from tests.support.visitor import Turn, Visitor, closing_of, text_of
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A conversation of the owner's with one answer in it."""
+
+    owner: Visitor
+    turn: Turn
+
+    @property
+    def id(self) -> str:
+        return self.turn.conversation_id
+
+    @property
+    def path(self) -> str:
+        return f"/api/conversations/{self.id}"
+
+    async def share(self, kind: str, grantee: str, level: str) -> None:
+        body = {"grantee_kind": kind, "grantee_id": grantee, "level": level}
+        done = await self.owner.put(f"{self.path}/grants", body)
+        assert done.status == 200, done
+
+    async def take_back(self, kind: str, grantee: str) -> None:
+        query = f"grantee_kind={kind}&grantee_id={grantee}"
+        done = await self.owner.delete(f"{self.path}/grants?{query}")
+        assert done.status == 200, done
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def shared(visitor: Visitor) -> Shared:
+    turn = await visitor.ask("Hello?")
+    await visitor.hear_out(turn)
+    return Shared(visitor, turn)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def member(server: Server, visitor: Visitor) -> AsyncGenerator[Member]:
+    assert visitor
+    async with a_member(server) as member:
+        yield member
+
+
+async def shared_with(member: Member) -> dict[str, tuple[str, str]]:
+    """The conversations that somebody is shown as shared: their access, and whose they are."""
+    page = (await member.get("/api/shared-conversations")).body
+    return {item["id"]: (item["access"], item["owner_name"]) for item in page["items"]}
+
+
+async def test_what_is_not_shared_is_not_there(shared: Shared, member: Member) -> None:
+    assert (await member.get(shared.path)).code == "conversation-not-found"
+    assert (await member.get(f"{shared.path}/messages")).code == "conversation-not-found"
+    assert (await member.get(f"/api/turns/{shared.turn.id}")).code == "turn-not-found"
+    assert shared.id not in await shared_with(member)
+
+
+@pytest.mark.parametrize("kind", ["person", "everyone"])
+async def test_a_reader_sees_it_and_changes_nothing(
+    kind: str, shared: Shared, member: Member
+) -> None:
+    await shared.share(kind, member.id if kind == "person" else "", "viewer")
+
+    assert (await shared_with(member))[shared.id] == ("viewer", "Ada")
+    assert (await member.get(shared.path)).body["access"] == "viewer"
+    assert len(await member.messages(shared.id)) == 2
+    assert closing_of(await member.hear_out(shared.turn))
+    refused = await member.try_to_ask("More?", conversation_id=shared.id)
+    assert (refused.status, refused.code) == (403, "not-allowed")
+    assert (
+        await member.post(f"/api/messages/{shared.turn.answer_id}/regenerate", {})
+    ).status == 403
+    assert len(await shared.owner.messages(shared.id)) == 2
+    await shared.take_back(kind, member.id if kind == "person" else "")
+
+
+async def test_an_editor_continues_it_and_decides_nothing(shared: Shared, member: Member) -> None:
+    await shared.share("person", member.id, "editor")
+
+    turn = await member.ask("More?", conversation_id=shared.id)
+    closing_of(await member.hear_out(turn))
+
+    owner_reads = await shared.owner.messages(shared.id)
+    assert [message["role"] for message in owner_reads] == ["assistant", "user"] * 2
+    assert text_of(owner_reads[1]) == "More?"
+    for refused in (
+        await member.call("PATCH", shared.path, {"title": "Mine"}),
+        await member.delete(shared.path),
+        await member.get(f"{shared.path}/grants"),
+    ):
+        assert refused.status == 404
+
+
+async def test_an_editor_asks_models_of_their_own_and_never_the_owners(
+    shared: Shared, member: Member, upstream: Upstream
+) -> None:
+    made = await shared.owner.post(
+        "/api/connections",
+        {"kind": "openai-compatible", "name": "Own", "base_url": upstream.base_url, "own": True},
+    )
+    assert made.status == 201, made
+    models = (await shared.owner.get("/api/models")).body["items"]
+    (own, *_) = (model["id"] for model in models if made.body["id"] in model["id"])
+    await shared.share("person", member.id, "editor")
+
+    refused = await member.try_to_ask("More?", conversation_id=shared.id, model=own)
+    accepted = await shared.owner.try_to_ask("More?", conversation_id=shared.id, model=own)
+
+    assert refused.code == "model-not-found"
+    assert accepted.status == 202
+    await shared.owner.delete(f"/api/connections/{made.body['id']}")
+
+
+async def test_what_is_taken_back_ends_while_it_is_heard(
+    shared: Shared, member: Member, upstream: Upstream
+) -> None:
+    go_on = asyncio.Event()
+
+    async def slowly(call: Call) -> None:
+        await call.head()
+        await call.say("One")
+        await go_on.wait()
+        await call.finish()
+
+    upstream.when_asked("Slowly?", slowly)
+    await shared.share("person", member.id, "viewer")
+    turn = await shared.owner.ask("Slowly?", conversation_id=shared.id)
+    async with asyncio.timeout(10):
+        heard = 0
+        async for event in member.hear(turn):
+            heard += 1
+            if event.type == "text-delta":
+                await shared.take_back("person", member.id)
+    go_on.set()
+
+    assert heard
+    assert (await member.get(f"/api/turns/{turn.id}")).code == "turn-not-found"
+    closing_of(await shared.owner.hear_out(turn))
+
+
+async def test_one_may_leave_what_was_shared_with_oneself(shared: Shared, member: Member) -> None:
+    await shared.share("person", member.id, "editor")
+
+    assert (await member.delete(f"/api/shared-conversations/{shared.id}")).status == 204
+
+    assert (await member.get(shared.path)).status == 404
+    assert (await member.delete(f"/api/shared-conversations/{shared.id}")).status == 404
+
+
+async def test_what_its_owner_deletes_is_gone_for_everybody(shared: Shared, member: Member) -> None:
+    await shared.share("person", member.id, "viewer")
+
+    await shared.owner.delete(shared.path)
+
+    assert (await member.get(shared.path)).status == 404
+    assert shared.id not in await shared_with(member)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"grantee_kind": "person", "grantee_id": "nobody", "level": "viewer"},
+        {"grantee_kind": "group", "grantee_id": "none", "level": "viewer"},
+        {"grantee_kind": "everyone", "grantee_id": "x", "level": "viewer"},
+        {"grantee_kind": "person", "grantee_id": "nobody", "level": "owner"},
+        {"grantee_kind": "planet", "grantee_id": "earth", "level": "viewer"},
+    ],
+)
+async def test_it_is_shared_with_nobody_who_is_not_there(
+    wrong: dict[str, str], shared: Shared
+) -> None:
+    assert (await shared.owner.put(f"{shared.path}/grants", wrong)).code == "invalid-input"
+
+
+async def test_sharing_again_says_how_much_and_names_everybody(
+    shared: Shared, member: Member
+) -> None:
+    await shared.share("person", member.id, "viewer")
+    await shared.share("person", member.id, "editor")
+    await shared.share("everyone", "", "viewer")
+
+    granted = (await shared.owner.get(f"{shared.path}/grants")).body["items"]
+
+    assert [(grant["grantee_kind"], grant["level"], grant["name"]) for grant in granted] == [
+        ("everyone", "viewer", None),
+        ("person", "editor", "Grace"),
+    ]
+    await shared.take_back("everyone", "")
