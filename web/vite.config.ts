@@ -1,5 +1,6 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { librariesAsShipped } from "./build/libraries-as-shipped.ts";
 import { precompress } from "./build/precompress.ts";
 import { preloadFont } from "./build/preload-font.ts";
 import { testBudget } from "./build/test-budget.ts";
@@ -8,7 +9,7 @@ import { woff2Only } from "./build/woff2-only.ts";
 const server = "http://127.0.0.1:8080";
 
 export default defineConfig({
-  plugins: [react(), woff2Only(), preloadFont(), precompress()],
+  plugins: [react(), woff2Only(), preloadFont(), precompress(), librariesAsShipped()],
   build: {
     outDir: "../src/arcano/web_dist",
     emptyOutDir: true,

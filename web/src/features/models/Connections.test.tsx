@@ -5,6 +5,7 @@ import { beforeEach, expect, it } from "vitest";
 import type { Connection } from "../../shared/api/types";
 import { fakeServer, type FakeServer, page, problem } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
+import { write } from "../../shared/testing/write";
 import { aConnection, aMachine, someKinds } from "./a-model";
 import { ModelsPage } from "./ModelsPage";
 
@@ -49,11 +50,6 @@ async function edit(change: Partial<Connection>) {
   return within(await screen.findByRole("dialog", { name: "Edit rack" }));
 }
 
-async function write(field: HTMLElement, text: string) {
-  await userEvent.clear(field);
-  if (text) await userEvent.type(field, text);
-}
-
 it("knows where a provider is, and asks for its key before anything is sent", async () => {
   server.answer({
     "POST /api/connections": { status: 201, body: aConnection({ id: "c9", name: "Anthropic" }) },
@@ -82,8 +78,9 @@ it("offers only the models that are named, each once", async () => {
   });
   renderPage(<ModelsPage />);
   await choose(/^OpenAI-compatible/);
-  await userEvent.type(screen.getByLabelText("Address"), "http://10.0.0.9:8000/v1");
-  await userEvent.type(screen.getByLabelText("Models"), "small, large,, small{Enter}");
+  await write(screen.getByLabelText("Address"), "http://10.0.0.9:8000/v1");
+  await write(screen.getByLabelText("Models"), "small, large,, small");
+  await userEvent.keyboard("{Enter}");
 
   await screen.findByText(/is connected/);
   expect(server.sentTo("POST /api/connections")).toMatchObject([{ models: ["small", "large"] }]);

@@ -1,5 +1,5 @@
 /** Choosing the model that answers next. */
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -64,7 +64,10 @@ beforeEach(() => {
 async function open() {
   renderPage(<Picker />);
   await userEvent.click(await screen.findByRole("button", { name: "Model: Small" }));
-  return screen.findByRole("combobox", { name: "Find a model" });
+  const field = await screen.findByRole("combobox", { name: "Find a model" });
+  // It gets the focus a moment after it is there; a key that is pressed before that goes to the button.
+  await waitFor(() => expect(document.activeElement).toBe(field));
+  return field;
 }
 
 it("groups models by where they run, this machine first, and says what they can", async () => {

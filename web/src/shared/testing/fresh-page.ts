@@ -1,9 +1,16 @@
 /** After each test that draws: the document, which files share, is as empty as it was, and nothing is faked. */
-import { cleanup, configure } from "@testing-library/react";
-import { afterEach, vi } from "vitest";
+import { cleanup, configure, prettyDOM } from "@testing-library/react";
+import { afterEach, beforeEach, vi } from "vitest";
+import { quickStyles } from "./quick-styles";
 
 /** What does not come at all is a failure; what comes late on a busy machine is none. */
-configure({ asyncUtilTimeout: 8_000 });
+configure({ asyncUtilTimeout: 8_000, getElementError: missing });
+
+const styles = quickStyles(getComputedStyle);
+
+beforeEach(() => {
+  vi.stubGlobal("getComputedStyle", styles);
+});
 
 afterEach(() => {
   cleanup();
@@ -13,3 +20,13 @@ afterEach(() => {
   localStorage.clear();
   sessionStorage.clear();
 });
+
+/** The page is written into the message when somebody reads it: a query that waits fails many times before. */
+function missing(message: string | null, container: Element): Error {
+  const error = new Error(message ?? "");
+  error.name = "TestingLibraryElementError";
+  Object.defineProperty(error, "message", {
+    get: () => [message, prettyDOM(container)].filter(Boolean).join("\n\n"),
+  });
+  return error;
+}

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { CatalogueEntry } from "../../../shared/api/types";
 import { fakeServer, type FakeServer, page, problem } from "../../../shared/testing/fake-server";
 import { renderPage } from "../../../shared/testing/render-page";
+import { write } from "../../../shared/testing/write";
 import { aDownload, aMachine, anEntry, aVariant } from "../a-model";
 import { FindModel } from "./FindModel";
 import { findModels, recommended } from "./find-models";
@@ -82,7 +83,7 @@ it("puts the best for this machine first, and says why", async () => {
 it("finds by words, by family, and by what fits", async () => {
   show();
 
-  await userEvent.type(await screen.findByRole("searchbox", { name: "Search" }), "knows more");
+  await write(await screen.findByRole("searchbox", { name: "Search" }), "knows more");
   expect(await names()).toEqual(["Huge 70"]);
   await userEvent.clear(screen.getByRole("searchbox", { name: "Search" }));
   await userEvent.selectOptions(screen.getByRole("combobox", { name: "Family" }), "Tiny");
@@ -148,7 +149,8 @@ it("looks a repository of the hub up, and downloads from it", async () => {
   server.answer({ "GET /api/models/hub?repo=maker%2Fother-GGUF": { body: found } });
   show();
 
-  await userEvent.type(await screen.findByLabelText("From the hub"), "maker/other-GGUF{Enter}");
+  await write(await screen.findByLabelText("From the hub"), "maker/other-GGUF");
+  await userEvent.keyboard("{Enter}");
   const list = within(await screen.findByRole("list", { name: "maker/other-GGUF" }));
   expect(list.getByText(/too large for this machine/)).toBeTruthy();
   expect(screen.getByText("Licence: mit")).toBeTruthy();
@@ -165,7 +167,8 @@ it("says what is wrong with the name of a repository", async () => {
   });
   show();
 
-  await userEvent.type(await screen.findByLabelText("From the hub"), "nobody/nothing{Enter}");
+  await write(await screen.findByLabelText("From the hub"), "nobody/nothing");
+  await userEvent.keyboard("{Enter}");
 
   expect(await screen.findByText(/The hub has no repository of that name/)).toBeTruthy();
 });

@@ -1,6 +1,7 @@
 /** A block that is too much for the parser: how much of it is read, and what becomes of the rest. */
 import { array, assert, constantFrom, nat, property, tuple } from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../testing/runs";
 import { BlockReader, type Section } from "./block-reader";
 import { isReadable, readablePart } from "./readable-part";
 import { wordsOf } from "./words-of";
@@ -89,7 +90,7 @@ describe("the rest", () => {
           expect(grown).toEqual(shape(new BlockReader().read(text, false)));
         },
       ),
-      { numRuns: 5 },
+      { numRuns: runs(5) },
     );
   });
 

@@ -2,6 +2,7 @@
 import { cleanup, render } from "@testing-library/react";
 import { array, assert, constantFrom, property, tuple } from "fast-check";
 import { expect, it } from "vitest";
+import { runs } from "../../testing/runs";
 import { Markdown } from "./Markdown";
 
 const block = constantFrom(
@@ -37,6 +38,6 @@ it("ends in the same document, cut at every letter", () => {
       expect(grown.container.innerHTML).toBe(whole.container.innerHTML);
       cleanup();
     }),
-    { numRuns: 5 },
+    { numRuns: runs(5) },
   );
 });
