@@ -13,7 +13,15 @@ from arcano.chat import Chat, Notice, Notices, TurnKeeper, TurnRunner
 from arcano.entrypoints.local_models import local_models
 from arcano.entrypoints.migrations import migrate
 from arcano.entrypoints.settings import Settings
-from arcano.identity import Identity, Passwords, Sessions, SignInThrottle
+from arcano.identity import (
+    AccessTokens,
+    Identity,
+    Passwords,
+    Programs,
+    SecondFactors,
+    Sessions,
+    SignInThrottle,
+)
 from arcano.inference import (
     AnswerCache,
     CallQueue,
@@ -222,18 +230,23 @@ async def _answer_cache(
 
 
 def _identity(settings: Settings, ground: Ground, clock: Clock) -> Identity:
+    sessions = Sessions(
+        ground.database,
+        clock,
+        lifetime=settings.identity.session_lifetime,
+        idle=settings.identity.session_idle,
+    )
+    tokens = AccessTokens(ground.database, ground.box, clock, sessions)
     return Identity(
         settings=settings.identity,
         database=ground.database,
         clock=clock,
         passwords=Passwords(),
         throttle=SignInThrottle(settings.identity, clock),
-        sessions=Sessions(
-            ground.database,
-            clock,
-            lifetime=settings.identity.session_lifetime,
-            idle=settings.identity.session_idle,
-        ),
+        sessions=sessions,
+        tokens=tokens,
+        programs=Programs(ground.database, clock, sessions, tokens),
+        second=SecondFactors(ground.database, ground.box, clock),
     )
 
 

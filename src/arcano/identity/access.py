@@ -25,11 +25,14 @@ COOKIE = "arcano_session"
 
 
 async def signed_in(connection: HTTPConnection) -> Viewer:
-    """Who asks, by the cookie.
+    """Who asks, by the cookie; or by an access token, where one is sent in `Authorization`.
 
     Raises:
         NotSignedInError: Nobody we know.
     """
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return await connection.app.state.identity.tokens.viewer(token)
     return await connection.app.state.identity.sessions.viewer(connection.cookies.get(COOKIE))
 
 
@@ -47,14 +50,19 @@ class Access:
 
     any_of: tuple[Permission, ...] = ()
     at_least: Level | None = None
+    proof: bool = False
+    """Dangerous: it must not be long since the person showed who they are."""
 
-    async def __call__(self, viewer: _SignedIn) -> Viewer:
+    async def __call__(self, viewer: _SignedIn, connection: HTTPConnection) -> Viewer:
         """The viewer, let in as far as this door can tell; the thing itself is asked for where it is read.
 
         Raises:
             NotAllowedError: The permission is missing.
+            ProofNeededError: See `proof`.
         """
         self.check(viewer)
+        if self.proof:
+            await connection.app.state.identity.sessions.expect_proof(viewer)
         return viewer
 
     def check(self, viewer: Viewer) -> None:
@@ -67,9 +75,9 @@ class Access:
             viewer.expect(self.any_of[0])
 
 
-def may(*any_of: Permission, at_least: Level | None = None) -> Any:  # noqa: ANN401 - as FastAPI types it
+def may(*any_of: Permission, at_least: Level | None = None, proof: bool = False) -> Any:  # noqa: ANN401 - as FastAPI types it
     """The dependency of a door that asks for a permission. See `Access`."""
-    return Depends(Access(any_of, at_least))
+    return Depends(Access(any_of, at_least, proof))
 
 
 async def _let_everybody_in() -> None:
@@ -78,6 +86,9 @@ async def _let_everybody_in() -> None:
 
 SignedIn = Annotated[Viewer, Depends(Access())]
 """For doors that are about oneself alone: whoever is signed in may pass."""
+
+Proved = Annotated[Viewer, Depends(Access(proof=True))]
+"""For what is dangerous and about oneself alone."""
 
 open_to_all = Depends(_let_everybody_in)
 """For doors before the sign-in: `dependencies=[open_to_all]`."""

@@ -5,6 +5,12 @@ WrongCredentialsError     401  e-mail and password do not belong together
 TooManyAttemptsError      429  wait, then try again
 SetupAlreadyDoneError     409  the workspace has its owner
 NotAllowedError           403  signed in, and without the permission
+ProofNeededError          403  dangerous, and long since the person showed who they are
+SecondFactorNeededError   401  the password is right, and a code is needed besides
+WrongCodeError            401  not the code or passkey of this account
+ChallengeOverError        409  what was asked was answered already, or too late
+AccessTokenError          401  not a token of ours, or its time is over
+RefreshTokenReusedError   401  used a second time; the session it belonged to has ended
 """
 
 from typing import ClassVar
@@ -49,4 +55,52 @@ class NotAllowedError(ArcanoError):
 
     code: ClassVar[str] = "not-allowed"
     status: ClassVar[int] = 403
+    retryable: ClassVar[bool] = False
+
+
+class ProofNeededError(ArcanoError):
+    """Dangerous, and too long since the person showed who they are. Send `POST /api/me/proof`, then repeat."""
+
+    code: ClassVar[str] = "proof-needed"
+    status: ClassVar[int] = 403
+    retryable: ClassVar[bool] = False
+
+
+class WrongCodeError(WrongCredentialsError):
+    """Not the code or the passkey of this account, or a code that was used already. Try the next one."""
+
+    code: ClassVar[str] = "wrong-code"
+    status: ClassVar[int] = 401
+    retryable: ClassVar[bool] = False
+
+
+class ChallengeOverError(ArcanoError):
+    """What was asked was answered already, or too late. Begin again."""
+
+    code: ClassVar[str] = "challenge-over"
+    status: ClassVar[int] = 409
+    retryable: ClassVar[bool] = False
+
+
+class AccessTokenError(NotSignedInError):
+    """Not a token of ours, or its time is over. Get a new one with the refresh token."""
+
+    code: ClassVar[str] = "bad-access-token"
+    status: ClassVar[int] = 401
+    retryable: ClassVar[bool] = False
+
+
+class RefreshTokenReusedError(NotSignedInError):
+    """This refresh token was used before, so that somebody else may have it: its session has ended. Sign in again."""
+
+    code: ClassVar[str] = "refresh-token-reused"
+    status: ClassVar[int] = 401
+    retryable: ClassVar[bool] = False
+
+
+class SecondFactorNeededError(ArcanoError):
+    """The password is right, and the account has a second factor. Send a code of it, too."""
+
+    code: ClassVar[str] = "second-factor-needed"
+    status: ClassVar[int] = 401
     retryable: ClassVar[bool] = False

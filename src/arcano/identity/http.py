@@ -7,11 +7,14 @@ from fastapi import APIRouter, Depends, Request, Response, status
 from starlette.requests import HTTPConnection
 
 from arcano.identity.access import COOKIE, SignedIn, open_to_all
+from arcano.identity.access_tokens import AccessTokens
 from arcano.identity.domain import Device, Person
 from arcano.identity.errors import NotSignedInError
 from arcano.identity.passwords import Passwords
+from arcano.identity.programs import Programs
 from arcano.identity.repository import IdentityRepository
-from arcano.identity.schemas import MeView, SetupDraft, SetupView, SignInDraft
+from arcano.identity.schemas import MeView, SecondStepView, SetupDraft, SetupView, SignInDraft
+from arcano.identity.second_factors import SecondFactors, Site
 from arcano.identity.sessions import Sessions
 from arcano.identity.set_up_owner import set_up_owner
 from arcano.identity.settings import IdentitySettings
@@ -36,9 +39,12 @@ class Identity:
     passwords: Passwords
     throttle: SignInThrottle
     sessions: Sessions
+    tokens: AccessTokens
+    programs: Programs
+    second: SecondFactors
 
 
-async def _identity(connection: HTTPConnection) -> Identity:
+async def identity_of(connection: HTTPConnection) -> Identity:
     return connection.app.state.identity
 
 
@@ -47,7 +53,7 @@ async def sessions_of(connection: HTTPConnection) -> Sessions:
     return connection.app.state.identity.sessions
 
 
-_Identity = Annotated[Identity, Depends(_identity)]
+_Identity = Annotated[Identity, Depends(identity_of)]
 
 
 @router.get("/setup", dependencies=[open_to_all])
@@ -68,13 +74,18 @@ async def do_setup(
         passwords=identity.passwords,
         clock=identity.clock,
     )
-    return await _let_in(person, identity, request, response)
+    return await let_in(person, identity, request, response)
 
 
-@router.post("/session", status_code=status.HTTP_201_CREATED, dependencies=[open_to_all])
+@router.post(
+    "/session",
+    status_code=status.HTTP_201_CREATED,
+    dependencies=[open_to_all],
+    responses={202: {"model": SecondStepView, "description": "A second factor is needed."}},
+)
 async def open_session(
     draft: SignInDraft, identity: _Identity, request: Request, response: Response
-) -> MeView:
+) -> MeView | SecondStepView:
     person = await sign_in(
         email=draft.email,
         password=draft.password.get_secret_value(),
@@ -83,7 +94,11 @@ async def open_session(
         passwords=identity.passwords,
         throttle=identity.throttle,
     )
-    return await _let_in(person, identity, request, response)
+    step = await second_step(person, identity, site_of(request))
+    if step is not None:
+        response.status_code = status.HTTP_202_ACCEPTED
+        return step
+    return await let_in(person, identity, request, response)
 
 
 @router.delete("/session", status_code=status.HTTP_204_NO_CONTENT)
@@ -105,7 +120,7 @@ async def me(viewer: SignedIn, identity: _Identity) -> MeView:
     return MeView.of(person, viewer)
 
 
-async def _let_in(
+async def let_in(
     person: Person, identity: Identity, request: Request, response: Response
 ) -> MeView:
     """A new token for every sign-in, so that nobody can plant one beforehand."""
@@ -126,3 +141,18 @@ def device_of(request: Request) -> Device:
     """What a request says about where it comes from; cut, because anybody can say anything."""
     agent = request.headers.get("user-agent", "")
     return Device(request.client.host if request.client else "", agent[:MAX_AGENT])
+
+
+def site_of(request: Request) -> Site:
+    """The address that the browser shows. That a foreign page cannot ask, the edge has seen to."""
+    origin = request.headers.get("origin")
+    return Site(origin or f"{request.url.scheme}://{request.headers.get('host', '')}")
+
+
+async def second_step(person: Person, identity: Identity, site: Site) -> SecondStepView | None:
+    """What somebody is asked for after the password; None if that is enough."""
+    methods = (await identity.second.of(person.id)).methods
+    if not methods:
+        return None
+    asked = await identity.second.ask(person.id, purpose="sign-in", site=site)
+    return SecondStepView(methods=methods, token=asked.token, options=asked.options)

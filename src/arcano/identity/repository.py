@@ -41,7 +41,7 @@ PERSON = select(
 )
 """What `person_of` makes a `Person` of."""
 
-_SESSION = (
+_SESSIONS = (
     select(
         SESSIONS.c.id,
         SESSIONS.c.user_id,
@@ -50,11 +50,11 @@ _SESSION = (
         USERS.c.role,
     )
     .join(USERS, USERS.c.id == SESSIONS.c.user_id)
-    .where(
-        SESSIONS.c.token_digest == bindparam("digest"),
-        SESSIONS.c.epoch == USERS.c.epoch,
-        USERS.c.state == "active",
-    )
+    .where(SESSIONS.c.epoch == USERS.c.epoch, USERS.c.state == "active")
+)
+_SESSION = _SESSIONS.where(SESSIONS.c.token_digest == bindparam("digest"))
+_SESSION_BY_ID = _SESSIONS.where(
+    SESSIONS.c.id == bindparam("session"), USERS.c.epoch == bindparam("epoch")
 )
 _GROUPS_OF = (
     select(GROUPS.c.id, GROUPS.c.permissions)
@@ -150,6 +150,7 @@ class IdentityRepository:
                 "expires_at": session.expires_at,
                 "epoch": epoch,
                 "seen_at": now,
+                "proved_at": now,
                 "address": device.address,
                 "user_agent": device.user_agent,
             },
@@ -163,6 +164,28 @@ class IdentityRepository:
             return None
         viewer = self.viewer(UserId(row.user_id), SessionId(row.id), row.role)
         return OpenSession(viewer, row.expires_at, row.seen_at)
+
+    def session_by_id(
+        self, session_id: SessionId, *, epoch: int, expires_at: datetime
+    ) -> OpenSession | None:
+        """The session of a program, if its person may still come in and nothing was ended since `epoch`."""
+        row = self._connection.execute(
+            _SESSION_BY_ID, {"session": session_id, "epoch": epoch}
+        ).one_or_none()
+        if row is None:
+            return None
+        viewer = self.viewer(UserId(row.user_id), SessionId(row.id), row.role)
+        return OpenSession(viewer, min(expires_at, row.expires_at), row.seen_at)
+
+    def proved_at(self, session_id: SessionId) -> datetime | None:
+        return self._connection.scalar(
+            select(SESSIONS.c.proved_at).where(SESSIONS.c.id == session_id)
+        )
+
+    def prove(self, session_id: SessionId, now: datetime) -> None:
+        self._connection.execute(
+            update(SESSIONS).where(SESSIONS.c.id == session_id).values(proved_at=now)
+        )
 
     def seen(self, session_id: SessionId, now: datetime) -> None:
         self._connection.execute(

@@ -2,12 +2,13 @@
 
 import re
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, SecretStr, StringConstraints
 
 from arcano.identity.domain import Person, Viewer
 from arcano.identity.permissions import Permission
+from arcano.identity.second_factors import Method
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.?[^@\s]+")
 
@@ -44,6 +45,15 @@ class SetupDraft(BaseModel):
 class SignInDraft(BaseModel):
     email: Email
     password: Annotated[SecretStr, StringConstraints(max_length=200)]
+
+
+class SecondStepView(BaseModel):
+    """The password is right; one of these is needed besides, at `POST /api/session/second`."""
+
+    methods: list[Method]
+    token: str
+    options: dict[str, Any] | None
+    """For `navigator.credentials.get`; null where no passkey can be used here."""
 
 
 class SetupView(BaseModel):

@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import logging
 import secrets
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 
 from arcano.identity.changes import MAX_AT_ONCE, Change, changes_after
 from arcano.identity.domain import NOWHERE, Device, OpenSession, Person, SessionId, UserId, Viewer
-from arcano.identity.errors import NotSignedInError
+from arcano.identity.errors import NotSignedInError, ProofNeededError
 from arcano.identity.repository import IdentityRepository
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
@@ -33,6 +33,8 @@ MAX_REMEMBERED = 10_000
 SEEN_EVERY = timedelta(minutes=5)
 """How exactly the last use of a session is written down."""
 LOOK_EVERY_SECONDS = 0.5
+PROOF_LASTS = timedelta(minutes=10)
+"""How long after showing who they are somebody may do what is dangerous."""
 
 
 @dataclass(slots=True, eq=False)
@@ -67,7 +69,7 @@ class Sessions:
         """Start a session for `person`. Returns the token for the cookie."""
         token = secrets.token_urlsafe(32)
         now = self._clock.now()
-        digest = _digest(token)
+        digest = digest_of(token)
         session_id = SessionId(new_id())
 
         def unit(connection: Connection) -> OpenSession:
@@ -93,10 +95,24 @@ class Sessions:
         """
         if not token:
             raise NotSignedInError("Sign in first.")
-        digest = _digest(token)
+        digest = digest_of(token)
+        return await self.viewer_behind(digest, lambda c: IdentityRepository(c).session(digest))
+
+    def remembers(self, digest: bytes) -> bool:
+        """Whether what has this digest was accepted lately, so that it need not be looked at again."""
+        return digest in self._remembered
+
+    async def viewer_behind(
+        self, digest: bytes, find: Callable[[Connection], OpenSession | None]
+    ) -> Viewer:
+        """The person behind anything that has `digest`; `find` reads their session where it is not remembered.
+
+        Raises:
+            NotSignedInError: There is none, or its time is over.
+        """
         session = self._remembered.get(digest)
         if session is None:
-            session = await self._read(digest)
+            session = await self._read(digest, find)
         now = self._clock.now()
         if now >= min(session.expires_at, session.seen_at + self._idle):
             self._remembered.pop(digest, None)
@@ -108,16 +124,35 @@ class Sessions:
             )
         return session.viewer
 
-    async def _read(self, digest: bytes) -> OpenSession:
+    async def _read(
+        self, digest: bytes, find: Callable[[Connection], OpenSession | None]
+    ) -> OpenSession:
         endings = self._endings
-        session = await self._database.read(lambda c: IdentityRepository(c).session(digest))
+        session = await self._database.read(find)
         if session is None:
             raise NotSignedInError("You are signed out. Sign in again; nothing was lost.")
         if endings != self._endings:
             # Somebody signed out while we read: what we read may be just that session.
-            return await self._read(digest)
+            return await self._read(digest, find)
         self._remember(digest, session)
         return session
+
+    async def expect_proof(self, viewer: Viewer) -> None:
+        """Go on only if the person showed lately that it is really them.
+
+        Raises:
+            ProofNeededError: That is too long ago.
+        """
+        proved_at = await self._database.read(
+            lambda c: IdentityRepository(c).proved_at(viewer.session_id)
+        )
+        if proved_at is None or self._clock.now() - proved_at > PROOF_LASTS:
+            raise ProofNeededError("Show once more that it is you, and do it again.")
+
+    async def proved(self, viewer: Viewer) -> None:
+        """The person has just shown that it is really them."""
+        now = self._clock.now()
+        await self._database.write(lambda c: IdentityRepository(c).prove(viewer.session_id, now))
 
     async def end(self, viewer: Viewer) -> None:
         """Sign out here."""
@@ -191,5 +226,6 @@ class Sessions:
         self._remembered[digest] = session
 
 
-def _digest(token: str) -> bytes:
+def digest_of(token: str) -> bytes:
+    """What is stored of a token."""
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()

@@ -106,9 +106,83 @@ class SessionColumns(TypedColumns):
     seen_at: Named[datetime] = Column(UtcTime, server_default=text("0"))
     address: Named[str] = Column(server_default=text("''"))
     user_agent: Named[str] = Column(server_default=text("''"))
+    proved_at: Named[datetime] = Column(UtcTime, server_default=text("0"))
+    """When its person last showed that it is really them, by password, code or passkey."""
 
 
 SESSIONS = Table("sessions", METADATA, SessionColumns)
+
+
+class RefreshTokenColumns(TypedColumns):
+    """A program's session is a row of `sessions`; these are the keys to it, of which only the newest opens."""
+
+    digest: Named[bytes] = Column(LargeBinary, primary_key=True)
+    session_id: Named[str] = Column(ForeignKey("sessions.id", ondelete="CASCADE"), index=True)
+    made_at: Named[datetime] = Column(UtcTime)
+    used_at: Named[datetime | None] = Column(UtcTime)
+
+
+REFRESH_TOKENS = Table("refresh_tokens", METADATA, RefreshTokenColumns)
+
+
+class SigningKeyColumns(TypedColumns):
+    id: Named[str] = Column(primary_key=True)
+    """The `kid` of what it signs."""
+    sealed: Named[bytes] = Column(LargeBinary)
+    made_at: Named[datetime] = Column(UtcTime)
+
+
+SIGNING_KEYS = Table("signing_keys", METADATA, SigningKeyColumns)
+
+
+class TotpColumns(TypedColumns):
+    user_id: Named[str] = Column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    sealed: Named[bytes] = Column(LargeBinary)
+    confirmed_at: Named[datetime | None] = Column(UtcTime)
+    last_step: Named[int]
+    """The step of the last code that was taken: none is taken twice."""
+
+
+TOTP = Table("totp_secrets", METADATA, TotpColumns)
+
+
+class RecoveryCodeColumns(TypedColumns):
+    user_id: Named[str] = Column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    digest: Named[bytes] = Column(LargeBinary, primary_key=True)
+
+
+RECOVERY_CODES = Table("recovery_codes", METADATA, RecoveryCodeColumns)
+
+
+class PasskeyColumns(TypedColumns):
+    id: Named[str] = Column(primary_key=True)
+    user_id: Named[str] = Column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    credential_id: Named[bytes] = Column(LargeBinary, unique=True)
+    credential: Named[bytes] = Column(LargeBinary)
+    """Attested credential data (WebAuthn, section 6.5.1): the public key with what it belongs to."""
+    host: Named[str]
+    """The relying party's id: under another address the browser does not offer it."""
+    name: Named[str]
+    made_at: Named[datetime] = Column(UtcTime)
+    used_at: Named[datetime | None] = Column(UtcTime)
+    sign_count: Named[int]
+
+
+PASSKEYS = Table("passkeys", METADATA, PasskeyColumns)
+
+
+class ChallengeColumns(TypedColumns):
+    """Something that was asked of somebody and can be answered once, soon."""
+
+    digest: Named[bytes] = Column(LargeBinary, primary_key=True)
+    user_id: Named[str] = Column(ForeignKey("users.id", ondelete="CASCADE"))
+    purpose: Named[str]
+    state: Named[str]
+    """JSON: what must be known to check the answer."""
+    expires_at: Named[datetime] = Column(UtcTime, index=True)
+
+
+CHALLENGES = Table("challenges", METADATA, ChallengeColumns)
 
 
 class ChangeColumns(TypedColumns):

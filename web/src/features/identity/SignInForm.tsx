@@ -7,7 +7,8 @@ import { Field } from "../../shared/ui/Field";
 import styles from "./Form.module.css";
 import { FormFailure } from "./FormFailure";
 import { PasswordField } from "./PasswordField";
-import { signIn } from "./queries";
+import { type SecondStep, signIn } from "./queries";
+import { SecondStepForm } from "./SecondStepForm";
 import { useCountdown } from "./use-countdown";
 import { failureWords, waitWords, words } from "./words";
 
@@ -20,9 +21,10 @@ export function SignInForm({ email, onDone }: { email?: string; onDone: (me: Me)
   const [password, setPassword] = useState("");
   const [isChecked, setIsChecked] = useState(false);
   const [wait, startWait] = useCountdown();
+  const [step, setStep] = useState<SecondStep | null>(null);
   const entry = useMutation({
     mutationFn: signIn,
-    onSuccess: onDone,
+    onSuccess: (answer) => ("token" in answer ? setStep(answer) : onDone(answer)),
     onError: (error) => {
       if (error instanceof ApiProblem && error.code === "too-many-attempts") {
         startWait(error.retryAfter ?? usualWait);
@@ -37,6 +39,9 @@ export function SignInForm({ email, onDone }: { email?: string; onDone: (me: Me)
     if (lacksEmail || password === "" || wait > 0 || entry.isPending) return;
     entry.mutate({ email: typedEmail.trim(), password });
   };
+  if (step !== null) {
+    return <SecondStepForm step={step} onDone={onDone} onBack={() => setStep(null)} />;
+  }
   return (
     <form className={styles.form} onSubmit={submit} noValidate>
       <Field

@@ -105,3 +105,36 @@ it("asks only for the password when a session has ended above a page", async () 
   await userEvent.click(screen.getByRole("button", { name: "Sign in as somebody else" }));
   expect(onLeave).toHaveBeenCalledOnce();
 });
+
+const asked = { methods: ["code", "recovery"], token: "t1", options: null };
+
+it("asks for a code after the password of whoever has a second factor", async () => {
+  const server = fakeServer({
+    [session]: { status: 202, body: asked },
+    "POST /api/session/second": { status: 201, body: me },
+  });
+  const onDone = vi.fn<(me: Me) => void>();
+  renderPage(<SignInPage onDone={onDone} />);
+  await enter("owner@example.org", "correct horse");
+
+  await userEvent.type(await screen.findByLabelText("Code"), "123456{Enter}");
+
+  await expect.poll(() => onDone.mock.calls[0]?.[0]).toEqual(me);
+  expect(server.sentTo("POST /api/session/second")).toEqual([{ token: "t1", code: "123456" }]);
+});
+
+it("takes a recovery code instead, says when it is wrong, and leads back to the password", async () => {
+  fakeServer({
+    [session]: { status: 202, body: asked },
+    "POST /api/session/second": problem(401, "wrong-code"),
+  });
+  renderPage(<SignInPage onDone={() => {}} />);
+  await enter("owner@example.org", "correct horse");
+
+  await userEvent.click(await screen.findByRole("button", { name: "Use a recovery code" }));
+  await userEvent.type(screen.getByLabelText("Recovery code"), "aaaa-bbbb{Enter}");
+
+  expect((await screen.findByRole("alert")).textContent).toContain("used already");
+  await userEvent.click(screen.getByRole("button", { name: "Back" }));
+  expect(screen.getByDisplayValue("owner@example.org")).toBeTruthy();
+});

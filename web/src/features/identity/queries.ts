@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api } from "../../shared/api/client";
-import type { Me } from "../../shared/api/types";
+import type { Me, SecondStepAsked } from "../../shared/api/types";
 
 /** Who is signed in; fails with `not-signed-in`. */
 export const meQuery = queryOptions({
@@ -19,8 +19,19 @@ export interface Credentials {
   password: string;
 }
 
-export function signIn(credentials: Credentials): Promise<Me> {
-  return api.post<Me>("/api/session", credentials);
+/** Asked after the right password, of whoever has a second factor. */
+export type SecondStep = SecondStepAsked;
+
+export function signIn(credentials: Credentials): Promise<Me | SecondStep> {
+  return api.post<Me | SecondStep>("/api/session", credentials);
+}
+
+export function takeSecondStep(answer: {
+  token: string;
+  code?: string;
+  credential?: object;
+}): Promise<Me> {
+  return api.post<Me>("/api/session/second", answer);
 }
 
 export function setUp(owner: Credentials & { name: string }): Promise<Me> {

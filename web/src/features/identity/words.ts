@@ -31,6 +31,15 @@ export const words = {
     strong: "Strong.",
   },
 
+  code: "Code",
+  codeHint: "The six digits that your authenticator app shows now.",
+  recoveryCode: "Recovery code",
+  recoveryCodeHint: "One of those that you were given when you set this up. Each opens once.",
+  useRecoveryCode: "Use a recovery code",
+  useCode: "Use a code of the app",
+  usePasskey: "Use a passkey",
+  back: "Back",
+
   tooManyAttempts: "Too many attempts.",
   welcomeBack: "Sign in again",
   expired: "Your session has ended. This page and what you wrote are kept.",
@@ -49,6 +58,8 @@ export const words = {
 
 const byCode: Record<string, string> = {
   "wrong-credentials": "This e-mail and password do not belong together. Check both and try again.",
+  "wrong-code": "This code is not right, or it was used already. Take the next one.",
+  "challenge-over": "That took too long. Go back, and enter your password again.",
   "setup-already-done": "This workspace has its owner already.",
   unreachable: "The server cannot be reached. What you entered is kept; try again.",
   "foreign-origin":

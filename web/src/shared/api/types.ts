@@ -9,6 +9,11 @@ export interface Page<Item> {
 }
 
 export type Me = Schemas["MeView"];
+export type SecondStepAsked = Schemas["SecondStepView"];
+export type Factors = Schemas["FactorsView"];
+export type CodesBegun = Schemas["CodesBegunView"];
+export type Asked = Schemas["AskedView"];
+export type ProofAsked = Schemas["ProofAskedView"];
 export type Failure = Schemas["FailureView"];
 
 export type Model = Schemas["ModelView"];
