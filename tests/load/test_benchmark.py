@@ -10,7 +10,7 @@ pytestmark = pytest.mark.server
 
 FINISHED_WITHIN_SECONDS = 180
 STREAMING = ("turns", "first-token", "token-delay", "held-open")
-UNDER_FIRE = ("passing", "adapters", "failover", "overload")
+UNDER_FIRE = ("passing", "permission", "adapters", "failover", "overload")
 
 
 @pytest.mark.parametrize("figures", [STREAMING, UNDER_FIRE], ids=["streaming", "under fire"])

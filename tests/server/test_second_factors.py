@@ -1,12 +1,12 @@
 """A second factor: asked for after the password, right once, and never the way around it."""
 
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
-import pyotp
 import pytest
 import pytest_asyncio
+from pyotp.totp import TOTP
 from tests.support.authenticator import Authenticator
 from tests.support.members import Member, a_member
 from tests.support.server import Server
@@ -31,7 +31,7 @@ class App:
     """An authenticator app. Each code is of the next step, as none is taken twice and a test does not wait for time."""
 
     def __init__(self, secret: str) -> None:
-        self._totp = pyotp.TOTP(secret)
+        self._totp = TOTP(secret)
         self._step = int(time.time()) // 30 - 1
 
     def code(self) -> str:
@@ -175,18 +175,20 @@ def hostile(
         }
 
     thief = Authenticator("https://evil.example:443", credential_id=passkey.credential_id)
-    return {
+    empty: dict[str, Any] = {}
+    answers: dict[str, Callable[[], Any]] = {
         "another key": lambda: Authenticator(passkey.origin).use(options),
         "another site": lambda: thief.use(options),
         "an answer to an older question": lambda: passkey.use(older),
         "a new credential": lambda: passkey.make(options),
-        "nothing": dict,
+        "nothing": lambda: empty,
         "no credential": lambda: {"id": 5},
-        "an empty response": lambda: {**good, "response": {}},
+        "an empty response": lambda: {**good, "response": empty},
         "a bent signature": lambda: bent("signature"),
         "bent authenticator data": lambda: bent("authenticatorData"),
         "bent client data": lambda: bent("clientDataJSON"),
-    }[how]()
+    }
+    return answers[how]()
 
 
 @pytest.mark.parametrize("how", HOSTILE)

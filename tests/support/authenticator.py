@@ -2,7 +2,7 @@
 
 import os
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -14,6 +14,10 @@ from fido2.webauthn import (
     AuthenticatorData,
     CollectedClientData,
 )
+
+# The library tells half of the types of these.
+_DATA = cast("Any", AuthenticatorData).create
+_CLIENT_DATA = cast("Any", CollectedClientData).create
 
 
 @dataclass(slots=True)
@@ -34,7 +38,7 @@ class Authenticator:
     def make(self, options: dict[str, Any]) -> dict[str, Any]:
         """The answer of `navigator.credentials.create`."""
         client = self._client_data(CollectedClientData.TYPE.CREATE, options)
-        data = AuthenticatorData.create(
+        data: AuthenticatorData = _DATA(
             self._host_hash(),
             AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT,
             self.counts,
@@ -58,7 +62,7 @@ class Authenticator:
         """The answer of `navigator.credentials.get`."""
         self.counts += 1
         client = self._client_data(CollectedClientData.TYPE.GET, options)
-        data = AuthenticatorData.create(
+        data: AuthenticatorData = _DATA(
             self._host_hash(),
             AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV,
             self.counts,
@@ -76,7 +80,7 @@ class Authenticator:
         self, kind: CollectedClientData.TYPE, options: dict[str, Any]
     ) -> CollectedClientData:
         challenge = websafe_decode(options["publicKey"]["challenge"])
-        return CollectedClientData.create(kind, challenge, self.origin)
+        return _CLIENT_DATA(kind, challenge, self.origin)
 
     def _host_hash(self) -> bytes:
         digest = hashes.Hash(hashes.SHA256())

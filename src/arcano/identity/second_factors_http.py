@@ -116,12 +116,12 @@ async def list_second_factors(viewer: SignedIn, identity: _Identity) -> FactorsV
 @router.post("/me/second-factors/codes", status_code=status.HTTP_201_CREATED)
 async def begin_codes(viewer: Proved, identity: _Identity) -> CodesBegunView:
     """A secret for an authenticator app. It counts once a code of it was confirmed."""
-    import pyotp  # noqa: PLC0415 - few ever need them
-    import segno  # noqa: PLC0415
+    import segno  # noqa: PLC0415 - few ever need them
+    from pyotp.totp import TOTP  # noqa: PLC0415
 
     person = await _person(identity, viewer)
     secret = await identity.second.begin_codes(viewer.user_id)
-    uri = pyotp.TOTP(secret).provisioning_uri(name=person.email, issuer_name=ISSUER)
+    uri = TOTP(secret).provisioning_uri(name=person.email, issuer_name=ISSUER)
     picture = segno.make(uri, micro=False).svg_data_uri(scale=5, border=2, light="#fff")
     return CodesBegunView(secret=secret, uri=uri, picture=picture)
 
