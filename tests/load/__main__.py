@@ -29,6 +29,7 @@ from tests.load import (
     page_weight,
     passing,
     resting_memory,
+    rotate_keys,
     scrolling,
     starting_time,
     token_delay,
@@ -59,6 +60,7 @@ FIGURES: dict[str, Measure] = {
     "failover": failover.measure,
     "overload": overload.measure,
     "chaos": chaos.measure,
+    "rotate": rotate_keys.measure,
     "page": page_weight.measure,
     "scrolling": scrolling.measure,
 }
