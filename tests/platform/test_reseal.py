@@ -2,8 +2,9 @@
 
 import asyncio
 from base64 import b64decode
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 import pytest_asyncio
@@ -20,7 +21,9 @@ from sqlalchemy import (
     select,
     update,
 )
+from typing_extensions import override
 
+from arcano.platform.database import Database
 from arcano.platform.secrets.box import SecretBox
 from arcano.platform.secrets.change_keys import add_key, drop_unused_keys
 from arcano.platform.secrets.columns import (
@@ -44,6 +47,8 @@ from arcano.platform.secrets.survey import expect_known_keys, in_all, survey
 from arcano.platform.secrets.texts import MARK, Texts, texts_of
 from arcano.platform.sqlite import SqliteDatabase
 
+T = TypeVar("T")
+
 METADATA = MetaData()
 BOOKS = Table(
     "books",
@@ -64,6 +69,23 @@ PIN = SealedColumn(BOOKS.c.pin)
 TITLE = SealedColumn(BOOKS.c.title)
 BODY = SealedColumn(PAGES.c.body)
 BOOK_COUNT, PAGE_COUNT = 250, 130
+
+
+class Overtaken(Database):
+    """A database where somebody else always writes first."""
+
+    def __init__(self, database: Database, first: Callable[[Connection], object]) -> None:
+        self._database = database
+        self._first = first
+
+    @override
+    async def read(self, unit: Callable[[Connection], T]) -> T:
+        return await self._database.read(unit)
+
+    @override
+    async def write(self, unit: Callable[[Connection], T]) -> T:
+        await self._database.write(self._first)
+        return await self._database.write(unit)
 
 
 class Library:
@@ -196,6 +218,27 @@ async def test_what_is_written_meanwhile_stands_and_has_the_new_key(library: Lib
     assert writes > 0
     assert await library.used() == {new.name: ALL}
     await library.expect_all_readable(KeyRing((new,)))
+
+
+async def test_a_value_that_was_changed_since_it_was_read_stands(library: Library) -> None:
+    """Or else a key that a person has just entered would be the old one again."""
+
+    def entered(connection: Connection) -> None:
+        for name in ("0001", "0111"):
+            pin = library.box.seal(b"entered since", PIN, name)
+            connection.execute(update(BOOKS).where(BOOKS.c.id == name).values(pin=pin))
+
+    new = await add_key(library.database, library.keys)
+    overtaken = Overtaken(library.database, entered)
+    outcome = await seal_with_first_key(overtaken, COLUMNS, library.box)
+
+    def pins(connection: Connection) -> list[bytes]:
+        rows = connection.execute(select(BOOKS).where(BOOKS.c.id.in_(["0001", "0111"])))
+        return [library.box.open(row.pin, PIN, row.id) for row in rows]
+
+    assert await library.database.read(pins) == [b"entered since"] * 2
+    assert outcome.changed == ALL - 2
+    assert await library.used() == {new.name: ALL}
 
 
 async def test_a_value_that_does_not_open_is_named_and_left_while_the_rest_goes_on(
