@@ -14,9 +14,12 @@ from arcano.identity.access_tokens import ALGORITHM, KEY_LIFETIME, LIFETIME
 from arcano.identity.domain import SessionId, UserId
 from arcano.identity.errors import AccessTokenError
 from arcano.identity.tables import SIGNING_KEYS
-from arcano.platform.secrets import SecretBox
+from arcano.platform.secrets.box import SecretBox
+from arcano.platform.secrets.columns import SealedColumn
+from arcano.platform.secrets.keys import FixedKeys, KeyRing, new_key
 
-BOX = SecretBox(bytes(range(32)))
+BOX = SecretBox(FixedKeys(KeyRing((new_key(place="a test"),))))
+KEY = SealedColumn(SIGNING_KEYS.c.key_sealed)
 
 
 def tokens_of(door: Door) -> AccessTokens:
@@ -102,12 +105,12 @@ async def test_a_key_is_changed_in_time_and_the_old_one_still_opens_what_it_sign
 async def test_the_private_key_does_not_stand_in_the_database(door: Door) -> None:
     await sign(door, tokens_of(door))
 
-    sealed = await door.database.read(lambda c: c.scalars(select(SIGNING_KEYS.c.sealed)).one())
+    sealed = await door.database.read(lambda c: c.scalars(select(SIGNING_KEYS.c.key_sealed)).one())
 
     assert str((await _key(door)).as_dict(private=True)["d"]).encode() not in sealed
 
 
 async def _key(door: Door) -> OKPKey:
     row = await door.database.read(lambda c: c.execute(select(SIGNING_KEYS)).one())
-    d, _, x = BOX.open(row.sealed, row=f"signing_keys/{row.id}/sealed").partition(".")
+    d, _, x = BOX.open(row.key_sealed, KEY, row.id).decode().partition(".")
     return OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "d": d, "x": x})

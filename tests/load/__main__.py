@@ -30,6 +30,7 @@ from tests.load import (
     passing,
     permission,
     resting_memory,
+    rotate_keys,
     scrolling,
     starting_time,
     token_delay,
@@ -61,6 +62,7 @@ FIGURES: dict[str, Measure] = {
     "failover": failover.measure,
     "overload": overload.measure,
     "chaos": chaos.measure,
+    "rotate": rotate_keys.measure,
     "page": page_weight.measure,
     "scrolling": scrolling.measure,
 }

@@ -133,6 +133,12 @@ def serve_command(
     return ["env", *given, sys.executable, "-m", "arcano", "serve"]
 
 
+def secrets_command(deed: str, *, data_dir: Path) -> list[str]:
+    """`arcano secrets` for a server's folder."""
+    given = [f"DATA_DIR={data_dir}", f"PYTHONPATH={ROOT / 'src'}"]
+    return ["env", *given, sys.executable, "-m", "arcano", "secrets", deed]
+
+
 @asynccontextmanager
 async def started(
     folder: Path, *, upstream_port: int | None, settings: Mapping[str, str] = NO_SETTINGS

@@ -1,14 +1,16 @@
 """Starting: on what is there already, quickly; and where it cannot, a sentence instead of a riddle."""
 
 import asyncio
+import os
 import sqlite3
 import stat
 from pathlib import Path
 
 import pytest
 from tests.support.house import a_house
-from tests.support.server import Server, a_server, launch
+from tests.support.server import Server, a_server, arcano, launch
 from tests.support.upstream import Upstream
+from tests.support.visitor import Visitor
 
 QUICKLY_SECONDS = 1.5
 BUSY_MACHINE = 4
@@ -80,6 +82,90 @@ async def test_a_key_cut_short_is_refused(tmp_path: Path) -> None:
     key.chmod(0o600)
 
     assert "32 random bytes" in await refusal_of(launch(tmp_path / "data"))
+
+
+@pytest.mark.parametrize(
+    ("keys", "says"),
+    [
+        ("changeme", "everybody knows"),
+        ("c2hvcnQ=", "32 random bytes, not 5"),
+        ("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "can be guessed"),
+        ("Y29ycmVjdCBob3JzZSBiYXR0ZXJ5IHN0YXBsZSAxMjM=", "can be guessed"),
+        ("not/base64!", "base64"),
+    ],
+)
+async def test_a_key_in_the_settings_that_cannot_be_trusted_is_refused_and_not_repeated(
+    keys: str, says: str, tmp_path: Path
+) -> None:
+    refusal = await refusal_of(launch(tmp_path / "data", ARCANO_SECRETS__KEYS=keys))
+
+    assert refusal.startswith("arcano: ARCANO_SECRETS__KEYS ")
+    assert says in refusal
+    assert "openssl rand -base64 32" in refusal
+    assert keys not in refusal
+
+
+async def test_a_key_file_that_is_named_and_not_there_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "elsewhere.key"
+
+    refusal = await refusal_of(launch(tmp_path / "data", ARCANO_SECRETS__KEY_FILE=str(path)))
+
+    assert str(path) in refusal
+    assert "not there" in refusal
+    assert not path.exists()
+
+
+async def test_a_key_that_is_missing_while_something_is_sealed_is_missed(
+    upstream: Upstream, tmp_path: Path
+) -> None:
+    """Instead of a new one being made, with which nothing opens."""
+    key = tmp_path / "data" / "secret.key"
+    async with a_house(upstream, tmp_path / "data") as (_, visitor):
+        await with_a_connection(visitor)
+    kept = key.rename(tmp_path / "kept.key")
+
+    missing = await refusal_of(launch(tmp_path / "data"))
+    assert not key.exists()
+    key.touch(mode=0o600)
+    key.write_bytes(os.urandom(32))
+    another = await refusal_of(launch(tmp_path / "data"))
+    kept.rename(key)
+
+    for refusal in (missing, another):
+        assert "backup" in refusal
+        assert "arcano secrets forget" in refusal
+    assert "is missing, and 1 sealed value" in missing
+    async with a_house(upstream, tmp_path / "data") as (_, visitor):
+        assert "Kept" in str((await visitor.get("/api/connections")).body)
+
+
+async def test_a_key_that_is_lost_for_good_can_be_done_without(
+    upstream: Upstream, tmp_path: Path
+) -> None:
+    async with a_house(upstream, tmp_path / "data") as (_, visitor):
+        await with_a_connection(visitor)
+    (tmp_path / "data" / "secret.key").unlink()
+
+    looked = await arcano("secrets", "forget", data_dir=tmp_path / "data")
+    done = await arcano("secrets", "forget", "--yes", data_dir=tmp_path / "data")
+
+    assert looked[0] == done[0] == 0
+    assert "connections.key_sealed" in looked[1]
+    assert "--yes" in looked[1]
+    assert "1 value that could not be opened: dropped" in done[1]
+    async with a_house(upstream, tmp_path / "data") as (_, visitor):
+        assert "Kept" in str((await visitor.get("/api/connections")).body)
+
+
+async def with_a_connection(visitor: Visitor) -> None:
+    draft = {
+        "kind": "openai-compatible",
+        "name": "Kept",
+        "base_url": "http://127.0.0.1:9/v1",
+        "key": "sk-kept",
+        "models": ["m"],
+    }
+    assert (await visitor.post("/api/connections", draft)).status == 201
 
 
 async def test_a_second_server_on_the_same_folder_is_refused(server: Server) -> None:

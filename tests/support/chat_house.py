@@ -36,6 +36,7 @@ from arcano.inference.cache.answer_store import StoreRules
 from arcano.inference.cache.database_store import DatabaseAnswers
 from arcano.platform.database import Database
 from arcano.platform.ids import new_id
+from arcano.platform.secrets.texts import PLAIN, Texts
 from arcano.platform.sqlite import SqliteDatabase
 from arcano.providers import ModelDirectory, Parameters
 
@@ -201,9 +202,10 @@ async def chat_house(
     models: OneModel | None = None,
     routes: FixedRoutes | None = None,
     cache: CacheSettings | None = None,
+    texts: Texts = PLAIN,
 ) -> AsyncGenerator[ChatHouse]:
     """A house on the database in `folder`. A second one on the same folder finds what the first left."""
-    database = SqliteDatabase(folder / "arcano.db")
+    database = SqliteDatabase(folder / "arcano.db", texts=texts)
     await database.write(migrate)
     clock, notices, models = StillClock(), Notices(), models or OneModel(model)
     try:

@@ -130,6 +130,31 @@ def launch(
     return Server(data_dir, port, process, time.monotonic())
 
 
+async def arcano(
+    *words: str, data_dir: Path, settings: Mapping[str, str] = NO_SETTINGS, within: float = 120
+) -> tuple[int, str]:
+    """Another command, run to its end: its exit code, and all that it said."""
+    environment = {
+        "PATH": os.environ["PATH"],  # noqa: TID251 - handed on, not read
+        "PYTHONPATH": str(ROOT / "src"),
+        "DATA_DIR": str(data_dir),
+        **settings,
+    }
+    done = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-m", "arcano", *words],
+        cwd=data_dir.parent,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=within,
+        check=False,
+        text=True,
+    )
+    return done.returncode, done.stdout
+
+
 @asynccontextmanager
 async def a_server(
     data_dir: Path,

@@ -13,7 +13,9 @@ from sqlalchemy import Connection, delete, exists, or_, select, update
 from arcano.batches.domain import Batch, BatchId, RowResult, Trouble, WaitingRow
 from arcano.batches.errors import LeaseLostError
 from arcano.batches.repository import batch_of
+from arcano.batches.sealed import ANSWER, INPUT, JOB_TROUBLE, ROW_TROUBLE
 from arcano.batches.tables import BATCH_ROWS, BATCHES
+from arcano.platform.secrets.texts import texts_of
 
 ROWS_PURGED_AT_ONCE = 2000
 
@@ -24,6 +26,7 @@ class LeaseRepository:
     def __init__(self, connection: Connection, runner_id: str) -> None:
         self._connection = connection
         self._runner_id = runner_id
+        self._texts = texts_of(connection)
 
     def forget_the_dead(self) -> None:
         """Every other process is known to be gone: its leases end, and what it was receiving."""
@@ -38,7 +41,7 @@ class LeaseRepository:
         found = self._connection.execute(
             select(*BATCHES.c).where(BATCHES.c.state == "running", free).order_by(BATCHES.c.id)
         )
-        batches = [batch_of(row) for row in found.mappings()]
+        batches = [batch_of(row, self._texts) for row in found.mappings()]
         self._connection.execute(
             update(BATCHES)
             .where(BATCHES.c.id.in_([batch.id for batch in batches]))
@@ -76,7 +79,10 @@ class LeaseRepository:
             .order_by(BATCH_ROWS.c.number)
             .limit(limit)
         )
-        return [WaitingRow(number, json.loads(values)) for number, values in found]
+        return [
+            WaitingRow(number, json.loads(self._texts.read(values, INPUT, batch_id, number)))
+            for number, values in found
+        ]
 
     def store(self, batch_id: BatchId, result: RowResult) -> None:
         """A row's result, and that the row is done, in one: once, whoever asked it how often.
@@ -91,7 +97,7 @@ class LeaseRepository:
         )
         if held.rowcount == 0:
             raise LeaseLostError("Another process has this job, or it was cancelled.")
-        usage, trouble = result.usage, result.trouble
+        usage, texts, place = result.usage, self._texts, (batch_id, result.number)
         changed = self._connection.execute(
             update(BATCH_ROWS)
             .where(
@@ -101,8 +107,8 @@ class LeaseRepository:
             )
             .values(
                 status=result.status,
-                answer=result.answer,
-                trouble=None if trouble is None else json.dumps(asdict(trouble)),
+                answer=texts.kept_or_none(result.answer, ANSWER, *place),
+                trouble=texts.kept_or_none(_trouble_json(result.trouble), ROW_TROUBLE, *place),
                 finish_reason=result.finish_reason,
                 model=result.model,
                 usage=None if usage is None else json.dumps(asdict(usage)),
@@ -114,10 +120,11 @@ class LeaseRepository:
 
     def pause(self, batch_id: BatchId, trouble: Trouble) -> None:
         """The job stops by itself: going on would fail row after row."""
+        told = self._texts.kept_or_none(_trouble_json(trouble), JOB_TROUBLE, batch_id)
         self._connection.execute(
             self._held(batch_id)
             .where(BATCHES.c.state == "running")
-            .values(state="paused", trouble=json.dumps(asdict(trouble)))
+            .values(state="paused", trouble=told)
         )
 
     def finish(self, batch_id: BatchId, *, now: datetime) -> bool:
@@ -176,3 +183,7 @@ class LeaseRepository:
             .where(BATCHES.c.id == batch_id)
             .values({name: BATCHES.c[name] + (n or 0) for name, n in counted.items()})
         )
+
+
+def _trouble_json(trouble: Trouble | None) -> str | None:
+    return None if trouble is None else json.dumps(asdict(trouble))

@@ -29,8 +29,18 @@ from arcano.batches.errors import (
     BatchStateError,
     TooManyBatchesError,
 )
+from arcano.batches.sealed import (
+    ANSWER,
+    COLUMNS,
+    INPUT,
+    INSTRUCTIONS,
+    JOB_TROUBLE,
+    NAME,
+    ROW_TROUBLE,
+)
 from arcano.batches.tables import BATCH_ROWS, BATCHES
 from arcano.identity import UserId
+from arcano.platform.secrets.texts import Texts, texts_of
 from arcano.providers import Parameters, TokenUsage
 
 _BATCH = tuple(BATCHES.c)
@@ -52,6 +62,7 @@ class BatchRepository:
     def __init__(self, connection: Connection, viewer: UserId) -> None:
         self._connection = connection
         self._viewer = viewer
+        self._texts = texts_of(connection)
 
     def one(self, batch_id: BatchId) -> Batch:
         """The job.
@@ -63,14 +74,14 @@ class BatchRepository:
         row = found.mappings().one_or_none()
         if row is None:
             raise BatchNotFoundError
-        return batch_of(row)
+        return batch_of(row, self._texts)
 
     def newest(self, *, before: BatchId | None, limit: int) -> list[Batch]:
         """The newest jobs, or those made before a given one; newest first."""
         wanted = self._visible().order_by(BATCHES.c.id.desc()).limit(limit)
         if before is not None:
             wanted = wanted.where(BATCHES.c.id < before)
-        return [batch_of(row) for row in self._connection.execute(wanted).mappings()]
+        return [batch_of(row, self._texts) for row in self._connection.execute(wanted).mappings()]
 
     def expect_room(self, most: int) -> None:
         """Make sure that one more job would be within `most` unfinished ones.
@@ -93,7 +104,7 @@ class BatchRepository:
             insert(BATCHES).values(
                 id=batch_id,
                 owner_id=self._viewer,
-                name=name,
+                name=self._texts.kept(name, NAME, batch_id),
                 state="receiving",
                 input_format=kind,
                 columns="[]",
@@ -110,7 +121,9 @@ class BatchRepository:
                 {
                     "batch_id": batch_id,
                     "number": number,
-                    "input": json.dumps(row, ensure_ascii=False),
+                    "input": self._texts.kept(
+                        json.dumps(row, ensure_ascii=False), INPUT, batch_id, number
+                    ),
                     "status": "waiting",
                     "attempts": 0,
                 }
@@ -120,12 +133,13 @@ class BatchRepository:
 
     def received(self, batch_id: BatchId, *, columns: Sequence[str], row_count: int) -> Batch:
         """All rows are there: from now on it is a draft."""
-        self._set(batch_id, state="draft", columns=json.dumps(columns), row_count=row_count)
+        names = self._texts.kept(json.dumps(columns), COLUMNS, batch_id)
+        self._set(batch_id, state="draft", columns=names, row_count=row_count)
         return self.one(batch_id)
 
     def rename(self, batch_id: BatchId, name: str) -> None:
         self.one(batch_id)
-        self._set(batch_id, name=name)
+        self._set(batch_id, name=self._texts.kept(name, NAME, batch_id))
 
     def instruct(self, batch_id: BatchId, instructions: Instructions) -> None:
         """Say what is asked of every row; only before it was started.
@@ -134,7 +148,8 @@ class BatchRepository:
             BatchStateError: It was started: rows already asked would differ from those to come.
         """
         self._expect(batch_id, "draft")
-        self._set(batch_id, instructions=_instructions_json(instructions))
+        told = self._texts.kept(_instructions_json(instructions), INSTRUCTIONS, batch_id)
+        self._set(batch_id, instructions=told)
 
     def move(
         self, batch_id: BatchId, *, to: BatchState, allowed: Sequence[BatchState], now: datetime
@@ -188,7 +203,7 @@ class BatchRepository:
         )
         if status is not None:
             wanted = wanted.where(BATCH_ROWS.c.status == status)
-        return [_row_of(row) for row in self._connection.execute(wanted).mappings()]
+        return [_row_of(row, self._texts) for row in self._connection.execute(wanted).mappings()]
 
     def _visible(self) -> Any:  # noqa: ANN401 - a statement over all columns
         return select(*_BATCH).where(
@@ -209,42 +224,43 @@ class BatchRepository:
         )
 
 
-def batch_of(row: RowMapping) -> Batch:
+def batch_of(row: RowMapping, texts: Texts) -> Batch:
     """The job that a row of the table `batches` is."""
-    instructions = row["instructions"]
+    batch_id = row["id"]
+    instructions = texts.read_or_none(row["instructions"], INSTRUCTIONS, batch_id)
     return Batch(
-        id=BatchId(row["id"]),
+        id=BatchId(batch_id),
         owner_id=UserId(row["owner_id"]),
-        name=row["name"],
+        name=texts.read(row["name"], NAME, batch_id),
         state=row["state"],
         input_format=row["input_format"],
-        columns=tuple(json.loads(row["columns"])),
+        columns=tuple(json.loads(texts.read(row["columns"], COLUMNS, batch_id))),
         row_count=row["row_count"],
         done_count=row["done_count"],
         failed_count=row["failed_count"],
         tokens=Tokens(*(row[name] for name in Tokens.__slots__)),
         instructions=_instructions_of(json.loads(instructions)) if instructions else None,
-        trouble=_trouble_of(row["trouble"]),
+        trouble=_trouble_of(texts.read_or_none(row["trouble"], JOB_TROUBLE, batch_id)),
         created_at=row["created_at"],
         started_at=row["started_at"],
         ended_at=row["ended_at"],
     )
 
 
-def _row_of(row: RowMapping) -> BatchRow:
-    result = None
+def _row_of(row: RowMapping, texts: Texts) -> BatchRow:
+    result, place = None, (row["batch_id"], row["number"])
     if row["status"] != "waiting":
         result = RowResult(
             number=row["number"],
             status=row["status"],
-            answer=row["answer"],
-            trouble=_trouble_of(row["trouble"]),
+            answer=texts.read_or_none(row["answer"], ANSWER, *place),
+            trouble=_trouble_of(texts.read_or_none(row["trouble"], ROW_TROUBLE, *place)),
             finish_reason=row["finish_reason"],
             model=row["model"],
             usage=TokenUsage(**json.loads(row["usage"])) if row["usage"] else None,
             attempts=row["attempts"],
         )
-    return BatchRow(row["number"], json.loads(row["input"]), result)
+    return BatchRow(row["number"], json.loads(texts.read(row["input"], INPUT, *place)), result)
 
 
 def _trouble_of(text: str | None) -> Trouble | None:

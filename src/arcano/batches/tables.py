@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Named, Table, TypedColumns
 
+from arcano.platform.secrets.columns import text_at_rest
 from arcano.platform.tables import METADATA, UtcTime
 
 
@@ -12,10 +13,10 @@ class BatchColumns(TypedColumns):
 
     id: Named[str] = Column(primary_key=True)
     owner_id: Named[str] = Column(ForeignKey("users.id", ondelete="CASCADE"))
-    name: Named[str]
+    name: Named[str] = Column(info=text_at_rest(lost="(lost)"))
     state: Named[str]
     input_format: Named[str]
-    columns: Named[str]
+    columns: Named[str] = Column(info=text_at_rest(lost="[]"))
     """JSON: a list of names."""
     row_count: Named[int]
     done_count: Named[int]
@@ -25,9 +26,9 @@ class BatchColumns(TypedColumns):
     cached_input_tokens: Named[int] = Column(BigInteger)
     reasoning_tokens: Named[int] = Column(BigInteger)
     rows_uncounted: Named[int]
-    instructions: Named[str | None]
+    instructions: Named[str | None] = Column(info=text_at_rest())
     """JSON: model, template, system, parameters, answer_schema."""
-    trouble: Named[str | None]
+    trouble: Named[str | None] = Column(info=text_at_rest())
     """JSON: code, message."""
     created_at: Named[datetime] = Column(UtcTime)
     started_at: Named[datetime | None] = Column(UtcTime)
@@ -48,11 +49,11 @@ BATCHES = Table(
 class BatchRowColumns(TypedColumns):
     batch_id: Named[str] = Column(ForeignKey("batches.id", ondelete="CASCADE"), primary_key=True)
     number: Named[int] = Column(primary_key=True)
-    input: Named[str]
+    input: Named[str] = Column(info=text_at_rest(lost="{}"))
     """JSON: an object, the values by column."""
     status: Named[str]
-    answer: Named[str | None]
-    trouble: Named[str | None]
+    answer: Named[str | None] = Column(info=text_at_rest())
+    trouble: Named[str | None] = Column(info=text_at_rest())
     """JSON: code, message."""
     finish_reason: Named[str | None]
     model: Named[str | None]

@@ -28,9 +28,18 @@ from arcano.chat.domain import (
     text_of,
 )
 from arcano.chat.errors import ConversationNotFoundError, MessageNotFoundError
+from arcano.chat.sealed import (
+    CONTENT,
+    MESSAGE_FAILURE,
+    REASONING,
+    THOUGHT_PROOF,
+    THOUGHT_TEXT,
+    TITLE,
+)
 from arcano.chat.tables import CONVERSATIONS, MESSAGES, THOUGHTS, TURNS
 from arcano.chat.thoughts import Thought
 from arcano.identity import GrantRepository, UserId
+from arcano.platform.secrets.texts import Texts, texts_of
 from arcano.providers import Seal, TokenUsage
 
 _COLUMNS = (
@@ -112,6 +121,7 @@ class ConversationRepository:
     def __init__(self, connection: Connection, viewer: UserId) -> None:
         self._connection = connection
         self._viewer = viewer
+        self._texts = texts_of(connection)
 
     def one(self, conversation_id: ConversationId) -> Conversation:
         """The conversation.
@@ -140,7 +150,7 @@ class ConversationRepository:
             {
                 "id": conversation.id,
                 "owner_id": self._viewer,
-                "title": conversation.title,
+                "title": self._texts.kept_or_none(conversation.title, TITLE, conversation.id),
                 "created_at": conversation.created_at,
                 "updated_at": conversation.updated_at,
                 "head_id": None,
@@ -185,6 +195,8 @@ class ConversationRepository:
         self._row(conversation_id)
         if head_id := fields.get("head_id"):
             fields["head_id"] = self._leaf(conversation_id, MessageId(head_id))
+        if title := fields.get("title"):
+            fields["title"] = self._texts.kept(title, TITLE, conversation_id)
         self._connection.execute(
             update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation_id).values(**fields)
         )
@@ -270,7 +282,7 @@ class ConversationRepository:
             PathMessage(
                 row["id"],
                 row["role"],
-                text_of(_content(row["content"])),
+                text_of(_content(self._texts.read(row["content"], CONTENT, row["id"]))),
                 row["parent_id"],
                 row["depth"],
                 tuple(thoughts[row["id"]]),
@@ -283,8 +295,10 @@ class ConversationRepository:
         found: defaultdict[MessageId, list[Thought]] = defaultdict(list)
         if answers:
             for row in self._connection.execute(_THOUGHTS, {"answers": answers}):
-                seal = Seal(row.vendor, row.proof, row.made_by)
-                found[row.message_id].append(Thought(seal, row.text, row.at, row.on_text))
+                proof = self._texts.read(row.proof, THOUGHT_PROOF, row.turn_id, row.ordinal)
+                text = self._texts.read(row.text, THOUGHT_TEXT, row.turn_id, row.ordinal)
+                seal = Seal(row.vendor, proof, row.made_by)
+                found[row.message_id].append(Thought(seal, text, row.at, row.on_text))
         return found
 
     def _leaf(self, conversation_id: ConversationId, through: MessageId) -> MessageId:
@@ -333,7 +347,7 @@ class ConversationRepository:
         return [
             Conversation(
                 id=row["id"],
-                title=row["title"],
+                title=self._texts.read_or_none(row["title"], TITLE, row["id"]),
                 created_at=row["created_at"],
                 updated_at=row["updated_at"],
                 head_id=row["head_id"],
@@ -354,7 +368,9 @@ class ConversationRepository:
         siblings: defaultdict[str | None, list[MessageId]] = defaultdict(list)
         for row in self._messages_rows(_SIBLINGS.where(condition), conversation_id):
             siblings[row["parent_id"]].append(row["id"])
-        return [_message(row, tuple(sorted(siblings[row["parent_id"]]))) for row in rows]
+        return [
+            _message(row, tuple(sorted(siblings[row["parent_id"]])), self._texts) for row in rows
+        ]
 
 
 def purge_deleted(connection: Connection, *, now: datetime, kept_for: timedelta) -> None:
@@ -368,21 +384,22 @@ def purge_deleted(connection: Connection, *, now: datetime, kept_for: timedelta)
         GrantRepository(connection, "conversation").remove_all_of(gone)
 
 
-def _message(row: RowMapping, sibling_ids: tuple[MessageId, ...]) -> Message:
-    failure = orjson.loads(row["failure"]) if row["failure"] else None
+def _message(row: RowMapping, sibling_ids: tuple[MessageId, ...], texts: Texts) -> Message:
+    failed = texts.read_or_none(row["failure"], MESSAGE_FAILURE, row["id"])
+    failure = orjson.loads(failed) if failed else None
     usage = orjson.loads(row["usage"]) if row["usage"] else None
     return Message(
         id=row["id"],
         conversation_id=row["conversation_id"],
         parent_id=row["parent_id"],
         role=row["role"],
-        content=_content(row["content"]),
+        content=_content(texts.read(row["content"], CONTENT, row["id"])),
         status=row["status"],
         model=row["model"],
         created_at=row["created_at"],
         turn_id=row["turn_id"],
         sibling_ids=sibling_ids,
-        reasoning=row["reasoning"],
+        reasoning=texts.read_or_none(row["reasoning"], REASONING, row["id"]),
         failure=Failure(**failure) if failure else None,
         usage=TokenUsage(**usage) if usage else None,
         finish_reason=row["finish_reason"],

@@ -14,13 +14,14 @@ from sqlalchemy import (
     text,
 )
 
+from arcano.platform.secrets.columns import DELETE_ROW, text_at_rest
 from arcano.platform.tables import METADATA, UtcTime
 
 
 class ConversationColumns(TypedColumns):
     id: Named[str] = Column(primary_key=True)
     owner_id: Named[str] = Column(ForeignKey("users.id", ondelete="CASCADE"))
-    title: Named[str | None]
+    title: Named[str | None] = Column(info=text_at_rest())
     created_at: Named[datetime] = Column(UtcTime)
     updated_at: Named[datetime] = Column(UtcTime)
     head_id: Named[str | None]
@@ -47,9 +48,9 @@ class MessageColumns(TypedColumns):
     depth: Named[int]
     """How many messages the path from the root to this one has, itself included."""
     role: Named[str]
-    content: Named[str]
+    content: Named[str] = Column(info=text_at_rest(lost="[]"))
     """JSON: a list of parts."""
-    reasoning: Named[str | None]
+    reasoning: Named[str | None] = Column(info=text_at_rest())
     status: Named[str]
     model: Named[str | None]
     created_at: Named[datetime] = Column(UtcTime)
@@ -59,7 +60,7 @@ class MessageColumns(TypedColumns):
     """JSON: model, target, variant; null where the model that was asked for answered."""
     from_cache: Named[str | None]
     """JSON: at, kind, saved_tokens; null where it was asked for."""
-    failure: Named[str | None]
+    failure: Named[str | None] = Column(info=text_at_rest())
     """JSON: code, message, retryable."""
     usage: Named[str | None]
     """JSON: token counts."""
@@ -84,8 +85,8 @@ class ThoughtColumns(TypedColumns):
     message_id: Named[str] = Column(ForeignKey("messages.id", ondelete="CASCADE"), index=True)
     vendor: Named[str]
     made_by: Named[str]
-    proof: Named[str]
-    text: Named[str]
+    proof: Named[str] = Column(info=text_at_rest(lost=DELETE_ROW))
+    text: Named[str] = Column(info=text_at_rest(lost=DELETE_ROW))
     at: Named[int]
     """How many characters of the answer stood when it came."""
     on_text: Named[int | None]
@@ -107,14 +108,14 @@ class TurnColumns(TypedColumns):
     client_message_id: Named[str]
     request_digest: Named[bytes] = Column(LargeBinary)
     model: Named[str]
-    parameters: Named[str]
+    parameters: Named[str] = Column(info=text_at_rest(lost="{}"))
     """JSON: temperature, top_p, max_tokens, stop, seed, reasoning_effort, json_schema; what was given."""
     continues: Named[bool]
     status: Named[str]
     last_sequence: Named[int]
     created_at: Named[datetime] = Column(UtcTime)
     ended_at: Named[datetime | None] = Column(UtcTime)
-    failure: Named[str | None]
+    failure: Named[str | None] = Column(info=text_at_rest())
     """JSON: code, message, retryable."""
     runner_id: Named[str]
     lease_until: Named[datetime] = Column(UtcTime)
@@ -147,7 +148,7 @@ class ContextSummaryColumns(TypedColumns):
     summarised: Named[int]
     dropped: Named[int]
     """How many messages before it were too many to be read by whoever summarised."""
-    text: Named[str]
+    text: Named[str] = Column(info=text_at_rest(lost=DELETE_ROW))
     model: Named[str]
     created_at: Named[datetime] = Column(UtcTime)
 
@@ -165,7 +166,7 @@ class TurnEventsColumns(TypedColumns):
 
     turn_id: Named[str] = Column(ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True)
     first_sequence: Named[int] = Column(primary_key=True)
-    events: Named[bytes] = Column(LargeBinary)
+    events: Named[bytes] = Column(LargeBinary, info=text_at_rest(lost=DELETE_ROW))
 
 
 TURN_EVENTS = Table("turn_events", METADATA, TurnEventsColumns)

@@ -37,6 +37,15 @@ from arcano.chat.errors import (
 )
 from arcano.chat.events import AnsweredBy, ContextRead
 from arcano.chat.live_log import Entry, KeptWords, Stretch
+from arcano.chat.sealed import (
+    CONTENT,
+    EVENTS,
+    MESSAGE_FAILURE,
+    PARAMETERS,
+    REASONING,
+    TITLE,
+    TURN_FAILURE,
+)
 from arcano.chat.tables import (
     CONVERSATIONS,
     MESSAGES,
@@ -58,6 +67,7 @@ from arcano.chat.turn_rows import (
 )
 from arcano.identity import UserId
 from arcano.inference import AnsweredFromCache
+from arcano.platform.secrets.texts import Texts, texts_of
 from arcano.providers import TokenUsage
 
 _TURN_COLUMNS = (
@@ -223,6 +233,7 @@ class TurnRepository:
     def __init__(self, connection: Connection, viewer: UserId) -> None:
         self._connection = connection
         self._viewer = viewer
+        self._texts = texts_of(connection)
 
     def one(self, turn_id: TurnId) -> Turn:
         """The turn.
@@ -237,7 +248,7 @@ class TurnRepository:
         )
         if row is None:
             raise TurnNotFoundError
-        return turn_of(row)
+        return turn_of(row, self._texts)
 
     def place(self, conversation_id: ConversationId, client_message_id: str) -> Place:
         """All that must be known to write a question.
@@ -259,8 +270,9 @@ class TurnRepository:
         )
         if row is None:
             raise ConversationNotFoundError
-        before = None if row["id"] is None else (turn_of(row), row["request_digest"])
-        return Place(Showing(row["head_id"], row["title"]), before)
+        before = None if row["id"] is None else (turn_of(row, self._texts), row["request_digest"])
+        title = self._texts.read_or_none(row["title"], TITLE, conversation_id)
+        return Place(Showing(row["head_id"], title), before)
 
     def events(self, turn_id: TurnId) -> list[Stretch]:
         """The stored log, whole."""
@@ -272,8 +284,8 @@ def add_turn(
     connection: Connection, record: TurnRecord, *, question: Question | None, showing: Showing
 ) -> None:
     """Write a turn with the messages it makes: the question if there is one, and the answer to be."""
-    turn = record.turn
-    messages = [] if question is None else [_question_values(turn, question)]
+    turn, texts = record.turn, texts_of(connection)
+    messages = [] if question is None else [_question_values(turn, question, texts)]
     if turn.continues:
         connection.execute(
             _RESUME_MESSAGE,
@@ -287,23 +299,24 @@ def add_turn(
         messages.append(answer_values(turn))
     if messages:
         connection.execute(_ADD_MESSAGES, messages)
-    connection.execute(_ADD_TURN, _turn_values(record))
+    connection.execute(_ADD_TURN, _turn_values(record, texts))
     connection.execute(
         _MOVE_HEAD,
         {
             "conversation": turn.conversation_id,
             "head": showing.head_id,
             "now": turn.created_at,
-            "new_title": showing.title,
+            "new_title": texts.kept_or_none(showing.title, TITLE, turn.conversation_id),
         },
     )
 
 
 def add_stretches(connection: Connection, stretches: Iterable[tuple[TurnId, Stretch]]) -> None:
     """Store stretches of several logs at once."""
+    texts = texts_of(connection)
     connection.execute(
         _ADD_STRETCH,
-        [stretch_values(turn_id, stretch) for turn_id, stretch in stretches],
+        [stretch_values(turn_id, stretch, texts) for turn_id, stretch in stretches],
     )
 
 
@@ -313,6 +326,7 @@ def end_turn(connection: Connection, turn: Turn, ending: Ending) -> None:
     Raises:
         TurnEndedElsewhereError: It has one already. Nothing is changed.
     """
+    texts, message_id = texts_of(connection), turn.assistant_message_id
     failure = None if ending.failure is None else json_text(asdict(ending.failure))
     ended = connection.execute(
         _END_TURN,
@@ -321,7 +335,7 @@ def end_turn(connection: Connection, turn: Turn, ending: Ending) -> None:
             "new_status": ending.status,
             "last": len(ending.entries),
             "now": ending.ended_at,
-            "new_failure": failure,
+            "new_failure": texts.kept_or_none(failure, TURN_FAILURE, turn.id),
             "new_context": None if ending.context is None else json_text(asdict(ending.context)),
         },
     )
@@ -334,11 +348,11 @@ def end_turn(connection: Connection, turn: Turn, ending: Ending) -> None:
     connection.execute(
         _END_MESSAGE,
         {
-            "message": turn.assistant_message_id,
+            "message": message_id,
             "new_status": ending.status,
-            "new_content": json_text(parts),
-            "new_reasoning": ending.reasoning,
-            "new_failure": failure,
+            "new_content": texts.kept(json_text(parts), CONTENT, message_id),
+            "new_reasoning": texts.kept_or_none(ending.reasoning, REASONING, message_id),
+            "new_failure": texts.kept_or_none(failure, MESSAGE_FAILURE, message_id),
             "new_usage": None if ending.usage is None else json_text(asdict(ending.usage)),
             "new_reason": ending.finish_reason,
             "new_answered_by": answerer_json(ending.answered_by),
@@ -347,7 +361,7 @@ def end_turn(connection: Connection, turn: Turn, ending: Ending) -> None:
         },
     )
     if ending.thoughts:
-        connection.execute(_ADD_THOUGHTS, thought_values(turn, ending.thoughts))
+        connection.execute(_ADD_THOUGHTS, thought_values(turn, ending.thoughts, texts))
 
 
 def renew_leases(connection: Connection, runner_id: str, *, until: datetime) -> None:
@@ -365,12 +379,17 @@ def abandoned_turns(connection: Connection, *, runner_id: str, now: datetime | N
     )
     if now is not None:
         query = query.where(TURNS.c.lease_until < now)
-    return [turn_of(row) for row in connection.execute(query).mappings()]
+    texts = texts_of(connection)
+    return [turn_of(row, texts) for row in connection.execute(query).mappings()]
 
 
 def stored_events(connection: Connection, turn_id: TurnId) -> list[Stretch]:
+    texts = texts_of(connection)
     return [
-        Stretch(first, [entry(line) for line in events.split(b"\n")])
+        Stretch(
+            first,
+            [entry(line) for line in texts.read_bytes(events, EVENTS, turn_id, first).split(b"\n")],
+        )
         for first, events in connection.execute(_STRETCHES, {"turn": turn_id})
     ]
 
@@ -380,25 +399,28 @@ def kept_words(connection: Connection, message_id: MessageId) -> KeptWords:
     row = connection.execute(
         select(MESSAGES.c.content, MESSAGES.c.reasoning).where(MESSAGES.c.id == message_id)
     ).one()
-    parts = orjson.loads(row.content)
-    return KeptWords("".join(part["text"] for part in parts), row.reasoning)
+    texts = texts_of(connection)
+    parts = orjson.loads(texts.read(row.content, CONTENT, message_id))
+    reasoning = texts.read_or_none(row.reasoning, REASONING, message_id)
+    return KeptWords("".join(part["text"] for part in parts), reasoning)
 
 
-def _question_values(turn: Turn, question: Question) -> dict[str, Any]:
+def _question_values(turn: Turn, question: Question, texts: Texts) -> dict[str, Any]:
+    content = json_text([asdict(ContentPart(question.text))])
     return {
         **answer_values(turn),
         "id": turn.user_message_id,
         "parent_id": question.parent_id,
         "above": question.parent_id,
         "role": "user",
-        "content": json_text([asdict(ContentPart(question.text))]),
+        "content": texts.kept(content, CONTENT, turn.user_message_id),
         "status": "finished",
         "model": None,
         "turn_id": None,
     }
 
 
-def _turn_values(record: TurnRecord) -> dict[str, Any]:
+def _turn_values(record: TurnRecord, texts: Texts) -> dict[str, Any]:
     turn = record.turn
     given = {
         name: value for name, value in asdict(turn.parameters).items() if value not in (None, ())
@@ -415,7 +437,7 @@ def _turn_values(record: TurnRecord) -> dict[str, Any]:
         "client_message_id": record.client_message_id,
         "request_digest": record.request_digest,
         "model": turn.model,
-        "parameters": json_text(given),
+        "parameters": texts.kept(json_text(given), PARAMETERS, turn.id),
         "continues": turn.continues,
         "status": turn.status,
         "last_sequence": turn.last_sequence,

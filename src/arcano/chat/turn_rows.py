@@ -10,8 +10,10 @@ from sqlalchemy import RowMapping
 from arcano.chat.domain import Failure, LeftOut, Turn, TurnId
 from arcano.chat.events import AnsweredBy, ContextRead
 from arcano.chat.live_log import Entry, Stretch
+from arcano.chat.sealed import EVENTS, PARAMETERS, THOUGHT_PROOF, THOUGHT_TEXT, TURN_FAILURE
 from arcano.chat.thoughts import Thought
 from arcano.inference import AnsweredFromCache
+from arcano.platform.secrets.texts import Texts
 from arcano.providers import AnswerSchema, Parameters
 
 SCHEMA_NAME = "answer"
@@ -22,15 +24,16 @@ def entry(line: bytes) -> Entry:
     return orjson.loads(line)["type"], line
 
 
-def stretch_values(turn_id: TurnId, stretch: Stretch) -> dict[str, Any]:
+def stretch_values(turn_id: TurnId, stretch: Stretch, texts: Texts) -> dict[str, Any]:
+    lines = b"\n".join([data for _, data in stretch.entries])
     return {
         "turn_id": turn_id,
         "first_sequence": stretch.first_sequence,
-        "events": b"\n".join([data for _, data in stretch.entries]),
+        "events": texts.kept_bytes(lines, EVENTS, turn_id, stretch.first_sequence),
     }
 
 
-def thought_values(turn: Turn, thoughts: Sequence[Thought]) -> list[dict[str, Any]]:
+def thought_values(turn: Turn, thoughts: Sequence[Thought], texts: Texts) -> list[dict[str, Any]]:
     return [
         {
             "turn_id": turn.id,
@@ -38,8 +41,8 @@ def thought_values(turn: Turn, thoughts: Sequence[Thought]) -> list[dict[str, An
             "message_id": turn.assistant_message_id,
             "vendor": thought.seal.vendor,
             "made_by": thought.seal.made_by,
-            "proof": thought.seal.proof,
-            "text": thought.text,
+            "proof": texts.kept(thought.seal.proof, THOUGHT_PROOF, turn.id, ordinal),
+            "text": texts.kept(thought.text, THOUGHT_TEXT, turn.id, ordinal),
             "at": thought.at,
             "on_text": thought.on_text,
         }
@@ -69,11 +72,12 @@ def answer_values(turn: Turn) -> dict[str, Any]:
     }
 
 
-def turn_of(row: RowMapping | Any) -> Turn:  # noqa: ANN401 - a row with the turn's columns
-    parameters = orjson.loads(row["parameters"])
+def turn_of(row: RowMapping | Any, texts: Texts) -> Turn:  # noqa: ANN401 - a row with the turn's columns
+    parameters = orjson.loads(texts.read(row["parameters"], PARAMETERS, row["id"]))
     parameters["stop"] = tuple(parameters.get("stop", ()))
     schema = parameters.pop("json_schema", None)
-    failure = orjson.loads(row["failure"]) if row["failure"] else None
+    failed = texts.read_or_none(row["failure"], TURN_FAILURE, row["id"])
+    failure = orjson.loads(failed) if failed else None
     return Turn(
         id=row["id"],
         conversation_id=row["conversation_id"],

@@ -5,6 +5,7 @@ import gc
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,11 +43,67 @@ def _parser() -> argparse.ArgumentParser:
     settings = deeds.add_parser("settings", help="print the settings in force, secrets hidden")
     settings.set_defaults(deed=_settings)
 
+    _add_secrets(deeds.add_parser("secrets", help="look after keys and what they seal"))
+
     openapi = deeds.add_parser(
         "openapi", help="print the OpenAPI description of the HTTP interface"
     )
     openapi.set_defaults(deed=_openapi)
     return parser
+
+
+_SECRETS: Mapping[str, tuple[str, str, str]] = {
+    "status": (
+        "show_status",
+        "show the keys, and how many values each has sealed",
+        "Ends with 1 where something is sealed with a key that is missing.",
+    ),
+    "rotate": (
+        "rotate",
+        "put a new key in front and seal everything with it",
+        "The server may go on serving: it takes up the new key by itself. Stopped in the middle, run it again; it goes "
+        "on. Where the keys stand in the settings, put a new one before the others and restart the server first. Older "
+        "keys stay until `arcano secrets retire`.",
+    ),
+    "retire": (
+        "retire",
+        "take away the keys that seal nothing any more",
+        "A key that seals anything stays. Backups made before need the old key: keep it with them.",
+    ),
+    "apply": (
+        "apply",
+        "seal or open the texts that are there, as secrets.encrypt_text says",
+        "Turning the setting on or off counts for what is written from then on; this does it for the rest. Run it with "
+        "the settings of the server, after restarting that with them. Run once more while the server is stopped, it also "
+        "clears what was deleted before.",
+    ),
+    "forget": (
+        "forget",
+        "drop values that no key here can open",
+        "For when a key is lost for good: then the server starts again, and what was sealed with it has to be entered "
+        "again. Without --yes it only tells what it would drop.",
+    ),
+}
+"""What `arcano secrets` can do: the function, a line, and what else one should know."""
+
+
+def _add_secrets(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Look after the keys that seal secrets at rest, and what they seal."
+    deeds = parser.add_subparsers(required=True, metavar="command")
+    for name, (function, line, more) in _SECRETS.items():
+        deed = deeds.add_parser(name, help=line, description=f"{line[0].upper()}{line[1:]}. {more}")
+        deed.add_argument("--data-dir", type=Path, help="where everything is kept (DATA_DIR)")
+        if name == "forget":
+            deed.add_argument("--yes", action="store_true", help="do it")
+        deed.set_defaults(deed=_secrets, function=function)
+
+
+def _secrets(arguments: argparse.Namespace) -> None:
+    from arcano.entrypoints import secret_commands  # noqa: PLC0415
+    from arcano.entrypoints.settings import Settings  # noqa: PLC0415
+
+    given = {} if arguments.data_dir is None else {"data_dir": arguments.data_dir}
+    secret_commands.run(Settings(**given), getattr(secret_commands, arguments.function), arguments)
 
 
 def _serve(arguments: argparse.Namespace) -> None:

@@ -24,6 +24,7 @@ from arcano.batches import BatchSettings
 from arcano.identity import IdentitySettings
 from arcano.inference import InferenceSettings
 from arcano.modelstore import ModelStoreSettings
+from arcano.platform.secrets.settings import SecretSettings
 from arcano.providers import LocalSettings, ProviderSettings
 
 COMMON_NAMES: Mapping[str, tuple[str, ...]] = {
@@ -109,6 +110,7 @@ class Settings(BaseSettings):
     batches: BatchSettings = Field(default_factory=BatchSettings)
     local: LocalSettings = Field(default_factory=LocalSettings)
     modelstore: ModelStoreSettings = Field(default_factory=ModelStoreSettings)
+    secrets: SecretSettings = Field(default_factory=SecretSettings)
 
     @override
     @classmethod

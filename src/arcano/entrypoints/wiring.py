@@ -12,6 +12,7 @@ from arcano.batches import Batches, BatchRunner, JobSurroundings
 from arcano.chat import Chat, Notice, Notices, TurnKeeper, TurnRunner
 from arcano.entrypoints.local_models import local_models
 from arcano.entrypoints.migrations import migrate
+from arcano.entrypoints.secret_keys import expect_keys_of, keys_to_begin_with
 from arcano.entrypoints.settings import Settings
 from arcano.identity import (
     AccessTokens,
@@ -42,7 +43,8 @@ from arcano.inference import (
 )
 from arcano.platform.clock import Clock, SystemClock
 from arcano.platform.data_folder import DataFolder
-from arcano.platform.secrets import SecretBox, load_or_make_key
+from arcano.platform.secrets.box import SecretBox
+from arcano.platform.secrets.texts import Texts
 from arcano.platform.sqlite import SqliteDatabase
 from arcano.providers import (
     ConnectionRepository,
@@ -57,10 +59,11 @@ from arcano.providers import (
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What must stand before anything listens: the folder, the key, the migrated database."""
+    """What must stand before anything listens: the folder, the keys, the migrated database."""
 
     folder: DataFolder
     box: SecretBox
+    texts: Texts
     database: SqliteDatabase
 
     def close(self) -> None:
@@ -74,20 +77,23 @@ def lay_ground(settings: Settings) -> Ground:
     Raises:
         QueueClientMissingError: The line is to be in Redis, whose client is not installed.
         DataFolderInUseError: Another server has it.
-        SecretKeyError: The key cannot be trusted.
+        SecretKeyError: A key cannot be trusted, or is missing.
         StorageError: The database cannot be opened.
     """
     if settings.inference.redis_url is not None:
         expect_redis_client()
     folder = DataFolder(settings.data_dir.resolve())
-    box = SecretBox(load_or_make_key(folder.secret_key))
-    database = SqliteDatabase(folder.database)
-    asyncio.run(_migrate(database))
-    return Ground(folder, box, database)
+    return asyncio.run(_ground(settings, folder))
 
 
-async def _migrate(database: SqliteDatabase) -> None:
+async def _ground(settings: Settings, folder: DataFolder) -> Ground:
+    box = SecretBox(await keys_to_begin_with(settings, folder.database))
+    texts = Texts(box, sealing=settings.secrets.encrypt_text)
+    database = SqliteDatabase(folder.database, texts=texts)
     await database.write(migrate)
+    await expect_keys_of(database, box.keys)
+    folder.note_keys([key.name for key in box.keys.ring.keys])
+    return Ground(folder, box, texts, database)
 
 
 @asynccontextmanager
@@ -223,6 +229,7 @@ async def _answer_cache(
             database=ground.database,
             redis_url=None if url is None else url.get_secret_value(),
             clock=around.clock,
+            texts=ground.texts,
         ) as store,
         answer_cache(settings.inference.cache, store=store, around=around) as cache,
     ):

@@ -20,7 +20,8 @@ from arcano.identity.tables import SIGNING_KEYS
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 from arcano.platform.ids import new_id
-from arcano.platform.secrets import SecretBox
+from arcano.platform.secrets.box import SecretBox
+from arcano.platform.secrets.columns import SealedColumn
 
 if TYPE_CHECKING:
     from joserfc.jwk import GuestProtocol, OKPKey
@@ -33,6 +34,8 @@ TYPE = "at+jwt"
 ISSUER = "arcano"
 AUDIENCE = "arcano-api"
 MAX_LENGTH = 2000
+
+_KEY = SealedColumn(SIGNING_KEYS.c.key_sealed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +163,15 @@ class AccessTokens:
 
         kid = new_id()
         private = OKPKey.generate_key("Ed25519").as_dict(private=True)
-        sealed = self._box.seal(str(private["d"]) + "." + str(private["x"]), row=_row(kid))
+        sealed = self._box.seal(f"{private['d']}.{private['x']}".encode(), _KEY, kid)
 
         def unit(connection: Connection) -> None:
             connection.execute(
                 delete(SIGNING_KEYS).where(SIGNING_KEYS.c.made_at < now - 2 * KEY_LIFETIME)
             )
-            connection.execute(insert(SIGNING_KEYS), {"id": kid, "sealed": sealed, "made_at": now})
+            connection.execute(
+                insert(SIGNING_KEYS), {"id": kid, "key_sealed": sealed, "made_at": now}
+            )
 
         await self._database.write(unit)
 
@@ -175,21 +180,17 @@ class AccessTokens:
 
         rows = await self._database.read(
             lambda c: c.execute(
-                select(SIGNING_KEYS.c.id, SIGNING_KEYS.c.sealed, SIGNING_KEYS.c.made_at).order_by(
-                    SIGNING_KEYS.c.made_at
-                )
+                select(
+                    SIGNING_KEYS.c.id, SIGNING_KEYS.c.key_sealed, SIGNING_KEYS.c.made_at
+                ).order_by(SIGNING_KEYS.c.made_at)
             ).all()
         )
         keys: dict[str, OKPKey] = {}
         for row in rows:
-            d, _, x = self._box.open(row.sealed, row=_row(row.id)).partition(".")
+            d, _, x = self._box.open(row.key_sealed, _KEY, row.id).decode().partition(".")
             keys[row.id] = OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "d": d, "x": x})
             self._newest = row.id, row.made_at
         self._keys = keys
 
 
 _REFUSED = AccessTokenError("This access token is not ours, or its time is over.")
-
-
-def _row(kid: str) -> str:
-    return f"signing_keys/{kid}/sealed"

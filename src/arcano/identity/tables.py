@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Column, ForeignKey, Index, LargeBinary, Named, Table, TypedColumns, text
 
+from arcano.platform.secrets.columns import DELETE_ROW, secret_at_rest
 from arcano.platform.tables import METADATA, UtcTime
 
 
@@ -128,7 +129,7 @@ REFRESH_TOKENS = Table("refresh_tokens", METADATA, RefreshTokenColumns)
 class SigningKeyColumns(TypedColumns):
     id: Named[str] = Column(primary_key=True)
     """The `kid` of what it signs."""
-    sealed: Named[bytes] = Column(LargeBinary)
+    key_sealed: Named[bytes] = Column(LargeBinary, info=secret_at_rest(lost=DELETE_ROW))
     made_at: Named[datetime] = Column(UtcTime)
 
 
@@ -137,7 +138,7 @@ SIGNING_KEYS = Table("signing_keys", METADATA, SigningKeyColumns)
 
 class TotpColumns(TypedColumns):
     user_id: Named[str] = Column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
-    sealed: Named[bytes] = Column(LargeBinary)
+    secret_sealed: Named[bytes] = Column(LargeBinary, info=secret_at_rest(lost=DELETE_ROW))
     confirmed_at: Named[datetime | None] = Column(UtcTime)
     last_step: Named[int]
     """The step of the last code that was taken: none is taken twice."""

@@ -6,6 +6,7 @@ see each other. The lock is the kernel's: it is gone with the process, however t
 
 import fcntl
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -41,7 +42,7 @@ class DataFolder:
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            holder = os.read(self._lock, 20).decode().strip()
+            holder = os.read(self._lock, 4096).decode().partition("\n")[0]
             os.close(self._lock)
             raise DataFolderInUseError(
                 f"Another Arcano (process {holder}) is using {root}. "
@@ -55,12 +56,29 @@ class DataFolder:
         return self.root / "arcano.db"
 
     @property
-    def secret_key(self) -> Path:
-        return self.root / "secret.key"
-
-    @property
     def models(self) -> Path:
         return self.root / "models"
 
+    def note_keys(self, names: Sequence[str]) -> None:
+        """Let other processes know which keys the server can open with (`serving`)."""
+        line = f"{os.getpid()}\n{' '.join(names)}\n".encode()
+        os.pwrite(self._lock, line, 0)
+
     def release(self) -> None:
         os.close(self._lock)
+
+
+def serving(root: Path) -> Sequence[str] | None:
+    """The names of the keys that the server on this folder has; None where none is running."""
+    try:
+        lock = os.open(root / "arcano.lock", os.O_RDWR)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return os.read(lock, 4096).decode().partition("\n")[2].split()
+    else:
+        return None
+    finally:
+        os.close(lock)

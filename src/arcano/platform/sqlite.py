@@ -21,6 +21,7 @@ from typing_extensions import override
 
 from arcano.platform.database import Database
 from arcano.platform.errors import StorageError
+from arcano.platform.secrets.texts import OPTION, PLAIN, Texts
 
 T = TypeVar("T")
 
@@ -46,13 +47,16 @@ class _Waiting:
 class SqliteDatabase(Database):
     """One SQLite file. Open it in the process that serves; close it when that ends.
 
+    `texts` says how those who write rows keep what people wrote (`texts_of`).
+
     Raises:
         StorageError: It cannot be opened, or is no database.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._writing = _engine(path, begin="BEGIN IMMEDIATE", read_only=False)
-        self._reading = _engine(path, begin="BEGIN", read_only=True)
+    def __init__(self, path: Path, *, texts: Texts = PLAIN) -> None:
+        options = {OPTION: texts}
+        self._writing = _engine(path, options, begin="BEGIN IMMEDIATE", read_only=False)
+        self._reading = _engine(path, options, begin="BEGIN", read_only=True)
         writer = _opened(self._writing)
         self._to_write = _Line(partial(_write_group, writer), threads=1, most=MAX_WRITES)
         self._to_read = _Line(
@@ -218,10 +222,11 @@ def _explained(failure: DatabaseError) -> Exception:
     return StorageError(f"The database refused: {words}.")
 
 
-def _engine(path: Path, *, begin: str, read_only: bool) -> Engine:
+def _engine(path: Path, options: dict[str, Texts], *, begin: str, read_only: bool) -> Engine:
     engine = create_engine(
         f"sqlite:///{path}",
         pool_size=READER_THREADS,
+        execution_options=options,
         connect_args={
             "check_same_thread": False,
             "timeout": LOCK_WAIT_SECONDS,

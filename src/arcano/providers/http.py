@@ -12,7 +12,7 @@ from arcano.platform.database import Database
 from arcano.platform.errors import InvalidInputError
 from arcano.platform.ids import new_id
 from arcano.platform.json_route import JsonRoute
-from arcano.platform.secrets import SecretBox
+from arcano.platform.secrets.box import SecretBox
 from arcano.providers.connections import Connection, ConnectionId
 from arcano.providers.errors import ConnectionIsConfiguredError, ConnectionNotFoundError
 from arcano.providers.kinds import KINDS

@@ -10,12 +10,14 @@ import orjson
 from sqlalchemy import Connection as DatabaseConnection
 from sqlalchemy import Row, delete, insert, select, update
 
-from arcano.platform.secrets import SecretBox
+from arcano.platform.secrets.box import SecretBox
+from arcano.platform.secrets.columns import SealedColumn
 from arcano.providers.connections import Connection, ConnectionId
 from arcano.providers.errors import ConnectionNotFoundError
 from arcano.providers.tables import CONNECTIONS
 
 _COLUMNS = CONNECTIONS.c
+_KEY = SealedColumn(CONNECTIONS.c.key_sealed)
 
 
 class ConnectionRepository:
@@ -60,7 +62,7 @@ class ConnectionRepository:
             base_url=row.base_url,
             source="person",
             created_at=row.created_at,
-            key=self._box.open(row.key_sealed, row=_row(row.id)) if row.key_sealed else None,
+            key=self._box.open(row.key_sealed, _KEY, row.id).decode() if row.key_sealed else None,
             models=tuple(orjson.loads(row.models)) if row.models else None,
             owner_id=row.owner_id,
         )
@@ -72,12 +74,8 @@ class ConnectionRepository:
             "kind": connection.kind,
             "name": connection.name,
             "base_url": connection.base_url,
-            "key_sealed": self._box.seal(key, row=_row(connection.id)) if key else None,
+            "key_sealed": self._box.seal(key.encode(), _KEY, connection.id) if key else None,
             "models": orjson.dumps(models).decode() if models else None,
             "created_at": connection.created_at,
             "owner_id": connection.owner_id,
         }
-
-
-def _row(connection_id: str) -> str:
-    return f"connections/{connection_id}/key"

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Column, ForeignKey, LargeBinary, Named, Table, TypedColumns
 
+from arcano.platform.secrets.columns import secret_at_rest
 from arcano.platform.tables import METADATA, UtcTime
 
 
@@ -12,7 +13,9 @@ class ConnectionColumns(TypedColumns):
     kind: Named[str]
     name: Named[str]
     base_url: Named[str]
-    key_sealed: Named[bytes | None] = Column(LargeBinary)
+    key_sealed: Named[bytes | None] = Column(
+        LargeBinary, info=secret_at_rest(first_place="connections/{}/key")
+    )
     models: Named[str | None]
     """JSON: a list of names, where the server cannot be asked for them."""
     created_at: Named[datetime] = Column(UtcTime)

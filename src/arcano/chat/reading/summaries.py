@@ -4,16 +4,18 @@ A summary is what a model made of what people wrote: nobody vouches for it. It i
 message between marks, and never among the instructions.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select
 
 from arcano.chat.domain import ConversationId, MessageId
 from arcano.chat.errors import SummaryNotFoundError
+from arcano.chat.sealed import SUMMARY
 from arcano.chat.tables import CONTEXT_SUMMARIES, CONVERSATIONS
 from arcano.identity import UserId
 from arcano.inference import message_units, text_units
+from arcano.platform.secrets.texts import texts_of
 from arcano.providers import RequestMessage, TextPart
 
 MOST_SUMMARIES = 100
@@ -89,7 +91,7 @@ class SummaryRepository:
     def of_conversation(self, conversation_id: ConversationId) -> list[Summary]:
         """Those of all branches; where two end in one message, the newer comes later."""
         rows = self._connection.execute(_OF_CONVERSATION, {"conversation": conversation_id})
-        return [Summary(**row) for row in rows.mappings()]
+        return [_summary(row, self._connection) for row in rows.mappings()]
 
     def add(self, conversation_id: ConversationId, summary: Summary) -> None:
         self._connection.execute(
@@ -101,7 +103,7 @@ class SummaryRepository:
                 "depth": summary.depth,
                 "summarised": summary.summarised,
                 "dropped": summary.dropped,
-                "text": summary.text,
+                "text": texts_of(self._connection).kept(summary.text, SUMMARY, summary.id),
                 "model": summary.model,
                 "created_at": summary.created_at,
             },
@@ -125,7 +127,12 @@ def one_summary(
     )
     if row is None:
         raise SummaryNotFoundError
-    return Summary(**row)
+    return _summary(row, connection)
+
+
+def _summary(row: RowMapping, connection: Connection) -> Summary:
+    stored = Summary(**row)
+    return replace(stored, text=texts_of(connection).read(stored.text, SUMMARY, stored.id))
 
 
 def marked(text: str, mark: str) -> str:

@@ -20,7 +20,7 @@ def migrate(connection: Connection) -> bool:
     Raises:
         StorageError: The database was written by a version that this one does not know.
     """
-    if _current(connection) == HEAD:
+    if is_newest(connection):
         return False
     from alembic import command  # noqa: PLC0415 - a third of a second that most starts need not pay
     from alembic.config import Config  # noqa: PLC0415
@@ -37,6 +37,11 @@ def migrate(connection: Connection) -> bool:
             "or restore a backup made before it."
         ) from unknown
     return True
+
+
+def is_newest(connection: Connection) -> bool:
+    """Whether the schema is that of `HEAD`."""
+    return _current(connection) == HEAD
 
 
 def _current(connection: Connection) -> str | None:

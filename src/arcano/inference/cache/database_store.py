@@ -1,6 +1,7 @@
 """Answers kept in the database, where a restart finds them again."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,9 @@ from arcano.inference.cache.tables import CACHED_ANSWERS
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 from arcano.platform.errors import StorageError
+from arcano.platform.secrets.columns import SealedColumn
+from arcano.platform.secrets.errors import SecretUnreadableError
+from arcano.platform.secrets.texts import texts_of
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +30,7 @@ AT_ONCE = 64
 """So many are looked at, or go for their age, with one answer that comes."""
 MAX_HEARD = 200
 
+_BODY = SealedColumn(CACHED_ANSWERS.c.body)
 _DIGEST = CACHED_ANSWERS.c.digest == bindparam("the_digest")
 _GET = select(
     CACHED_ANSWERS.c.body,
@@ -75,15 +80,16 @@ class DatabaseAnswers(AnswerStore):
         now = self._clock.now()
         asked = {"the_digest": digest, "not_before": now - self._rules.kept_for}
         try:
-            row = await self._database.read(lambda c: c.execute(_GET, asked).one_or_none())
-        except StorageError as refused:
+            found = await self._database.read(lambda c: _get(c, asked))
+        except (StorageError, SecretUnreadableError) as refused:
             logger.warning("a kept answer could not be read: %s", refused.detail)
             return None
-        if row is None:
+        if found is None:
             return None
-        if now - row.used_at >= COARSE:
+        answer, used_at = found
+        if now - used_at >= COARSE:
             self.note_heard(digest)
-        return StoredAnswer(row.body, row.asked_by, row.kept_at)
+        return answer
 
     def note_heard(self, digest: bytes) -> None:
         """It was heard without being read here. Nothing is written now."""
@@ -138,12 +144,23 @@ class DatabaseAnswers(AnswerStore):
         not_before = now - self._rules.kept_for
         total -= sum(connection.scalars(_DROP_TOO_OLD, {"not_before": not_before}))
         if answer.size_bytes <= self._rules.max_bytes:
-            connection.execute(_PUT, _values(digest, answer, now))
-            total += answer.size_bytes
+            body = texts_of(connection).kept_bytes(answer.body, _BODY, digest)
+            kept = replace(answer, body=body)
+            connection.execute(_PUT, _values(digest, kept, now))
+            total += kept.size_bytes
         while total > self._rules.max_bytes:
             freed = _drop_least_used(connection, total - self._rules.max_bytes)
             total = total - freed if freed else _sizes(connection).bytes
         self._bytes = total
+
+
+def _get(connection: Connection, asked: dict[str, Any]) -> tuple[StoredAnswer, datetime] | None:
+    """The answer, and when it was heard last."""
+    row = connection.execute(_GET, asked).one_or_none()
+    if row is None:
+        return None
+    body = texts_of(connection).read_bytes(row.body, _BODY, asked["the_digest"])
+    return StoredAnswer(body, row.asked_by, row.kept_at), row.used_at
 
 
 def _drop_least_used(connection: Connection, too_many_bytes: int) -> int:

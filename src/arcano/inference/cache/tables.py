@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Column, ForeignKey, LargeBinary, Named, Table, TypedColumns
 
+from arcano.platform.secrets.columns import DELETE_ROW, text_at_rest
 from arcano.platform.tables import METADATA, UtcTime
 
 
@@ -12,7 +13,7 @@ class CachedAnswerColumns(TypedColumns):
 
     digest: Named[bytes] = Column(LargeBinary, primary_key=True)
     asked_by: Named[str] = Column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
-    body: Named[bytes] = Column(LargeBinary)
+    body: Named[bytes] = Column(LargeBinary, info=text_at_rest(lost=DELETE_ROW))
     size_bytes: Named[int]
     kept_at: Named[datetime] = Column(UtcTime, index=True)
     used_at: Named[datetime] = Column(UtcTime, index=True)
