@@ -26,6 +26,7 @@ from arcano.identity.repository import IdentityRepository
 from arcano.inference import (
     AnswerCache,
     CacheSettings,
+    Completer,
     FairQueue,
     FixedRoutes,
     Inference,
@@ -151,6 +152,7 @@ def an_inference(
     routes: FixedRoutes | None = None,
     *,
     cache: AnswerCache | None = None,
+    completer: Completer | None = None,
 ) -> Inference:
     """Every model as a route of its own if no routes are given, with a line in this process.
 
@@ -168,6 +170,7 @@ def an_inference(
             queue=FairQueue(),
             targets=Targets(clock=clock),
             clock=clock,
+            completer=completer,
             sleep=sleep,
         ),
         cache=cache,

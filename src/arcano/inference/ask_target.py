@@ -15,6 +15,7 @@ from arcano.inference.answer import Answer, Part
 from arcano.inference.attempt import Attempt
 from arcano.inference.call import Call
 from arcano.inference.choose_target import Candidate
+from arcano.inference.complete_prompts import Completer, is_bare
 from arcano.inference.events import InferenceEvent, SwitchReason, UsageCounted
 from arcano.inference.own_seals import maker_of, with_own_seals
 from arcano.inference.queue import CallQueue, Ticket
@@ -37,13 +38,17 @@ Sleep = Callable[[float], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a call needs around it. `chance` and `sleep` are replaced by tests."""
+    """What a call needs around it. Without a `completer` every call is a chat.
+
+    `chance` and `sleep` are replaced by tests.
+    """
 
     routes: RouteBook
     models: ModelDirectory
     queue: CallQueue
     targets: Targets
     clock: Clock
+    completer: Completer | None = None
     chance: Chance = field(default=random.random)
     sleep: Sleep = field(default=asyncio.sleep)
 
@@ -150,13 +155,19 @@ class TargetAsked:
             maker=maker_of(found),
         )
         request = with_own_seals(self._answer.request_for(found.upstream_name), maker_of(found))
+        completer = self._around.completer if target.completes else None
+        if completer is not None and is_bare(self._call, request):
+            upstream = completer.stream(request, self._call, target=target, found=found)
+        else:
+            completer, upstream = None, found.model.stream(request)
         return Attempt(
-            found.model.stream(request),
+            upstream,
             part=part,
             permit=permit,
             watch=Watch(target.timeouts, name=target.id),
             live=live,
             clock=clock,
+            comes_whole=completer is not None,
         )
 
     def _ending(self, attempt: Attempt) -> list[InferenceEvent]:

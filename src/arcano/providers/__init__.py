@@ -57,6 +57,9 @@ from arcano.providers.model_list import (
 from arcano.providers.own_keys import OwnKeyRules
 from arcano.providers.prices import Price, PriceBook
 from arcano.providers.provider import (
+    Completion,
+    CompletionModel,
+    Completions,
     EmbeddingModel,
     Embeddings,
     ModelLister,
@@ -89,6 +92,9 @@ __all__ = [
     "AnswerSchema",
     "CallAccepted",
     "ChatModel",
+    "Completion",
+    "CompletionModel",
+    "Completions",
     "Connection",
     "ConnectionId",
     "ConnectionRepository",

@@ -27,10 +27,12 @@ from arcano.platform.errors import (
 class ProviderError(ArcanoError):
     """The provider failed in a way that we cannot explain better. Trying again may help.
 
-    `request_id` is the provider's own name for the call, which its support asks for.
+    `request_id` is the provider's own name for the call, which its support asks for. `shared`: it is the
+    failure of a call that several made together, and another of them counts it.
     """
 
     request_id: str | None = None
+    shared: bool = False
 
     code: ClassVar[str] = "provider-error"
     status: ClassVar[int] = 502
