@@ -31,6 +31,7 @@ from arcano.providers import (
     ModelFinished,
     PhaseEntered,
     ProviderError,
+    SealRefusedError,
 )
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -89,6 +90,7 @@ class TargetAsked:
         self._retry = retry
         self._others_left = others_left
         self._part: Part | None = None
+        self._without_seals = False
         self.attempts = 0
         self.finished = False
         self.unshown: Unshown | None = None
@@ -118,6 +120,9 @@ class TargetAsked:
                     for said in self._ending(attempt):
                         yield said
                     return
+                if self._may_ask_without_seals(attempt):
+                    self._without_seals = True
+                    continue
                 wait = self._wait_after(attempt, retries)
                 if wait is None:
                     raise attempt.failure
@@ -149,12 +154,15 @@ class TargetAsked:
         if permit is None:
             raise live.breaker.why_open()
         self.attempts += 1
+        maker = maker_of(found)
         self._part = part = self._answer.part(
             holds_opening=self._others_left("failure", "overload", "context-too-long"),
             holds_refusal=self._others_left("refusal"),
-            maker=maker_of(found),
+            maker=maker,
         )
-        request = with_own_seals(self._answer.request_for(found.upstream_name), maker_of(found))
+        request = with_own_seals(
+            self._answer.request_for(found.upstream_name), None if self._without_seals else maker
+        )
         completer = self._around.completer if target.completes else None
         if completer is not None and is_bare(self._call, request):
             upstream = completer.stream(request, self._call, target=target, found=found)
@@ -184,6 +192,14 @@ class TargetAsked:
             said.append(counted)
         self.finished = True
         return [*said, ModelFinished(finished.reason, self._answer.usage())]
+
+    def _may_ask_without_seals(self, attempt: Attempt) -> bool:
+        """The maker does not know its seals again: the key of the connection may be another organisation's now."""
+        return (
+            isinstance(attempt.failure, SealRefusedError)
+            and not attempt.part.heard
+            and not self._without_seals
+        )
 
     def _wait_after(self, attempt: Attempt, retries: Retries) -> timedelta | None:
         """None where asking the same target again would double what it said, or cannot help."""

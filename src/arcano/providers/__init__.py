@@ -14,6 +14,7 @@ from arcano.providers.errors import (
     ProviderRefusedKeyError,
     ProviderRejectedRequestError,
     ProviderUnreachableError,
+    SealRefusedError,
     StreamCutError,
 )
 from arcano.providers.events import (
@@ -150,6 +151,7 @@ __all__ = [
     "RequestPart",
     "SafetensorsFolders",
     "Seal",
+    "SealRefusedError",
     "SourceCited",
     "StreamCutError",
     "Takes",
