@@ -38,6 +38,7 @@ def test_a_row_keeps_its_columns_and_gets_the_answer_after_them() -> None:
         "output_tokens": "3",
         "model": "wordy",
         "finish_reason": "stop",
+        "tokens_estimated": "false",
     }
 
 

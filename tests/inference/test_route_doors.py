@@ -49,7 +49,14 @@ async def test_a_route_is_shown_as_a_whole(house: RouteHouse) -> None:
     made = await house.make(
         "smart",
         {"model": "llama", "id": "a", "rank": 0, "variant": "x", "weight": 2, "running": 3},
-        {"model": "gpt", "rank": 0, "variant": "y", "images": False, "timeouts": {"idle": 30}},
+        {
+            "model": "gpt",
+            "rank": 0,
+            "variant": "y",
+            "images": False,
+            "completes": True,
+            "timeouts": {"idle": 30},
+        },
         fallback={"refusal": True, "overload": False},
         timeouts={"first_token": 60},
     )
@@ -77,6 +84,7 @@ async def test_a_route_is_shown_as_a_whole(house: RouteHouse) -> None:
             "tools": True,
             "timeouts": None,
             "micro_batch": None,
+            "completes": False,
             "state": "known",
         },
         {
@@ -92,6 +100,7 @@ async def test_a_route_is_shown_as_a_whole(house: RouteHouse) -> None:
             "tools": True,
             "timeouts": {"first_token": 300, "idle": 30, "loading": 900},
             "micro_batch": None,
+            "completes": True,
             "state": "known",
         },
     ]

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from arcano.batches.receive_input import Reception, receive_input
 from arcano.batches.repository import BatchRepository
 from arcano.entrypoints.migrations import migrate
 from arcano.identity import UserId
+from arcano.inference import FixedRoutes, MicroBatch, RetryRules, Route, Target, open_completer
 from arcano.platform.sqlite import SqliteDatabase
 from arcano.providers import (
     ChatModel,
@@ -146,9 +148,16 @@ class BatchHouse:
 
 @asynccontextmanager
 async def batch_house(
-    folder: Path, *, settings: BatchSettings | None = None, person: UserId | None = None
+    folder: Path,
+    *,
+    settings: BatchSettings | None = None,
+    person: UserId | None = None,
+    completes: ChatModel | None = None,
 ) -> AsyncGenerator[BatchHouse]:
-    """A house on the database in `folder`. A second one on the same folder finds what the first left."""
+    """A house on the database in `folder`. A second one on the same folder finds what the first left.
+
+    With `completes`, its jobs ask that one, as a completion model, in the place of an echo.
+    """
     database = SqliteDatabase(folder / "arcano.db")
     await database.write(migrate)
     clock, model = StillClock(), Echo()
@@ -160,13 +169,21 @@ async def batch_house(
         passed[0] += seconds
         await asyncio.sleep(0)
 
-    inference = an_inference(OneModel(model), clock)
     settings = settings or BatchSettings()
-    around = JobSurroundings(
-        database, inference, clock, settings, sleep=sleep, now=lambda: passed[0]
-    )
+    gathers = MicroBatch(64, timedelta(milliseconds=20))
+    target = Target("base", "scripted", micro_batch=gathers, completes=completes is not None)
+    routes = FixedRoutes([Route("scripted", (target,), retry=RetryRules(attempts=1))])
     try:
-        async with asyncio.TaskGroup() as tasks:
+        async with open_completer() as completer, asyncio.TaskGroup() as tasks:
+            inference = an_inference(
+                OneModel(completes or model),
+                clock,
+                routes if completes else None,
+                completer=completer,
+            )
+            around = JobSurroundings(
+                database, inference, clock, settings, sleep=sleep, now=lambda: passed[0]
+            )
             runner = BatchRunner(around, tasks=tasks)
             viewer = person or await add_person(database, clock, f"batcher-{next(_numbers)}")
             yield BatchHouse(

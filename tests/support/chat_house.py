@@ -26,6 +26,7 @@ from arcano.identity.repository import IdentityRepository
 from arcano.inference import (
     AnswerCache,
     CacheSettings,
+    Completer,
     FairQueue,
     FixedRoutes,
     Inference,
@@ -152,6 +153,7 @@ def an_inference(
     routes: FixedRoutes | None = None,
     *,
     cache: AnswerCache | None = None,
+    completer: Completer | None = None,
 ) -> Inference:
     """Every model as a route of its own if no routes are given, with a line in this process.
 
@@ -169,6 +171,7 @@ def an_inference(
             queue=FairQueue(),
             targets=Targets(clock=clock),
             clock=clock,
+            completer=completer,
             sleep=sleep,
         ),
         cache=cache,

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from tests.support.busy import Busy
 from tests.support.fast_time import LoopClock
 from typing_extensions import override
 
@@ -32,7 +33,6 @@ from arcano.providers import (
     ModelEvent,
     ModelNotFoundError,
     ModelRequest,
-    ProviderError,
     ProviderRejectedRequestError,
     TokenUsage,
 )
@@ -47,14 +47,10 @@ def vector_of(text: str) -> tuple[float, ...]:
 
 
 @dataclass(eq=False)
-class ScriptedVectors(ChatModel, EmbeddingModel):
-    """Embeds after `seconds`; while `failures` last, fails with the next of them instead."""
+class ScriptedVectors(Busy, ChatModel, EmbeddingModel):
+    """Embeds, in its time. `requests` are the texts of each."""
 
-    seconds: float = 0.0
-    failures: list[ProviderError] = field(default_factory=list[ProviderError])
     requests: list[tuple[str, ...]] = field(default_factory=list[tuple[str, ...]])
-    running: int = 0
-    called_off: int = 0
 
     @override
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent]:
@@ -66,16 +62,7 @@ class ScriptedVectors(ChatModel, EmbeddingModel):
         self, model: str, texts: tuple[str, ...], *, dimensions: int | None = None
     ) -> Embeddings:
         self.requests.append(texts)
-        self.running += 1
-        try:
-            await asyncio.sleep(self.seconds)
-        except asyncio.CancelledError:
-            self.called_off += 1
-            raise
-        finally:
-            self.running -= 1
-        if self.failures:
-            raise self.failures.pop(0)
+        await self.work()
         if any(text.startswith(GUILTY) for text in texts):
             raise ProviderRejectedRequestError("One of the inputs is not allowed.")
         vectors = tuple(vector_of(text)[:dimensions] for text in texts)

@@ -12,6 +12,7 @@ from arcano.inference import (
     Bounds,
     BreakerRules,
     Call,
+    Completer,
     FairQueue,
     Fallback,
     FixedRoutes,
@@ -83,6 +84,7 @@ class Bench:
         *routes: Route,
         rules: BreakerRules | None = None,
         bounds: Bounds | None = None,
+        completer: Completer | None = None,
     ) -> None:
         clock = LoopClock()
         usual = Target("", "", bounds=bounds or Bounds(None, None))
@@ -95,6 +97,7 @@ class Bench:
             queue=self.queue,
             targets=self.targets,
             clock=clock,
+            completer=completer,
             chance=lambda: 0.0,
         )
         self.inference = Inference(around)

@@ -96,6 +96,7 @@ class Spent:
             _sum(before.reasoning_tokens, usage.reasoning_tokens),
             _sum(before.cached_input_tokens, usage.cached_input_tokens),
             _sum(before.cache_write_tokens, usage.cache_write_tokens),
+            estimated=before.estimated or usage.estimated,
         )
 
 

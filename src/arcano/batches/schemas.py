@@ -161,14 +161,21 @@ class BatchPage(BaseModel):
 
 
 class BatchUsageView(BaseModel):
+    """`estimated`: the row's share of what was counted for several rows together."""
+
     input_tokens: int | None
     output_tokens: int | None
+    estimated: bool
 
     @classmethod
     def of(cls, usage: TokenUsage | None) -> Self | None:
         if usage is None:
             return None
-        return cls(input_tokens=usage.input_tokens, output_tokens=usage.output_tokens)
+        return cls(
+            input_tokens=usage.input_tokens,
+            output_tokens=usage.output_tokens,
+            estimated=usage.estimated,
+        )
 
 
 class BatchRowView(BaseModel):

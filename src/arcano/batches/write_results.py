@@ -21,6 +21,7 @@ RESULT_COLUMNS = (
     "output_tokens",
     "model",
     "finish_reason",
+    "tokens_estimated",
 )
 _FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")  # noqa: RUF001 - the wide ones count too
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*%?")
@@ -75,7 +76,7 @@ def _cells(row: BatchRow) -> list[str]:
     return [as_text(value) for value in _result(row)]
 
 
-def _result(row: BatchRow) -> list[str | int | None]:
+def _result(row: BatchRow) -> list[str | int | bool | None]:
     result = row.result
     if result is None:
         return [None, "waiting", *[None] * (len(RESULT_COLUMNS) - 2)]
@@ -88,4 +89,5 @@ def _result(row: BatchRow) -> list[str | int | None]:
         None if usage is None else usage.output_tokens,
         result.model,
         result.finish_reason,
+        None if usage is None else usage.estimated,
     ]

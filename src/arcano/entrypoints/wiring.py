@@ -39,6 +39,7 @@ from arcano.inference import (
     expect_redis_client,
     kept_calibrations,
     open_answer_store,
+    open_completer,
     shared_queue,
 )
 from arcano.platform.clock import Clock, SystemClock
@@ -197,9 +198,14 @@ async def _surroundings(
     targets = Targets(clock=clock, rules=settings.inference.breaker.values())
     routes = KeptRoutes(settings.inference, ground.database, changed=targets.routes_changed)
     await routes.look_again()
-    async with _line(settings) as queue:
+    async with _line(settings) as queue, open_completer() as completer:
         around = Surroundings(
-            routes=routes, models=models, queue=queue, targets=targets, clock=clock
+            routes=routes,
+            models=models,
+            queue=queue,
+            targets=targets,
+            clock=clock,
+            completer=completer,
         )
         app.state.routes = RouteDoors(routes, ground.database, clock, models, routes_changed)
         app.state.lookout = Lookout(around)

@@ -8,6 +8,7 @@ from arcano.inference.cache.open_cache import answer_cache
 from arcano.inference.cache.open_store import open_answer_store
 from arcano.inference.cache.settings import CacheSettings
 from arcano.inference.call import Call
+from arcano.inference.complete_prompts import Completer, open_completer
 from arcano.inference.embed_texts import Embedded, Embedder, EmbeddingCall
 from arcano.inference.embeddings_http import router as embeddings_router
 from arcano.inference.errors import (
@@ -82,6 +83,7 @@ __all__ = [
     "CallQueue",
     "CannotEmbedError",
     "Chosen",
+    "Completer",
     "Conditions",
     "Embedded",
     "Embedder",
@@ -128,6 +130,7 @@ __all__ = [
     "kept_calibrations",
     "message_units",
     "open_answer_store",
+    "open_completer",
     "routes_router",
     "shared_queue",
     "status_router",

@@ -97,6 +97,7 @@ class Answer:
             _sum_of_told([usage.reasoning_tokens for usage in told]),
             _sum_of_told([usage.cached_input_tokens for usage in told]),
             _sum_of_told([usage.cache_write_tokens for usage in told]),
+            estimated=any(usage.estimated for usage in told),
         )
 
     def _before(self) -> str:

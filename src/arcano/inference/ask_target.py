@@ -15,6 +15,7 @@ from arcano.inference.answer import Answer, Part
 from arcano.inference.attempt import Attempt
 from arcano.inference.call import Call
 from arcano.inference.choose_target import Candidate
+from arcano.inference.complete_prompts import Completer, is_bare
 from arcano.inference.events import InferenceEvent, SwitchReason, UsageCounted
 from arcano.inference.own_seals import maker_of, with_own_seals
 from arcano.inference.queue import CallQueue, Ticket
@@ -30,6 +31,7 @@ from arcano.providers import (
     ModelFinished,
     PhaseEntered,
     ProviderError,
+    SealRefusedError,
 )
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -37,13 +39,17 @@ Sleep = Callable[[float], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a call needs around it. `chance` and `sleep` are replaced by tests."""
+    """What a call needs around it. Without a `completer` every call is a chat.
+
+    `chance` and `sleep` are replaced by tests.
+    """
 
     routes: RouteBook
     models: ModelDirectory
     queue: CallQueue
     targets: Targets
     clock: Clock
+    completer: Completer | None = None
     chance: Chance = field(default=random.random)
     sleep: Sleep = field(default=asyncio.sleep)
 
@@ -84,6 +90,7 @@ class TargetAsked:
         self._retry = retry
         self._others_left = others_left
         self._part: Part | None = None
+        self._without_seals = False
         self.attempts = 0
         self.finished = False
         self.unshown: Unshown | None = None
@@ -113,6 +120,9 @@ class TargetAsked:
                     for said in self._ending(attempt):
                         yield said
                     return
+                if self._may_ask_without_seals(attempt):
+                    self._without_seals = True
+                    continue
                 wait = self._wait_after(attempt, retries)
                 if wait is None:
                     raise attempt.failure
@@ -144,19 +154,28 @@ class TargetAsked:
         if permit is None:
             raise live.breaker.why_open()
         self.attempts += 1
+        maker = maker_of(found)
         self._part = part = self._answer.part(
             holds_opening=self._others_left("failure", "overload", "context-too-long"),
             holds_refusal=self._others_left("refusal"),
-            maker=maker_of(found),
+            maker=maker,
         )
-        request = with_own_seals(self._answer.request_for(found.upstream_name), maker_of(found))
+        request = with_own_seals(
+            self._answer.request_for(found.upstream_name), None if self._without_seals else maker
+        )
+        completer = self._around.completer if target.completes else None
+        if completer is not None and is_bare(self._call, request):
+            upstream = completer.stream(request, self._call, target=target, found=found)
+        else:
+            completer, upstream = None, found.model.stream(request)
         return Attempt(
-            found.model.stream(request),
+            upstream,
             part=part,
             permit=permit,
             watch=Watch(target.timeouts, name=target.id),
             live=live,
             clock=clock,
+            comes_whole=completer is not None,
         )
 
     def _ending(self, attempt: Attempt) -> list[InferenceEvent]:
@@ -173,6 +192,14 @@ class TargetAsked:
             said.append(counted)
         self.finished = True
         return [*said, ModelFinished(finished.reason, self._answer.usage())]
+
+    def _may_ask_without_seals(self, attempt: Attempt) -> bool:
+        """The maker does not know its seals again: the key of the connection may be another organisation's now."""
+        return (
+            isinstance(attempt.failure, SealRefusedError)
+            and not attempt.part.heard
+            and not self._without_seals
+        )
 
     def _wait_after(self, attempt: Attempt, retries: Retries) -> timedelta | None:
         """None where asking the same target again would double what it said, or cannot help."""

@@ -25,11 +25,13 @@ class Attempt:
 
     After the block either `finished` or `failure` is set: a ProviderError does not leave it. Any other
     error does, and the call upstream is closed in every case. It stands on the path of every streamed
-    token: that is why it is fed, and is no generator around the generator that a model is.
+    token: that is why it is fed, and is no generator around the generator that a model is. One that
+    `comes_whole` is written while its first word is waited for.
     """
 
     __slots__ = (
         "_clock",
+        "_comes_whole",
         "_live",
         "_permit",
         "_since",
@@ -49,6 +51,7 @@ class Attempt:
         watch: Watch,
         live: LiveTarget,
         clock: Clock,
+        comes_whole: bool = False,
     ) -> None:
         self.upstream = upstream
         self.part = part
@@ -58,6 +61,7 @@ class Attempt:
         self._watch = watch
         self._live = live
         self._clock = clock
+        self._comes_whole = comes_whole
         self._since = clock.now()
 
     async def __aenter__(self) -> AsyncGenerator[ModelEvent]:
@@ -111,7 +115,8 @@ class Attempt:
     def _first_word(self) -> None:
         self.part.heard = True
         self._live.spoke(asked=self._since)
-        self._since = self._clock.now()
+        if not self._comes_whole:
+            self._since = self._clock.now()
         self._permit.answered()
         self._watch.speaks()
 
@@ -127,5 +132,6 @@ class Attempt:
 
     def _fail(self, failure: ProviderError) -> None:
         self.failure = failure
-        self._permit.failed(failure)
-        self._live.failed(failure)
+        if not failure.shared:
+            self._permit.failed(failure)
+            self._live.failed(failure)

@@ -13,7 +13,7 @@ from functools import partial
 from arcano.inference.ask_target import Surroundings
 from arcano.inference.choose_target import CHARACTERS_PER_TOKEN, Candidate, Need, choose_target
 from arcano.inference.errors import CannotEmbedError
-from arcano.inference.micro_batch import Entry, Gatherer, share_out
+from arcano.inference.micro_batch import Entry, Gatherers, settle, share_out
 from arcano.inference.queue import Priority, Ticket
 from arcano.inference.retry import Retries, RetryRules
 from arcano.inference.routes import MicroBatch, Route, Target, switch_reason
@@ -27,7 +27,6 @@ from arcano.providers import (
     FoundModel,
     ModelNotFoundError,
     ProviderError,
-    ProviderRejectedRequestError,
     ProviderUnreachableError,
     TokenUsage,
 )
@@ -79,8 +78,7 @@ class Embedder:
 
     def __init__(self, around: Surroundings, *, tasks: asyncio.TaskGroup) -> None:
         self._around = around
-        self._tasks = tasks
-        self._gatherers: dict[_Place, Gatherer] = {}
+        self._gatherers = Gatherers[_Place, Embeddings](tasks=tasks, send=self._send)
 
     async def embed(self, call: EmbeddingCall) -> Embedded:
         """A vector for each text of `call`, in their order.
@@ -163,8 +161,10 @@ class Embedder:
     async def _at(self, place: _Place, call: EmbeddingCall, live: LiveTarget) -> Embeddings:
         """The vectors of all texts of a call from one target."""
         self._around.targets.chosen(live)
+        rules = place.target.micro_batch
         entries = [
-            self._add(place, piece, call) for piece in _pieces(call.texts, place.target.micro_batch)
+            self._gatherers.add(place, piece, rules=rules, user_id=call.user_id, weight=call.weight)
+            for piece in _pieces(call.texts, rules)
         ]
         answers = [entry.answer for entry in entries]
         try:
@@ -179,18 +179,7 @@ class Embedder:
                 if not answer.cancel() and not answer.cancelled():
                     answer.exception()  # heard: a second failure of the same call is no news
 
-    def _add(self, place: _Place, texts: tuple[str, ...], call: EmbeddingCall) -> Entry:
-        gatherer = self._gatherers.get(place)
-        if gatherer is None:
-            self._gatherers = {
-                at: open_ for at, open_ in self._gatherers.items() if not open_.empty
-            }
-            gatherer = self._gatherers[place] = Gatherer(
-                place.target.micro_batch, tasks=self._tasks, send=partial(self._send, place)
-            )
-        return gatherer.add(texts, user_id=call.user_id, weight=call.weight)
-
-    async def _send(self, place: _Place, entries: Sequence[Entry]) -> None:
+    async def _send(self, place: _Place, entries: Sequence[Entry[Embeddings]]) -> None:
         """One place in the line, in the name of whoever began the batch, for all it takes."""
         first, target = entries[0], place.target
         ticket = Ticket(target.id, first.user_id, place.priority, first.weight)
@@ -198,27 +187,11 @@ class Embedder:
             async with aclosing(own.wait()) as phases:
                 async for _ in phases:
                     pass
-            await self._settle(place, entries)
+            await settle(entries, partial(self._ask, place))
 
-    async def _settle(self, place: _Place, entries: Sequence[Entry]) -> None:
-        """Give each its vectors; where the request is refused, find out whose fault it was."""
-        entries = [entry for entry in entries if not entry.answer.done()]
-        if not entries:
-            return
-        try:
-            embeddings = await self._ask(place, [text for entry in entries for text in entry.texts])
-        except (ProviderRejectedRequestError, ContextTooLongError) as refused:
-            if len(entries) == 1:
-                entries[0].failed(refused)
-                return
-            half = len(entries) // 2
-            await self._settle(place, entries[:half])
-            await self._settle(place, entries[half:])
-        else:
-            _hand_out(embeddings, entries)
-
-    async def _ask(self, place: _Place, texts: list[str]) -> Embeddings:
-        """One request, and again where that helps."""
+    async def _ask(self, place: _Place, entries: Sequence[Entry[Embeddings]]) -> list[Embeddings]:
+        """One request, and again where that helps. What each entry has of it."""
+        texts = tuple(text for entry in entries for text in entry.texts)
         around, target = self._around, place.target
         live = around.targets.live(target)
         retries = Retries(place.retry, clock=around.clock, chance=around.chance)
@@ -227,7 +200,7 @@ class Embedder:
             if permit is None:
                 raise live.breaker.why_open()
             try:
-                embeddings = await self._ask_once(place, tuple(texts))
+                embeddings = await self._ask_once(place, texts)
             except ProviderError as failure:
                 permit.failed(failure)
                 live.failed(failure)
@@ -236,7 +209,7 @@ class Embedder:
                     raise
             else:
                 permit.succeeded()
-                return embeddings
+                return _parts_of(embeddings, entries)
             finally:
                 permit.returned()
             await around.sleep(wait.total_seconds())
@@ -283,18 +256,21 @@ def _pieces(texts: tuple[str, ...], rules: MicroBatch) -> list[tuple[str, ...]]:
     return [*pieces, tuple(piece)]
 
 
-def _hand_out(embeddings: Embeddings, entries: Sequence[Entry]) -> None:
+def _parts_of(embeddings: Embeddings, entries: Sequence[Entry[Embeddings]]) -> list[Embeddings]:
+    """What each entry has of them, and its share of what they used."""
     usage = embeddings.usage
     read = None if usage is None else usage.input_tokens
     shares: list[TokenUsage | None] = [None] * len(entries)
     if read is not None:
         parts = share_out(read, [entry.characters for entry in entries])
         shares = [TokenUsage(input_tokens=part, output_tokens=0) for part in parts]
+    handed_out: list[Embeddings] = []
     place = 0
     for entry, share in zip(entries, shares, strict=True):
         end = place + len(entry.texts)
-        entry.answered(Embeddings(embeddings.vectors[place:end], share))
+        handed_out.append(Embeddings(embeddings.vectors[place:end], share))
         place = end
+    return handed_out
 
 
 def _joined(answers: list[Embeddings]) -> Embeddings:

@@ -35,7 +35,10 @@ def sealed_by(maker: str | None, event: ModelEvent) -> ModelEvent:
 
 
 def with_own_seals(request: ModelRequest, maker: str | None) -> ModelRequest:
-    """The request as `maker` may read it: sealed thoughts of others are left out, their words stay."""
+    """The request as `maker` may read it: sealed thoughts of others are left out, their words stay.
+
+    None is nobody: all that is sealed is left out.
+    """
     if not any(_is_foreign(part, maker) for message in request.messages for part in message.parts):
         return request
     messages = tuple(_with_own_seals(message, maker) for message in request.messages)

@@ -43,7 +43,7 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True)
 class MicroBatch:
-    """How texts to embed are gathered: the first of a batch waits `max_wait` at most for others.
+    """How texts are gathered into one request: the first of a batch waits `max_wait` at most for others.
 
     A batch has at most `batch_size` texts and about `batch_characters`; one longer text goes alone.
     """
@@ -60,7 +60,8 @@ class Target:
     Targets of one `rank` are equals; a lower rank is asked first. Among equals a `variant` is drawn by
     weight and kept for a conversation; within a variant, and among targets without one, the least
     loaded for its weight is chosen. The same `id` in two routes is the same place, with one queue.
-    `stands_alone`: no route names it, so nobody else is asked where it fails.
+    `completes`: it is a completion model, which goes on with a bare text. `stands_alone`: no route names
+    it, so nobody else is asked where it fails.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Target:
     conditions: Conditions = field(default_factory=Conditions)
     timeouts: Timeouts = field(default_factory=Timeouts)
     micro_batch: MicroBatch = field(default_factory=MicroBatch)
+    completes: bool = False
     stands_alone: bool = False
 
 

@@ -86,7 +86,7 @@ class FallbackSettings(BaseModel):
 
 
 class MicroBatchSettings(BaseModel):
-    """How texts to embed are gathered into one request."""
+    """How texts to embed, and rows for a completion model, are gathered into one request."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -161,6 +161,11 @@ class TargetSettings(BaseModel):
     )
     micro_batch: MicroBatchSettings | None = Field(
         default=None, description="Left out: `micro_batch` above."
+    )
+    completes: bool = Field(
+        default=False,
+        description="It is a completion model: the row of a batch job is sent to it as a bare text, "
+        "without a chat template, and several in one request to `/completions` (`micro_batch`).",
     )
 
     @property
@@ -319,7 +324,7 @@ class InferenceSettings(BaseModel):
     )
     micro_batch: MicroBatchSettings = Field(
         default_factory=MicroBatchSettings,
-        description="Texts to embed that are sent in one request.",
+        description="Texts that are sent in one request.",
     )
     cache: CacheSettings = Field(
         default_factory=CacheSettings, description="Answers that are kept and said again."
@@ -377,4 +382,5 @@ class InferenceSettings(BaseModel):
             conditions=Conditions(target.max_input_tokens, target.images, target.tools),
             timeouts=(target.timeouts or route.timeouts).values(),
             micro_batch=(target.micro_batch or self.micro_batch).values(),
+            completes=target.completes,
         )

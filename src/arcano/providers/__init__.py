@@ -14,6 +14,7 @@ from arcano.providers.errors import (
     ProviderRefusedKeyError,
     ProviderRejectedRequestError,
     ProviderUnreachableError,
+    SealRefusedError,
     StreamCutError,
 )
 from arcano.providers.events import (
@@ -57,6 +58,9 @@ from arcano.providers.model_list import (
 from arcano.providers.own_keys import OwnKeyRules
 from arcano.providers.prices import Price, PriceBook
 from arcano.providers.provider import (
+    Completion,
+    CompletionModel,
+    Completions,
     EmbeddingModel,
     Embeddings,
     ModelLister,
@@ -89,6 +93,9 @@ __all__ = [
     "AnswerSchema",
     "CallAccepted",
     "ChatModel",
+    "Completion",
+    "CompletionModel",
+    "Completions",
     "Connection",
     "ConnectionId",
     "ConnectionRepository",
@@ -144,6 +151,7 @@ __all__ = [
     "RequestPart",
     "SafetensorsFolders",
     "Seal",
+    "SealRefusedError",
     "SourceCited",
     "StreamCutError",
     "Takes",

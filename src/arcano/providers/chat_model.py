@@ -20,6 +20,7 @@ class ChatModel(Protocol):
         Raises:
             ProviderOverloadedError: Try again after `retry_after`.
             ContextTooLongError: Shorten the conversation.
+            SealRefusedError: Ask again without the seals in the request.
             StreamCutError: The stream ended without its own end; what was yielded stands.
             ProviderError: Anything else the provider did.
         """

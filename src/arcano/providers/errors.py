@@ -5,6 +5,7 @@ ProviderError                        502  it did something we cannot explain bet
 ├── ProviderOverloadedError          503  it asked us to slow down
 ├── ProviderRefusedKeyError          502  the key is wrong, revoked or not paid for
 ├── ProviderRejectedRequestError     422  it says the request is wrong
+│   └── SealRefusedError             422  it does not take back what its model sealed
 ├── ContextTooLongError              422  more text than the model can take
 ├── StreamCutError                   502  the answer broke off; what came is kept
 ├── LocalEngineError                 503  the model on this machine stopped
@@ -27,10 +28,12 @@ from arcano.platform.errors import (
 class ProviderError(ArcanoError):
     """The provider failed in a way that we cannot explain better. Trying again may help.
 
-    `request_id` is the provider's own name for the call, which its support asks for.
+    `request_id` is the provider's own name for the call, which its support asks for. `shared`: it is the
+    failure of a call that several made together, and another of them counts it.
     """
 
     request_id: str | None = None
+    shared: bool = False
 
     code: ClassVar[str] = "provider-error"
     status: ClassVar[int] = 502
@@ -65,6 +68,17 @@ class ProviderRejectedRequestError(ProviderError):
     """The provider says that the request itself is wrong. Sending it again will not help."""
 
     code: ClassVar[str] = "provider-rejected-request"
+    status: ClassVar[int] = 422
+    retryable: ClassVar[bool] = False
+
+
+class SealRefusedError(ProviderRejectedRequestError):
+    """The provider does not take back a thought that was sealed before, perhaps for another account's key.
+
+    Asking without seals helps, and is done once by itself.
+    """
+
+    code: ClassVar[str] = "provider-refused-seal"
     status: ClassVar[int] = 422
     retryable: ClassVar[bool] = False
 

@@ -113,7 +113,8 @@ class TokenUsage:
     """Tokens of one answer as the provider counted them; None where it did not say.
 
     `input_tokens` are all that were read, those from a cache and into it included; `output_tokens`
-    all that were written, reasoning included. The others say which of them were what.
+    all that were written, reasoning included. The others say which of them were what. `estimated`: it
+    is a share of what was counted for several calls together, which only as a whole is exact.
     """
 
     input_tokens: int | None
@@ -121,6 +122,7 @@ class TokenUsage:
     reasoning_tokens: int | None = None
     cached_input_tokens: int | None = None
     cache_write_tokens: int | None = None
+    estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a server can do besides answering: say which models it has, embed texts, count tokens.
+"""What a server can do besides answering: say which models it has, embed texts, go on with prompts, count tokens.
 
 Each is a port of its own, because not every server can do all of it. An adapter implements `ChatModel`
 and `ModelLister`, and of the others what its wire format has.
@@ -7,8 +7,9 @@ and `ModelLister`, and of the others what its wire format has.
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from arcano.providers.events import TokenUsage
-from arcano.providers.request import ModelRequest
+from arcano.providers.errors import ProviderError
+from arcano.providers.events import FinishReason, TokenUsage
+from arcano.providers.request import ModelRequest, Parameters
 from arcano.providers.takes import Takes
 
 
@@ -69,6 +70,43 @@ class EmbeddingModel(Protocol):
 
         Raises:
             ProviderError: As for `ChatModel.stream`.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What a model wrote after one prompt. `usage` where its server counted this prompt for itself."""
+
+    text: str
+    reason: FinishReason
+    usage: TokenUsage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Completions:
+    """One outcome for each prompt, in their order: what was written, or why nothing was.
+
+    `usage` is that of all outcomes together, where the server counted them so.
+    """
+
+    outcomes: tuple[Completion | ProviderError, ...]
+    usage: TokenUsage | None = None
+
+
+@runtime_checkable
+class CompletionModel(Protocol):
+    """A server that goes on with bare texts, several in one call: without messages and their template."""
+
+    async def complete(
+        self, model: str, prompts: tuple[str, ...], parameters: Parameters
+    ) -> Completions:
+        """Go on with each prompt, at least one, with the same parameters; how much to think is not said.
+
+        How long it may be silent is for the one who waits to say; cancelling ends the call.
+
+        Raises:
+            ProviderError: The call failed as a whole, as for `ChatModel.stream`.
         """
         ...
 

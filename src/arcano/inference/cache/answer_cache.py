@@ -7,6 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from arcano.inference.cache.answer_key import NoKeyError, digest_of
+from arcano.inference.cache.answer_leases import LOOK_EVERY_SECONDS, AnswerLeases, Hold
 from arcano.inference.cache.answer_store import AnswerStore, StoredAnswer, StoreSizes
 from arcano.inference.cache.kept_answer import (
     BrokenAnswerError,
@@ -63,7 +64,8 @@ class AnswerCache:
     """Keeps answers, and lets those who ask the same at the same time share one.
 
     Runs inside `tasks`. `routes` and `models` say who would answer. With `similar`, a question that
-    means nearly the same counts too.
+    means nearly the same counts too. A `store` that servers share also says which of them is answering:
+    the others wait for what it keeps.
     """
 
     def __init__(
@@ -80,6 +82,7 @@ class AnswerCache:
         self.settings = settings
         self.counts = CacheCounts()
         self._store = store
+        self._leases = store if isinstance(store, AnswerLeases) else None
         self._routes = routes
         self._models = models
         self._clock = clock
@@ -205,8 +208,11 @@ class AnswerCache:
                 self.counts.similar += 1
                 _say_again(kept, "similar", to=shared)
                 return
-            self.counts.misses += 1
-            await self._ask(shared, question, compared)
+            if self._leases is None or question.call.anew:
+                self.counts.misses += 1
+                await self._ask(shared, question, compared)
+            else:
+                await self._ask_in_turn(shared, question, compared, self._leases)
         except Exception as failure:
             if shared.ended:
                 logger.exception("an answer was given, but not kept")
@@ -231,8 +237,42 @@ class AnswerCache:
             self._similar.gone(compared)
         return compared, kept
 
+    async def _ask_in_turn(
+        self,
+        shared: SharedAnswer,
+        question: _Question,
+        compared: Compared | None,
+        leases: AnswerLeases,
+    ) -> None:
+        """Ask, unless another server is asking: then what it keeps is said, or it is asked after all."""
+        place = (question.digest, question.call.priority)
+        hold = Hold(leases, place, tasks=self._tasks)
+        waited = False
+        try:
+            while not await hold.take():
+                waited = True
+                await asyncio.sleep(LOOK_EVERY_SECONDS)
+                if (kept := await self._kept(question.digest)) is not None:
+                    break
+            else:
+                # Whoever had the lease may have kept its answer between the last look and now.
+                kept = await self._kept(question.digest)
+            if kept is not None:
+                self.counts.together += waited
+                self.counts.hits += not waited
+                _say_again(kept, "together" if waited else "same", to=shared)
+                return
+            self.counts.misses += 1
+            await self._ask(shared, question, compared, hold)
+        finally:
+            await hold.leave()
+
     async def _ask(
-        self, shared: SharedAnswer, question: _Question, compared: Compared | None
+        self,
+        shared: SharedAnswer,
+        question: _Question,
+        compared: Compared | None,
+        hold: Hold | None = None,
     ) -> None:
         recording = Recording(question.targets.target_ids, max_bytes=self.settings.max_answer_bytes)
         async with aclosing(question.run()) as events:
@@ -242,6 +282,9 @@ class AnswerCache:
                 if recording.too_long:
                     # Whoever comes later would have to be told all of it from the beginning.
                     self._take_no_more(shared)
+                if hold is not None and recording.hopeless:
+                    # Nothing will come of waiting for it.
+                    await hold.leave()
                 if isinstance(event, ModelFinished):
                     # All is said. Nobody who goes now takes the answer along, while the call lets go of its place.
                     shared.end()

@@ -78,6 +78,19 @@ elseif deed == 'forget' then
   if person ~= '' and #gone > 0 then redis.call('SREM', asked_by(person), unpack(gone)) end
   return #gone
 
+elseif deed == 'take' then
+  -- Only its own holder takes a lease on: one who was away for too long ends nobody else's.
+  local lease, holder, lives = prefix .. ':lease:' .. ARGV[5], ARGV[6], ARGV[7]
+  local held_by = redis.call('GET', lease)
+  if held_by and held_by ~= holder then return 0 end
+  redis.call('SET', lease, holder, 'PX', lives)
+  return 1
+
+elseif deed == 'leave' then
+  local lease, holder = prefix .. ':lease:' .. ARGV[5], ARGV[6]
+  if redis.call('GET', lease) == holder then redis.call('DEL', lease) end
+  return 1
+
 elseif deed == 'sizes' then
   return {redis.call('ZCARD', kept), redis.call('GET', bytes) or '0'}
 end

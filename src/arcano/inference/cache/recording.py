@@ -39,6 +39,11 @@ class Recording:
     def too_long(self) -> bool:
         return self._room < 0
 
+    @property
+    def hopeless(self) -> bool:
+        """It will not be kept, whatever is still said."""
+        return self.too_long or not self._may_be_kept
+
     def hear(self, event: InferenceEvent) -> None:
         match event:
             case TextDelta(text) | ReasoningDelta(text):

@@ -1,4 +1,4 @@
-"""Answers kept in a Redis that servers share."""
+"""Answers kept in a Redis that servers share, and which of them is answering what just now."""
 
 import asyncio
 import logging
@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
 
+from arcano.inference.cache.answer_leases import LEASE, AnswerLeases
 from arcano.inference.cache.answer_store import (
     AnswerStore,
     StoredAnswer,
     StoreRules,
     StoreSizes,
 )
+from arcano.inference.cache.shared_answer import Place
 from arcano.inference.redis_client import open_redis
 from arcano.platform.clock import Clock
 from arcano.platform.errors import StorageError
@@ -40,10 +42,19 @@ _MICROSECOND = timedelta(microseconds=1)
 Argument = str | bytes | int
 
 
-class RedisAnswers(AnswerStore):
+class RedisAnswers(AnswerStore, AnswerLeases):
     """All keys begin with `namespace`, and go by themselves. In braces, they lie together in a cluster."""
 
-    def __init__(self, client: "Redis", rules: StoreRules, clock: Clock, *, namespace: str) -> None:
+    def __init__(
+        self,
+        client: "Redis",
+        rules: StoreRules,
+        clock: Clock,
+        *,
+        namespace: str,
+        lease: timedelta = LEASE,
+    ) -> None:
+        self.lease = lease
         self._run = client.register_script(SCRIPT.read_text())
         self._prefix = namespace
         self._rules = rules
@@ -82,6 +93,15 @@ class RedisAnswers(AnswerStore):
         counted = await self._ask("sizes")
         return StoreSizes(*map(int, counted)) if counted else StoreSizes(0, 0)
 
+    @override
+    async def take(self, place: Place, holder: str) -> bool:
+        lives_ms = round(self.lease.total_seconds() * 1000)
+        return await self._ask("take", _named(place), holder, lives_ms) != 0
+
+    @override
+    async def leave(self, place: Place, holder: str) -> None:
+        await self._ask("leave", _named(place), holder)
+
     async def _ask(self, deed: str, *arguments: Argument) -> Any:  # noqa: ANN401 - Redis's answer
         """Nothing where Redis cannot be reached."""
         now = asyncio.get_running_loop().time()
@@ -112,10 +132,20 @@ class RedisAnswers(AnswerStore):
         return await self._run(keys=[self._prefix], args=[*standing, *arguments])
 
 
+def _named(place: Place) -> str:
+    digest, priority = place
+    return f"{digest.hex()}:{priority}"
+
+
 @asynccontextmanager
 async def redis_answers(
-    url: str, rules: StoreRules, clock: Clock, *, namespace: str = "{arcano:answers}"
+    url: str,
+    rules: StoreRules,
+    clock: Clock,
+    *,
+    namespace: str = "{arcano:answers}",
+    lease: timedelta = LEASE,
 ) -> AsyncGenerator[RedisAnswers]:
     """Answers kept in the Redis of `url`. It need not be there yet."""
     async with open_redis(url) as client:
-        yield RedisAnswers(client, rules, clock, namespace=namespace)
+        yield RedisAnswers(client, rules, clock, namespace=namespace, lease=lease)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from arcano.inference.call import Call
 from arcano.inference.choose_target import Need, draw_for, drawn_variant
+from arcano.inference.complete_prompts import is_bare
 from arcano.inference.routes import Route, Target
 from arcano.providers import ModelDirectory, ProviderError
 
@@ -24,13 +25,18 @@ async def class_of(call: Call, route: Route, models: ModelDirectory) -> TargetCl
     """
     described: set[tuple[str, ...]] = set()
     target_ids: set[str] = set()
+    bare = is_bare(call, call.request)
     for target in _first_choice(call, route):
         try:
             found = await models.seen_by(call.user_id).find(target.model_id)
         except ProviderError:
             continue
         target_ids.add(target.id)
-        described.add((target.model_id, target.variant or "", found.upstream_name, found.place))
+        # What goes on with a text is no answer to it.
+        how = ("bare",) if bare and target.completes else ()
+        described.add(
+            (target.model_id, target.variant or "", found.upstream_name, found.place, *how)
+        )
     if not described:
         return None
     return TargetClass(frozenset(target_ids), tuple(sorted(described)))

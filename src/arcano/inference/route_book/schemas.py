@@ -97,6 +97,7 @@ class TargetView(BaseModel):
     tools: bool
     timeouts: TimeoutsView | None
     micro_batch: MicroBatchView | None
+    completes: bool
     state: TargetPresence
 
     @classmethod
@@ -114,6 +115,7 @@ class TargetView(BaseModel):
             tools=target.tools,
             timeouts=target.timeouts and TimeoutsView.of(target.timeouts),
             micro_batch=target.micro_batch and MicroBatchView.of(target.micro_batch),
+            completes=target.completes,
             state=state,
         )
 

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from arcano.providers.adapters.answer_stream import AnswerStream
 from arcano.providers.adapters.http_calls import HttpCalls
+from arcano.providers.adapters.openai_completions import completion_body, completions_in
 from arcano.providers.adapters.openai_embeddings import embedding_body, embeddings_in
 from arcano.providers.adapters.openai_errors import error_from_answer
 from arcano.providers.adapters.openai_headers import call_accepted
@@ -20,20 +21,24 @@ from arcano.providers.errors import ModelNotFoundError
 from arcano.providers.events import ModelEvent
 from arcano.providers.profiles import GENERIC, Profile, profile_of_owner
 from arcano.providers.provider import (
+    CompletionModel,
+    Completions,
     EmbeddingModel,
     Embeddings,
     ModelLister,
     OfferedModel,
     ParameterTaker,
 )
-from arcano.providers.request import ModelRequest
+from arcano.providers.request import ModelRequest, Parameters
 from arcano.providers.takes import Takes
 
 MAX_LIST_BYTES = 4 * 1024 * 1024
 _A_LIST = "a list of models. The base URL usually ends in /v1"
 
 
-class OpenAICompatibleModel(ChatModel, ModelLister, ParameterTaker, EmbeddingModel):
+class OpenAICompatibleModel(
+    ChatModel, ModelLister, ParameterTaker, EmbeddingModel, CompletionModel
+):
     """One server, all its models. `http` is shared and lives longer.
 
     `name` is what errors call it. `base_url` ends where `/chat/completions` begins. Of a server that
@@ -144,6 +149,21 @@ class OpenAICompatibleModel(ChatModel, ModelLister, ParameterTaker, EmbeddingMod
         try:
             return embeddings_in(found, count=len(texts))
         except (TypeError, LookupError, ValueError, OverflowError) as unexpected:
+            raise self._calls.unexpected(expected) from unexpected
+
+    @override
+    async def complete(
+        self, model: str, prompts: tuple[str, ...], parameters: Parameters
+    ) -> Completions:
+        expected = "what it wrote after each prompt"
+        body = orjson.dumps(completion_body(model, prompts, parameters, self.profile))
+        async with self._calls.asking("POST", "/completions", body=body, watched=True) as response:
+            found = await self._calls.json_of(response, expected=expected)
+        try:
+            return completions_in(
+                found, count=len(prompts), provider=self.name, key=self._calls.key
+            )
+        except (TypeError, AttributeError, LookupError, ValueError) as unexpected:
             raise self._calls.unexpected(expected) from unexpected
 
     def _embedding_body(

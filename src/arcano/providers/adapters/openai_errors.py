@@ -4,6 +4,7 @@ Source: OpenAI API guide, "Error codes"; OpenRouter API reference, "Errors"; Gro
 Mistral API reference, `HTTPValidationError`; FastAPI's `detail`, which vLLM and SGLang inherit.
 """
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from arcano.providers.errors import (
     ProviderRefusedKeyError,
     ProviderRejectedRequestError,
     ProviderUnreachableError,
+    SealRefusedError,
 )
 
 _MAX_QUOTED = 300
@@ -38,6 +40,7 @@ _STATUS_OF_CODE = {
     "context_length_exceeded": 400,
     "invalid_request_error": 400,
     "invalid_prompt": 400,
+    "invalid_encrypted_content": 400,
     "content_filter": 400,
     "content_policy_violation": 400,
     "timeout": 504,
@@ -53,6 +56,16 @@ _TOO_LONG_SIGNS = (
     "prompt is too long",
     "exceed context limit",
 )
+_SEAL_SIGNS = re.compile(
+    # OpenAI: sealed for another organisation, or cut short on the way.
+    r"invalid_encrypted_content|encrypted content .*could not be verified"
+    # Anthropic, also through others.
+    r"|invalid `?(signature|data)`? in `?(redacted_)?thinking"
+    # Google. One that is missing is another matter: leaving out the others does not bring it back.
+    r"|(invalid|corrupted) thought signature|thought signature is not valid"
+)
+"""What vendors say, in small letters, of a thought that they did not seal, or not for this key's account."""
+
 _TOO_LONG_TO_EMBED = "too large to process. increase the physical batch size"
 """What llama.cpp says, with 500, of a text that it cannot make a vector of in one go."""
 
@@ -96,6 +109,10 @@ def _by_status(provider: str, *, status: int, words: str, said: str) -> Provider
         )
     if status in (408, 504):
         return ProviderUnreachableError(f"{provider} did not answer in time ({status}).{said}")
+    if 400 <= status < 500 and _SEAL_SIGNS.search(words):
+        return SealRefusedError(
+            f"{provider} does not take back what its model thought before ({status}).{said}"
+        )
     if 400 <= status < 500:
         return ProviderRejectedRequestError(f"{provider} rejected the request ({status}).{said}")
     return ProviderError(f"{provider} failed ({status}). Try again.{said}")

@@ -15,6 +15,8 @@ from arcano.providers.request import (
     ForcedTool,
     ImagePart,
     ModelRequest,
+    Parameters,
+    ReasoningEffort,
     ReasoningPart,
     RequestMessage,
     TextPart,
@@ -59,14 +61,24 @@ def chat_completion_body(
 
 def _wire_parameters(request: ModelRequest, profile: Profile) -> dict[str, Any]:
     asked = request.parameters
-    refused = profile.refused_by(request.model)
+    fields = wire_sampling(request.model, asked, profile, max_tokens_field=profile.max_tokens_field)
+    name, value = _wire_effort(asked.reasoning_effort, profile)
+    if value is not None and "reasoning" not in profile.refused_by(request.model):
+        fields[name] = value
+    return fields
+
+
+def wire_sampling(
+    model: str, asked: Parameters, profile: Profile, *, max_tokens_field: str
+) -> dict[str, Any]:
+    """How to choose words and when to end, as far as the model takes it."""
+    refused = profile.refused_by(model)
     fields = {
         "temperature": ("temperature", asked.temperature),
         "top_p": ("top_p", asked.top_p),
-        "max_tokens": (profile.max_tokens_field, asked.max_tokens),
+        "max_tokens": (max_tokens_field, asked.max_tokens),
         "stop": ("stop", list(asked.stop) or None),
         "seed": (profile.seed_field, asked.seed),
-        "reasoning": _wire_effort(request, profile),
     }
     return {
         name: value
@@ -75,8 +87,7 @@ def _wire_parameters(request: ModelRequest, profile: Profile) -> dict[str, Any]:
     }
 
 
-def _wire_effort(request: ModelRequest, profile: Profile) -> tuple[str, Any]:
-    effort = request.parameters.reasoning_effort
+def _wire_effort(effort: ReasoningEffort | None, profile: Profile) -> tuple[str, Any]:
     if effort is not None and profile.effort == "object":
         return "reasoning", {"effort": effort}
     if effort == "none" and profile.effort == "template":

@@ -48,7 +48,7 @@ class ChatCompletionStream(AnswerStream):
         if event.get("error"):
             raise error_in_stream(self._provider, event["error"], key=self._key)
         if event.get("usage"):
-            self._usage = _usage(event["usage"])
+            self._usage = usage_in(event["usage"])
         for choice in event.get("choices") or ():
             self._read_delta(choice.get("delta") or {})
             if choice.get("finish_reason"):
@@ -59,7 +59,7 @@ class ChatCompletionStream(AnswerStream):
         if answer.get("error"):
             raise error_in_stream(self._provider, answer["error"], key=self._key)
         if answer.get("usage"):
-            self._usage = _usage(answer["usage"])
+            self._usage = usage_in(answer["usage"])
         for choice in answer["choices"][:1]:
             self._read_delta(choice["message"])
             if choice.get("finish_reason"):
@@ -81,17 +81,9 @@ class ChatCompletionStream(AnswerStream):
                 self._add(source)
 
     def _read_reason(self, choice: dict[str, Any]) -> None:
-        reason = choice["finish_reason"]
-        if reason in _BROKEN_OFF:
-            raise self._broken_off(choice)
-        self._reason = self.finish_reasons.get(reason, "stop")
-
-    def _broken_off(self, choice: dict[str, Any]) -> ProviderError:
-        if choice.get("error"):
-            return error_in_stream(self._provider, choice["error"], key=self._key)
-        return StreamCutError(
-            f"{self._provider} could not finish the answer. What had arrived is kept."
-        )
+        if broken := broken_off(self._provider, choice, key=self._key):
+            raise broken
+        self._reason = self.finish_reasons.get(choice["finish_reason"], "stop")
 
     @override
     def _end(self) -> None:
@@ -109,7 +101,17 @@ class ChatCompletionStream(AnswerStream):
         self._finish(ModelFinished(self._reason, self._usage))
 
 
-def _usage(wire: dict[str, Any]) -> TokenUsage:
+def broken_off(provider: str, choice: dict[str, Any], *, key: str | None) -> ProviderError | None:
+    """Why an answer is not complete, by its finish reason; None if that is no reason to say so."""
+    if choice.get("finish_reason") not in _BROKEN_OFF:
+        return None
+    if choice.get("error"):
+        return error_in_stream(provider, choice["error"], key=key)
+    return StreamCutError(f"{provider} could not finish the answer. What had arrived is kept.")
+
+
+def usage_in(wire: dict[str, Any]) -> TokenUsage:
+    """What a server says that was used."""
     written = as_object(wire.get("completion_tokens_details"))
     read = as_object(wire.get("prompt_tokens_details"))
     return TokenUsage(

@@ -59,7 +59,7 @@ export function aRow(change: Partial<BatchRow> = {}): BatchRow {
     error: null,
     finish_reason: "stop",
     model: "small",
-    usage: { input_tokens: 12, output_tokens: 3 },
+    usage: { input_tokens: 12, output_tokens: 3, estimated: false },
     attempts: 1,
     ...change,
   };

@@ -96,7 +96,7 @@ export const words = {
     [
       row.model,
       row.usage &&
-        `${count(row.usage.input_tokens ?? 0)} + ${count(row.usage.output_tokens ?? 0)} tokens`,
+        `${row.usage.estimated ? "about " : ""}${count(row.usage.input_tokens ?? 0)} + ${count(row.usage.output_tokens ?? 0)} tokens`,
       row.attempts > 1 && `asked ${count(row.attempts)} times`,
       row.finish_reason === "length" && "cut at its longest length",
     ]

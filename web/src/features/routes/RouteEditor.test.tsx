@@ -185,7 +185,7 @@ it("sends what one model is given of its own: patience, and how texts are gather
   const [summary] = await screen.findAllByText("Limits and conditions");
   await userEvent.click(summary ?? document.body);
   const [patience] = screen.getAllByRole("group", { name: "How long this one may be silent" });
-  const [gathered] = screen.getAllByRole("group", { name: "Texts to embed in one request" });
+  const [gathered] = screen.getAllByRole("group", { name: "Texts in one request" });
   await userEvent.type(fieldOf(patience, "Before the first word"), "20");
   await userEvent.type(fieldOf(gathered, "Texts, at most"), "64");
   await userEvent.type(fieldOf(gathered, "Wait, in milliseconds"), "25");

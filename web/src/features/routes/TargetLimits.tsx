@@ -24,6 +24,7 @@ const batches = [
 const conditions = [
   { name: "images", label: words.images },
   { name: "tools", label: words.tools },
+  { name: "completes", label: words.completes },
 ] as const;
 
 /** What is seldom said about a model of a route: put away until somebody wants to, or has. */
@@ -137,7 +138,7 @@ function FieldGroup({
 }
 
 function isLimited(target: FilledTarget): boolean {
-  const { id, running, waiting, maxInput, images, tools, timeouts, batchSize } = target;
+  const { id, running, waiting, maxInput, images, tools, completes, timeouts, batchSize } = target;
   const said = [id, running, waiting, maxInput, batchSize, ...Object.values(timeouts)];
-  return said.some(Boolean) || !images || !tools;
+  return said.some(Boolean) || !images || !tools || completes;
 }

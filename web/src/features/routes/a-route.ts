@@ -16,6 +16,7 @@ export function aTarget(more: Partial<RouteTarget> = {}): RouteTarget {
     tools: true,
     timeouts: null,
     micro_batch: null,
+    completes: false,
     state: "known",
     ...more,
   };

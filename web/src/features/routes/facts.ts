@@ -39,6 +39,7 @@ export function factsOfTarget(target: RouteTarget): string {
     target.micro_batch !== null && words.gathers(target.micro_batch.batch_size),
     !target.images && words.noImages,
     !target.tools && words.noTools,
+    target.completes && words.goesOn,
   ].filter((fact) => fact !== false);
   const text = facts.join(", ");
   return text.charAt(0).toUpperCase() + text.slice(1);

@@ -22,6 +22,7 @@ describe("a route that is opened and sent back", () => {
             max_input_tokens: 9000,
             images: false,
             tools: false,
+            completes: true,
             timeouts: { first_token: 1, idle: 2, loading: 3 },
             micro_batch: { batch_size: 2, max_wait: 0.1, batch_characters: 100 },
           }),

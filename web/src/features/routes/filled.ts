@@ -16,6 +16,8 @@ export interface FilledTarget {
   maxInput: string;
   images: boolean;
   tools: boolean;
+  /** It goes on with a bare text. */
+  completes: boolean;
   /** Each left empty: as the route. */
   timeouts: Filled["timeouts"];
   /** Both left empty: as the server is set. */
@@ -57,6 +59,7 @@ export function blankTarget(model = ""): FilledTarget {
     maxInput: "",
     images: true,
     tools: true,
+    completes: false,
     timeouts: { first_token: "", idle: "", loading: "" },
     batchSize: "",
     batchWait: "",
@@ -90,6 +93,7 @@ export function filledFrom(route: ModelRoute): Filled {
       maxInput: text(target.max_input_tokens),
       images: target.images,
       tools: target.tools,
+      completes: target.completes,
       timeouts: ownTimeouts(target, route),
       batchSize: text(target.micro_batch?.batch_size ?? null),
       batchWait: text(milliseconds(target.micro_batch?.max_wait)),
@@ -185,6 +189,7 @@ export function draftFrom(filled: Filled): RouteDraft {
       max_input_tokens: number(target.maxInput),
       images: target.images,
       tools: target.tools,
+      completes: target.completes,
       timeouts: timeoutsFor(target, filled),
       micro_batch: microBatchFor(target),
     })),

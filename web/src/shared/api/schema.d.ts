@@ -1514,8 +1514,13 @@ export interface components {
             /** Rows Uncounted */
             rows_uncounted: number;
         };
-        /** BatchUsageView */
+        /**
+         * BatchUsageView
+         * @description `estimated`: the row's share of what was counted for several rows together.
+         */
         BatchUsageView: {
+            /** Estimated */
+            estimated: boolean;
             /** Input Tokens */
             input_tokens: number | null;
             /** Output Tokens */
@@ -2535,7 +2540,7 @@ export interface components {
         };
         /**
          * MicroBatchSettings
-         * @description How texts to embed are gathered into one request.
+         * @description How texts to embed, and rows for a completion model, are gathered into one request.
          */
         MicroBatchSettings: {
             /**
@@ -3115,6 +3120,12 @@ export interface components {
          */
         TargetSettings: {
             /**
+             * Completes
+             * @description It is a completion model: the row of a batch job is sent to it as a bare text, without a chat template, and several in one request to `/completions` (`micro_batch`).
+             * @default false
+             */
+            completes: boolean;
+            /**
              * Id
              * @description Its name in events and on the status page. Left out: the model.
              */
@@ -3235,6 +3246,8 @@ export interface components {
          * @description One place of a route. `id` is its own or, where none was given, the model's.
          */
         TargetView: {
+            /** Completes */
+            completes: boolean;
             /** Id */
             id: string;
             /** Images */
