@@ -9,13 +9,14 @@ ProofNeededError          403  dangerous, and long since the person showed who t
 SecondFactorNeededError   401  the password is right, and a code is needed besides
 WrongCodeError            401  not the code or passkey of this account
 ChallengeOverError        409  what was asked was answered already, or too late
+GuessablePasswordError    422  a new password that anybody would try
 AccessTokenError          401  not a token of ours, or its time is over
 RefreshTokenReusedError   401  used a second time; the session it belonged to has ended
 """
 
 from typing import ClassVar
 
-from arcano.platform.errors import ArcanoError
+from arcano.platform.errors import ArcanoError, InvalidInputError
 
 
 class NotSignedInError(ArcanoError):
@@ -103,4 +104,12 @@ class SecondFactorNeededError(ArcanoError):
 
     code: ClassVar[str] = "second-factor-needed"
     status: ClassVar[int] = 401
+    retryable: ClassVar[bool] = False
+
+
+class GuessablePasswordError(InvalidInputError):
+    """A new password is among the first that anybody would try. Add an unrelated word or two."""
+
+    code: ClassVar[str] = "guessable-password"
+    status: ClassVar[int] = 422
     retryable: ClassVar[bool] = False

@@ -16,11 +16,12 @@ async def set_up_owner(
 
     Raises:
         SetupAlreadyDoneError: There is an owner. Sign in instead.
+        GuessablePasswordError: Anybody would try this password.
     """
     # Asked before hashing, so that latecomers cannot make us work.
     if await database.read(lambda c: IdentityRepository(c).has_owner()):
         raise SetupAlreadyDoneError("This workspace already has an owner. Sign in instead.")
-    password_hash = await passwords.hash(password)
+    password_hash = await passwords.hash_new(password, known=[email, name])
     person = Person(UserId(new_id()), email, name, "owner", clock.now())
     await database.write(
         lambda c: IdentityRepository(c).add_owner(person, password_hash=password_hash)
