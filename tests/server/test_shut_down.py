@@ -30,7 +30,7 @@ async def test_a_running_answer_is_finished_before_the_server_goes(
     upstream: Upstream, tmp_path: Path
 ) -> None:
     upstream.when_asked("Finish this.", says(*words(100), every=0.01))
-    async with a_house(upstream, tmp_path / "data") as (server, visitor):
+    async with a_house(upstream, tmp_path / "data", by_command=True) as (server, visitor):
         turn = await visitor.ask("Finish this.")
         async with asyncio.TaskGroup() as tasks:
             hearing = tasks.create_task(visitor.hear_out(turn))
@@ -160,7 +160,7 @@ async def test_asked_twice_it_leaves_a_request_that_has_not_ended(
 
 
 async def test_asked_twice_before_it_is_ready_it_goes_as_well(tmp_path: Path) -> None:
-    server = launch(tmp_path / "data")
+    server = launch(tmp_path / "data", by_command=True)
     try:
         await asyncio.to_thread(wait_until_it_listens_to_signals, server)
 

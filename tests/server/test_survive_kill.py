@@ -76,11 +76,19 @@ async def test_nothing_acknowledged_is_lost_or_doubled_by_kills_at_any_point(
     points = 0
 
     while points < POINTS or questions:
-        async with a_house(upstream, data_dir, OPENAI_API_KEY=CANARY_KEY) as (server, visitor):
+        async with a_house(upstream, data_dir, by_command=True, OPENAI_API_KEY=CANARY_KEY) as (
+            server,
+            visitor,
+        ):
             assert running_turns(server) == 0
             assert integrity(server) == ("ok", [])
             await asyncio.gather(*(ask_again_and_expect_one(visitor, one) for one in questions))
-            cut_short = [one for one in questions if one.was_being_answered]
+            # Where the provider had not been asked yet there was nothing to lose.
+            cut_short = [
+                one
+                for one in questions
+                if one.was_being_answered and upstream.calls_about(one.text)
+            ]
             points += len(cut_short)
             await asyncio.gather(
                 *(expect_what_was_said(upstream, visitor, one, killed_at) for one in cut_short)
