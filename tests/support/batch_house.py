@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.support.chat_house import add_person, an_inference
 from tests.support.clock import StillClock
+from tests.support.fresh_database import a_database
 from tests.support.scripted_model import FINISHED, OneModel, ScriptedModel
 from typing_extensions import override
 
@@ -16,7 +17,6 @@ from arcano.batches import BatchRunner, BatchSettings, JobSurroundings
 from arcano.batches.domain import Batch, BatchId, BatchRow, BatchState, InputFormat, Instructions
 from arcano.batches.receive_input import Reception, receive_input
 from arcano.batches.repository import BatchRepository
-from arcano.entrypoints.migrations import migrate
 from arcano.identity import UserId
 from arcano.platform.sqlite import SqliteDatabase
 from arcano.providers import (
@@ -149,8 +149,7 @@ async def batch_house(
     folder: Path, *, settings: BatchSettings | None = None, person: UserId | None = None
 ) -> AsyncGenerator[BatchHouse]:
     """A house on the database in `folder`. A second one on the same folder finds what the first left."""
-    database = SqliteDatabase(folder / "arcano.db")
-    await database.write(migrate)
+    database = await a_database(folder / "arcano.db")
     clock, model = StillClock(), Echo()
     waited: list[float] = []
     passed = [0.0]
