@@ -245,6 +245,7 @@ async def test_a_file_of_more_than_eight_megabytes_is_taken(visitor: Visitor) ->
     await visitor.call("DELETE", f"/api/batches/{made.body['id']}")
 
 
+@pytest.mark.long
 async def test_killed_at_any_moment_each_row_is_stored_exactly_once(
     upstream: Upstream, tmp_path: Path
 ) -> None:

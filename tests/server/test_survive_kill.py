@@ -15,6 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 import aiohttp
+import pytest
 from tests.support.house import a_house
 from tests.support.server import CANARY_KEY, Server
 from tests.support.upstream import MODEL, Script, Upstream, says, words
@@ -67,6 +68,7 @@ class Question:
         return says(*words(400, seed=self.text), every=random.choice([0.002, 0.005, 0.02]))
 
 
+@pytest.mark.long
 async def test_nothing_acknowledged_is_lost_or_doubled_by_kills_at_any_point(
     upstream: Upstream, tmp_path: Path
 ) -> None:
