@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.house import a_house
-from tests.support.server import Server, a_server, launch
+from tests.support.server import EITHER_WAY, Server, a_server, launch
 from tests.support.upstream import Upstream
 
 QUICKLY_SECONDS = 1.5
@@ -61,13 +61,14 @@ async def test_the_folder_and_the_key_are_for_their_owner_only(server: Server) -
     assert mode(server.data_dir / "secret.key") == 0o600
 
 
-async def test_a_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
+@EITHER_WAY
+async def test_a_key_that_others_can_read_is_refused(tmp_path: Path, *, by_command: bool) -> None:
     (tmp_path / "data").mkdir()
     key = tmp_path / "data" / "secret.key"
     key.write_bytes(bytes(32))
     key.chmod(0o644)
 
-    refusal = await refusal_of(launch(tmp_path / "data", by_command=True))
+    refusal = await refusal_of(launch(tmp_path / "data", by_command=by_command))
 
     assert refusal.startswith("arcano: ")
     assert "chmod 600" in refusal
@@ -139,8 +140,9 @@ async def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     assert "newer" in refusal
 
 
-async def test_a_setting_that_makes_no_sense_is_named(tmp_path: Path) -> None:
-    server = launch(tmp_path / "data", by_command=True, ARCANO_DRAIN_SECONDS="soon")
+@EITHER_WAY
+async def test_a_setting_that_makes_no_sense_is_named(tmp_path: Path, *, by_command: bool) -> None:
+    server = launch(tmp_path / "data", by_command=by_command, ARCANO_DRAIN_SECONDS="soon")
 
     code = await server.exit_code()
 

@@ -65,10 +65,12 @@ class Forked:
         with told:
             for number in (self._pid, self._code):
                 message = told.recv(NUMBER.size)
-                if not message:
+                if message and number is self._code:
+                    told.recv(1)  # nothing more comes, but its keeper has gone as well
+                if message:
+                    number.set_result(NUMBER.unpack(message)[0])
+                else:
                     number.set_exception(RuntimeError("The forking parent or a keeper is gone."))
-                    continue
-                number.set_result(NUMBER.unpack(message)[0])
 
 
 def fork_server(folder: Path, environment: Mapping[str, str]) -> tuple[Forked, BinaryIO]:

@@ -21,6 +21,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
+import pytest
 from tests.support.forking import ENVIRONMENT, fork_server
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -111,6 +112,8 @@ class Server:
 
 
 NO_SETTINGS: Mapping[str, str] = {}
+EITHER_WAY = pytest.mark.parametrize("by_command", [True, False], ids=["by command", "forked"])
+"""For tests of what must be the same however a server came to be."""
 
 
 def launch(
