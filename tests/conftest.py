@@ -31,6 +31,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [each for each in items if each not in left_out]
+    # In random order but for these: one that begins last is waited for with a core idle.
+    items.sort(key=lambda each: each.get_closest_marker("long") is None)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

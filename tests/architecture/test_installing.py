@@ -10,6 +10,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
+import pytest
 from tools.lint.__main__ import tracked
 
 ROOT = Path(__file__).parents[2]
@@ -34,6 +35,7 @@ def an_environment(folder: Path) -> Path:
     return environment
 
 
+@pytest.mark.long
 def test_pip_install_gives_the_command_with_the_page_inside(tmp_path: Path) -> None:
     source = a_copy_of_the_repository(tmp_path)
     environment = an_environment(tmp_path)

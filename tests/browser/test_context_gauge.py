@@ -13,7 +13,7 @@ from tests.support.server import a_server
 from tests.support.upstream import Call, Upstream, an_upstream
 
 WINDOW = 1_000
-QUESTION = "How far is it to the next stop of the library van, and who is on it today? " * 3
+QUESTION = "How far is it to the next stop of the library van, and who is on it today? " * 5
 
 
 async def reads_and_answers(call: Call) -> None:

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from tests.support.chat_house import add_person
 from tests.support.clock import StillClock
+from tests.support.fresh_database import a_database
 from tests.support.redis import a_corner, a_redis
 
-from arcano.entrypoints.migrations import migrate
 from arcano.inference.cache.answer_store import (
     COARSE,
     ENTRY_BYTES,
@@ -62,9 +62,8 @@ def redis_url() -> Generator[str]:
 
 
 @asynccontextmanager
-async def a_database(folder: Path) -> AsyncGenerator[SqliteDatabase]:
-    database = SqliteDatabase(folder / "arcano.db")
-    await database.write(migrate)
+async def open_database(folder: Path) -> AsyncGenerator[SqliteDatabase]:
+    database = await a_database(folder / "arcano.db")
     try:
         yield database
     finally:
@@ -84,7 +83,7 @@ async def in_database(
     _: pytest.FixtureRequest, folder: Path, rules: StoreRules
 ) -> AsyncGenerator[Subject]:
     clock = StillClock()
-    async with a_database(folder) as database:
+    async with open_database(folder) as database:
         people = [await add_person(database, clock, name) for name in ("anna", "ben")]
         yield Subject(DatabaseAnswers(database, rules, clock), clock, *people)
 
@@ -94,7 +93,7 @@ async def in_layers(
     _: pytest.FixtureRequest, folder: Path, rules: StoreRules
 ) -> AsyncGenerator[Subject]:
     clock = StillClock()
-    async with a_database(folder) as database:
+    async with open_database(folder) as database:
         people = [await add_person(database, clock, name) for name in ("anna", "ben")]
         front = MemoryAnswers(rules, clock)
         store = LayeredAnswers(front, DatabaseAnswers(database, rules, clock))

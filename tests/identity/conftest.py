@@ -1,6 +1,5 @@
 """People at the door: a real database, and a clock that can be moved."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from tests.support.clock import StillClock
+from tests.support.fresh_database import a_database
 
-from arcano.entrypoints.migrations import migrate
 from arcano.identity import IdentitySettings, Passwords, Person, Sessions, SignInThrottle
 from arcano.identity.set_up_owner import set_up_owner
 from arcano.identity.sign_in import sign_in
@@ -63,8 +62,7 @@ class Door:
 
 @pytest.fixture
 async def door(tmp_path: Path) -> AsyncGenerator[Door]:
-    database = await asyncio.to_thread(SqliteDatabase, tmp_path / "arcano.db")
-    await database.write(migrate)
+    database = await a_database(tmp_path / "arcano.db")
     clock, passwords = StillClock(), Passwords()
     settings = IdentitySettings(
         attempts_per_account="3 per 5 minutes", attempts_per_address="6 per 5 minutes"

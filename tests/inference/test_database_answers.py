@@ -10,10 +10,10 @@ from sqlalchemy import Connection, delete, func, select, update
 from tests.support.answer_bench import a_question, answer_bench, labels
 from tests.support.chat_house import add_person
 from tests.support.clock import StillClock
+from tests.support.fresh_database import a_database
 from tests.support.storyteller import STORY, Storyteller
 from typing_extensions import override
 
-from arcano.entrypoints.migrations import migrate
 from arcano.identity.tables import USERS
 from arcano.inference.cache.answer_store import COARSE, StoredAnswer, StoreRules, StoreSizes
 from arcano.inference.cache.database_store import DatabaseAnswers
@@ -30,8 +30,7 @@ RULES = StoreRules(timedelta(hours=24), 1_000_000)
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncGenerator[SqliteDatabase]:
-    database = SqliteDatabase(tmp_path / "arcano.db")
-    await database.write(migrate)
+    database = await a_database(tmp_path / "arcano.db")
     try:
         yield database
     finally:

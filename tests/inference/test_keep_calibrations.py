@@ -7,13 +7,12 @@ from typing import TypeVar
 import pytest
 from sqlalchemy import Connection
 from tests.support.clock import StillClock
+from tests.support.fresh_database import a_database
 from typing_extensions import override
 
-from arcano.entrypoints.migrations import migrate
 from arcano.inference import CalibrationKeeper, Calibrations, kept_calibrations
 from arcano.platform.database import Database
 from arcano.platform.errors import StorageError
-from arcano.platform.sqlite import SqliteDatabase
 
 T = TypeVar("T")
 
@@ -40,8 +39,7 @@ class SometimesFull(Database):
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncGenerator[SometimesFull]:
-    kept = SqliteDatabase(tmp_path / "arcano.db")
-    await kept.write(migrate)
+    kept = await a_database(tmp_path / "arcano.db")
     yield SometimesFull(kept)
     kept.close()
 

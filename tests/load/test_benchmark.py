@@ -6,7 +6,7 @@ import sys
 import pytest
 from tests.load.running import ROOT
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.long]
 
 FINISHED_WITHIN_SECONDS = 180
 STREAMING = ("turns", "first-token", "token-delay", "held-open")

@@ -13,14 +13,13 @@ from fastapi import FastAPI
 from tests.support.ask_app import Answer, ask_app
 from tests.support.clock import StillClock
 from tests.support.fake_hub import FakeHub, a_hub
+from tests.support.fresh_database import a_database
 from tests.support.model_store import GB, MACHINE, a_catalogue_model, a_store, a_variant, ended
 from tests.support.people import a_viewer
 
-from arcano.entrypoints.migrations import migrate
 from arcano.identity import Sessions, UserId, Viewer, signed_in
 from arcano.modelstore import Device, ModelStore, Variant, router
 from arcano.platform.problems import answer_with_problems
-from arcano.platform.sqlite import SqliteDatabase
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +43,7 @@ class _Identity:
 async def doors(
     folder: Path, hub: FakeHub, *, role: str = "owner", **store: Any
 ) -> AsyncGenerator[Doors]:
-    database = SqliteDatabase(folder / "arcano.db")
-    await database.write(migrate)
+    database = await a_database(folder / "arcano.db")
     sessions = Sessions(database, StillClock(), lifetime=timedelta(days=1), idle=timedelta(days=1))
     app = FastAPI()
     app.include_router(router)

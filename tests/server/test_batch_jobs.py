@@ -204,7 +204,7 @@ async def test_a_file_larger_than_the_settings_allow_is_refused(
     upstream: Upstream, tmp_path: Path
 ) -> None:
     settings = {"ARCANO_BATCHES__MAX_INPUT_BYTES": "2048", "ARCANO_BATCHES__MAX_ROWS": "100"}
-    async with a_house(upstream, tmp_path / "data", **settings) as (_, visitor):
+    async with a_house(upstream, tmp_path / "data", settings=settings) as (_, visitor):
         large = await upload(visitor, a_file("x" * 50, 100))
         many = await upload(visitor, a_file("", 101))
 
@@ -217,7 +217,7 @@ async def test_nobody_has_more_unfinished_jobs_than_the_settings_allow(
 ) -> None:
     upstream.when_asked("first 0", an_echo)
     settings = {"ARCANO_BATCHES__MAX_UNFINISHED": "2"}
-    async with a_house(upstream, tmp_path / "data", **settings) as (_, visitor):
+    async with a_house(upstream, tmp_path / "data", settings=settings) as (_, visitor):
         over = await start(visitor, a_file("first", 1))
         assert (await ended(visitor, over))["state"] == "finished"
         drafts = [await upload(visitor, a_file("draft", 1)) for _ in range(2)]
@@ -245,6 +245,7 @@ async def test_a_file_of_more_than_eight_megabytes_is_taken(visitor: Visitor) ->
     await visitor.call("DELETE", f"/api/batches/{made.body['id']}")
 
 
+@pytest.mark.long
 async def test_killed_at_any_moment_each_row_is_stored_exactly_once(
     upstream: Upstream, tmp_path: Path
 ) -> None:

@@ -34,7 +34,7 @@ async def two_servers(
         for name in ("one", "other"):
             (folder / name).mkdir()
             _, visitor = await stack.enter_async_context(
-                a_house(upstream, folder / name / "data", REDIS_URL=redis.url, **settings)
+                a_house(upstream, folder / name / "data", REDIS_URL=redis.url, settings=settings)
             )
             visitors.append(visitor)
         yield visitors[0], visitors[1]
@@ -173,8 +173,8 @@ async def test_a_killed_servers_places_go_to_the_other(
     (tmp_path / "dying").mkdir()
     (tmp_path / "living").mkdir()
     async with (
-        a_house(upstream, tmp_path / "dying" / "data", **settings) as (dying, its_owner),
-        a_house(upstream, tmp_path / "living" / "data", **settings) as (_, owner),
+        a_house(upstream, tmp_path / "dying" / "data", settings=settings) as (dying, its_owner),
+        a_house(upstream, tmp_path / "living" / "data", settings=settings) as (_, owner),
     ):
         await its_owner.ask("Holds the place?")
         await gate.until_asked(1)

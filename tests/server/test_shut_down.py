@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from tests.support.house import a_house
-from tests.support.server import Server, launch
+from tests.support.server import EITHER_WAY, Server, launch
 from tests.support.upstream import Call, Upstream, says, words
 from tests.support.visitor import (
     closing_of,
@@ -26,11 +26,12 @@ WITHOUT_WAITING = 4
 """Seconds. Less than requests are given when the server is asked once."""
 
 
+@EITHER_WAY
 async def test_a_running_answer_is_finished_before_the_server_goes(
-    upstream: Upstream, tmp_path: Path
+    upstream: Upstream, tmp_path: Path, *, by_command: bool
 ) -> None:
     upstream.when_asked("Finish this.", says(*words(100), every=0.01))
-    async with a_house(upstream, tmp_path / "data") as (server, visitor):
+    async with a_house(upstream, tmp_path / "data", by_command=by_command) as (server, visitor):
         turn = await visitor.ask("Finish this.")
         async with asyncio.TaskGroup() as tasks:
             hearing = tasks.create_task(visitor.hear_out(turn))
@@ -160,7 +161,7 @@ async def test_asked_twice_it_leaves_a_request_that_has_not_ended(
 
 
 async def test_asked_twice_before_it_is_ready_it_goes_as_well(tmp_path: Path) -> None:
-    server = launch(tmp_path / "data")
+    server = launch(tmp_path / "data", by_command=True)
     try:
         await asyncio.to_thread(wait_until_it_listens_to_signals, server)
 

@@ -89,13 +89,13 @@ async def test_the_answer_goes_on_without_the_person_who_signed_out(
 async def test_a_session_whose_time_is_over_is_not_let_in(
     upstream: Upstream, tmp_path: Path
 ) -> None:
-    async with a_house(upstream, tmp_path / "data", ARCANO_IDENTITY__SESSION_LIFETIME="PT1S") as (
+    async with a_house(upstream, tmp_path / "data", ARCANO_IDENTITY__SESSION_LIFETIME="PT3S") as (
         server,
         visitor,
     ):
         cookie = {"Cookie": "; ".join(f"{c.key}={c.value}" for c in visitor.http.cookie_jar)}
         conversation_id = await visitor.new_conversation()
-        await asyncio.sleep(1.1)
+        await asyncio.sleep(3.1)
 
         read = await visitor.call("GET", "/api/me", headers=cookie)
         written = await visitor.call(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.house import a_house
-from tests.support.server import Server, a_server, arcano, launch
+from tests.support.server import EITHER_WAY, Server, a_server, arcano, launch
 from tests.support.upstream import Upstream
 from tests.support.visitor import Visitor
 
@@ -33,12 +33,12 @@ async def refusal_of(server: Server) -> str:
 async def test_the_second_start_is_quick_and_finds_everything(
     upstream: Upstream, tmp_path: Path
 ) -> None:
-    async with a_house(upstream, tmp_path / "data") as (_, visitor):
+    async with a_house(upstream, tmp_path / "data", by_command=True) as (_, visitor):
         turn = await visitor.ask("Will you know me?")
         heard = await visitor.hear_out(turn)
     key = (tmp_path / "data" / "secret.key").read_bytes()
 
-    async with a_house(upstream, tmp_path / "data") as (server, visitor):
+    async with a_house(upstream, tmp_path / "data", by_command=True) as (server, visitor):
         took = await server.ready()
         again = await visitor.hear_out(turn)
 
@@ -63,13 +63,14 @@ async def test_the_folder_and_the_key_are_for_their_owner_only(server: Server) -
     assert mode(server.data_dir / "secret.key") == 0o600
 
 
-async def test_a_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
+@EITHER_WAY
+async def test_a_key_that_others_can_read_is_refused(tmp_path: Path, *, by_command: bool) -> None:
     (tmp_path / "data").mkdir()
     key = tmp_path / "data" / "secret.key"
     key.write_bytes(bytes(32))
     key.chmod(0o644)
 
-    refusal = await refusal_of(launch(tmp_path / "data"))
+    refusal = await refusal_of(launch(tmp_path / "data", by_command=by_command))
 
     assert refusal.startswith("arcano: ")
     assert "chmod 600" in refusal
@@ -81,7 +82,7 @@ async def test_a_key_cut_short_is_refused(tmp_path: Path) -> None:
     key.write_bytes(bytes(31))
     key.chmod(0o600)
 
-    assert "32 random bytes" in await refusal_of(launch(tmp_path / "data"))
+    assert "32 random bytes" in await refusal_of(launch(tmp_path / "data", by_command=True))
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,9 @@ async def test_a_key_cut_short_is_refused(tmp_path: Path) -> None:
 async def test_a_key_in_the_settings_that_cannot_be_trusted_is_refused_and_not_repeated(
     keys: str, says: str, tmp_path: Path
 ) -> None:
-    refusal = await refusal_of(launch(tmp_path / "data", ARCANO_SECRETS__KEYS=keys))
+    refusal = await refusal_of(
+        launch(tmp_path / "data", by_command=True, ARCANO_SECRETS__KEYS=keys)
+    )
 
     assert refusal.startswith("arcano: ARCANO_SECRETS__KEYS ")
     assert says in refusal
@@ -108,7 +111,9 @@ async def test_a_key_in_the_settings_that_cannot_be_trusted_is_refused_and_not_r
 async def test_a_key_file_that_is_named_and_not_there_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "elsewhere.key"
 
-    refusal = await refusal_of(launch(tmp_path / "data", ARCANO_SECRETS__KEY_FILE=str(path)))
+    refusal = await refusal_of(
+        launch(tmp_path / "data", by_command=True, ARCANO_SECRETS__KEY_FILE=str(path))
+    )
 
     assert str(path) in refusal
     assert "not there" in refusal
@@ -124,11 +129,11 @@ async def test_a_key_that_is_missing_while_something_is_sealed_is_missed(
         await with_a_connection(visitor)
     kept = key.rename(tmp_path / "kept.key")
 
-    missing = await refusal_of(launch(tmp_path / "data"))
+    missing = await refusal_of(launch(tmp_path / "data", by_command=True))
     assert not key.exists()
     key.touch(mode=0o600)
     key.write_bytes(os.urandom(32))
-    another = await refusal_of(launch(tmp_path / "data"))
+    another = await refusal_of(launch(tmp_path / "data", by_command=True))
     kept.rename(key)
 
     for refusal in (missing, another):
@@ -169,14 +174,14 @@ async def with_a_connection(visitor: Visitor) -> None:
 
 
 async def test_a_second_server_on_the_same_folder_is_refused(server: Server) -> None:
-    refusal = await refusal_of(launch(server.data_dir))
+    refusal = await refusal_of(launch(server.data_dir, by_command=True))
 
     assert refusal.startswith("arcano: Another Arcano")
     assert str(server.process.pid) in refusal
 
 
 async def test_of_three_that_start_at_once_one_serves(tmp_path: Path) -> None:
-    servers = [launch(tmp_path / "data") for _ in range(3)]
+    servers = [launch(tmp_path / "data", by_command=True) for _ in range(3)]
     try:
         async with asyncio.timeout(60):
             # A process that ends tells no event loop.
@@ -191,7 +196,7 @@ async def test_of_three_that_start_at_once_one_serves(tmp_path: Path) -> None:
 
 
 async def test_a_port_that_is_taken_is_named(server: Server, tmp_path: Path) -> None:
-    refusal = await refusal_of(launch(tmp_path / "data", port=server.port))
+    refusal = await refusal_of(launch(tmp_path / "data", by_command=True, port=server.port))
 
     assert str(server.port) in refusal
 
@@ -199,7 +204,7 @@ async def test_a_port_that_is_taken_is_named(server: Server, tmp_path: Path) -> 
 async def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("I am a file.")
 
-    assert "data" in await refusal_of(launch(tmp_path / "data"))
+    assert "data" in await refusal_of(launch(tmp_path / "data", by_command=True))
 
 
 @pytest.mark.parametrize("content", [b"not a database at all, but long enough" * 200, b"short"])
@@ -207,7 +212,7 @@ async def test_a_database_that_is_none_is_refused(content: bytes, tmp_path: Path
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "arcano.db").write_bytes(content)
 
-    refusal = await refusal_of(launch(tmp_path / "data"))
+    refusal = await refusal_of(launch(tmp_path / "data", by_command=True))
 
     assert "database" in refusal
     assert (tmp_path / "data" / "arcano.db").read_bytes() == content
@@ -220,13 +225,14 @@ async def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
 
-    refusal = await refusal_of(launch(tmp_path / "data"))
+    refusal = await refusal_of(launch(tmp_path / "data", by_command=True))
 
     assert "newer" in refusal
 
 
-async def test_a_setting_that_makes_no_sense_is_named(tmp_path: Path) -> None:
-    server = launch(tmp_path / "data", ARCANO_DRAIN_SECONDS="soon")
+@EITHER_WAY
+async def test_a_setting_that_makes_no_sense_is_named(tmp_path: Path, *, by_command: bool) -> None:
+    server = launch(tmp_path / "data", by_command=by_command, ARCANO_DRAIN_SECONDS="soon")
 
     code = await server.exit_code()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.support.chat_house import add_person, an_inference
 from tests.support.clock import StillClock
+from tests.support.fresh_database import a_database
 from tests.support.scripted_model import FINISHED, OneModel, ScriptedModel
 from typing_extensions import override
 
@@ -17,7 +18,6 @@ from arcano.batches import BatchRunner, BatchSettings, JobSurroundings
 from arcano.batches.domain import Batch, BatchId, BatchRow, BatchState, InputFormat, Instructions
 from arcano.batches.receive_input import Reception, receive_input
 from arcano.batches.repository import BatchRepository
-from arcano.entrypoints.migrations import migrate
 from arcano.identity import UserId
 from arcano.inference import FixedRoutes, MicroBatch, RetryRules, Route, Target, open_completer
 from arcano.platform.sqlite import SqliteDatabase
@@ -158,8 +158,7 @@ async def batch_house(
 
     With `completes`, its jobs ask that one, as a completion model, in the place of an echo.
     """
-    database = SqliteDatabase(folder / "arcano.db")
-    await database.write(migrate)
+    database = await a_database(folder / "arcano.db")
     clock, model = StillClock(), Echo()
     waited: list[float] = []
     passed = [0.0]

@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 
 from tests.support.clock import StillClock
+from tests.support.fresh_database import a_database
 from tests.support.scripted_model import OneModel, ScriptedModel
 
 from arcano.chat.begin_turn import TurnBeginner
@@ -20,7 +21,6 @@ from arcano.chat.repository import ConversationRepository
 from arcano.chat.start_turn import AtHead, TurnDraft, start_turn
 from arcano.chat.turn_repository import TurnRepository
 from arcano.chat.turn_runner import TurnRunner
-from arcano.entrypoints.migrations import migrate
 from arcano.identity import Person, UserId
 from arcano.identity.repository import IdentityRepository
 from arcano.inference import (
@@ -208,8 +208,7 @@ async def chat_house(
     texts: Texts = PLAIN,
 ) -> AsyncGenerator[ChatHouse]:
     """A house on the database in `folder`. A second one on the same folder finds what the first left."""
-    database = SqliteDatabase(folder / "arcano.db", texts=texts)
-    await database.write(migrate)
+    database = await a_database(folder / "arcano.db", texts=texts)
     clock, notices, models = StillClock(), Notices(), models or OneModel(model)
     try:
         async with asyncio.TaskGroup() as tasks:

@@ -45,7 +45,8 @@ async def answered(page: Page, text: str) -> None:
 async def axe(page: Page, only: Sequence[str] = AXE_RULES) -> list[str]:
     """What axe-core finds wrong with the page as it is now. `only`: groups of rules, or rules."""
     # Evaluated, not added as a script: the page's own policy allows no script but its own.
-    await page.evaluate(AXE.read_text())
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(AXE.read_text())
     found: dict[str, Any] = await page.evaluate("only => axe.run({runOnly: only})", list(only))
     return [
         f"{violation['id']}: {node['html'][:160]}"

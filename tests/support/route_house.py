@@ -9,11 +9,11 @@ from typing import Any
 from fastapi import FastAPI
 from tests.support.ask_app import Answer, ask_app
 from tests.support.clock import StillClock
+from tests.support.fresh_database import a_database
 from tests.support.inference_bench import Models
 from tests.support.people import a_viewer
 from tests.support.scripted_model import FINISHED, ScriptedModel
 
-from arcano.entrypoints.migrations import migrate
 from arcano.identity import Viewer, signed_in
 from arcano.inference import (
     FairQueue,
@@ -29,7 +29,6 @@ from arcano.inference import (
 )
 from arcano.platform.database import Database
 from arcano.platform.problems import answer_with_problems
-from arcano.platform.sqlite import SqliteDatabase
 
 MODELS = ("llama", "gpt", "maker/mistral")
 
@@ -74,8 +73,7 @@ async def route_house(
     folder: Path, *, settings: InferenceSettings | None = None
 ) -> AsyncGenerator[RouteHouse]:
     """A server of its own; two on one folder share a database."""
-    database = SqliteDatabase(folder / "arcano.db")
-    await database.write(migrate)
+    database = await a_database(folder / "arcano.db")
     clock, tick = StillClock(), Tick()
     targets = Targets(clock=clock)
     told: list[Sequence[Route]] = []

@@ -1,11 +1,13 @@
 """The real server as a process of its own: started on a folder, asked to stop, or killed like a power cut.
 
+Most tests ask what a server does, not how it comes to be: theirs is forked where its imports are done (`forking.py`). What is
+about starting itself says `by_command`, and runs the command.
+
 Nothing here knows an event loop, so that a server may outlive the test that started it. Waiting for a process belongs into
 a thread: the upstream that the server talks to lives in the loop of the test.
 """
 
 import asyncio
-import os
 import signal
 import socket
 import subprocess
@@ -17,6 +19,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import BinaryIO, Protocol, cast
+
+import pytest
+from tests.support.forking import ENVIRONMENT, fork_server
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_WITHIN_SECONDS = 60
@@ -26,14 +32,26 @@ CANARY_KEY = "sk-canary-7Yq3VbTn5Kd8Lw2Zr9Xs4Mf6Hg1Jc0Pa"
 """Looks like a key and is none: it must turn up nowhere but in the header that is meant to carry it."""
 
 
+class Process(Protocol):
+    """What tests do with a server's process, however it came to be."""
+
+    @property
+    def pid(self) -> int: ...
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, which: int, /) -> None: ...
+    def kill(self) -> None: ...
+
+
 @dataclass(slots=True, eq=False)
 class Server:
     """One process of `arcano serve`."""
 
     data_dir: Path
     port: int
-    process: subprocess.Popen[bytes]
+    process: Process
     started_at: float
+    _words: BinaryIO
     _log: list[bytes] = field(default_factory=list[bytes])
     _reader: threading.Thread = field(init=False)
 
@@ -79,8 +97,7 @@ class Server:
         return moment
 
     def _collect(self) -> None:
-        assert self.process.stderr is not None
-        with self.process.stderr as stream:
+        with self._words as stream:
             self._log.extend(iter(stream.readline, b""))
 
     def _answers_ready(self) -> bool:
@@ -95,21 +112,22 @@ class Server:
 
 
 NO_SETTINGS: Mapping[str, str] = {}
+EITHER_WAY = pytest.mark.parametrize("by_command", [True, False], ids=["by command", "forked"])
+"""For tests of what must be the same however a server came to be."""
 
 
 def launch(
     data_dir: Path,
     *,
     port: int | None = None,
+    by_command: bool = False,
     settings: Mapping[str, str] = NO_SETTINGS,
     **more_settings: str,
 ) -> Server:
     """Start a process and wait for nothing. Settings are environment variables."""
     port = free_port() if port is None else port
     environment = {
-        "PATH": os.environ["PATH"],  # noqa: TID251 - handed on, not read
-        "PYTHONPATH": str(ROOT / "src"),
-        "PYTHONUNBUFFERED": "1",
+        **ENVIRONMENT,
         "PORT": str(port),
         "DATA_DIR": str(data_dir),
         "ARCANO_PROVIDERS__LOOK_FOR_OLLAMA": "false",
@@ -119,15 +137,23 @@ def launch(
         **more_settings,
     }
     # Started in the folder above its data, so that no `arcano.toml` of a developer counts.
+    start = run_command if by_command else fork_server
+    process, words = start(data_dir.parent, environment)
+    return Server(data_dir, port, process, time.monotonic(), words)
+
+
+def run_command(folder: Path, environment: Mapping[str, str]) -> tuple[Process, BinaryIO]:
+    """`arcano serve` in this folder, with this environment; and what it writes to its terminal."""
     process = subprocess.Popen(
         [sys.executable, "-m", "arcano", "serve"],
-        cwd=data_dir.parent,
+        cwd=folder,
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )
-    return Server(data_dir, port, process, time.monotonic())
+    assert process.stderr is not None
+    return process, cast("BinaryIO", process.stderr)
 
 
 async def arcano(
@@ -135,8 +161,7 @@ async def arcano(
 ) -> tuple[int, str]:
     """Another command, run to its end: its exit code, and all that it said."""
     environment = {
-        "PATH": os.environ["PATH"],  # noqa: TID251 - handed on, not read
-        "PYTHONPATH": str(ROOT / "src"),
+        **ENVIRONMENT,
         "DATA_DIR": str(data_dir),
         **settings,
     }
@@ -160,11 +185,12 @@ async def a_server(
     data_dir: Path,
     *,
     port: int | None = None,
+    by_command: bool = False,
     settings: Mapping[str, str] = NO_SETTINGS,
     **more_settings: str,
 ) -> AsyncGenerator[Server]:
     """A server that is ready, and gone when the block ends."""
-    server = launch(data_dir, port=port, settings=settings, **more_settings)
+    server = launch(data_dir, port=port, by_command=by_command, settings=settings, **more_settings)
     try:
         await server.ready()
         yield server

@@ -44,7 +44,7 @@ def has_a_name_that_means_something(source: Source) -> Iterator[Finding]:
         if part in EMPTY_NAMES or re.split("[-_]", part)[-1].lower() in EMPTY_WORDS:
             yield source.finding(1, f"The name {part!r} fits everything: say what the thing does.")
     if source.is_python:
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.ClassDef) and node.name.endswith(EMPTY_ENDINGS):
                 yield source.finding(
                     node.lineno, f"The name {node.name!r} fits everything: say what the thing does."

@@ -54,5 +54,10 @@ class Source:
     def tree(self) -> ast.Module:
         return ast.parse(self.text or "", filename=str(self.path))
 
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """Every node of the tree. Found once for all rules: finding them is most of what the rules cost."""
+        return list(ast.walk(self.tree))
+
     def finding(self, line: int, message: str) -> Finding:
         return Finding(self.path, line, message)

@@ -11,13 +11,14 @@ from tools.lint.source import Finding, Source
 
 FEWEST_WORDS = 3
 SKIPPING = frozenset({"pytest.mark.skip", "pytest.mark.skipif", "pytest.mark.xfail", "pytest.skip"})
+SKIPPING_ENDS = frozenset(name.rpartition(".")[2] for name in SKIPPING)
 
 
 def are_sentences(source: Source) -> Iterator[Finding]:
     """`test_a_stopped_turn_keeps_its_text`, not `test_stop`."""
     if not source.is_test:
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith(
             "test_"
         ):
@@ -34,15 +35,17 @@ def do_not_patch(source: Source) -> Iterator[Finding]:
         return
     ours = {
         (alias.asname or alias.name).split(".")[0]
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
         if (node.module or "" if isinstance(node, ast.ImportFrom) else alias.name).split(".")[0]
         == "arcano"
     }
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if (
             isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "setattr"
             and ast.unparse(node.func).endswith("patch.setattr")
             and node.args
         ):
@@ -58,9 +61,13 @@ def say_why_they_are_skipped(source: Source) -> Iterator[Finding]:
     """A test that does not run gives its reason, or another run of the suite hides a hole."""
     if not source.is_test:
         return
-    called = {id(node.func): node for node in ast.walk(source.tree) if isinstance(node, ast.Call)}
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.Attribute) and (name := ast.unparse(node)) in SKIPPING:
+    called = {id(node.func): node for node in source.nodes if isinstance(node, ast.Call)}
+    for node in source.nodes:
+        if (
+            isinstance(node, ast.Attribute)
+            and node.attr in SKIPPING_ENDS
+            and (name := ast.unparse(node)) in SKIPPING
+        ):
             call = called.get(id(node))
             if call is None or not gives_a_reason(call, name):
                 yield source.finding(node.lineno, f"{name} needs a reason.")

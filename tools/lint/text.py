@@ -29,10 +29,13 @@ RULES = (
 
 def names_nobodys_machine(source: Source) -> Iterator[Finding]:
     """No path of a machine, no registry address, no secret."""
-    for number, line in enumerate(source.lines, start=1):
-        for pattern, what in RULES:
-            if pattern.search(line):
-                yield source.finding(number, f"Take out {what}.")
+    text = source.text or ""
+    for pattern, what in RULES:
+        # Each line once. The whole text at a time: line by line costs seconds.
+        for number in sorted(
+            {text.count("\n", 0, one.start()) + 1 for one in pattern.finditer(text)}
+        ):
+            yield source.finding(number, f"Take out {what}.")
 
 
 def is_not_huge(source: Source) -> Iterator[Finding]:
