@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, status
+from sqlalchemy import Connection
 from starlette.requests import HTTPConnection
 
 from arcano.chat.domain import ContextPolicy, Conversation, ConversationId, MessageId, TurnId
@@ -28,7 +29,8 @@ from arcano.chat.schemas import (
     TurnEventView,
     TurnView,
 )
-from arcano.identity import Sessions, SignedIn, sessions_of
+from arcano.identity import Sessions, SignedIn, Viewer, sessions_of
+from arcano.platform.acts import Act, Subject, record
 from arcano.platform.errors import InvalidInputError
 from arcano.platform.hot_route import HotRoute
 from arcano.platform.ids import new_id
@@ -125,9 +127,13 @@ async def delete_conversation(conversation_id: str, viewer: SignedIn, chat: _Cha
     for turn_id in conversation.running_turn_ids:
         await chat.runner.stop(turn_id, viewer.user_id)
     now = chat.clock.now()
-    await chat.database.write(
-        lambda c: ConversationRepository(c, viewer.user_id).mark_deleted(conversation.id, now=now)
-    )
+    act = _act("conversation.deleted", viewer, conversation.id)
+
+    def unit(connection: Connection) -> None:
+        ConversationRepository(connection, viewer.user_id).mark_deleted(conversation.id, now=now)
+        record(connection, act, now=now)
+
+    await chat.database.write(unit)
     chat.runner.readings.forget(conversation.id)
     # Kept answers do not know their conversations, so all that the person asked is forgotten.
     await chat.inference.forget_answers(viewer.user_id)
@@ -139,9 +145,13 @@ async def restore_conversation(
     conversation_id: str, viewer: SignedIn, chat: _Chat
 ) -> ConversationView:
     identifier = ConversationId(conversation_id)
-    await chat.database.write(
-        lambda c: ConversationRepository(c, viewer.user_id).restore(identifier)
-    )
+    act, now = _act("conversation.restored", viewer, identifier), chat.clock.now()
+
+    def unit(connection: Connection) -> None:
+        ConversationRepository(connection, viewer.user_id).restore(identifier)
+        record(connection, act, now=now)
+
+    await chat.database.write(unit)
     chat.notices.publish(viewer.user_id, Notice("conversation-changed", identifier))
     return await _conversation(chat, viewer.user_id, conversation_id)
 
@@ -278,6 +288,11 @@ async def hear_turn(
     # The first stretch is taken here, so that a foreign turn is a 404 and not a broken stream.
     first = await anext(stretches)
     return EventStream(first, stretches, sessions=sessions, viewer=viewer)
+
+
+def _act(action: str, viewer: Viewer, conversation_id: ConversationId) -> Act:
+    """Which one, and not its title: that is often what was asked."""
+    return Act(action, viewer.actor, Subject("conversation", conversation_id))
 
 
 async def _conversation(chat: Chat, viewer: Any, conversation_id: str) -> ConversationView:  # noqa: ANN401

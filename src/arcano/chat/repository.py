@@ -357,9 +357,10 @@ class ConversationRepository:
         return [_message(row, tuple(sorted(siblings[row["parent_id"]]))) for row in rows]
 
 
-def purge_deleted(connection: Connection, *, now: datetime, kept_for: timedelta) -> None:
-    """Really delete what was marked deleted long enough ago, with all that hangs on it."""
-    connection.execute(delete(CONVERSATIONS).where(CONVERSATIONS.c.deleted_at < now - kept_for))
+def purge_deleted(connection: Connection, *, now: datetime, kept_for: timedelta) -> int:
+    """Really delete what was marked deleted long enough ago, with all that hangs on it. Returns how many."""
+    gone = delete(CONVERSATIONS).where(CONVERSATIONS.c.deleted_at < now - kept_for)
+    return connection.execute(gone).rowcount
 
 
 def _message(row: RowMapping, sibling_ids: tuple[MessageId, ...]) -> Message:

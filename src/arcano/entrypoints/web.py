@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+import arcano.audit
 import arcano.batches
 import arcano.chat
 import arcano.compute
@@ -54,6 +55,7 @@ def make_app(
     app.include_router(arcano.inference.status_router)
     app.include_router(arcano.inference.cache_router)
     app.include_router(arcano.batches.router)
+    app.include_router(arcano.audit.router)
     app.include_router(arcano.chat.router)
     app.include_router(arcano.chat.hot_router)
     app.include_router(arcano.chat.socket_router)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NewType
 
+from arcano.platform.acts import Actor
+
 UserId = NewType("UserId", str)
 SessionId = NewType("SessionId", str)
 
@@ -20,6 +22,11 @@ class Person:
     role: Role
     created_at: datetime
 
+    @property
+    def actor(self) -> Actor:
+        """The person as the audit trail names them."""
+        return Actor("person", self.id, self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
@@ -28,6 +35,12 @@ class Viewer:
     user_id: UserId
     session_id: SessionId
     role: Role
+    name: str = ""
+
+    @property
+    def actor(self) -> Actor:
+        """The person as the audit trail names them."""
+        return Actor("person", self.user_id, self.name or None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from arcano.identity.set_up_owner import set_up_owner
 from arcano.identity.settings import IdentitySettings
 from arcano.identity.sign_in import sign_in
 from arcano.identity.throttle import SignInThrottle
+from arcano.platform.act_log import Acts
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 from arcano.platform.json_route import JsonRoute
@@ -48,7 +49,10 @@ async def signed_in(connection: HTTPConnection) -> Viewer:
         NotSignedInError: Nobody we know.
     """
     identity: Identity = connection.app.state.identity
-    return await identity.sessions.viewer(connection.cookies.get(COOKIE))
+    viewer = await identity.sessions.viewer(connection.cookies.get(COOKIE))
+    # Should the request be refused, the audit trail is to say whom.
+    connection.scope["arcano.asker"] = viewer
+    return viewer
 
 
 async def sessions_of(connection: HTTPConnection) -> Sessions:
@@ -93,7 +97,7 @@ async def do_setup(
 
 @router.post("/session", status_code=status.HTTP_201_CREATED)
 async def open_session(
-    draft: SignInDraft, identity: _Identity, request: Request, response: Response
+    draft: SignInDraft, identity: _Identity, request: Request, response: Response, acts: Acts
 ) -> MeView:
     person = await sign_in(
         email=draft.email,
@@ -102,6 +106,7 @@ async def open_session(
         database=identity.database,
         passwords=identity.passwords,
         throttle=identity.throttle,
+        acts=acts,
     )
     await _let_in(person, identity, request, response)
     return MeView.of(person)
@@ -112,7 +117,7 @@ async def end_session(
     viewer: SignedIn, identity: _Identity, response: Response, *, everywhere: bool = False
 ) -> None:
     if everywhere:
-        await identity.sessions.end_everywhere(viewer.user_id)
+        await identity.sessions.end_everywhere(viewer.user_id, by=viewer.actor)
     else:
         await identity.sessions.end(viewer)
     response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax")

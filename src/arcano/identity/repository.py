@@ -79,20 +79,24 @@ class IdentityRepository:
 
     def session(self, digest: bytes) -> OpenSession | None:
         row = self._connection.execute(
-            select(SESSIONS.c.id, SESSIONS.c.user_id, SESSIONS.c.expires_at, USERS.c.role)
+            select(
+                SESSIONS.c.id, SESSIONS.c.user_id, SESSIONS.c.expires_at, USERS.c.role, USERS.c.name
+            )
             .join(USERS, USERS.c.id == SESSIONS.c.user_id)
             .where(SESSIONS.c.token_digest == digest)
         ).one_or_none()
         if row is None:
             return None
-        viewer = Viewer(UserId(row.user_id), SessionId(row.id), _role(row.role))
+        viewer = Viewer(UserId(row.user_id), SessionId(row.id), _role(row.role), row.name)
         return OpenSession(viewer, row.expires_at)
 
     def end_session(self, session_id: SessionId) -> None:
         self._connection.execute(delete(SESSIONS).where(SESSIONS.c.id == session_id))
 
-    def end_sessions_of(self, user_id: UserId) -> None:
-        self._connection.execute(delete(SESSIONS).where(SESSIONS.c.user_id == user_id))
+    def end_sessions_of(self, user_id: UserId) -> int:
+        """Returns how many there were."""
+        gone = delete(SESSIONS).where(SESSIONS.c.user_id == user_id)
+        return self._connection.execute(gone).rowcount
 
 
 def _person(user_id: str, email: str, name: str, role: str, created_at: datetime) -> Person:

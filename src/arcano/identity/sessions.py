@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 from arcano.identity.domain import OpenSession, Person, SessionId, UserId, Viewer
 from arcano.identity.errors import NotSignedInError
 from arcano.identity.repository import IdentityRepository
+from arcano.platform.acts import Act, Actor, Subject, record
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 from arcano.platform.ids import new_id
@@ -51,12 +52,14 @@ class Sessions:
         """Start a session for `person`. Returns the token for the cookie."""
         token = secrets.token_urlsafe(32)
         now = self._clock.now()
-        viewer = Viewer(person.id, SessionId(new_id()), person.role)
+        viewer = Viewer(person.id, SessionId(new_id()), person.role, person.name)
         session = OpenSession(viewer, now + self._lifetime)
         digest = _digest(token)
+        act = Act("session.opened", viewer.actor, Subject("session", viewer.session_id))
 
         def unit(connection: Connection) -> None:
             IdentityRepository(connection).add_session(session, digest=digest, now=now)
+            record(connection, act, now=now)
 
         await self._database.write(unit)
         self._remember(digest, session)
@@ -92,12 +95,29 @@ class Sessions:
 
     async def end(self, viewer: Viewer) -> None:
         """Sign out here."""
-        await self._database.write(lambda c: IdentityRepository(c).end_session(viewer.session_id))
+        act = Act("session.closed", viewer.actor, Subject("session", viewer.session_id))
+        now = self._clock.now()
+
+        def unit(connection: Connection) -> None:
+            IdentityRepository(connection).end_session(viewer.session_id)
+            record(connection, act, now=now)
+
+        await self._database.write(unit)
         self._forget(session_id=viewer.session_id, user_id=viewer.user_id)
 
-    async def end_everywhere(self, user_id: UserId) -> None:
-        """Sign the person out on every device. Streams and sockets end before this returns."""
-        await self._database.write(lambda c: IdentityRepository(c).end_sessions_of(user_id))
+    async def end_everywhere(self, user_id: UserId, *, by: Actor | None = None) -> None:
+        """Sign the person out on every device. Streams and sockets end before this returns.
+
+        `by` does it; None: the person.
+        """
+        act = Act("sessions.closed", by or Actor("person", user_id), Subject("person", user_id))
+        now = self._clock.now()
+
+        def unit(connection: Connection) -> None:
+            number = IdentityRepository(connection).end_sessions_of(user_id)
+            record(connection, act.noting(number=number), now=now)
+
+        await self._database.write(unit)
         self._forget(session_id=None, user_id=user_id)
 
     @contextmanager
