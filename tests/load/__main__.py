@@ -13,6 +13,7 @@ from collections.abc import AsyncGenerator, Callable
 import uvloop
 from tests.load import (
     adapters,
+    audit_trail,
     batch_job,
     cached_answers,
     call_queue,
@@ -54,6 +55,7 @@ FIGURES: dict[str, Measure] = {
     "embeddings": embeddings.measure,
     "batch-job": batch_job.measure,
     "cache": cached_answers.measure,
+    "audit": audit_trail.measure,
     "passing": passing.measure,
     "adapters": adapters.measure,
     "failover": failover.measure,

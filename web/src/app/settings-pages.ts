@@ -26,6 +26,10 @@ const groups: readonly SettingsGroup[] = [
       { path: "/status", label: "Status", icon: "pulse", isForOwner: true },
     ],
   },
+  {
+    name: "Workspace",
+    pages: [{ path: "/audit", label: "Audit", icon: "shield", isForOwner: true }],
+  },
 ];
 
 /** What this person can open. */
