@@ -71,6 +71,7 @@ async def test_a_trail_without_a_row_is_whole(house: AuditHouse) -> None:
         ("subject_id", "'r-2'"),
         ("address", "'198.51.100.1'"),
         ("request_id", "'req-2'"),
+        ("user_agent", "'Another browser'"),
         ("user_agent", "CAST(x'ff' AS TEXT)"),
         ("details", "'{\"number\":77}'"),
         ("details", "'no JSON'"),

@@ -1,7 +1,8 @@
 """What the audit trail adds to a write, and how long a check of a million rows takes.
 
 A write is asked for as features ask for it, one after the other, and is on disk when it returns: once with its act in
-the same unit and once without, in turns. The unit is the one that adds a connection to a provider, sealed key and all.
+the same unit and once without, in turns. The unit is the one that adds a connection to a provider, sealed key and all: a
+single row, so that nearly all of it is the commit. What somebody who asks over HTTP could notice is told beside it.
 """
 
 import asyncio
@@ -11,9 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import aiohttp
 from sqlalchemy import Connection as DatabaseConnection
 from tests.load.figure import Figure, middle, spread
-from tests.load.machine import LOAD_CORE, pinned
+from tests.load.machine import LOAD_CORE, cpu_seconds, pinned
+from tests.load.running import bench
 
 from arcano.audit import ChainCheck
 from arcano.entrypoints.migrations import migrate
@@ -42,6 +45,8 @@ async def measure(*, quick: bool) -> AsyncGenerator[Figure]:
         database = await asyncio.to_thread(SqliteDatabase, data / "arcano.db")
         await database.write(migrate)
         yield await _share_of_a_write(database, box, quick=quick)
+        alone = await database.write(_spent_on_one)
+        yield await _share_of_a_request(alone, quick=quick)
         rows = 10_000 if quick else ROWS
         for _ in range(rows // IN_ONE_WRITE):
             await database.write(_many)
@@ -100,6 +105,38 @@ async def _share_of_a_write(database: SqliteDatabase, box: SecretBox, *, quick: 
         note=f"{spread(added)}; µs a write, waited for {middle(wall['without']):.0f} and "
         f"{middle(wall['with']):.0f}, of the processor {middle(busy['without']):.0f} and "
         f"{middle(busy['with']):.0f}",
+    )
+
+
+def _spent_on_one(connection: DatabaseConnection) -> float:
+    """Microseconds of the processor for an act alone, made and recorded."""
+    before = time.process_time()
+    for _ in range(WRITES):
+        record(connection, an_act(new_id()), now=datetime.now(UTC))  # noqa: TID251 - as above
+    return (time.process_time() - before) / WRITES * 1e6
+
+
+async def _share_of_a_request(alone: float, *, quick: bool) -> Figure:
+    number = 20 if quick else WRITES
+    async with bench(quick=quick) as at:
+        url, headers = f"http://127.0.0.1:{at.arcano.port}", {"Cookie": at.arcano.cookie}
+        async with aiohttp.ClientSession(base_url=url, headers=headers) as client:
+            places: list[str] = []
+            for _ in range(number):
+                async with client.post("/api/conversations", json={}) as made:
+                    places.append(f"/api/conversations/{(await made.json())['id']}")
+            before = cpu_seconds(at.arcano.pid)
+            for place in places:
+                async with client.delete(place) as deleted:
+                    deleted.raise_for_status()
+            spent = (cpu_seconds(at.arcano.pid) - before) / number * 1e6
+    return Figure(
+        "an act's part of a request that deletes a conversation",
+        100 * alone / spent,
+        "%",
+        TARGET_PERCENT,
+        direct=spent,
+        note=f"µs of the processor: the act {alone:.0f}, the whole request {spent:.0f}",
     )
 
 

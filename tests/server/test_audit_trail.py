@@ -6,17 +6,15 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import aiohttp
 import orjson
 import pytest
 from tests.support.audit_house import tamper
-from tests.support.house import a_house
+from tests.support.house import a_house, a_member
 from tests.support.server import CANARY_KEY, ROOT, Server, a_server
 from tests.support.upstream import Upstream, says
 from tests.support.visitor import EMAIL, PASSWORD, Visitor, a_visitor
@@ -28,24 +26,6 @@ ROW = "echidna-row-canary"
 WRONG = "wrong-password-canary"
 TYPED = "numbat-typed-canary@example.org"
 CANARIES = (SAID, ANSWERED, TITLE, ROW, WRONG, TYPED, PASSWORD, CANARY_KEY, EMAIL)
-
-
-@asynccontextmanager
-async def a_member(server: Server) -> AsyncGenerator[Visitor]:
-    """Somebody else with an account, signed in."""
-    email = f"{uuid4()}@example.org"
-    connection = sqlite3.connect(server.database)
-    with connection:
-        connection.execute(
-            "INSERT INTO users SELECT ?, ?, 'Grace', password_hash, 'member', created_at"
-            " FROM users WHERE email = ?",
-            (str(uuid4()), email, EMAIL),
-        )
-    connection.close()
-    async with a_visitor(server.url) as member:
-        done = await member.post("/api/session", {"email": email, "password": PASSWORD})
-        assert done.status == 201, done
-        yield member
 
 
 def rows(path: Path) -> list[dict[str, Any]]:

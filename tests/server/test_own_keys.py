@@ -2,36 +2,17 @@
 
 import sqlite3
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest_asyncio
-from tests.support.house import a_house
+from tests.support.house import a_house, a_member
 from tests.support.server import Server
 from tests.support.upstream import MODEL, Upstream
-from tests.support.visitor import EMAIL, PASSWORD, Visitor, a_visitor
+from tests.support.visitor import Visitor
 
 KEY = "sk-mine-0123456789abcdef"
 HOST = "127.0.0.1"
-
-
-@asynccontextmanager
-async def a_member(server: Server) -> AsyncGenerator[Visitor]:
-    """Somebody else with an account, signed in. Until people can be invited, only the database makes one."""
-    email = f"{uuid4()}@example.org"
-    with sqlite3.connect(server.database) as database:
-        database.execute(
-            "INSERT INTO users SELECT ?, ?, 'Grace', password_hash, 'member', created_at"
-            " FROM users WHERE email = ?",
-            (str(uuid4()), email, EMAIL),
-        )
-    database.close()
-    async with a_visitor(server.url) as member:
-        done = await member.post("/api/session", {"email": email, "password": PASSWORD})
-        assert done.status == 201, done
-        yield member
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
