@@ -13,7 +13,16 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 CONFIGURATION = ROOT / ".importlinter"
-FEATURES = ("chat", "batches", "inference", "providers", "compute", "modelstore", "identity")
+FEATURES = (
+    "audit",
+    "chat",
+    "batches",
+    "inference",
+    "providers",
+    "compute",
+    "modelstore",
+    "identity",
+)
 LAYERS = ("entrypoints", *FEATURES, "platform")
 
 
@@ -75,6 +84,8 @@ def test_a_house_built_as_it_should_be_passes(tmp_path: Path) -> None:
             "import arcano.modelstore.errors",
             "modelstore is entered by its door",
         ),
+        ("chat/inside.py", "import arcano.audit", "Imports point down"),
+        ("entrypoints/inside.py", "import arcano.audit.inside", "audit is entered by its door"),
         ("chat/inside.py", "import arcano.batches.inside", "batches is entered by its door"),
         ("batches/inside.py", "import arcano.chat", "Imports point down"),
         ("chat/inside.py", "import arcano.entrypoints.inside", "nobody imports entrypoints"),

@@ -23,6 +23,10 @@ READABLE = {
     "grants": {"level", "granted_by"},
     "identity_changes": {"kind"},
     "refresh_tokens": set[str](),
+    "audit_records": {
+        "action", "outcome", "actor_kind", "actor_name", "subject_kind", "address", "user_agent", "details", "previous",
+        "hash",
+    },
     "passkeys": {"credential", "host", "name"},
     "challenges": {"purpose", "state"},
     "connections": {"kind", "name", "base_url", "models"},

@@ -12,6 +12,7 @@ from tests.support.fresh_database import a_database
 from arcano.identity import IdentitySettings, Passwords, Person, Sessions, SignInThrottle
 from arcano.identity.set_up_owner import set_up_owner
 from arcano.identity.sign_in import sign_in
+from arcano.platform.act_log import ActLog
 from arcano.platform.sqlite import SqliteDatabase
 
 PASSWORD = "correct horse"
@@ -26,6 +27,7 @@ class Door:
     passwords: Passwords
     throttle: SignInThrottle
     sessions: Sessions
+    acts: ActLog
 
     async def set_up(self, email: str = "owner@arcano.example") -> Person:
         return await set_up_owner(
@@ -51,6 +53,7 @@ class Door:
             database=self.database,
             passwords=self.passwords,
             throttle=self.throttle,
+            acts=self.acts,
         )
 
     def other_sessions(self) -> Sessions:
@@ -73,6 +76,7 @@ async def door(tmp_path: Path) -> AsyncGenerator[Door]:
         passwords,
         SignInThrottle(settings, clock),
         Sessions(database, clock, lifetime=timedelta(days=30), idle=timedelta(days=7)),
+        ActLog(database, clock),
     )
     passwords.close()
     database.close()

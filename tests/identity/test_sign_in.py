@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from argon2 import PasswordHasher
 from tests.identity.conftest import Door
+from tests.support.acts import acts_in, recorded
 
 from arcano.identity.errors import (
     SetupAlreadyDoneError,
@@ -97,3 +98,39 @@ async def test_a_hash_made_with_weaker_parameters_is_replaced_at_sign_in(door: D
     assert found is not None
     assert found[1] is not None
     assert not door.passwords.outdated(found[1])
+
+
+async def test_an_attempt_in_vain_is_kept_without_what_was_typed(door: Door) -> None:
+    person = await door.set_up()
+    for email, password in ((person.email, "my-old-password"), ("pass@word", "my-old-password")):
+        with pytest.raises(WrongCredentialsError):
+            await door.sign_in(password, email=email)
+
+    rows = (await recorded(door.database))[1:]
+    assert [(row.action, row.outcome, row.actor_kind) for row in rows] == [
+        ("session.opened", "failed", "anonymous")
+    ] * 2
+    assert [row.subject_id for row in rows] == [person.id, None]
+    assert "my-old-password" not in str(rows)
+    assert "pass@word" not in str(rows)
+
+
+async def test_who_has_to_wait_is_kept_as_refused(door: Door) -> None:
+    await door.set_up()
+    for _ in range(3):
+        with pytest.raises(WrongCredentialsError):
+            await door.sign_in("wrong password")
+    with pytest.raises(TooManyAttemptsError):
+        await door.sign_in()
+
+    last = (await recorded(door.database))[-1]
+    assert (last.action, last.outcome) == ("session.opened", "refused")
+    assert last.details == '{"code":"too-many-attempts"}'
+
+
+async def test_of_many_who_race_to_be_the_owner_one_act_is_kept(door: Door) -> None:
+    await asyncio.gather(
+        *(door.set_up(f"racer-{n}@arcano.example") for n in range(8)), return_exceptions=True
+    )
+
+    assert await acts_in(door.database) == [("workspace.set-up", "done")]

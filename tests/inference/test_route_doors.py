@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.acts import recorded
 from tests.support.route_house import RouteHouse, route_house
 
 from arcano.inference import InferenceSettings
@@ -257,3 +258,21 @@ async def test_what_nothing_was_said_of_keeps_following_the_defaults(
         [target] = (await other.book.find("smart")).targets
 
     assert (target.bounds.waiting, target.weight) == (7, 3)
+
+
+async def test_a_change_that_came_too_late_leaves_no_act(house: RouteHouse) -> None:
+    made = await house.make("smart", {"model": "llama"})
+    place = f"/api/routes/{made['id']}"
+    change = {"name": "smarter", "targets": [{"model": "gpt"}], "version": made["version"]}
+    await house.ask("PUT", place, change)
+
+    late = [
+        await house.ask("PUT", place, change),
+        await house.ask("DELETE", f"{place}?version={made['version']}"),
+        await house.ask("POST", "/api/routes", {"name": "smarter", "targets": [{"model": "gpt"}]}),
+    ]
+
+    assert [answer.status for answer in late] == [409, 409, 409]
+    rows = await recorded(house.database)
+    assert [row.action for row in rows] == ["route.made", "route.changed"]
+    assert rows[1].details == f'{{"name":"smarter","targets":1,"version":{made["version"] + 1}}}'

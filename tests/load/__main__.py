@@ -13,6 +13,7 @@ from collections.abc import AsyncGenerator, Callable
 import uvloop
 from tests.load import (
     adapters,
+    audit_trail,
     batch_job,
     cached_answers,
     call_queue,
@@ -58,6 +59,7 @@ FIGURES: dict[str, Measure] = {
     "completions": completions.measure,
     "batch-job": batch_job.measure,
     "cache": cached_answers.measure,
+    "audit": audit_trail.measure,
     "passing": passing.measure,
     "permission": permission.measure,
     "adapters": adapters.measure,

@@ -19,7 +19,9 @@ from tests.support.people import a_viewer
 
 from arcano.identity import Sessions, UserId, Viewer, signed_in
 from arcano.modelstore import Device, ModelStore, Variant, router
+from arcano.platform.act_log import ActLog
 from arcano.platform.problems import answer_with_problems
+from arcano.platform.sqlite import SqliteDatabase
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Doors:
     app: FastAPI
     store: ModelStore
     sessions: Sessions
+    database: SqliteDatabase
 
     async def ask(self, method: str, path: str, body: object = None) -> Answer:
         return await ask_app(self.app, method, path, body)
@@ -55,9 +58,10 @@ async def doors(
     app.dependency_overrides[signed_in] = viewer
     try:
         async with a_store(folder / "models", hub, **store) as a_model_store:
+            app.state.acts = ActLog(database, StillClock())
             app.state.modelstore = a_model_store
             app.state.identity = _Identity(sessions)
-            yield Doors(app, a_model_store, sessions)
+            yield Doors(app, a_model_store, sessions, database)
     finally:
         database.close()
 

@@ -1,8 +1,11 @@
 """What every request meets first: pages of others are turned away, bodies have a limit."""
 
+from dataclasses import replace
+
 import pytest
 
-from arcano.platform.edge import check_origin
+from arcano.platform.acts import Origin, origin
+from arcano.platform.edge import Edge, Message, Receive, Scope, Send, check_origin
 from arcano.platform.errors import ForeignOriginError
 
 
@@ -50,3 +53,51 @@ def test_our_own_page_and_programs_may_write(asking: dict[str, object]) -> None:
 def test_pages_of_others_may_not(asking: dict[str, object]) -> None:
     with pytest.raises(ForeignOriginError):
         check_origin(asking)
+
+
+async def no_body() -> Message:
+    return {}
+
+
+async def into_the_void(_message: Message) -> None:
+    pass
+
+
+@pytest.mark.parametrize(
+    ("kind", "client", "expected"),
+    [
+        ("http", ("192.0.2.7", 5000), Origin("192.0.2.7", "an id", "A browser")),
+        ("websocket", ("192.0.2.7", 5000), Origin("192.0.2.7", None, "A browser")),
+        ("http", None, Origin(None, "an id", "A browser")),
+    ],
+)
+async def test_whoever_serves_a_request_knows_from_where_it_was_asked(
+    kind: str, client: tuple[str, int] | None, expected: Origin
+) -> None:
+    seen: list[Origin] = []
+
+    async def app(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        seen.append(origin.get())
+
+    asked: Scope = {
+        **scope(user_agent="A browser"),
+        "type": kind,
+        "path": "/api/session",
+        "client": client,
+    }
+    await Edge(app)(asked, no_body, into_the_void)
+
+    [one] = seen
+    assert (one.request_id is None) == (expected.request_id is None)
+    assert replace(one, request_id=expected.request_id) == expected
+
+
+async def test_what_a_client_calls_itself_is_cut() -> None:
+    seen: list[Origin] = []
+
+    async def app(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        seen.append(origin.get())
+
+    await Edge(app)({**scope(user_agent="x" * 5000), "path": "/"}, no_body, into_the_void)
+
+    assert seen[0].user_agent == "x" * 200

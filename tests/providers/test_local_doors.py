@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from tests.support.acts import a_trail
 from tests.support.ask_app import ask_app
 from tests.support.local_engine import (
     KnownFile,
@@ -60,7 +61,8 @@ async def the_doors(
             return a_viewer(role)
 
         app.dependency_overrides[signed_in] = viewer
-        async with Quantiser(folder=folder, arrived=arrived) as quantiser:
+        async with a_trail() as (acts, _), Quantiser(folder=folder, arrived=arrived) as quantiser:
+            app.state.acts = acts
             app.state.local_models = LocalModelDoors(bench.engine, bench.files, quantiser)
             yield Doors(app, bench)
 

@@ -27,6 +27,7 @@ from arcano.inference import (
     routes_router,
     status_router,
 )
+from arcano.platform.act_log import ActLog
 from arcano.platform.database import Database
 from arcano.platform.problems import answer_with_problems
 
@@ -95,6 +96,7 @@ async def route_house(
         return a_viewer(house.role)
 
     app.dependency_overrides[signed_in] = viewer
+    app.state.acts = ActLog(database, clock)
     app.state.routes = RouteDoors(book, database, clock, models, lambda: house.changes.append(None))
     app.state.lookout = Lookout(
         Surroundings(routes=book, models=models, queue=FairQueue(), targets=targets, clock=clock)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, status
 from fastapi.responses import StreamingResponse
+from sqlalchemy import Connection
 
 from arcano.batches.batch_runner import BatchRunner
 from arcano.batches.domain import Batch, BatchId, BatchState, InputFormat, RowStatus
@@ -27,6 +28,8 @@ from arcano.batches.template import check_template, fill_in
 from arcano.batches.write_results import csv_head, csv_lines, json_lines
 from arcano.identity import Permission, UserId, Viewer, may
 from arcano.inference import Inference
+from arcano.platform.act_log import Acts
+from arcano.platform.acts import Act, Subject, record
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 from arcano.platform.json_route import JsonRoute
@@ -156,10 +159,14 @@ async def change_batch(
 
 @router.delete("/{batch_id}", status_code=status.HTTP_204_NO_CONTENT)
 async def delete_batch(batch_id: str, viewer: _Owner, batches: _Batches) -> None:
-    await batches.one(viewer.user_id, batch_id)
-    await batches.database.write(
-        lambda c: BatchRepository(c, viewer.user_id).remove(BatchId(batch_id))
-    )
+    batch = await batches.one(viewer.user_id, batch_id)
+    act, now = _act("batch.deleted", viewer, batch), batches.clock.now()
+
+    def unit(connection: Connection) -> None:
+        BatchRepository(connection, viewer.user_id).remove(batch.id)
+        record(connection, act, now=now)
+
+    await batches.database.write(unit)
     batches.runner.nudge()
 
 
@@ -248,10 +255,13 @@ async def download_results(
     batch_id: str,
     viewer: _Owner,
     batches: _Batches,
+    acts: Acts,
     format: Literal["csv", "jsonl"] = "csv",  # noqa: A002 - the name people expect in the address
 ) -> StreamingResponse:
     """Every row as it was sent, and what came of it; rows that wait are among them."""
     batch = await batches.one(viewer.user_id, batch_id)
+    # Before the first line goes out: nothing is exported that the audit trail does not know of.
+    await acts.keep(_act("batch.exported", viewer, batch).noting(format=format))
     media_type = "text/csv; charset=utf-8" if format == "csv" else "application/jsonl"
     return StreamingResponse(
         _results(batches, batch, format),
@@ -261,6 +271,10 @@ async def download_results(
             "Cache-Control": "no-store",
         },
     )
+
+
+def _act(action: str, viewer: Viewer, batch: Batch) -> Act:
+    return Act(action, viewer.actor, Subject("batch", batch.id), details={"rows": batch.row_count})
 
 
 async def _results(batches: Batches, batch: Batch, kind: InputFormat) -> AsyncGenerator[bytes]:

@@ -30,6 +30,7 @@ from arcano.chat.schemas import (
 )
 from arcano.chat.sharing import Standing, Thing
 from arcano.identity import Permission, Sessions, UserId, Viewer, may, sessions_of
+from arcano.platform.acts import Act, Subject, record
 from arcano.platform.errors import InvalidInputError
 from arcano.platform.hot_route import HotRoute
 from arcano.platform.ids import new_id
@@ -131,9 +132,13 @@ async def delete_conversation(conversation_id: str, viewer: _Owner, chat: _Chat)
     for turn_id in conversation.running_turn_ids:
         await chat.runner.stop(turn_id, viewer.user_id)
     now = chat.clock.now()
-    await chat.database.write(
-        lambda c: ConversationRepository(c, viewer.user_id).mark_deleted(conversation.id, now=now)
-    )
+    act = _act("conversation.deleted", viewer, conversation.id)
+
+    def unit(connection: Connection) -> None:
+        ConversationRepository(connection, viewer.user_id).mark_deleted(conversation.id, now=now)
+        record(connection, act, now=now)
+
+    await chat.database.write(unit)
     chat.runner.readings.forget(conversation.id)
     # Kept answers do not know their conversations, so all that the person asked is forgotten.
     await chat.inference.forget_answers(viewer.user_id)
@@ -145,9 +150,13 @@ async def restore_conversation(
     conversation_id: str, viewer: _Owner, chat: _Chat
 ) -> ConversationView:
     identifier = ConversationId(conversation_id)
-    await chat.database.write(
-        lambda c: ConversationRepository(c, viewer.user_id).restore(identifier)
-    )
+    act, now = _act("conversation.restored", viewer, identifier), chat.clock.now()
+
+    def unit(connection: Connection) -> None:
+        ConversationRepository(connection, viewer.user_id).restore(identifier)
+        record(connection, act, now=now)
+
+    await chat.database.write(unit)
     chat.notices.publish(viewer.user_id, Notice("conversation-changed", identifier))
     return await chat.conversation(viewer, conversation_id)
 
@@ -280,6 +289,11 @@ async def hear_turn(
 ) -> EventStream:
     first, rest = await chat.hear(viewer, TurnId(turn_id), after=after)
     return EventStream(first, rest, sessions=sessions, viewer=viewer)
+
+
+def _act(action: str, viewer: Viewer, conversation_id: ConversationId) -> Act:
+    """Which one, and not its title: that is often what was asked."""
+    return Act(action, viewer.actor, Subject("conversation", conversation_id))
 
 
 def _sequence(text: str) -> int | None:

@@ -26,6 +26,7 @@ from arcano.chat.turn_repository import (
 )
 from arcano.chat.turn_runner import TurnRunner
 from arcano.inference import AnsweredFromCache
+from arcano.platform.acts import SYSTEM, Act, record
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 from arcano.platform.errors import StorageError
@@ -98,9 +99,14 @@ class TurnKeeper:
 
     async def purge(self) -> None:
         now = self._clock.now()
-        await self._database.write(
-            lambda c: purge_deleted(c, now=now, kept_for=KEPT_AFTER_DELETION)
-        )
+        act = Act("conversations.purged", SYSTEM)
+
+        def unit(connection: Connection) -> None:
+            number = purge_deleted(connection, now=now, kept_for=KEPT_AFTER_DELETION)
+            if number:
+                record(connection, act.noting(number=number), now=now)
+
+        await self._database.write(unit)
 
 
 def _interrupt(connection: Connection, turn: Turn, now: datetime) -> None:

@@ -373,8 +373,8 @@ class ConversationRepository:
         ]
 
 
-def purge_deleted(connection: Connection, *, now: datetime, kept_for: timedelta) -> None:
-    """Really delete what was marked deleted long enough ago, with all that hangs on it."""
+def purge_deleted(connection: Connection, *, now: datetime, kept_for: timedelta) -> int:
+    """Really delete what was marked deleted long enough ago, with all that hangs on it. Returns how many."""
     gone = connection.scalars(
         delete(CONVERSATIONS)
         .where(CONVERSATIONS.c.deleted_at < now - kept_for)
@@ -382,6 +382,7 @@ def purge_deleted(connection: Connection, *, now: datetime, kept_for: timedelta)
     ).all()
     if gone:
         GrantRepository(connection, "conversation").remove_all_of(gone)
+    return len(gone)
 
 
 def _message(row: RowMapping, sibling_ids: tuple[MessageId, ...], texts: Texts) -> Message:

@@ -22,6 +22,7 @@ from arcano.identity import (
     may,
     sessions_of,
 )
+from arcano.platform.acts import Act, Subject, record
 from arcano.platform.errors import InvalidInputError, NotFoundError
 from arcano.platform.json_route import JsonRoute
 
@@ -87,10 +88,15 @@ async def leave_shared_conversation(
     """Give back what was granted to oneself. What a group has, or everybody, stays."""
     grant = Grant("person", viewer.user_id, "viewer")
     now = chat.clock.now()
-    left = await chat.database.write(
-        lambda c: GrantRepository(c, KIND).remove(conversation_id, grant, now=now)
-    )
-    if not left:
+    act = _act("conversation.left", viewer, conversation_id, grant)
+
+    def unit(connection: Connection) -> bool:
+        left = GrantRepository(connection, KIND).remove(conversation_id, grant, now=now)
+        if left:
+            record(connection, act, now=now)
+        return left
+
+    if not await chat.database.write(unit):
         raise NotFoundError("This conversation is not shared with you alone.")
     await sessions.hear()
 
@@ -107,6 +113,7 @@ async def grant(
     """Share it with somebody, or change how much of it they have."""
     granted = Grant(draft.grantee_kind, draft.grantee_id, draft.level)
     now = chat.clock.now()
+    act = _act("conversation.shared", viewer, conversation_id, granted).noting(level=granted.level)
 
     def unit(connection: Connection) -> GrantPage:
         grants = GrantRepository(connection, KIND)
@@ -116,6 +123,7 @@ async def grant(
         if granted.grantee_id == viewer.user_id:
             raise InvalidInputError("grantee_id: It is yours already.")
         grants.put(conversation_id, granted, by=viewer.user_id, now=now)
+        record(connection, act, now=now)
         return _granted(connection, viewer, conversation_id)
 
     page = await chat.database.write(unit)
@@ -135,15 +143,22 @@ async def take_back_grant(
     """Share it no longer with somebody. What they hold open of it ends."""
     taken = Grant(grantee_kind, grantee_id, "viewer")
     now = chat.clock.now()
+    act = _act("conversation.unshared", viewer, conversation_id, taken)
 
     def unit(connection: Connection) -> GrantPage:
         ConversationRepository(connection, viewer.user_id).head(ConversationId(conversation_id))
-        GrantRepository(connection, KIND).remove(conversation_id, taken, now=now)
+        if GrantRepository(connection, KIND).remove(conversation_id, taken, now=now):
+            record(connection, act, now=now)
         return _granted(connection, viewer, conversation_id)
 
     page = await chat.database.write(unit)
     await sessions.hear()
     return page
+
+
+def _act(action: str, viewer: Viewer, conversation_id: str, grant: Grant) -> Act:
+    whom = {"kind": grant.grantee_kind, "id": grant.grantee_id}
+    return Act(action, viewer.actor, Subject("conversation", conversation_id), details=whom)
 
 
 def _granted(connection: Connection, viewer: Viewer, conversation_id: str) -> GrantPage:

@@ -49,6 +49,27 @@ def _parser() -> argparse.ArgumentParser:
         "openapi", help="print the OpenAPI description of the HTTP interface"
     )
     openapi.set_defaults(deed=_openapi)
+
+    audit = deeds.add_parser("audit", help="check the audit trail, or take it out")
+    ways = audit.add_subparsers(required=True, metavar="deed")
+    verify = ways.add_parser(
+        "verify", help="name the first row that was altered, moved or taken away"
+    )
+    verify.add_argument(
+        "--anchor",
+        action="append",
+        default=[],
+        metavar="NUMBER:HASH",
+        help="a row and its hash as the log has them after `audit head is`; as often as wanted",
+    )
+    verify.add_argument(
+        "--log", type=Path, help="a log of the server: every anchor in it is looked at"
+    )
+    verify.set_defaults(deed=_verify_audit)
+    export = ways.add_parser("export", help="print every row as a line of JSON, oldest first")
+    export.set_defaults(deed=_export_audit)
+    for way in (verify, export):
+        way.add_argument("--data-dir", type=Path, help="where everything is kept (DATA_DIR)")
     return parser
 
 
@@ -116,6 +137,30 @@ def _serve(arguments: argparse.Namespace) -> None:
 
     given = {name: getattr(arguments, name) for name in ("host", "port", "data_dir")}
     serve(Settings(**{name: value for name, value in given.items() if value is not None}))
+
+
+def _verify_audit(arguments: argparse.Namespace) -> None:
+    from arcano.entrypoints.audit_trail import verify_audit  # noqa: PLC0415
+
+    whole, sentences = verify_audit(
+        _data_dir(arguments), anchors=arguments.anchor, log=arguments.log
+    )
+    print(*sentences, sep="\n")
+    if not whole:
+        sys.exit(1)
+
+
+def _export_audit(arguments: argparse.Namespace) -> None:
+    from arcano.entrypoints.audit_trail import export_audit  # noqa: PLC0415
+
+    export_audit(_data_dir(arguments), sys.stdout.buffer)
+
+
+def _data_dir(arguments: argparse.Namespace) -> Path:
+    from arcano.entrypoints.settings import Settings  # noqa: PLC0415
+
+    given: Path | None = arguments.data_dir
+    return given or Settings().data_dir
 
 
 def _settings(_arguments: argparse.Namespace) -> None:

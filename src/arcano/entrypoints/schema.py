@@ -4,10 +4,18 @@ import arcano.batches
 import arcano.chat
 import arcano.identity
 import arcano.inference
+import arcano.platform.audit_records
 import arcano.providers
 from arcano.platform.tables import METADATA
 
 __all__ = ["FEATURES", "METADATA"]
 
-FEATURES = (arcano.batches, arcano.chat, arcano.identity, arcano.inference, arcano.providers)
+FEATURES = (
+    arcano.batches,
+    arcano.chat,
+    arcano.identity,
+    arcano.inference,
+    arcano.providers,
+    arcano.platform.audit_records,
+)
 """Importing a feature registers its tables; naming them keeps the imports honest."""

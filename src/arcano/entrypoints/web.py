@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
+import arcano.audit
 import arcano.batches
 import arcano.chat
 import arcano.compute
@@ -36,6 +37,7 @@ ROUTERS: Sequence[APIRouter] = (
     arcano.inference.status_router,
     arcano.inference.cache_router,
     arcano.batches.router,
+    arcano.audit.router,
     arcano.chat.router,
     arcano.chat.sharing_router,
     arcano.chat.hot_router,

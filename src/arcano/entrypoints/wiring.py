@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import aiohttp
 from fastapi import FastAPI
 
+from arcano.audit import AnchorKeeper, Audit, ChainVerifier
 from arcano.batches import Batches, BatchRunner, JobSurroundings
 from arcano.chat import Chat, Notice, Notices, TurnKeeper, TurnRunner
 from arcano.entrypoints.local_models import local_models
@@ -42,6 +43,7 @@ from arcano.inference import (
     open_completer,
     shared_queue,
 )
+from arcano.platform.act_log import ActLog
 from arcano.platform.clock import Clock, SystemClock
 from arcano.platform.data_folder import DataFolder
 from arcano.platform.secrets.box import SecretBox
@@ -102,6 +104,8 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
     """Everything that lives as long as the server, put where the doors find it (`app.state`)."""
     clock = SystemClock()
     async with AsyncExitStack() as stack:
+        # Entered first, left last: by then everything has been done.
+        await stack.enter_async_context(_audit(app, ground, clock))
         http = await stack.enter_async_context(
             aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=0),
@@ -240,6 +244,20 @@ async def _answer_cache(
         answer_cache(settings.inference.cache, store=store, around=around) as cache,
     ):
         yield cache
+
+
+@asynccontextmanager
+async def _audit(app: FastAPI, ground: Ground, clock: Clock) -> AsyncGenerator[None]:
+    """Where acts are kept that are no units of work, and the anchors of all that are kept."""
+    app.state.acts = acts = ActLog(ground.database, clock)
+    anchors = AnchorKeeper(ground.database, acts)
+    verifier = ChainVerifier(ground.database, clock)
+    app.state.audit = Audit(ground.database, clock, acts, anchors, verifier)
+    async with asyncio.TaskGroup() as tasks:
+        keeping = tasks.create_task(anchors.keep())
+        yield
+        keeping.cancel()
+    await anchors.anchor()
 
 
 def _identity(settings: Settings, ground: Ground, clock: Clock) -> Identity:

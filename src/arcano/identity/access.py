@@ -30,10 +30,16 @@ async def signed_in(connection: HTTPConnection) -> Viewer:
     Raises:
         NotSignedInError: Nobody we know.
     """
+    identity = connection.app.state.identity
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    viewer: Viewer
     if scheme.lower() == "bearer":
-        return await connection.app.state.identity.tokens.viewer(token)
-    return await connection.app.state.identity.sessions.viewer(connection.cookies.get(COOKIE))
+        viewer = await identity.tokens.viewer(token)
+    else:
+        viewer = await identity.sessions.viewer(connection.cookies.get(COOKIE))
+    # Should the request be refused, the audit trail is to say whom.
+    connection.scope["arcano.asker"] = viewer
+    return viewer
 
 
 _SignedIn = Annotated[Viewer, Depends(signed_in)]

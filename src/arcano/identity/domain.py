@@ -6,6 +6,7 @@ from typing import Literal, NewType
 
 from arcano.identity.errors import NotAllowedError
 from arcano.identity.permissions import OWNER, Permission, RoleName
+from arcano.platform.acts import Actor
 
 UserId = NewType("UserId", str)
 SessionId = NewType("SessionId", str)
@@ -30,6 +31,11 @@ class Person:
     epoch: int = 0
     """Counts up whenever all that was given out to them is to be worth nothing: sessions and tokens carry it."""
 
+    @property
+    def actor(self) -> Actor:
+        """The person as the audit trail names them."""
+        return Actor("person", self.id, self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
@@ -40,6 +46,12 @@ class Viewer:
     role: RoleName
     permissions: frozenset[Permission]
     groups: frozenset[GroupId] = frozenset()
+    name: str = ""
+
+    @property
+    def actor(self) -> Actor:
+        """The person as the audit trail names them."""
+        return Actor("person", self.user_id, self.name or None)
 
     @property
     def is_owner(self) -> bool:

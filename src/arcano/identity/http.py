@@ -20,6 +20,7 @@ from arcano.identity.set_up_owner import set_up_owner
 from arcano.identity.settings import IdentitySettings
 from arcano.identity.sign_in import sign_in
 from arcano.identity.throttle import SignInThrottle
+from arcano.platform.act_log import Acts
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 from arcano.platform.json_route import JsonRoute
@@ -84,7 +85,7 @@ async def do_setup(
     responses={202: {"model": SecondStepView, "description": "A second factor is needed."}},
 )
 async def open_session(
-    draft: SignInDraft, identity: _Identity, request: Request, response: Response
+    draft: SignInDraft, identity: _Identity, request: Request, response: Response, acts: Acts
 ) -> MeView | SecondStepView:
     person = await sign_in(
         email=draft.email,
@@ -93,6 +94,7 @@ async def open_session(
         database=identity.database,
         passwords=identity.passwords,
         throttle=identity.throttle,
+        acts=acts,
     )
     step = await second_step(person, identity, site_of(request))
     if step is not None:
@@ -106,7 +108,7 @@ async def end_session(
     viewer: SignedIn, identity: _Identity, response: Response, *, everywhere: bool = False
 ) -> None:
     if everywhere:
-        await identity.sessions.end_everywhere(viewer.user_id)
+        await identity.sessions.end_everywhere(viewer.user_id, by=viewer.actor)
     else:
         await identity.sessions.end(viewer)
     response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax")

@@ -48,6 +48,7 @@ _SESSIONS = (
         SESSIONS.c.expires_at,
         SESSIONS.c.seen_at,
         USERS.c.role,
+        USERS.c.name,
     )
     .join(USERS, USERS.c.id == SESSIONS.c.user_id)
     .where(SESSIONS.c.epoch == USERS.c.epoch, USERS.c.state == "active")
@@ -117,14 +118,14 @@ class IdentityRepository:
             update(USERS).where(USERS.c.id == user_id).values(password_hash=password_hash)
         )
 
-    def viewer(self, user_id: UserId, session_id: SessionId, role: str) -> Viewer:
+    def viewer(self, user_id: UserId, session_id: SessionId, role: str, name: str) -> Viewer:
         """The person as one who asks, with everything that they are allowed."""
         permissions = self.permissions_of(role)
         groups: set[GroupId] = set()
         for group_id, granted in self._connection.execute(_GROUPS_OF, {"user": user_id}):
             groups.add(GroupId(group_id))
             permissions |= known_permissions(json.loads(granted))
-        return Viewer(user_id, session_id, role, permissions, frozenset(groups))
+        return Viewer(user_id, session_id, role, permissions, frozenset(groups), name)
 
     def permissions_of(self, role: str) -> frozenset[Permission]:
         """What a role allows. One that no longer exists allows what a member's does."""
@@ -162,7 +163,7 @@ class IdentityRepository:
         row = self._connection.execute(_SESSION, {"digest": digest}).one_or_none()
         if row is None:
             return None
-        viewer = self.viewer(UserId(row.user_id), SessionId(row.id), row.role)
+        viewer = self.viewer(UserId(row.user_id), SessionId(row.id), row.role, row.name)
         return OpenSession(viewer, row.expires_at, row.seen_at)
 
     def session_by_id(
@@ -174,7 +175,7 @@ class IdentityRepository:
         ).one_or_none()
         if row is None:
             return None
-        viewer = self.viewer(UserId(row.user_id), SessionId(row.id), row.role)
+        viewer = self.viewer(UserId(row.user_id), SessionId(row.id), row.role, row.name)
         return OpenSession(viewer, min(expires_at, row.expires_at), row.seen_at)
 
     def proved_at(self, session_id: SessionId) -> datetime | None:
@@ -201,13 +202,17 @@ class IdentityRepository:
             tell_others(self._connection, "ended", user_id, session_id, now=now)
         return bool(ended.rowcount)
 
-    def end_sessions_of(self, user_id: UserId, *, now: datetime) -> None:
-        """Nothing that was given out to this person is worth anything any more. Other processes are told."""
-        self._connection.execute(delete(SESSIONS).where(SESSIONS.c.user_id == user_id))
+    def end_sessions_of(self, user_id: UserId, *, now: datetime) -> int:
+        """Nothing that was given out to this person is worth anything any more. Other processes are told.
+
+        Returns how many sessions there were.
+        """
+        ended = self._connection.execute(delete(SESSIONS).where(SESSIONS.c.user_id == user_id))
         self._connection.execute(
             update(USERS).where(USERS.c.id == user_id).values(epoch=USERS.c.epoch + 1)
         )
         tell_others(self._connection, "ended", user_id, now=now)
+        return ended.rowcount
 
 
 def names_of(connection: Connection, user_ids: Collection[UserId]) -> dict[UserId, str]:

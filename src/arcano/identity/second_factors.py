@@ -18,6 +18,7 @@ from arcano.identity.domain import UserId
 from arcano.identity.errors import ChallengeOverError, WrongCodeError
 from arcano.identity.sessions import digest_of
 from arcano.identity.tables import CHALLENGES, PASSKEYS, RECOVERY_CODES, TOTP
+from arcano.platform.acts import Act, record
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 from arcano.platform.errors import NotFoundError
@@ -126,7 +127,7 @@ class SecondFactors:
         await self._database.write(unit)
         return secret
 
-    async def confirm_codes(self, user_id: UserId, code: str) -> list[str]:
+    async def confirm_codes(self, user_id: UserId, code: str, *, act: Act) -> list[str]:
         """The app works: from now on codes are asked for. Returns the recovery codes, which are shown once.
 
         Raises:
@@ -141,22 +142,29 @@ class SecondFactors:
                 update(TOTP).where(TOTP.c.user_id == user_id).values(confirmed_at=now)
             )
             _keep_recovery_codes(connection, user_id, codes)
+            record(connection, act, now=now)
 
         await self._database.write(unit)
         return codes
 
-    async def renew_recovery_codes(self, user_id: UserId) -> list[str]:
+    async def renew_recovery_codes(self, user_id: UserId, *, act: Act) -> list[str]:
         """Other recovery codes; the old ones are worth nothing."""
         codes = [_recovery_code() for _ in range(RECOVERY_CODE_COUNT)]
-        await self._database.write(lambda c: _keep_recovery_codes(c, user_id, codes))
+
+        def unit(connection: Connection) -> None:
+            _keep_recovery_codes(connection, user_id, codes)
+            record(connection, act, now=self._clock.now())
+
+        await self._database.write(unit)
         return codes
 
-    async def drop_codes(self, user_id: UserId) -> None:
+    async def drop_codes(self, user_id: UserId, *, act: Act) -> None:
         """No codes any more; without another factor the recovery codes go too."""
 
         def unit(connection: Connection) -> None:
             connection.execute(delete(TOTP).where(TOTP.c.user_id == user_id))
             _drop_useless_recovery_codes(connection, user_id)
+            record(connection, act, now=self._clock.now())
 
         await self._database.write(unit)
 
@@ -173,7 +181,14 @@ class SecondFactors:
         return Asked(token, dict(options))
 
     async def add_passkey(
-        self, user_id: UserId, token: str, answer: Mapping[str, Any], *, name: str, site: Site
+        self,
+        user_id: UserId,
+        token: str,
+        answer: Mapping[str, Any],
+        *,
+        name: str,
+        site: Site,
+        act: Act,
     ) -> tuple[Passkey, list[str]]:
         """The new passkey, and recovery codes if there were none.
 
@@ -204,6 +219,7 @@ class SecondFactors:
                     "sign_count": made.counter,
                 },
             )
+            record(connection, act, now=now)
             if _factors(connection, user_id).recovery_left:
                 return passkey, []
             _keep_recovery_codes(connection, user_id, codes)
@@ -211,7 +227,7 @@ class SecondFactors:
 
         return await self._database.write(unit)
 
-    async def drop_passkey(self, user_id: UserId, passkey_id: str) -> None:
+    async def drop_passkey(self, user_id: UserId, passkey_id: str, *, act: Act) -> None:
         """Forget it.
 
         Raises:
@@ -225,6 +241,7 @@ class SecondFactors:
             if not dropped.rowcount:
                 raise NotFoundError("There is no such passkey.")
             _drop_useless_recovery_codes(connection, user_id)
+            record(connection, act, now=self._clock.now())
 
         await self._database.write(unit)
 

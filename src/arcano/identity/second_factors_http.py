@@ -14,6 +14,8 @@ from arcano.identity.repository import IdentityRepository
 from arcano.identity.schemas import MeView
 from arcano.identity.second_factors import ISSUER, Factors, Method, Passkey
 from arcano.identity.sign_in import sign_in
+from arcano.platform.act_log import Acts
+from arcano.platform.acts import Act, Subject
 from arcano.platform.json_route import JsonRoute
 
 router = APIRouter(prefix="/api", tags=["identity"], route_class=JsonRoute)
@@ -131,13 +133,15 @@ async def confirm_codes(
     draft: CodeDraft, viewer: SignedIn, identity: _Identity, request: Request
 ) -> RecoveryCodesView:
     async with _attempt(identity, await _person(identity, viewer), request):
-        codes = await identity.second.confirm_codes(viewer.user_id, draft.code)
+        codes = await identity.second.confirm_codes(
+            viewer.user_id, draft.code, act=_act("added", viewer, "codes")
+        )
     return RecoveryCodesView(recovery_codes=codes)
 
 
 @router.delete("/me/second-factors/codes", status_code=status.HTTP_204_NO_CONTENT)
 async def drop_codes(viewer: Proved, identity: _Identity) -> None:
-    await identity.second.drop_codes(viewer.user_id)
+    await identity.second.drop_codes(viewer.user_id, act=_act("removed", viewer, "codes"))
 
 
 @router.post("/me/second-factors/recovery-codes")
@@ -145,7 +149,9 @@ async def renew_recovery_codes(viewer: Proved, identity: _Identity) -> RecoveryC
     """Other codes; the old ones are worth nothing from now on."""
     if not (await identity.second.of(viewer.user_id)).methods:
         raise ChallengeOverError("Set up codes or a passkey first.")
-    codes = await identity.second.renew_recovery_codes(viewer.user_id)
+    codes = await identity.second.renew_recovery_codes(
+        viewer.user_id, act=_act("renewed", viewer, "recovery")
+    )
     return RecoveryCodesView(recovery_codes=codes)
 
 
@@ -163,14 +169,21 @@ async def add_passkey(
     draft: PasskeyDraft, viewer: SignedIn, identity: _Identity, request: Request
 ) -> RecoveryCodesView:
     _, codes = await identity.second.add_passkey(
-        viewer.user_id, draft.token, draft.credential, name=draft.name, site=site_of(request)
+        viewer.user_id,
+        draft.token,
+        draft.credential,
+        name=draft.name,
+        site=site_of(request),
+        act=_act("added", viewer, "passkey"),
     )
     return RecoveryCodesView(recovery_codes=codes)
 
 
 @router.delete("/me/second-factors/passkeys/{passkey_id}", status_code=status.HTTP_204_NO_CONTENT)
 async def drop_passkey(passkey_id: str, viewer: Proved, identity: _Identity) -> None:
-    await identity.second.drop_passkey(viewer.user_id, passkey_id)
+    await identity.second.drop_passkey(
+        viewer.user_id, passkey_id, act=_act("removed", viewer, "passkey")
+    )
 
 
 @router.post("/session/second", status_code=status.HTTP_201_CREATED, dependencies=[open_to_all])
@@ -197,7 +210,9 @@ async def begin_proof(viewer: SignedIn, identity: _Identity, request: Request) -
 
 
 @router.post("/me/proof", status_code=status.HTTP_204_NO_CONTENT)
-async def prove(draft: ProofDraft, viewer: SignedIn, identity: _Identity, request: Request) -> None:
+async def prove(
+    draft: ProofDraft, viewer: SignedIn, identity: _Identity, request: Request, acts: Acts
+) -> None:
     """Show that it is really oneself: by a second factor if one has any, else by the password."""
     person = await _person(identity, viewer)
     if (await identity.second.of(viewer.user_id)).methods:
@@ -213,6 +228,7 @@ async def prove(draft: ProofDraft, viewer: SignedIn, identity: _Identity, reques
             database=identity.database,
             passwords=identity.passwords,
             throttle=identity.throttle,
+            acts=acts,
         )
     await identity.sessions.proved(viewer)
 
@@ -235,6 +251,11 @@ def _attempt(identity: Identity, person: Person, request: Request) -> Any:  # no
     """Codes have few digits: whoever guesses is slowed down like one who guesses passwords."""
     address = request.client.host if request.client else ""
     return identity.throttle.attempt(email=person.email, address=address)
+
+
+def _act(deed: str, viewer: Viewer, kind: str) -> Act:
+    subject = Subject("person", viewer.user_id)
+    return Act(f"second-factor.{deed}", viewer.actor, subject, details={"kind": kind})
 
 
 async def _person(identity: Identity, viewer: Viewer) -> Person:

@@ -22,6 +22,7 @@ from arcano.identity.changes import MAX_AT_ONCE, Change, changes_after
 from arcano.identity.domain import NOWHERE, Device, OpenSession, Person, SessionId, UserId, Viewer
 from arcano.identity.errors import NotSignedInError, ProofNeededError
 from arcano.identity.repository import IdentityRepository
+from arcano.platform.acts import Act, Actor, Subject, record
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 from arcano.platform.errors import StorageError
@@ -72,13 +73,16 @@ class Sessions:
         digest = digest_of(token)
         session_id = SessionId(new_id())
 
+        act = Act("session.opened", person.actor, Subject("session", session_id))
+
         def unit(connection: Connection) -> OpenSession:
             repository = IdentityRepository(connection)
-            viewer = repository.viewer(person.id, session_id, person.role)
+            viewer = repository.viewer(person.id, session_id, person.role, person.name)
             session = OpenSession(viewer, now + self._lifetime, now)
             repository.add_session(
                 session, digest=digest, epoch=person.epoch, device=device, now=now
             )
+            record(connection, act, now=now)
             return session
 
         endings = self._endings
@@ -156,23 +160,41 @@ class Sessions:
 
     async def end(self, viewer: Viewer) -> None:
         """Sign out here."""
-        await self.end_one(viewer.user_id, viewer.session_id)
+        await self.end_one(viewer.user_id, viewer.session_id, by=viewer.actor)
 
-    async def end_one(self, user_id: UserId, session_id: SessionId) -> bool:
-        """Sign one device of a person out. Whether there was such a session of theirs."""
+    async def end_one(
+        self, user_id: UserId, session_id: SessionId, *, by: Actor | None = None
+    ) -> bool:
+        """Sign one device of a person out. Whether there was such a session of theirs.
+
+        `by` does it; None: the person.
+        """
+        act = Act("session.closed", by or Actor("person", user_id), Subject("session", session_id))
         now = self._clock.now()
-        ended = await self._database.write(
-            lambda c: IdentityRepository(c).end_session(user_id, session_id, now=now)
-        )
+
+        def unit(connection: Connection) -> bool:
+            ended = IdentityRepository(connection).end_session(user_id, session_id, now=now)
+            if ended:
+                record(connection, act, now=now)
+            return ended
+
+        ended = await self._database.write(unit)
         await self.hear()
         return ended
 
-    async def end_everywhere(self, user_id: UserId) -> None:
-        """Sign the person out on every device. Streams and sockets end before this returns."""
+    async def end_everywhere(self, user_id: UserId, *, by: Actor | None = None) -> None:
+        """Sign the person out on every device. Streams and sockets end before this returns.
+
+        `by` does it; None: the person.
+        """
+        act = Act("sessions.closed", by or Actor("person", user_id), Subject("person", user_id))
         now = self._clock.now()
-        await self._database.write(
-            lambda c: IdentityRepository(c).end_sessions_of(user_id, now=now)
-        )
+
+        def unit(connection: Connection) -> None:
+            number = IdentityRepository(connection).end_sessions_of(user_id, now=now)
+            record(connection, act.noting(number=number), now=now)
+
+        await self._database.write(unit)
         await self.hear()
 
     @contextmanager

@@ -13,6 +13,7 @@ from arcano.identity.programs import Tokens
 from arcano.identity.schemas import SignInDraft
 from arcano.identity.second_factors_http import Code
 from arcano.identity.sign_in import sign_in
+from arcano.platform.act_log import Acts
 from arcano.platform.json_route import JsonRoute
 
 router = APIRouter(
@@ -50,7 +51,9 @@ class TokensView(BaseModel):
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)
-async def get_tokens(draft: TokenDraft, identity: _Identity, request: Request) -> TokensView:
+async def get_tokens(
+    draft: TokenDraft, identity: _Identity, request: Request, acts: Acts
+) -> TokensView:
     """Sign a program in, as a session of its own that its person sees and can end."""
     address = request.client.host if request.client else ""
     person = await sign_in(
@@ -60,6 +63,7 @@ async def get_tokens(draft: TokenDraft, identity: _Identity, request: Request) -
         database=identity.database,
         passwords=identity.passwords,
         throttle=identity.throttle,
+        acts=acts,
     )
     if (await identity.second.of(person.id)).methods:
         if draft.code is None:

@@ -26,6 +26,8 @@ from arcano.modelstore.schemas import (
     ModelFilePage,
     ModelFileView,
 )
+from arcano.platform.act_log import Acts
+from arcano.platform.acts import Act, Subject
 from arcano.platform.json_route import JsonRoute
 from arcano.platform.sse import SSE_COMMENT, sse_frame
 
@@ -81,15 +83,22 @@ async def list_files(_viewer: _User, store: _Store) -> ModelFilePage:
 
 
 @router.delete("/files/{model_id}")
-async def delete_file(model_id: str, _viewer: _Manager, store: _Store) -> DeletedView:
-    return DeletedView(freed_bytes=await store.delete(model_id))
+async def delete_file(model_id: str, viewer: _Manager, store: _Store, acts: Acts) -> DeletedView:
+    async with acts.around(Act("model.deleted", viewer.actor, Subject("model", model_id))):
+        return DeletedView(freed_bytes=await store.delete(model_id))
 
 
 @router.post("/downloads", status_code=status.HTTP_202_ACCEPTED)
-async def start_download(draft: DownloadDraft, _viewer: _Manager, store: _Store) -> DownloadView:
+async def start_download(
+    draft: DownloadDraft, viewer: _Manager, store: _Store, acts: Acts
+) -> DownloadView:
     if draft.catalogue_id is not None:
-        return DownloadView.of(await store.start_download(draft.catalogue_id, draft.variant))
-    return DownloadView.of(await store.start_hub_download(draft.repo or "", draft.name or ""))
+        wanted = Subject("model", draft.catalogue_id)
+        async with acts.around(_fetching(viewer, wanted, variant=draft.variant or "")):
+            return DownloadView.of(await store.start_download(draft.catalogue_id, draft.variant))
+    repository, name = draft.repo or "", draft.name or ""
+    async with acts.around(_fetching(viewer, Subject("repository", repository), name=name)):
+        return DownloadView.of(await store.start_hub_download(repository, name))
 
 
 @router.get("/downloads")
@@ -104,24 +113,32 @@ async def read_download(download_id: str, _viewer: _User, store: _Store) -> Down
 
 
 @router.post("/downloads/{download_id}/pause")
-async def pause_download(download_id: str, _viewer: _Manager, store: _Store) -> DownloadView:
-    return DownloadView.of(await store.downloads.pause(download_id))
+async def pause_download(
+    download_id: str, viewer: _Manager, store: _Store, acts: Acts
+) -> DownloadView:
+    async with acts.around(_of("download.paused", viewer, download_id)):
+        return DownloadView.of(await store.downloads.pause(download_id))
 
 
 @router.post("/downloads/{download_id}/resume", status_code=status.HTTP_202_ACCEPTED)
-async def resume_download(download_id: str, _viewer: _Manager, store: _Store) -> DownloadView:
-    return DownloadView.of(await store.downloads.resume(download_id))
+async def resume_download(
+    download_id: str, viewer: _Manager, store: _Store, acts: Acts
+) -> DownloadView:
+    async with acts.around(_of("download.resumed", viewer, download_id)):
+        return DownloadView.of(await store.downloads.resume(download_id))
 
 
 @router.delete("/downloads/{download_id}", status_code=status.HTTP_204_NO_CONTENT)
 async def stop_download(
-    download_id: str, _viewer: _Manager, store: _Store, *, discard: bool = False
+    download_id: str, viewer: _Manager, store: _Store, acts: Acts, *, discard: bool = False
 ) -> None:
     """Stop it. What came stays unless `discard`; one that had ended leaves the list."""
     if discard or not store.downloads.get(download_id).under_way:
-        await store.downloads.discard(download_id)
+        async with acts.around(_of("download.discarded", viewer, download_id)):
+            await store.downloads.discard(download_id)
     else:
-        await store.downloads.pause(download_id)
+        async with acts.around(_of("download.paused", viewer, download_id)):
+            await store.downloads.pause(download_id)
 
 
 @router.get(
@@ -139,6 +156,14 @@ async def follow_download(
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
+
+
+def _fetching(viewer: Viewer, subject: Subject, **details: str) -> Act:
+    return Act("download.started", viewer.actor, subject, details=details)
+
+
+def _of(action: str, viewer: Viewer, download_id: str) -> Act:
+    return Act(action, viewer.actor, Subject("download", download_id))
 
 
 async def _frames(

@@ -1,11 +1,12 @@
 """What happens to every request before a route sees it, as plain ASGI: no task, no copy of the body.
 
-A request id; the Origin check on writes; a limit on bodies; headers that keep browsers strict.
+A request id; from where it was asked; the Origin check on writes; a limit on bodies; headers that keep browsers strict.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
+from arcano.platform.acts import MAX_TEXT, Origin, origin
 from arcano.platform.errors import ArcanoError, ForeignOriginError, PayloadTooLargeError
 from arcano.platform.ids import new_id
 from arcano.platform.logs import request_id
@@ -52,12 +53,15 @@ class Edge:
         scope["arcano.public_origins"] = self._public_origins
         if scope["type"] == "http":
             await self._http(scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
+            return
+        if scope["type"] == "websocket":
+            origin.set(_origin_of(scope, None))
+        await self._app(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         identifier = new_id()
         request_id.set(identifier)
+        origin.set(_origin_of(scope, identifier))
         extra = [(b"x-request-id", identifier.encode()), *SECURITY_HEADERS]
 
         async def send_with_headers(message: Message) -> None:
@@ -73,6 +77,16 @@ class Edge:
             await _refuse(refused, send_with_headers)
             return
         await self._app(scope, limited, send_with_headers)
+
+
+def _origin_of(scope: Scope, identifier: str | None) -> Origin:
+    client = scope.get("client")
+    agent = next((value for name, value in scope["headers"] if name == b"user-agent"), None)
+    return Origin(
+        address=client[0] if client else None,
+        request_id=identifier,
+        user_agent=None if agent is None else agent[:MAX_TEXT].decode("latin-1"),
+    )
 
 
 def check_origin(scope: Scope) -> None:

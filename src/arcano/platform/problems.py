@@ -9,9 +9,12 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 
+from arcano.platform.act_log import ActLog
+from arcano.platform.acts import Act, Subject
 from arcano.platform.errors import ArcanoError
 from arcano.platform.logs import request_id
 
+FORBIDDEN = 403
 MEDIA_TYPE = "application/problem+json"
 
 log = logging.getLogger(__name__)
@@ -81,8 +84,10 @@ def problem_of_bug() -> ProblemView:
 def answer_with_problems(app: FastAPI) -> None:
     """Teach an application to answer every error this way."""
 
-    async def on_arcano(_request: Request, error: Exception) -> Response:
+    async def on_arcano(request: Request, error: Exception) -> Response:
         assert isinstance(error, ArcanoError)  # noqa: S101 - for the type checker
+        if error.status == FORBIDDEN:
+            await _keep_refusal(request, error)
         return problem_response(problem_of(error))
 
     async def on_input(_request: Request, error: Exception) -> Response:
@@ -107,6 +112,18 @@ def answer_with_problems(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, on_input)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(Exception, on_bug)
+
+
+async def _keep_refusal(request: Request, error: ArcanoError) -> None:
+    """Into the audit trail: who wanted what and was not let. Of the address only the path is told, and no body."""
+    acts: ActLog | None = getattr(request.app.state, "acts", None)
+    asker = request.scope.get("arcano.asker")
+    route = request.scope.get("route")
+    if acts is None or asker is None or route is None:
+        return
+    details = {"deed": route.name, "method": request.method, "code": error.code}
+    subject = Subject("path", request.scope["path"])
+    await acts.keep_refusal(Act("access.refused", asker.actor, subject, "refused", details))
 
 
 def problem_response(problem: ProblemView) -> Response:

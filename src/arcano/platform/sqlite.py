@@ -8,7 +8,8 @@ tells those who wait. One `fsync` so serves many, and `synchronous=FULL` is affo
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -79,6 +80,26 @@ class SqliteDatabase(Database):
         self._writer.close()
         self._reading.dispose()
         self._writing.dispose()
+
+
+@contextmanager
+def open_to_read(path: Path) -> Generator[Connection]:
+    """The database of a server that may be running, or a copy of one, for somebody who changes nothing.
+
+    Raises:
+        StorageError: There is none, or it cannot be read.
+    """
+    if not path.is_file():
+        raise StorageError(f"There is no database at {path}. Name its folder with DATA_DIR.")
+    address = f"{path.resolve().as_uri()}?mode=ro"
+    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True))
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except DatabaseError as failure:
+        raise _explained(failure) from failure
+    finally:
+        engine.dispose()
 
 
 class _Line:

@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Request, status
+from sqlalchemy import Connection as DatabaseConnection
 
 from arcano.identity import Permission, UserId, Viewer, may
+from arcano.platform.act_log import Acts
+from arcano.platform.acts import Act, Subject, record
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 from arcano.platform.errors import InvalidInputError
@@ -115,7 +119,13 @@ async def add_connection(
         models=tuple(draft.models) if draft.models else None,
         owner_id=viewer.user_id if draft.own else None,
     )
-    await providers.database.write(lambda c: ConnectionRepository(c, providers.box).add(connection))
+    act = _act("connection.added", viewer, connection).noting(key=connection.key is not None)
+
+    def unit(database: DatabaseConnection) -> None:
+        ConnectionRepository(database, providers.box).add(connection)
+        record(database, act, now=connection.created_at)
+
+    await providers.database.write(unit)
     providers.models.put(connection)
     _tell(providers, connection)
     return ConnectionView.of(connection)
@@ -133,9 +143,16 @@ async def change_connection(
             providers.own_keys.check(viewer, changed.base_url)
         return changed
 
-    changed = await providers.database.write(
-        lambda c: ConnectionRepository(c, providers.box).change(connection.id, allowed)
-    )
+    act = _act("connection.changed", viewer, connection)
+    act = act.noting(changed=", ".join(sorted(change.model_fields_set)))
+    now = providers.clock.now()
+
+    def unit(database: DatabaseConnection) -> Connection:
+        changed = ConnectionRepository(database, providers.box).change(connection.id, allowed)
+        record(database, act.noting(host=_host(changed)), now=now)
+        return changed
+
+    changed = await providers.database.write(unit)
     providers.models.put(changed)
     _tell(providers, changed)
     return ConnectionView.of(changed)
@@ -144,19 +161,24 @@ async def change_connection(
 @router.delete("/connections/{connection_id}", status_code=status.HTTP_204_NO_CONTENT)
 async def remove_connection(connection_id: str, viewer: _Owner, providers: _Providers) -> None:
     connection = _made_by_a_person(providers, viewer, connection_id)
-    await providers.database.write(
-        lambda c: ConnectionRepository(c, providers.box).remove(connection.id)
-    )
+    act, now = _act("connection.removed", viewer, connection), providers.clock.now()
+
+    def unit(database: DatabaseConnection) -> None:
+        ConnectionRepository(database, providers.box).remove(connection.id)
+        record(database, act, now=now)
+
+    await providers.database.write(unit)
     providers.models.drop(connection.id)
     _tell(providers, connection)
 
 
 @router.post("/connections/{connection_id}/test")
 async def test_connection(
-    connection_id: str, viewer: _Owner, providers: _Providers
+    connection_id: str, viewer: _Owner, providers: _Providers, acts: Acts
 ) -> ConnectionTestView:
     connection = _existing(providers, viewer, connection_id)
-    result = await providers.models.test(connection.id)
+    async with acts.around(_act("connection.tested", viewer, connection)):
+        result = await providers.models.test(connection.id)
     _tell(providers, connection)
     return ConnectionTestView.of(connection, result)
 
@@ -166,6 +188,25 @@ def _may_change(viewer: Viewer, connection: Connection) -> bool:
     if connection.owner_id is None:
         return viewer.may(Permission.CONNECTION_MANAGE)
     return connection.owner_id == viewer.user_id
+
+
+def _act(action: str, viewer: Viewer, connection: Connection) -> Act:
+    """Never its key, and of its address the host: that is where a key goes."""
+    return Act(
+        action,
+        viewer.actor,
+        Subject("connection", connection.id),
+        details={
+            "name": connection.name,
+            "kind": connection.kind,
+            "host": _host(connection),
+            "own": connection.owner_id is not None,
+        },
+    )
+
+
+def _host(connection: Connection) -> str:
+    return urlsplit(connection.base_url).hostname or ""
 
 
 def _tell(providers: Providers, connection: Connection) -> None:

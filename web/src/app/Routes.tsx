@@ -7,6 +7,7 @@ import { Loading } from "./Loading";
 import { LostRoute } from "./LostRoute";
 
 // Rarely seen: fetched when somebody goes there.
+const AuditRoute = lazy(async () => ({ default: (await import("./AuditRoute")).AuditRoute }));
 const BatchesRoute = lazy(async () => ({
   default: (await import("./BatchesRoute")).BatchesRoute,
 }));
@@ -53,6 +54,11 @@ export function Routes({ me }: { me: Me }) {
             <Route path="/status">
               <Suspense>
                 <StatusRoute />
+              </Suspense>
+            </Route>
+            <Route path="/audit">
+              <Suspense>
+                <AuditRoute />
               </Suspense>
             </Route>
             <Route>

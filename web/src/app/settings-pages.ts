@@ -26,6 +26,10 @@ const groups: readonly SettingsGroup[] = [
       { path: "/status", label: "Status", icon: "pulse", needs: "status.read" },
     ],
   },
+  {
+    name: "Workspace",
+    pages: [{ path: "/audit", label: "Audit", icon: "shield", needs: "audit.read" }],
+  },
 ];
 
 /** What this person can open. */

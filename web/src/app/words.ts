@@ -15,6 +15,7 @@ export const words = {
   makeRoute: "Make a route",
   editRoute: "Edit a route",
   status: "Status",
+  audit: "Audit",
   settings: "Settings",
   backToChats: "Back to chats",
   welcome: "Welcome",

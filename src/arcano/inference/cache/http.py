@@ -8,6 +8,8 @@ from starlette.requests import HTTPConnection
 from arcano.identity import Permission, Viewer, may
 from arcano.inference.cache.answer_cache import AnswerCache
 from arcano.inference.cache.schemas import CacheRuleView, CacheView
+from arcano.platform.act_log import Acts
+from arcano.platform.acts import Act
 from arcano.platform.json_route import JsonRoute
 
 router = APIRouter(prefix="/api/cache", tags=["inference"], route_class=JsonRoute)
@@ -37,5 +39,6 @@ async def get_cache_rule(
 
 
 @router.delete("", status_code=status.HTTP_204_NO_CONTENT)
-async def clear_cache(_viewer: _Manager, cache: _Cache) -> None:
-    await cache.clear()
+async def clear_cache(viewer: _Manager, cache: _Cache, acts: Acts) -> None:
+    async with acts.around(Act("cache.cleared", viewer.actor)):
+        await cache.clear()

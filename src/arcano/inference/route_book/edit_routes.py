@@ -4,6 +4,7 @@ Calls that run keep the route that they began with.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -13,6 +14,7 @@ from arcano.inference.route_book.book import KeptRoutes, fit_together
 from arcano.inference.route_book.kept_route import KeptRoute, RouteId
 from arcano.inference.route_book.repository import RouteRepository
 from arcano.inference.settings import RouteSettings, Together
+from arcano.platform.acts import Act, Actor, Subject, record
 from arcano.platform.database import Database
 from arcano.platform.ids import new_id
 
@@ -20,13 +22,14 @@ MOST_ROUTES = 1000
 
 
 async def add_route(
-    draft: RouteSettings, *, book: KeptRoutes, database: Database, at: datetime
+    draft: RouteSettings, *, by: Actor, book: KeptRoutes, database: Database, at: datetime
 ) -> KeptRoute:
     """Keep a new route.
 
     Raises:
         RouteClashesError: It does not fit beside the others; says why.
     """
+    act = Act("route.made", by)
 
     def add(connection: Connection) -> KeptRoute:
         repository = RouteRepository(connection)
@@ -34,7 +37,9 @@ async def add_route(
         if len(kept) >= MOST_ROUTES:
             raise RouteClashesError(f"There are {MOST_ROUTES} routes already. Remove one first.")
         _refuse_clash(draft, configured=book.configured, others=kept)
-        return repository.add(RouteId(new_id()), draft, at=at)
+        route = repository.add(RouteId(new_id()), draft, at=at)
+        record(connection, _of(route, act), now=at)
+        return route
 
     route = await database.write(add)
     await book.look_again()
@@ -46,6 +51,7 @@ async def change_route(
     draft: RouteSettings,
     *,
     version: int,
+    by: Actor,
     book: KeptRoutes,
     database: Database,
     at: datetime,
@@ -57,12 +63,15 @@ async def change_route(
         RouteChangedError: Somebody else changed it meanwhile. Read it again.
         RouteClashesError: It would not fit beside the others; says why.
     """
+    act = Act("route.changed", by)
 
     def change(connection: Connection) -> KeptRoute:
         repository = RouteRepository(connection)
         others = [route for route in repository.all() if route.id != route_id]
         _refuse_clash(draft, configured=book.configured, others=others)
-        return repository.change(route_id, draft, version=version, at=at)
+        route = repository.change(route_id, draft, version=version, at=at)
+        record(connection, _of(route, act), now=at)
+        return route
 
     route = await database.write(change)
     await book.look_again()
@@ -70,7 +79,13 @@ async def change_route(
 
 
 async def remove_route(
-    route_id: RouteId, *, version: int, book: KeptRoutes, database: Database
+    route: KeptRoute,
+    *,
+    version: int,
+    by: Actor,
+    book: KeptRoutes,
+    database: Database,
+    at: datetime,
 ) -> None:
     """Forget a route that was read at `version`.
 
@@ -78,8 +93,19 @@ async def remove_route(
         RouteNotFoundError: It was removed already.
         RouteChangedError: Somebody else changed it meanwhile. Read it again.
     """
-    await database.write(lambda c: RouteRepository(c).remove(route_id, version=version))
+    act = _of(route, Act("route.removed", by))
+
+    def remove(connection: Connection) -> None:
+        RouteRepository(connection).remove(route.id, version=version)
+        record(connection, act, now=at)
+
+    await database.write(remove)
     await book.look_again()
+
+
+def _of(route: KeptRoute, act: Act) -> Act:
+    told = act.noting(name=route.name, version=route.version, targets=len(route.settings.targets))
+    return replace(told, subject=Subject("route", route.id))
 
 
 def _refuse_clash(

@@ -58,9 +58,10 @@ async def list_routes(_viewer: _User, doors: _Doors) -> RoutePage:
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)
-async def make_route(draft: RouteDraft, _viewer: _Manager, doors: _Doors) -> RouteView:
+async def make_route(draft: RouteDraft, viewer: _Manager, doors: _Doors) -> RouteView:
     route = await add_route(
         RouteSettings.model_validate(draft.model_dump()),
+        by=viewer.actor,
         book=doors.book,
         database=doors.database,
         at=doors.clock.now(),
@@ -77,13 +78,14 @@ async def show_route(name_or_id: str, _viewer: _User, doors: _Doors) -> RouteVie
 
 @router.put("/{name_or_id:path}")
 async def replace_route(
-    name_or_id: str, change: RouteChange, _viewer: _Manager, doors: _Doors
+    name_or_id: str, change: RouteChange, viewer: _Manager, doors: _Doors
 ) -> RouteView:
     route = await _made_by_a_person(name_or_id, doors)
     changed = await change_route(
         route.id,
         change.settings,
         version=change.version,
+        by=viewer.actor,
         book=doors.book,
         database=doors.database,
         at=doors.clock.now(),
@@ -93,9 +95,16 @@ async def replace_route(
 
 
 @router.delete("/{name_or_id:path}", status_code=status.HTTP_204_NO_CONTENT)
-async def delete_route(name_or_id: str, version: int, _viewer: _Manager, doors: _Doors) -> None:
+async def delete_route(name_or_id: str, version: int, viewer: _Manager, doors: _Doors) -> None:
     route = await _made_by_a_person(name_or_id, doors)
-    await remove_route(route.id, version=version, book=doors.book, database=doors.database)
+    await remove_route(
+        route,
+        version=version,
+        by=viewer.actor,
+        book=doors.book,
+        database=doors.database,
+        at=doors.clock.now(),
+    )
     doors.routes_changed()
 
 

@@ -7,6 +7,8 @@ from fastapi import APIRouter, Depends, Request, status
 from arcano.identity import Permission, Viewer, may
 from arcano.inference.status.look import Lookout
 from arcano.inference.status.schemas import QueueView, StatusView, TargetStatusView
+from arcano.platform.act_log import Acts
+from arcano.platform.acts import Act, Subject
 from arcano.platform.json_route import JsonRoute
 
 router = APIRouter(prefix="/api/status", tags=["status"], route_class=JsonRoute)
@@ -30,6 +32,10 @@ async def show_status(
 # A path, because a target is often called like its model, and those have slashes in their names.
 @router.post("/targets/{target_id:path}/reset", status_code=status.HTTP_204_NO_CONTENT)
 async def reset_target(
-    target_id: str, _viewer: Annotated[Viewer, may(Permission.STATUS_RESET)], lookout: _Lookout
+    target_id: str,
+    viewer: Annotated[Viewer, may(Permission.STATUS_RESET)],
+    lookout: _Lookout,
+    acts: Acts,
 ) -> None:
-    lookout.trust_again(target_id)
+    async with acts.around(Act("target.reset", viewer.actor, Subject("target", target_id))):
+        lookout.trust_again(target_id)

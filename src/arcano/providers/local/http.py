@@ -10,6 +10,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, status
 
 from arcano.identity import Permission, Viewer, may
+from arcano.platform.act_log import Acts
+from arcano.platform.acts import Act, Subject
 from arcano.platform.json_route import JsonRoute
 from arcano.providers.errors import ModelFileError, ModelNotFoundError
 from arcano.providers.local.engine import LocalEngine
@@ -76,29 +78,34 @@ async def list_local_models(_viewer: _User, doors: _Doors) -> LocalModelPage:
 
 
 @router.post("/{model_id}/load", status_code=status.HTTP_202_ACCEPTED)
-async def load_local_model(model_id: str, _viewer: _Manager, doors: _Doors) -> LocalModelView:
+async def load_local_model(
+    model_id: str, viewer: _Manager, doors: _Doors, acts: Acts
+) -> LocalModelView:
     file = await doors.file(model_id)
     if file.problem:
         raise ModelFileError(file.problem)
-    doors.engine.begin_loading(file)
+    async with acts.around(_of("model.loaded", viewer, file)):
+        doors.engine.begin_loading(file)
     return doors.view(file)
 
 
 @router.post("/{model_id}/unload")
 async def unload_local_model(
-    model_id: str, _viewer: _Manager, doors: _Doors, *, now: bool = False
+    model_id: str, viewer: _Manager, doors: _Doors, acts: Acts, *, now: bool = False
 ) -> LocalModelView:
     file = await doors.file(model_id)
-    await doors.engine.unload(file.id, now=now)
+    async with acts.around(_of("model.unloaded", viewer, file).noting(now=now)):
+        await doors.engine.unload(file.id, now=now)
     return doors.view(file)
 
 
 @router.post("/{model_id}/quantise", status_code=status.HTTP_202_ACCEPTED)
 async def quantise_local_model(
-    model_id: str, draft: QuantisationDraft, _viewer: _Manager, doors: _Doors
+    model_id: str, draft: QuantisationDraft, viewer: _Manager, doors: _Doors, acts: Acts
 ) -> QuantisationView:
     file = await doors.file(model_id)
-    return QuantisationView.of(doors.quantiser.start(file, as_type=draft.type))
+    async with acts.around(_of("model.quantised", viewer, file).noting(type=draft.type)):
+        return QuantisationView.of(doors.quantiser.start(file, as_type=draft.type))
 
 
 @router.get("/quantisations")
@@ -108,5 +115,13 @@ async def list_quantisations(_viewer: _User, doors: _Doors) -> QuantisationPage:
 
 
 @router.delete("/quantisations/{quantisation_id}", status_code=status.HTTP_204_NO_CONTENT)
-async def stop_quantisation(quantisation_id: str, _viewer: _Manager, doors: _Doors) -> None:
-    await doors.quantiser.stop(quantisation_id)
+async def stop_quantisation(
+    quantisation_id: str, viewer: _Manager, doors: _Doors, acts: Acts
+) -> None:
+    subject = Subject("quantisation", quantisation_id)
+    async with acts.around(Act("quantisation.stopped", viewer.actor, subject)):
+        await doors.quantiser.stop(quantisation_id)
+
+
+def _of(action: str, viewer: Viewer, file: LocalModelFile) -> Act:
+    return Act(action, viewer.actor, Subject("model", file.id))

@@ -1,7 +1,8 @@
 import type { TargetStatus } from "../../shared/api/types";
+import { ago } from "../../shared/lib/ago";
 import { useNow } from "../../shared/lib/use-now";
 import styles from "./LastFailure.module.css";
-import { ago, words } from "./words";
+import { words } from "./words";
 
 /** What went wrong last and how long ago; the exact moment stands in its tooltip. */
 export function LastFailure({ failure }: { failure: TargetStatus["failures"][number] }) {

@@ -3,13 +3,14 @@ import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it, vi } from "vitest";
 import type { TargetStatus } from "../../shared/api/types";
+import { ago } from "../../shared/lib/ago";
 import { fakeServer, type FakeServer } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
 import { absenceOf, healthOf } from "./health";
 import { watch } from "./queries";
 import { StatusPage } from "./StatusPage";
 import { TargetHealth } from "./TargetHealth";
-import { ago, firstWord } from "./words";
+import { firstWord } from "./words";
 
 function aTarget(more: Partial<TargetStatus> = {}): TargetStatus {
   return {

@@ -1,5 +1,6 @@
 /** The inside of the page "Status": every target, how it answers and who waits for it. */
 import { useQuery } from "@tanstack/react-query";
+import { ago } from "../../shared/lib/ago";
 import { useNow } from "../../shared/lib/use-now";
 import { Button } from "../../shared/ui/Button";
 import { EmptyState } from "../../shared/ui/EmptyState";
@@ -9,7 +10,7 @@ import { TryAgain } from "../../shared/ui/TryAgain";
 import { statusQuery } from "./queries";
 import styles from "./StatusPage.module.css";
 import { TargetRow } from "./TargetRow";
-import { ago, words } from "./words";
+import { words } from "./words";
 
 export interface StatusPageProps {
   modelName: (id: string) => string;

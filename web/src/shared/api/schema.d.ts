@@ -4,6 +4,63 @@
  */
 
 export interface paths {
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Audit */
+        get: operations["read_audit_api_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Audit
+         * @description Every row that is wanted, oldest first, up to the act of taking them out.
+         */
+        get: operations["export_audit_api_audit_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify Audit
+         * @description Look at every row, for some seconds at most, and remember what was found.
+         */
+        post: operations["verify_audit_api_audit_verify_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/batches": {
         parameters: {
             query?: never;
@@ -1358,6 +1415,21 @@ export interface components {
              */
             vendor: "nvidia" | "amd" | "intel" | "apple" | "other";
         };
+        /**
+         * ActorView
+         * @description Who acted, under the name they had then.
+         */
+        ActorView: {
+            /** Id */
+            id: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "person" | "service" | "system" | "anonymous";
+            /** Name */
+            name: string | null;
+        };
         /** AnswerAgainDraft */
         AnswerAgainDraft: {
             /** Client Message Id */
@@ -1429,6 +1501,45 @@ export interface components {
             } | null;
             /** Token */
             token: string;
+        };
+        /**
+         * AuditPage
+         * @description Newest first. `verified` is what the last check since the start of the server found.
+         */
+        AuditPage: {
+            /** Items */
+            items: components["schemas"]["AuditRecordView"][];
+            /** Next Cursor */
+            next_cursor: number | null;
+            verified: components["schemas"]["VerdictView"] | null;
+        };
+        /** AuditRecordView */
+        AuditRecordView: {
+            /** Action */
+            action: string;
+            actor: components["schemas"]["ActorView"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Details */
+            details: {
+                [key: string]: boolean | number | string;
+            };
+            /** Hash */
+            hash: string;
+            origin: components["schemas"]["OriginView"];
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "done" | "refused" | "failed";
+            /** Previous */
+            previous: string;
+            /** Sequence */
+            sequence: number;
+            subject: components["schemas"]["SubjectView"] | null;
         };
         /**
          * BatchChange
@@ -2160,6 +2271,21 @@ export interface components {
             /** Refusal */
             refusal: boolean;
         };
+        /**
+         * FaultView
+         * @description The first row that is not as it was written.
+         */
+        FaultView: {
+            /** Detail */
+            detail: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "altered" | "missing" | "moved" | "rewritten";
+            /** Sequence */
+            sequence: number;
+        };
         /** FieldProblem */
         FieldProblem: {
             /** Field */
@@ -2655,6 +2781,15 @@ export interface components {
              */
             where: "this-machine" | "elsewhere";
         };
+        /** OriginView */
+        OriginView: {
+            /** Address */
+            address: string | null;
+            /** Request Id */
+            request_id: string | null;
+            /** User Agent */
+            user_agent: string | null;
+        };
         /**
          * ParametersDraft
          * @description How to write; what is left out is the model's own choice.
@@ -3073,6 +3208,13 @@ export interface components {
             queue: components["schemas"]["QueueView"];
             /** Targets */
             targets: components["schemas"]["TargetStatusView"][];
+        };
+        /** SubjectView */
+        SubjectView: {
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
         };
         /**
          * SummaryView
@@ -3550,6 +3692,24 @@ export interface components {
             /** Size Known */
             size_known: boolean;
         };
+        /**
+         * VerdictView
+         * @description What a check found: so many rows, up to `head` (`number:hash`), are as they were written.
+         */
+        VerdictView: {
+            /**
+             * Checked At
+             * Format: date-time
+             */
+            checked_at: string;
+            /** Complete */
+            complete: boolean;
+            fault: components["schemas"]["FaultView"] | null;
+            /** Head */
+            head: string | null;
+            /** Rows */
+            rows: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -3559,6 +3719,138 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    read_audit_api_audit_get: {
+        parameters: {
+            query?: {
+                cursor?: number | null;
+                limit?: number;
+                actor?: string | null;
+                action?: string | null;
+                subject?: string | null;
+                outcome?: ("done" | "refused" | "failed") | null;
+                since?: string | null;
+                until?: string | null;
+                text?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    export_audit_api_audit_export_get: {
+        parameters: {
+            query?: {
+                actor?: string | null;
+                action?: string | null;
+                subject?: string | null;
+                outcome?: ("done" | "refused" | "failed") | null;
+                since?: string | null;
+                until?: string | null;
+                text?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": unknown;
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    verify_audit_api_audit_verify_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     list_batches_api_batches_get: {
         parameters: {
             query?: {

@@ -43,6 +43,10 @@ export type RouteChange = Schemas["RouteChange"];
 export type Status = Schemas["StatusView"];
 export type TargetStatus = Schemas["TargetStatusView"];
 
+export type AuditRecord = Schemas["AuditRecordView"];
+export type AuditPage = Schemas["AuditPage"];
+export type Verdict = Schemas["VerdictView"];
+
 export type Batch = Schemas["BatchView"];
 export type BatchPage = Schemas["BatchPage"];
 export type BatchPreview = Schemas["PreviewView"];
