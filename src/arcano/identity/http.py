@@ -18,6 +18,7 @@ from arcano.identity.sign_in import sign_in
 from arcano.identity.throttle import SignInThrottle
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
+from arcano.platform.edge import only_encrypted
 from arcano.platform.json_route import JsonRoute
 
 COOKIE = "arcano_session"
@@ -134,7 +135,7 @@ async def _let_in(person: Person, identity: Identity, request: Request, response
         token,
         max_age=int(identity.settings.session_lifetime.total_seconds()),
         path="/",
-        secure=request.url.scheme == "https",
+        secure=only_encrypted(request.scope),
         httponly=True,
         samesite="lax",
     )

@@ -1,7 +1,7 @@
 """The doors of providers: which models there are, and the connections they come from."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, status
@@ -18,6 +18,7 @@ from arcano.providers.errors import ConnectionIsConfiguredError, ConnectionNotFo
 from arcano.providers.kinds import KINDS
 from arcano.providers.model_list import ModelList, OfferedNames
 from arcano.providers.own_keys import OwnKeyRules
+from arcano.providers.private_addresses import expect_guarded, may_reach_private
 from arcano.providers.repository import ConnectionRepository
 from arcano.providers.schemas import (
     ConnectionChange,
@@ -108,7 +109,9 @@ async def add_connection(
         key=key or None,
         models=tuple(draft.models) if draft.models else None,
         owner_id=viewer.user_id if draft.own else None,
+        private_addresses=may_reach_private(viewer, wanted=draft.private_addresses),
     )
+    expect_guarded(connection)
     await providers.database.write(lambda c: ConnectionRepository(c, providers.box).add(connection))
     providers.models.put(connection)
     _tell(providers, connection)
@@ -121,14 +124,18 @@ async def change_connection(
 ) -> ConnectionView:
     connection = _made_by_a_person(providers, viewer, connection_id)
 
-    def allowed(stored: Connection) -> Connection:
+    def changed_by_viewer(stored: Connection) -> Connection:
         changed = change.made_to(stored)
         if changed.owner_id is not None:
             providers.own_keys.check(viewer, changed.base_url)
+        if "private_addresses" in change.model_fields_set:
+            allowed = may_reach_private(viewer, wanted=change.private_addresses)
+            changed = replace(changed, private_addresses=allowed)
+        expect_guarded(changed)
         return changed
 
     changed = await providers.database.write(
-        lambda c: ConnectionRepository(c, providers.box).change(connection.id, allowed)
+        lambda c: ConnectionRepository(c, providers.box).change(connection.id, changed_by_viewer)
     )
     providers.models.put(changed)
     _tell(providers, changed)

@@ -1359,6 +1359,8 @@ export interface components {
             models?: string[] | null;
             /** Name */
             name?: string | null;
+            /** Private Addresses */
+            private_addresses?: boolean | null;
         };
         /** ConnectionDraft */
         ConnectionDraft: {
@@ -1380,6 +1382,8 @@ export interface components {
              * @default false
              */
             own: boolean;
+            /** Private Addresses */
+            private_addresses?: boolean | null;
         };
         /** ConnectionKindPage */
         ConnectionKindPage: {
@@ -1456,6 +1460,8 @@ export interface components {
             name: string;
             /** Own */
             own: boolean;
+            /** Private Addresses */
+            private_addresses: boolean;
             /**
              * Source
              * @enum {string}
