@@ -93,10 +93,15 @@ async def context(
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def page(context: BrowserContext) -> AsyncGenerator[Page]:
-    """A tab at a new conversation. What the page throws is an error of the test."""
+    """A tab at a new conversation. What the page throws, or is kept from by its own policy, is an error of the test."""
     page = await context.new_page()
     thrown: list[str] = []
     page.on("pageerror", lambda error: thrown.append(str(error)))
+    page.on("console", lambda said: thrown.append(said.text) if _is_policy(said.text) else None)
     await page.goto("/c/new")
     yield page
     assert thrown == []
+
+
+def _is_policy(said: str) -> bool:
+    return "Content Security Policy" in said or "requires 'Trusted" in said

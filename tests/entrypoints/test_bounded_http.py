@@ -128,3 +128,45 @@ async def test_the_second_request_of_a_connection_has_its_own_time() -> None:
         await client.send(HEAD + b"Content-Length: 1\r\nConnection: close\r\n\r\nb")
 
         assert (await client.heard()).endswith(b"\r\n\r\nb")
+
+
+LARGE = {
+    "one large header": HEAD + b"X-Large: " + b"a" * 70_000,
+    "many headers": HEAD + b"".join(b"X-%d: many\r\n" % number for number in range(6_000)),
+    "a long address": b"GET /" + b"a" * 70_000,
+}
+
+
+@pytest.mark.parametrize("head", LARGE)
+async def test_a_head_that_is_too_large_is_refused(head: str) -> None:
+    async with a_client() as client:
+        await client.send(LARGE[head])
+
+        assert (await client.heard()).startswith(b"HTTP/1.1 431 ")
+
+
+@pytest.mark.parametrize("head", LARGE)
+async def test_a_head_without_end_is_not_listened_to(head: str) -> None:
+    async with a_client() as client:
+        for _ in range(20):
+            await client.send(LARGE[head])
+
+        assert not (await client.heard()).startswith(b"HTTP/1.1 2")
+
+
+async def test_headers_behind_a_body_are_as_limited_as_those_before_it() -> None:
+    async with a_client() as client:
+        await client.send(HEAD + b"Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n")
+        for number in range(1500):
+            await client.send(b"X-%d: " % number + b"a" * 1000 + b"\r\n")
+        await client.send(b"\r\n")
+
+        assert await client.heard() == b""
+
+
+async def test_a_few_headers_behind_a_body_do_no_harm() -> None:
+    async with a_client() as client:
+        await client.send(HEAD + b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n")
+        await client.send(b"1\r\na\r\n0\r\nX-Checksum: 7\r\n\r\n")
+
+        assert (await client.heard()).endswith(b"\r\n\r\na")

@@ -1,4 +1,4 @@
-"""What every request meets first: pages of others are turned away, bodies have a limit."""
+"""What every request meets first: pages of others are turned away, and those without encryption where it is asked for."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ import pytest
 
 from arcano.platform.acts import Origin, origin
 from arcano.platform.edge import Edge, Message, Receive, Scope, Send, check_origin
-from arcano.platform.errors import ForeignOriginError
+from arcano.platform.errors import ForeignOriginError, InsecureConnectionError
 
 
 def scope(method: str = "POST", **headers: str) -> dict[str, object]:
@@ -17,8 +17,19 @@ def scope(method: str = "POST", **headers: str) -> dict[str, object]:
         "headers": [
             (k.encode(), v.encode()) for k, v in {"host": "chat.local:8080", **named}.items()
         ],
+        "scheme": "http",
         "arcano.public_origins": frozenset({"https://chat.example.com"}),
+        "arcano.https_only": False,
     }
+
+
+def socket(**headers: str) -> dict[str, object]:
+    return {**scope("GET", **headers), "type": "websocket", "scheme": "ws"}
+
+
+def only(asking: dict[str, object], *, scheme: str | None = None) -> dict[str, object]:
+    """The same, at a server that is for https only."""
+    return {**asking, "arcano.https_only": True, "scheme": scheme or asking["scheme"]}
 
 
 @pytest.mark.parametrize(
@@ -30,7 +41,8 @@ def scope(method: str = "POST", **headers: str) -> dict[str, object]:
         scope(),
         scope(sec_fetch_site="same-origin"),
         scope("GET", origin="https://evil.example"),
-        {**scope(origin="http://chat.local:8080"), "type": "websocket"},
+        socket(origin="http://chat.local:8080"),
+        socket(),
     ],
 )
 def test_our_own_page_and_programs_may_write(asking: dict[str, object]) -> None:
@@ -47,7 +59,8 @@ def test_our_own_page_and_programs_may_write(asking: dict[str, object]) -> None:
         scope("DELETE", origin="https://evil.example"),
         scope(sec_fetch_site="cross-site"),
         scope(sec_fetch_site="same-site"),
-        {**scope(origin="https://evil.example"), "type": "websocket"},
+        socket(origin="https://evil.example"),
+        socket(sec_fetch_site="cross-site"),
     ],
 )
 def test_pages_of_others_may_not(asking: dict[str, object]) -> None:
@@ -101,3 +114,37 @@ async def test_what_a_client_calls_itself_is_cut() -> None:
     await Edge(app)({**scope(user_agent="x" * 5000), "path": "/"}, no_body, into_the_void)
 
     assert seen[0].user_agent == "x" * 200
+
+
+@pytest.mark.parametrize(
+    "asking",
+    [
+        only(scope(origin="https://chat.local:8080"), scheme="https"),
+        # A proxy that ends the encryption and says nothing of it; the browser does.
+        only(scope(origin="https://chat.example.com")),
+        only(socket(origin="https://chat.example.com")),
+        only(socket(origin="https://chat.local:8080"), scheme="wss"),
+        only(socket(), scheme="wss"),
+        only(scope("GET")),
+        only(scope()),
+    ],
+)
+def test_for_https_only_pages_of_https_do_all_they_may(asking: dict[str, object]) -> None:
+    check_origin(asking)
+
+
+@pytest.mark.parametrize(
+    "asking",
+    [
+        only(scope(origin="http://chat.local:8080")),
+        only(scope("DELETE", origin="http://chat.local:8080")),
+        only(scope(origin="http://chat.local:8080"), scheme="https"),
+        only(socket(origin="http://chat.local:8080")),
+        only(socket()),
+    ],
+)
+def test_for_https_only_pages_and_sockets_without_encryption_do_nothing(
+    asking: dict[str, object],
+) -> None:
+    with pytest.raises(InsecureConnectionError, match="https"):
+        check_origin(asking)

@@ -4,7 +4,6 @@ from collections.abc import AsyncGenerator
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import aiohttp
 import pytest
 from tests.support.ollama_upstream import OnShelf, an_ollama
 from tests.support.scripted_model import FINISHED, ScriptedModel
@@ -12,6 +11,7 @@ from tests.support.upstream import MODELS, an_upstream
 from typing_extensions import override
 
 from arcano.identity import UserId
+from arcano.platform.egress import Egress, EgressSettings, open_egress
 from arcano.providers import (
     ChatModel,
     Connection,
@@ -51,20 +51,27 @@ class OneLocalModel(LocalModels):
 
 
 @pytest.fixture
-async def http() -> AsyncGenerator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as http:
-        yield http
+async def egress() -> AsyncGenerator[Egress]:
+    async with open_egress(EgressSettings()) as egress:
+        yield egress
 
 
 def connection(name: str, base_url: str, *, models: tuple[str, ...] | None = None) -> Connection:
     return Connection(
-        ConnectionId(name), "openai-compatible", name, base_url, "person", NOW, models=models
+        ConnectionId(name),
+        "openai-compatible",
+        name,
+        base_url,
+        "person",
+        NOW,
+        models=models,
+        private_addresses=True,
     )
 
 
-async def test_local_and_connected_models_stand_in_one_list(http: aiohttp.ClientSession) -> None:
+async def test_local_and_connected_models_stand_in_one_list(egress: Egress) -> None:
     async with an_upstream() as upstream:
-        models = ModelList(http, local=OneLocalModel())
+        models = ModelList(egress, local=OneLocalModel())
         models.put(connection("First", upstream.base_url))
 
         listed, problems = await models.all()
@@ -74,9 +81,9 @@ async def test_local_and_connected_models_stand_in_one_list(http: aiohttp.Client
 
 
 async def test_the_same_name_twice_is_told_apart_by_its_connection(
-    http: aiohttp.ClientSession,
+    egress: Egress,
 ) -> None:
-    models = ModelList(http, local=OneLocalModel())
+    models = ModelList(egress, local=OneLocalModel())
     models.put(connection("First", "http://127.0.0.1:1/v1", models=("twin",)))
     models.put(connection("Second", "http://127.0.0.1:1/v1", models=("twin",)))
 
@@ -89,9 +96,9 @@ async def test_the_same_name_twice_is_told_apart_by_its_connection(
 
 
 async def test_a_connection_that_cannot_be_asked_is_a_problem_and_keeps_its_models(
-    http: aiohttp.ClientSession,
+    egress: Egress,
 ) -> None:
-    models = ModelList(http, local=OneLocalModel())
+    models = ModelList(egress, local=OneLocalModel())
     async with an_upstream() as upstream:
         models.put(connection("First", upstream.base_url))
         await models.all()
@@ -103,8 +110,8 @@ async def test_a_connection_that_cannot_be_asked_is_a_problem_and_keeps_its_mode
     assert (await models.find(MODELS[0])).upstream_name == MODELS[0]
 
 
-async def test_an_unknown_name_says_who_could_not_be_asked(http: aiohttp.ClientSession) -> None:
-    models = ModelList(http, local=OneLocalModel())
+async def test_an_unknown_name_says_who_could_not_be_asked(egress: Egress) -> None:
+    models = ModelList(egress, local=OneLocalModel())
     models.put(connection("Silent", "http://127.0.0.1:1/v1"))
 
     with pytest.raises(ModelNotFoundError, match="Silent"):
@@ -112,10 +119,10 @@ async def test_an_unknown_name_says_who_could_not_be_asked(http: aiohttp.ClientS
 
 
 async def test_a_name_that_nobody_asked_for_yet_is_found_at_once(
-    http: aiohttp.ClientSession,
+    egress: Egress,
 ) -> None:
     async with an_upstream() as upstream:
-        models = ModelList(http, local=OneLocalModel())
+        models = ModelList(egress, local=OneLocalModel())
         models.put(connection("First", upstream.base_url))
 
         assert (await models.find(MODELS[1])).upstream_name == MODELS[1]
@@ -123,9 +130,9 @@ async def test_a_name_that_nobody_asked_for_yet_is_found_at_once(
 
 
 async def test_testing_a_connection_counts_its_models_and_tells_its_error(
-    http: aiohttp.ClientSession,
+    egress: Egress,
 ) -> None:
-    models = ModelList(http, local=OneLocalModel())
+    models = ModelList(egress, local=OneLocalModel())
     async with an_upstream() as upstream:
         models.put(connection("Good", upstream.base_url))
         good = await models.test(ConnectionId("Good"))
@@ -186,13 +193,13 @@ async def test_an_ollama_is_found_where_one_answers() -> None:
         assert await look_for_ollama(nowhere, http, now=NOW) is None
 
 
-async def test_what_a_server_tells_of_its_models_stands_in_the_list() -> None:
+async def test_what_a_server_tells_of_its_models_stands_in_the_list(egress: Egress) -> None:
     async with an_ollama() as (upstream, http):
         upstream.models["embedder:latest"] = OnShelf(capabilities=("embedding",))
         there = ProviderSettings(ollama_base_url=upstream.base_url)
         found = await look_for_ollama(there, http, now=NOW)
         assert found is not None
-        models = ModelList(http, local=OneLocalModel())
+        models = ModelList(egress, local=OneLocalModel())
         models.put(found)
         listed, _ = await models.all()
         asked = await models.find(listed[-1].id)
@@ -204,9 +211,9 @@ async def test_what_a_server_tells_of_its_models_stands_in_the_list() -> None:
 
 
 async def test_a_persons_own_models_are_found_and_listed_for_them_alone(
-    http: aiohttp.ClientSession,
+    egress: Egress,
 ) -> None:
-    models = ModelList(http, local=OneLocalModel())
+    models = ModelList(egress, local=OneLocalModel())
     ada, grace = UserId("ada"), UserId("grace")
     nowhere = "http://127.0.0.1:1/v1"
     own = replace(connection("Same", nowhere, models=("twin", "rare")), owner_id=ada)
@@ -232,9 +239,9 @@ async def test_a_persons_own_models_are_found_and_listed_for_them_alone(
 
 
 async def test_what_is_wrong_with_a_persons_own_connection_is_told_to_them_alone(
-    http: aiohttp.ClientSession,
+    egress: Egress,
 ) -> None:
-    models = ModelList(http, local=OneLocalModel())
+    models = ModelList(egress, local=OneLocalModel())
     nowhere = connection("Secret", "http://127.0.0.1:1/v1")
     models.put(replace(nowhere, owner_id=UserId("ada")))
 

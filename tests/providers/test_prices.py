@@ -1,9 +1,9 @@
 """What models cost: known, said by the settings, unknown, or nothing to be said at all."""
 
-import aiohttp
 from tests.providers.test_model_list import OneLocalModel, connection
 from tests.support.clock import StillClock
 
+from arcano.platform.egress import EgressSettings, open_egress
 from arcano.providers import ModelList, Price, PriceBook
 from arcano.providers.settings import PriceSetting
 
@@ -45,8 +45,8 @@ async def test_the_settings_know_better() -> None:
 
 
 async def test_the_list_has_prices_of_models_elsewhere_and_of_none_on_this_machine() -> None:
-    async with aiohttp.ClientSession() as http:
-        models = ModelList(http, local=OneLocalModel(), prices=book())
+    async with open_egress(EgressSettings()) as egress:
+        models = ModelList(egress, local=OneLocalModel(), prices=book())
         models.put(connection("OpenAI", OPENAI, models=("gpt-4o-mini", "unheard-of")))
         models.put(connection("Here", "http://127.0.0.1:1/v1", models=("gpt-4o",)))
 

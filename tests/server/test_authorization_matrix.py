@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -96,6 +96,8 @@ class Household:
 
     people: Mapping[str, Visitor]
     upstream: Upstream
+    _to_clear: list[str] = field(default_factory=list[str])
+    """Of the last door: one person may have so many batch jobs, and no more."""
 
     @property
     def keeper(self) -> Visitor:
@@ -103,6 +105,8 @@ class Household:
 
     async def new_things(self) -> Things:
         """Things of the keeper's that nobody has touched, the conversation shared with reader and editor."""
+        for path in self._to_clear:
+            await self.keeper.delete(path)
         turn = await self.keeper.ask("Hello?")
         await self.keeper.hear_out(turn)
         for who, level in (("reader", "viewer"), ("editor", "editor")):
@@ -130,6 +134,11 @@ class Household:
             raw=b"question\nHow?\n",
             headers={"Content-Type": "text/csv"},
         )
+        assert (connection.status, batch.status) == (201, 201), (connection, batch)
+        self._to_clear = [
+            f"/api/connections/{connection.body['id']}",
+            f"/api/batches/{batch.body['id']}",
+        ]
         return {
             "conversation_id": turn.conversation_id,
             "message_id": turn.answer_id,
@@ -144,7 +153,12 @@ async def household(upstream: Upstream, tmp_path_factory: Any) -> AsyncGenerator
     folder = tmp_path_factory.mktemp("matrix") / "data"
     async with AsyncExitStack() as stack:
         server, owner = await stack.enter_async_context(
-            a_house(upstream, folder, ARCANO_PROVIDERS__OWN_KEY_HOSTS=f'["{HOST}"]')
+            a_house(
+                upstream,
+                folder,
+                ARCANO_PROVIDERS__OWN_KEY_HOSTS=f'["{HOST}"]',
+                ARCANO_EGRESS__ALLOWED_NETWORKS=f'["{HOST}/32"]',
+            )
         )
         people: dict[str, Visitor] = {
             "anonymous": await stack.enter_async_context(a_visitor(server.url)),

@@ -21,7 +21,11 @@ async def house(
     upstream: Upstream, tmp_path_factory: Any
 ) -> AsyncGenerator[tuple[Server, Visitor]]:
     folder = tmp_path_factory.mktemp("own") / "data"
-    async with a_house(upstream, folder, ARCANO_PROVIDERS__OWN_KEY_HOSTS=f'["{HOST}"]') as house:
+    settings = {
+        "ARCANO_PROVIDERS__OWN_KEY_HOSTS": f'["{HOST}"]',
+        "ARCANO_EGRESS__ALLOWED_NETWORKS": f'["{HOST}/32"]',
+    }
+    async with a_house(upstream, folder, **settings) as house:
         yield house
 
 

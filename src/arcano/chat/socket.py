@@ -30,8 +30,8 @@ from arcano.identity import (
     open_to_all,
     signed_in,
 )
-from arcano.platform.edge import check_origin
-from arcano.platform.errors import ArcanoError, ForeignOriginError, InvalidInputError
+from arcano.platform.errors import ArcanoError, InvalidInputError
+from arcano.platform.json_route import parse_json
 from arcano.platform.problems import ProblemView, problem_of, problem_of_bug, problem_of_input
 
 logger = logging.getLogger(__name__)
@@ -85,11 +85,7 @@ class OfTurn(BaseModel):
 async def live_socket(websocket: WebSocket) -> None:
     """One client, until it goes or its session ends."""
     try:
-        check_origin(websocket.scope)
         viewer = await signed_in(websocket)
-    except ForeignOriginError:
-        await websocket.close(1008)
-        return
     except NotSignedInError:
         # Accepted first, because a browser shows no reason for an upgrade that is refused.
         await websocket.accept()
@@ -148,9 +144,9 @@ class LiveSocket:
         while self._websocket.application_state is WebSocketState.CONNECTED:
             try:
                 text = await self._websocket.receive_text()
-                fields = orjson.loads(text)
+                fields = parse_json(text.encode())
                 command = Command.model_validate(fields)
-            except (KeyError, orjson.JSONDecodeError, ValidationError):
+            except (KeyError, InvalidInputError, ValidationError):
                 # A `KeyError` means: a binary frame, which has no text.
                 await self._refuse_frame()
                 return

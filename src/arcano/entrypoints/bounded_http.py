@@ -11,7 +11,8 @@ from typing_extensions import override
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MAX_HEAD_BYTES = 64 * 1024
-"""Beyond what comes in one read. Browsers and proxies stay below a quarter of it."""
+"""Beyond what comes in one read. Browsers and proxies stay below a quarter of it. What stands beside a body in chunks,
+headers behind it among them, has the same limit."""
 
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
@@ -30,6 +31,9 @@ class BoundedHttp(HttpToolsProtocol):
     """What the client has still to send."""
     _since: float = 0.0
     _head_bytes: int = 0
+    """How much came that belongs to no body, since the last of one."""
+    _is_body: bool = False
+    """Whether what is being read just now has something of a body in it."""
     _timer: asyncio.TimerHandle | None = None
 
     @override
@@ -47,12 +51,23 @@ class BoundedHttp(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._owed == "body":
             self._since = self.loop.time()
+        self._is_body = False
         super().data_received(data)
-        if self._owed == "head":
-            self._head_bytes += len(data)
-            if self._head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
+        if self._owed == "nothing" or self._is_body:
+            return
+        self._head_bytes += len(data)
+        if self._head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
+            if self._owed == "head":
                 self.transport.write(_TOO_LARGE)
                 self.transport.close()
+            else:
+                self.transport.abort()
+
+    @override
+    def on_body(self, body: bytes) -> None:
+        self._is_body = True
+        self._head_bytes = 0
+        super().on_body(body)
 
     @override
     def handle_websocket_upgrade(self) -> None:
@@ -68,6 +83,7 @@ class BoundedHttp(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
         self._owed = "body"
+        self._head_bytes = 0
         self._since = self.loop.time()
 
     @override

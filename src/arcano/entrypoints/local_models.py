@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import aiohttp
 from starlette.datastructures import State
 from typing_extensions import override
 
@@ -15,6 +14,7 @@ from arcano.entrypoints.settings import Settings
 from arcano.entrypoints.this_machine import machine_for_models
 from arcano.modelstore import ModelStore
 from arcano.platform.clock import Clock
+from arcano.platform.egress import Egress
 from arcano.providers import (
     ChatModel,
     Host,
@@ -43,7 +43,7 @@ async def local_models(
     settings: Settings,
     *,
     folder: Path,
-    http: aiohttp.ClientSession,
+    egress: Egress,
     clock: Clock,
     models_changed: Callable[[], None],
 ) -> AsyncGenerator["LocalModelFilesOnThisMachine"]:
@@ -57,7 +57,7 @@ async def local_models(
             ModelStore(
                 folder=folder,
                 settings=settings.modelstore,
-                http=http,
+                http=egress.client(private_addresses=settings.modelstore.reaches_private_addresses),
                 machine=lambda: machine_for_models(
                     machine,
                     local_engine=engine.problem is None,

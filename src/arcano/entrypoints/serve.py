@@ -20,6 +20,7 @@ from arcano.entrypoints.web import make_app
 from arcano.entrypoints.wiring import lay_ground, living
 from arcano.platform.edge import MAX_BODY_BYTES, AsgiApp, Receive, Scope, Send
 from arcano.platform.errors import ServerDrainingError
+from arcano.platform.forwarded import Forwarded
 from arcano.platform.logs import start_logging
 from arcano.platform.problems import problem_of, problem_response
 
@@ -47,6 +48,7 @@ def serve(settings: Settings) -> None:
         app = make_app(
             life,
             public_origins=settings.public_origins,
+            https_only=settings.is_https_only,
             body_limits={"/api/batches": settings.batches.max_input_bytes},
         )
         # Uvicorn raises what it was stopped by once more when it is done. It was a wish, not a failure.
@@ -58,8 +60,13 @@ def serve(settings: Settings) -> None:
 
 
 def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    served: AsgiApp = _leaving_quietly(app)
+    if settings.trusted_proxies:
+        served = Forwarded(
+            served, proxies=settings.trusted_proxies, hops=settings.trusted_proxy_hops
+        )
     return uvicorn.Config(
-        _leaving_quietly(app),
+        served,
         host=settings.host,
         port=settings.port,
         http=BoundedHttp,
@@ -69,8 +76,7 @@ def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         backlog=4096,
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=settings.trusted_proxies,
+        proxy_headers=False,  # `Forwarded` reads them
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 from pydantic.fields import FieldInfo
+from pydantic.networks import IPvAnyNetwork
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -24,6 +25,8 @@ from arcano.batches import BatchSettings
 from arcano.identity import IdentitySettings
 from arcano.inference import InferenceSettings
 from arcano.modelstore import ModelStoreSettings
+from arcano.platform.egress import EgressSettings
+from arcano.platform.forwarded import Anybody
 from arcano.platform.secrets.settings import SecretSettings
 from arcano.providers import LocalSettings, ProviderSettings
 
@@ -88,9 +91,23 @@ class Settings(BaseSettings):
         description="Addresses by which browsers reach this server (`https://chat.example.com`), "
         "where a proxy hides them. Without a proxy nothing need be set.",
     )
-    trusted_proxies: list[str] = Field(
-        default_factory=list,
-        description="Addresses of proxies whose `X-Forwarded-For` and `-Proto` are believed.",
+    https_only: bool | None = Field(
+        default=None,
+        description="Whether people reach this server over https alone: the session's cookie is then never sent "
+        "without encryption, and no page or socket that is not encrypted can do anything. Left out: yes if "
+        "`public_origins` names https addresses and no others.",
+    )
+    trusted_proxies: tuple[IPvAnyNetwork | Anybody, ...] = Field(
+        default=(),
+        description="Addresses or networks of proxies whose `X-Forwarded-For` and `-Proto` are believed; `*` is "
+        "whoever can reach the server.",
+    )
+    trusted_proxy_hops: int | None = Field(
+        default=None,
+        ge=1,
+        le=16,
+        description="How many proxies stand one behind the other. Left out: as many as `trusted_proxies` names; "
+        "with `*`, one.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="How much is logged."
@@ -104,6 +121,7 @@ class Settings(BaseSettings):
         le=25,
         description="How long running answers may go on when the server is asked to stop.",
     )
+    egress: EgressSettings = Field(default_factory=EgressSettings)
     identity: IdentitySettings = Field(default_factory=IdentitySettings)
     providers: ProviderSettings = Field(default_factory=ProviderSettings)
     inference: InferenceSettings = Field(default_factory=InferenceSettings)
@@ -111,6 +129,14 @@ class Settings(BaseSettings):
     local: LocalSettings = Field(default_factory=LocalSettings)
     modelstore: ModelStoreSettings = Field(default_factory=ModelStoreSettings)
     secrets: SecretSettings = Field(default_factory=SecretSettings)
+
+    @property
+    def is_https_only(self) -> bool:
+        if self.https_only is not None:
+            return self.https_only
+        return bool(self.public_origins) and all(
+            origin.startswith("https://") for origin in self.public_origins
+        )
 
     @override
     @classmethod

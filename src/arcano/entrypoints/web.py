@@ -47,7 +47,11 @@ ROUTERS: Sequence[APIRouter] = (
 
 
 def make_app(
-    life: Life, *, public_origins: list[str], body_limits: Mapping[str, int] | None = None
+    life: Life,
+    *,
+    public_origins: list[str],
+    https_only: bool = False,
+    body_limits: Mapping[str, int] | None = None,
 ) -> FastAPI:
     """The application. `life` fills `app.state` for as long as the server runs.
 
@@ -74,7 +78,10 @@ def make_app(
     app.add_middleware(Shortcut, routes=arcano.chat.hot_router.routes)
     # Added last, so first to be met.
     app.add_middleware(
-        Edge, public_origins=frozenset(public_origins), body_limits=body_limits or {}
+        Edge,
+        public_origins=frozenset(public_origins),
+        https_only=https_only,
+        body_limits=body_limits or {},
     )
     return app
 

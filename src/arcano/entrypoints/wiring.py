@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-import aiohttp
 from fastapi import FastAPI
 
 from arcano.audit import AnchorKeeper, Audit, ChainVerifier
@@ -46,6 +45,7 @@ from arcano.inference import (
 from arcano.platform.act_log import ActLog
 from arcano.platform.clock import Clock, SystemClock
 from arcano.platform.data_folder import DataFolder
+from arcano.platform.egress import Egress, open_egress
 from arcano.platform.secrets.box import SecretBox
 from arcano.platform.secrets.texts import Texts
 from arcano.platform.sqlite import SqliteDatabase
@@ -106,13 +106,7 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
     async with AsyncExitStack() as stack:
         # Entered first, left last: by then everything has been done.
         await stack.enter_async_context(_audit(app, ground, clock))
-        http = await stack.enter_async_context(
-            aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0),
-                # One person's answer must not be told apart by a cookie set in another's.
-                cookie_jar=aiohttp.DummyCookieJar(),
-            )
-        )
+        egress = await stack.enter_async_context(open_egress(settings.egress))
         notices = Notices()
 
         def models_changed() -> None:
@@ -123,13 +117,13 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
                 app.state,
                 settings,
                 folder=ground.folder.models,
-                http=http,
+                egress=egress,
                 clock=clock,
                 models_changed=models_changed,
             )
         )
         prices = PriceBook(settings.providers.prices, clock)
-        models = ModelList(http, local=local, prices=prices)
+        models = ModelList(egress, local=local, prices=prices)
         around = await stack.enter_async_context(
             _surroundings(app, settings, ground, models, clock, models_changed)
         )
@@ -175,7 +169,7 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
             tasks.create_task(identity.sessions.keep()),
             tasks.create_task(keeper.keep()),
             tasks.create_task(batch_runner.keep()),
-            tasks.create_task(_discover(settings, http, models, clock)),
+            tasks.create_task(_discover(settings, egress, models, clock)),
             tasks.create_task(local.load(settings.local.pinned)),
         ]
         app.state.readiness = "ok"
@@ -292,12 +286,10 @@ async def _connect(settings: Settings, ground: Ground, models: ModelList, clock:
             models.put(connection)
 
 
-async def _discover(
-    settings: Settings, http: aiohttp.ClientSession, models: ModelList, clock: Clock
-) -> None:
+async def _discover(settings: Settings, egress: Egress, models: ModelList, clock: Clock) -> None:
     """What must be asked for, while the server already listens."""
     if settings.providers.look_for_ollama:
-        ollama = await look_for_ollama(settings.providers, http, now=clock.now())
+        ollama = await look_for_ollama(settings.providers, egress.everywhere, now=clock.now())
         if ollama is not None:
             models.put(ollama)
     # So that the first question finds its model without a wait.

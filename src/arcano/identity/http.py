@@ -23,6 +23,7 @@ from arcano.identity.throttle import SignInThrottle
 from arcano.platform.act_log import Acts
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
+from arcano.platform.edge import only_encrypted
 from arcano.platform.json_route import JsonRoute
 
 MAX_AGENT = 200
@@ -132,7 +133,7 @@ async def let_in(
         token,
         max_age=int(identity.settings.session_lifetime.total_seconds()),
         path="/",
-        secure=request.url.scheme == "https",
+        secure=only_encrypted(request.scope),
         httponly=True,
         samesite="lax",
     )

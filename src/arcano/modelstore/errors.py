@@ -12,6 +12,7 @@ ModelStoreError                  500  (never raised itself)
 ├── HubUnreachableError          503  no connection, or it broke again and again
 ├── HubBusyError                 503  the hub asks to slow down
 ├── HubRefusedError              502  the hub has no such file, or does not give it to us
+├── HubNotAllowedError           502  it is, or sends us, where the server does not connect to
 ├── UnsafeRedirectError          502  the hub sends us where we do not go
 ├── HashUnknownError             502  nobody says what the file's hash should be
 └── WrongHashError               502  what came is not what was promised; it was deleted
@@ -114,6 +115,14 @@ class HubRefusedError(ModelStoreError):
     """The hub does not have this file, or does not give it to us. Choose another model or hub."""
 
     code: ClassVar[str] = "hub-refused"
+    status: ClassVar[int] = 502
+    retryable: ClassVar[bool] = False
+
+
+class HubNotAllowedError(ModelStoreError):
+    """The way to the file leads where downloads may not go. If it is yours: `modelstore.private_addresses`."""
+
+    code: ClassVar[str] = "hub-not-allowed"
     status: ClassVar[int] = 502
     retryable: ClassVar[bool] = False
 

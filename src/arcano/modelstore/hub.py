@@ -17,12 +17,15 @@ from yarl import URL
 
 from arcano.modelstore.errors import (
     HubBusyError,
+    HubNotAllowedError,
     HubRefusedError,
     HubUnreachableError,
     UnknownRepositoryError,
     UnsafeRedirectError,
 )
 from arcano.modelstore.settings import ModelStoreSettings
+from arcano.platform.egress import read_up_to
+from arcano.platform.errors import AddressNotAllowedError
 
 _MAX_REDIRECTS = 5
 _READ_BYTES = 1024 * 1024
@@ -83,6 +86,7 @@ class Hub:
             UnknownRepositoryError: The hub has nothing there, or not for us.
             HubUnreachableError: No connection, or it broke. Worth another try.
             HubBusyError: Worth another try after `retry_after`.
+            HubNotAllowedError: It is at an address that is not connected to.
         """
         where = URL(path) if "://" in path else URL(self.home + path)
         if where.origin() != self._origin:
@@ -97,9 +101,11 @@ class Hub:
                     )
                 if response.status != 200:
                     raise _refusal(response)
-                body = await response.content.read(_MOST_ANSWER_BYTES)
+                body = await read_up_to(_MOST_ANSWER_BYTES, response)
                 following = response.links.get("next")
                 return HubPage(body, None if following is None else str(following["url"]))
+        except AddressNotAllowedError as refused:
+            raise _not_allowed(where, refused) from refused
         except (aiohttp.ClientError, TimeoutError, ConnectionError) as broken:
             raise HubUnreachableError(
                 f"The connection to {where.host} broke, or nothing came. Try again later."
@@ -117,6 +123,7 @@ class Hub:
             HubUnreachableError: No connection, or it broke; also while reading. Worth another try.
             HubBusyError: Worth another try after `retry_after`.
             HubRefusedError: There is no such file, or it is not for us.
+            HubNotAllowedError: It is at an address that is not connected to.
             UnsafeRedirectError: The way to it leads over an unencrypted address.
         """
         asked = {"Accept-Encoding": "identity"}
@@ -140,6 +147,8 @@ class Hub:
                         yield _answer(response, announced, offset=offset)
                         return
                     where = self._next(where, response)
+        except AddressNotAllowedError as refused:
+            raise _not_allowed(where, refused) from refused
         except (aiohttp.ClientError, TimeoutError, ConnectionError) as broken:
             raise HubUnreachableError(
                 f"The connection to {where.host} broke, or nothing came. Try again later."
@@ -157,6 +166,12 @@ class Hub:
                 "Check the hub's address in the settings."
             )
         return following
+
+
+def _not_allowed(where: URL, refused: AddressNotAllowedError) -> HubNotAllowedError:
+    return HubNotAllowedError(
+        f"Downloads do not go to {where.host}. {refused.detail} For the hub, `modelstore.private_addresses` does."
+    )
 
 
 def sha256_in(etag: str | None) -> str | None:

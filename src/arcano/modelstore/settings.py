@@ -5,6 +5,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
+USUAL_HUB = "https://huggingface.co"
+
 
 class ModelStoreSettings(BaseModel):
     """Where model files are looked for and where they are downloaded from."""
@@ -16,9 +18,14 @@ class ModelStoreSettings(BaseModel):
         description="Folders with GGUF files besides DATA_DIR/models. Nothing is written there.",
     )
     hub: str = Field(
-        default="https://huggingface.co",
+        default=USUAL_HUB,
         pattern=r"^https?://[^\s]+$",
         description="Where models are downloaded from and looked up; a mirror has the same paths.",
+    )
+    private_addresses: bool | None = Field(
+        default=None,
+        description="Whether the hub, and where it sends us, may be on this machine or in its network. "
+        "Left out: yes for another hub than the default one.",
     )
     connect_within: timedelta = Field(
         default=timedelta(seconds=20),
@@ -45,3 +52,9 @@ class ModelStoreSettings(BaseModel):
         le=100,
         description="Tries in a row that bring nothing before a download is given up.",
     )
+
+    @property
+    def reaches_private_addresses(self) -> bool:
+        """A hub that somebody named may be anywhere; the usual one sends nobody into a private network."""
+        named = self.private_addresses
+        return self.hub.rstrip("/") != USUAL_HUB if named is None else named

@@ -1,13 +1,19 @@
 """What happens to every request before a route sees it, as plain ASGI: no task, no copy of the body.
 
-A request id; from where it was asked; the Origin check on writes; a limit on bodies; headers that keep browsers strict.
+A request id; from where it was asked; the Origin check on writes and sockets; https where it is asked for; a limit on
+bodies; headers that keep browsers strict.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from arcano.platform.acts import MAX_TEXT, Origin, origin
-from arcano.platform.errors import ArcanoError, ForeignOriginError, PayloadTooLargeError
+from arcano.platform.errors import (
+    ArcanoError,
+    ForeignOriginError,
+    InsecureConnectionError,
+    PayloadTooLargeError,
+)
 from arcano.platform.ids import new_id
 from arcano.platform.logs import request_id
 from arcano.platform.problems import MEDIA_TYPE, problem_body, problem_of
@@ -21,48 +27,79 @@ AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 MAX_BODY_BYTES = 8 * 1024 * 1024
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
-SECURITY_HEADERS = [
-    (
-        b"content-security-policy",
-        b"default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; "
-        b"font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
-        b"form-action 'self'; frame-ancestors 'none'",
-    ),
+_REFUSED_SOCKET = 1008
+
+_ALWAYS = [
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
 ]
+PAGE_HEADERS = [
+    (
+        b"content-security-policy",
+        b"default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; "
+        b"font-src 'self' data:; connect-src 'self'; object-src 'none'; frame-src 'none'; base-uri 'none'; "
+        b"form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+    ),
+    *_ALWAYS,
+]
+ANSWER_HEADERS = [
+    (
+        b"content-security-policy",
+        # Whatever a person, a model or a file put into an answer: opened as a page it is dead.
+        b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox",
+    ),
+    *_ALWAYS,
+]
+_ONLY_ENCRYPTED = (b"strict-transport-security", b"max-age=31536000")
 
 
 class Edge:
-    """Wraps the application. `body_limits`: addresses that take larger bodies, and how large."""
+    """Wraps the application. `body_limits`: addresses that take larger bodies, and how large.
+
+    `https_only`: the session's cookie is for https alone, and no page of http writes or opens a socket.
+    """
 
     def __init__(
         self,
         app: AsgiApp,
         *,
         public_origins: frozenset[str] = frozenset(),
+        https_only: bool = False,
         body_limits: Mapping[str, int] | None = None,
     ) -> None:
         self._app = app
         self._public_origins = public_origins
+        self._https_only = https_only
         self._body_limits = body_limits or {}
+        more = [_ONLY_ENCRYPTED] if https_only else []
+        self._page_headers = [*PAGE_HEADERS, *more]
+        self._answer_headers = [*ANSWER_HEADERS, *more]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["arcano.public_origins"] = self._public_origins
+        scope["arcano.https_only"] = self._https_only
         if scope["type"] == "http":
             await self._http(scope, receive, send)
             return
         if scope["type"] == "websocket":
             origin.set(_origin_of(scope, None))
+            try:
+                check_origin(scope)
+            except ArcanoError:
+                await send({"type": "websocket.close", "code": _REFUSED_SOCKET})
+                return
         await self._app(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         identifier = new_id()
         request_id.set(identifier)
         origin.set(_origin_of(scope, identifier))
-        extra = [(b"x-request-id", identifier.encode()), *SECURITY_HEADERS]
+        is_answer = scope["path"].startswith("/api/")
+        strict = self._answer_headers if is_answer else self._page_headers
+        extra = [(b"x-request-id", identifier.encode()), *strict]
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -96,6 +133,7 @@ def check_origin(scope: Scope) -> None:
 
     Raises:
         ForeignOriginError: The page is not ours.
+        InsecureConnectionError: The page, or the socket of a program, came without encryption and may not.
     """
     if scope["type"] == "http" and scope["method"] in _READING:
         return
@@ -104,10 +142,32 @@ def check_origin(scope: Scope) -> None:
     if origin is None:
         if headers.get(b"sec-fetch-site", b"none") not in (b"same-origin", b"none"):
             raise ForeignOriginError("This request came from another site.")
+        if scope["type"] == "websocket":
+            _expect_encrypted(scope, encrypted=is_encrypted(scope))
         return
     ours = origin.partition(b"://")[2] == headers.get(b"host", b"")
     if not ours and origin.decode("latin-1") not in scope["arcano.public_origins"]:
         raise ForeignOriginError("This request came from another site.")
+    # The page's own scheme says more than ours: a proxy that ends the encryption may not tell of it.
+    _expect_encrypted(scope, encrypted=origin.startswith(b"https:"))
+
+
+def is_encrypted(scope: Scope) -> bool:
+    """Whether it came by https or wss, as far as we or a proxy that we believe can tell."""
+    return scope["scheme"] in ("https", "wss")
+
+
+def only_encrypted(scope: Scope) -> bool:
+    """Whether a cookie that is set now may come back over https alone."""
+    return scope["arcano.https_only"] or is_encrypted(scope)
+
+
+def _expect_encrypted(scope: Scope, *, encrypted: bool) -> None:
+    if scope["arcano.https_only"] and not encrypted:
+        raise InsecureConnectionError(
+            "This server is reached over https only. Open its https address; behind a proxy, name the proxy in "
+            "`trusted_proxies`."
+        )
 
 
 def _limited(scope: Scope, receive: Receive, *, limit: int) -> Receive:

@@ -6,6 +6,8 @@
     ├── MethodNotAllowedError      405  it is there, and does not know this deed
     ├── ConflictError              409  it clashes with what is already there
     ├── ForeignOriginError         403  a page of somebody else's asked
+    ├── InsecureConnectionError    403  a page came without encryption where that is not allowed
+    ├── AddressNotAllowedError     403  the server does not connect to this address
     ├── PayloadTooLargeError       413  more than we read
     ├── ServerDrainingError        503  the server is going down
     └── StorageError               503  the database or the disk refused
@@ -71,6 +73,22 @@ class ForeignOriginError(ArcanoError):
     """A page that is not ours tried to act for the person."""
 
     code: ClassVar[str] = "foreign-origin"
+    status: ClassVar[int] = 403
+    retryable: ClassVar[bool] = False
+
+
+class InsecureConnectionError(ArcanoError):
+    """The page came over http, and this server is for https only. Open its https address."""
+
+    code: ClassVar[str] = "insecure-connection"
+    status: ClassVar[int] = 403
+    retryable: ClassVar[bool] = False
+
+
+class AddressNotAllowedError(ArcanoError):
+    """The server does not connect to this address; it says why, and who may allow it."""
+
+    code: ClassVar[str] = "address-not-allowed"
     status: ClassVar[int] = 403
     retryable: ClassVar[bool] = False
 

@@ -17,7 +17,7 @@ class Connection:
 
     `models` names what it offers where it cannot be asked; None means: ask it. `key` is secret and
     never leaves through a view, a log or `repr`. `owner_id` is the one person who may see and use it; None:
-    it is the organisation's, for everybody.
+    it is the organisation's, for everybody. `private_addresses`: it may lead to this machine and its network.
     """
 
     id: ConnectionId
@@ -29,6 +29,7 @@ class Connection:
     key: str | None = field(default=None, repr=False)
     models: tuple[str, ...] | None = None
     owner_id: UserId | None = None
+    private_addresses: bool = False
 
     def is_for(self, user_id: str | None) -> bool:
         """Whether this person may see and use it. Nobody else's own is for anybody."""

@@ -40,6 +40,7 @@ def _openai(settings: ProviderSettings, now: datetime) -> list[Connection]:
             source="settings",
             created_at=now,
             key=key.get_secret_value() if key else None,
+            private_addresses=True,
         )
     ]
 
@@ -59,6 +60,7 @@ def _vendor(
             source="settings",
             created_at=now,
             key=key.get_secret_value(),
+            private_addresses=True,
         )
     ]
 
@@ -74,6 +76,7 @@ async def look_for_ollama(
         base_url=_with_scheme(settings.ollama_base_url).rstrip("/"),
         source="discovered",
         created_at=now,
+        private_addresses=True,
     )
     ollama = OllamaModel(name=connection.name, base_url=connection.base_url, key=None, http=http)
     try:

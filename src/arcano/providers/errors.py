@@ -3,6 +3,7 @@
 ProviderError                        502  it did something we cannot explain better
 ├── ProviderUnreachableError         503  no connection, or no answer in time
 ├── ProviderOverloadedError          503  it asked us to slow down
+├── ProviderNotAllowedError          403  its address is one that the connection may not reach
 ├── ProviderRefusedKeyError          502  the key is wrong, revoked or not paid for
 ├── ProviderRejectedRequestError     422  it says the request is wrong
 │   └── SealRefusedError             422  it does not take back what its model sealed
@@ -46,6 +47,14 @@ class ProviderUnreachableError(ProviderError):
     code: ClassVar[str] = "provider-unreachable"
     status: ClassVar[int] = 503
     retryable: ClassVar[bool] = True
+
+
+class ProviderNotAllowedError(ProviderError):
+    """The connection may not reach its provider's address. The message says who may allow it, or what is wrong."""
+
+    code: ClassVar[str] = "provider-not-allowed"
+    status: ClassVar[int] = 403
+    retryable: ClassVar[bool] = False
 
 
 class ProviderOverloadedError(ProviderError):

@@ -1,7 +1,7 @@
 """The doors of providers: which models there are, and the connections they come from."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -22,6 +22,7 @@ from arcano.providers.errors import ConnectionIsConfiguredError, ConnectionNotFo
 from arcano.providers.kinds import KINDS
 from arcano.providers.model_list import ModelList, OfferedNames
 from arcano.providers.own_keys import OwnKeyRules
+from arcano.providers.private_addresses import expect_guarded, may_reach_private
 from arcano.providers.repository import ConnectionRepository
 from arcano.providers.schemas import (
     ConnectionChange,
@@ -118,7 +119,9 @@ async def add_connection(
         key=key or None,
         models=tuple(draft.models) if draft.models else None,
         owner_id=viewer.user_id if draft.own else None,
+        private_addresses=may_reach_private(viewer, wanted=draft.private_addresses),
     )
+    expect_guarded(connection)
     act = _act("connection.added", viewer, connection).noting(key=connection.key is not None)
 
     def unit(database: DatabaseConnection) -> None:
@@ -137,10 +140,14 @@ async def change_connection(
 ) -> ConnectionView:
     connection = _made_by_a_person(providers, viewer, connection_id)
 
-    def allowed(stored: Connection) -> Connection:
+    def changed_by_viewer(stored: Connection) -> Connection:
         changed = change.made_to(stored)
         if changed.owner_id is not None:
             providers.own_keys.check(viewer, changed.base_url)
+        if "private_addresses" in change.model_fields_set:
+            allowed = may_reach_private(viewer, wanted=change.private_addresses)
+            changed = replace(changed, private_addresses=allowed)
+        expect_guarded(changed)
         return changed
 
     act = _act("connection.changed", viewer, connection)
@@ -148,7 +155,9 @@ async def change_connection(
     now = providers.clock.now()
 
     def unit(database: DatabaseConnection) -> Connection:
-        changed = ConnectionRepository(database, providers.box).change(connection.id, allowed)
+        changed = ConnectionRepository(database, providers.box).change(
+            connection.id, changed_by_viewer
+        )
         record(database, act.noting(host=_host(changed)), now=now)
         return changed
 

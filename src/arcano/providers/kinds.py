@@ -44,7 +44,8 @@ class MakeAdapter(Protocol):
 class Kind:
     """One kind of server. `base_url` is where the vendor's own is; None where everybody has another.
 
-    `installed`: this server has what it takes to speak to it. `image_tokens` is what the largest image takes of a window, as the vendor says.
+    `installed`: this server has what it takes to speak to it. `own_way_out`: it is asked by a library with connections
+    of its own, which nobody keeps from private addresses. `image_tokens` is what the largest image takes of a window, as the vendor says.
     """
 
     id: ConnectionKind
@@ -53,6 +54,7 @@ class Kind:
     make: MakeAdapter
     needs_key: bool = False
     installed: bool = True
+    own_way_out: bool = False
     image_tokens: int = USUAL_IMAGE_TOKENS
 
 
@@ -95,6 +97,7 @@ _ALL = (
         litellm.EACH_ITS_OWN,
         litellm.LiteLLMModel,
         installed=litellm.is_installed(),
+        own_way_out=True,
     ),
 )
 KINDS: dict[ConnectionKind, Kind] = {kind.id: kind for kind in _ALL}

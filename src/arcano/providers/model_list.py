@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-import aiohttp
 from typing_extensions import override
 
+from arcano.platform.egress import Egress
 from arcano.providers.chat_model import ChatModel
 from arcano.providers.connections import Connection, ConnectionId
 from arcano.providers.directory import FoundModel, ModelDirectory
@@ -113,9 +113,9 @@ class ModelList(ModelDirectory):
     """
 
     def __init__(
-        self, http: aiohttp.ClientSession, *, local: LocalModels, prices: PriceBook | None = None
+        self, egress: Egress, *, local: LocalModels, prices: PriceBook | None = None
     ) -> None:
-        self._http = http
+        self._egress = egress
         self._local = local
         self._prices = prices
         self._known: dict[ConnectionId, _Known] = {}
@@ -128,7 +128,7 @@ class ModelList(ModelDirectory):
             name=connection.name,
             base_url=connection.base_url,
             key=connection.key,
-            http=self._http,
+            http=self._egress.client(private_addresses=connection.private_addresses),
         )
         self._known[connection.id] = _Known(connection, model)
 

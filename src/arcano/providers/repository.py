@@ -65,6 +65,7 @@ class ConnectionRepository:
             key=self._box.open(row.key_sealed, _KEY, row.id).decode() if row.key_sealed else None,
             models=tuple(orjson.loads(row.models)) if row.models else None,
             owner_id=row.owner_id,
+            private_addresses=row.private_addresses,
         )
 
     def _values(self, connection: Connection) -> dict[str, Any]:
@@ -78,4 +79,5 @@ class ConnectionRepository:
             "models": orjson.dumps(models).decode() if models else None,
             "created_at": connection.created_at,
             "owner_id": connection.owner_id,
+            "private_addresses": connection.private_addresses,
         }

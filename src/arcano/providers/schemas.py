@@ -52,6 +52,8 @@ class ConnectionDraft(BaseModel):
     models: Models | None = None
     own: bool = False
     """For whoever makes it, and nobody else."""
+    private_addresses: bool | None = None
+    """Whether it may lead to the server's own machine and network. Left out: yes if the owner makes it."""
 
 
 class ConnectionChange(BaseModel):
@@ -61,9 +63,11 @@ class ConnectionChange(BaseModel):
     base_url: BaseUrl = Field(default_factory=str)
     key: Annotated[SecretStr, Field(min_length=1, max_length=4000)] | None = None
     models: Models | None = None
+    private_addresses: bool | None = None
+    """Only the owner allows it."""
 
     def made_to(self, connection: Connection) -> Connection:
-        """The connection with these changes.
+        """The connection with these changes; `private_addresses` is for the doors to decide.
 
         Raises:
             InvalidInputError: A stored key would go to another server than it was given for.
@@ -108,6 +112,7 @@ class ConnectionView(BaseModel):
     models: list[str] | None
     created_at: datetime
     own: bool
+    private_addresses: bool
 
     @classmethod
     def of(cls, connection: Connection) -> Self:
@@ -121,6 +126,7 @@ class ConnectionView(BaseModel):
             models=None if connection.models is None else list(connection.models),
             created_at=connection.created_at,
             own=connection.owner_id is not None,
+            private_addresses=connection.private_addresses,
         )
 
 

@@ -21,6 +21,8 @@ class ConnectionColumns(TypedColumns):
     created_at: Named[datetime] = Column(UtcTime)
     owner_id: Named[str | None] = Column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     """Whose own it is; null: the organisation's."""
+    private_addresses: Named[bool]
+    """Whether it may lead to this machine and its network."""
 
 
 CONNECTIONS = Table("connections", METADATA, ConnectionColumns)

@@ -15,7 +15,14 @@ from urllib.parse import urlsplit, urlunsplit
 import aiohttp
 import orjson
 
-from arcano.providers.errors import ProviderError, ProviderUnreachableError, StreamCutError
+from arcano.platform.egress import read_up_to
+from arcano.platform.errors import AddressNotAllowedError
+from arcano.providers.errors import (
+    ProviderError,
+    ProviderNotAllowedError,
+    ProviderUnreachableError,
+    StreamCutError,
+)
 
 CONNECT_SECONDS = 10
 IDLE_SECONDS = 300
@@ -81,6 +88,7 @@ class HttpCalls:
         a timer here, set anew at each read, would cost as much as reading a token.
 
         Raises:
+            ProviderNotAllowedError: The address may not be connected to.
             ProviderUnreachableError: No connection, or silence.
             StreamCutError: The connection broke inside the block.
             ProviderError: What `explain` made of a status other than 200, or not HTTP at all.
@@ -92,6 +100,8 @@ class HttpCalls:
                 if response.status != 200:
                     raise await self._refusal(response)
                 yield response
+        except AddressNotAllowedError as refused:
+            raise ProviderNotAllowedError(f"{self.name}: {refused.detail}") from refused
         except TimeoutError as silence:
             raise ProviderUnreachableError(f"{self.name} did not answer in time.") from silence
         except aiohttp.ClientPayloadError as cut:
@@ -137,7 +147,7 @@ class HttpCalls:
         Raises:
             ProviderError: It is no JSON, or larger than `limit_bytes`.
         """
-        answer = await _read_up_to(limit_bytes, response)
+        answer = await read_up_to(limit_bytes, response)
         try:
             return orjson.loads(answer)
         except orjson.JSONDecodeError as unexpected:
@@ -186,7 +196,7 @@ class HttpCalls:
         # The status says enough where the explanation breaks off or never comes.
         with suppress(TimeoutError, aiohttp.ClientError):
             async with asyncio.timeout(EXPLAIN_SECONDS):
-                body = await _read_up_to(MAX_ERROR_BYTES, response)
+                body = await read_up_to(MAX_ERROR_BYTES, response)
         if self.key:
             # Some servers quote the key back at us; it must not reach a page or a log.
             body = body.replace(self.key.encode(), b"[key]")
@@ -198,16 +208,6 @@ class HttpCalls:
         )
         refusal.request_id = _request_id(response.headers)
         return refusal
-
-
-async def _read_up_to(limit_bytes: int, response: aiohttp.ClientResponse) -> bytes:
-    """The body, or its beginning. One read gives only what has arrived so far."""
-    body = bytearray()
-    async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) >= limit_bytes:
-            break
-    return bytes(body[:limit_bytes])
 
 
 def _request_id(headers: Mapping[str, str]) -> str | None:

@@ -24,7 +24,7 @@ beforeEach(() => {
   });
 });
 
-function aFile(name: string, type = "text/csv"): File {
+function aModelFile(name: string, type = "text/csv"): File {
   return new File(["id,review\n1,Warm.\n"], name, { type });
 }
 
@@ -68,7 +68,7 @@ function openDraft() {
 it("sends a file as what its name says it is, and goes on with the job it became", async () => {
   server.answer({ [upload]: { status: 201, body: aDraft() } });
 
-  const onReceived = await give(aFile("reviews.csv", "application/vnd.ms-excel"));
+  const onReceived = await give(aModelFile("reviews.csv", "application/vnd.ms-excel"));
 
   await vi.waitFor(() => expect(onReceived).toHaveBeenCalledWith("b1"));
 });
@@ -79,7 +79,7 @@ it("takes a file that is dropped", async () => {
   renderPage(<NewBatchPage onReceived={onReceived} />);
 
   fireEvent.drop(screen.getByText("Drop a file here"), {
-    dataTransfer: { files: [aFile("reviews.jsonl")] },
+    dataTransfer: { files: [aModelFile("reviews.jsonl")] },
   });
 
   await vi.waitFor(() => expect(onReceived).toHaveBeenCalledWith("b1"));
@@ -88,7 +88,7 @@ it("takes a file that is dropped", async () => {
 it("says in the server's words what is wrong with a file, and where", async () => {
   server.answer({ [upload]: problem(422, "bad-batch-file", { detail: "Line 7 is not UTF-8." }) });
 
-  const onReceived = await give(aFile("reviews.csv"));
+  const onReceived = await give(aModelFile("reviews.csv"));
 
   expect((await screen.findByRole("alert")).textContent).toBe("Line 7 is not UTF-8.");
   expect(onReceived).not.toHaveBeenCalled();
@@ -96,7 +96,7 @@ it("says in the server's words what is wrong with a file, and where", async () =
 
 it("says of a file that takes longer how far it is, and takes it back", async () => {
   server.answer({ [upload]: { stuckAt: 0.5 } });
-  const onReceived = await give(aFile("reviews.csv"));
+  const onReceived = await give(aModelFile("reviews.csv"));
   expect(await screen.findByText("Reading reviews.csv")).toBeTruthy();
   expect(screen.queryByRole("progressbar")).toBeNull();
 
@@ -110,7 +110,7 @@ it("says of a file that takes longer how far it is, and takes it back", async ()
 });
 
 it("does not send what is no table", async () => {
-  await give(aFile("reviews.pdf", "application/pdf"));
+  await give(aModelFile("reviews.pdf", "application/pdf"));
 
   expect((await screen.findByRole("alert")).textContent).toContain("neither CSV nor JSONL");
   expect(server.sentTo(upload)).toEqual([]);

@@ -139,6 +139,7 @@ const troubles: Record<string, string> = {
   "queue-full": "Many others wait for this model.",
   "provider-refused-key": "The provider does not accept the key. Change it on the page Models.",
   "provider-unreachable": "The provider cannot be reached.",
+  "provider-not-allowed": "The provider is at an address that its connection may not reach.",
   "model-not-found": "The model is not there any more. It may have been removed.",
   "context-too-long": "The row is longer than the model can read.",
   "model-refused": "The model refused to answer.",

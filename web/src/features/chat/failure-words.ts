@@ -16,6 +16,12 @@ const catalogue: Record<string, (model: string) => FailureWords> = {
     advice: "Its server gave no answer. Try again, or ask another model.",
     remedies: ["continue", "try-again", "other-model", "connections"],
   }),
+  "provider-not-allowed": (model) => ({
+    title: `${model} may not be reached`,
+    advice:
+      "Its address is in a private network, or no server’s. The owner can let a connection reach private addresses.",
+    remedies: ["connections", "other-model"],
+  }),
   "provider-overloaded": (model) => ({
     title: `${model} is busy`,
     advice: "It asked us to slow down. Wait a moment and try again, or ask another model.",

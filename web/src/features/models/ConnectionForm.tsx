@@ -8,6 +8,7 @@ import styles from "./ConnectionForm.module.css";
 import { addressFault, blankOf, draftOf, type FieldName } from "./connection-fields";
 import { ConnectionFields } from "./ConnectionFields";
 import { OwnChoice } from "./OwnChoice";
+import { PrivateChoice } from "./PrivateChoice";
 import { connectionsQuery } from "./queries";
 import { useNewConnection } from "./use-new-connection";
 import { words } from "./words";
@@ -65,6 +66,13 @@ export function ConnectionForm({ kind, onBack, onDone }: ConnectionFormProps) {
           }}
         />
       )}
+      <PrivateChoice
+        isPrivate={filled.isPrivate}
+        onChange={(isPrivate) => {
+          setFilled({ ...filled, isPrivate });
+          attempt.forget();
+        }}
+      />
       {attempt.problem && (
         <div className={styles.problem} role="alert">
           <State kind="loss">{attempt.problem.state}</State>

@@ -1,5 +1,5 @@
 /** Connections: choosing a kind, changing one in its place, asking it again. */
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it } from "vitest";
 import type { Connection } from "../../shared/api/types";
@@ -221,4 +221,27 @@ it("where nobody may bring a key, nobody is asked whose it is", async () => {
   await choose(/^Anthropic.*Needs a key/);
 
   expect(screen.queryByRole("radio", { name: "Only for me" })).toBeNull();
+});
+
+it("lets the owner say whether a connection may reach private addresses, and nobody else", async () => {
+  server.answer({ "GET /api/connections": page([aConnection()], { own_of_others: 0 }) });
+  const dialog = await edit({ private_addresses: false });
+
+  const choice = dialog.getByRole("checkbox", { name: "May reach private addresses" });
+  expect(choice).toHaveProperty("checked", true);
+  await userEvent.click(choice);
+  await userEvent.click(dialog.getByRole("button", { name: "Save" }));
+
+  await waitFor(() =>
+    expect(server.sentTo("PATCH /api/connections/c1")).toEqual([{ private_addresses: false }]),
+  );
+});
+
+it("asks nobody but the owner about private addresses", async () => {
+  server.answer({
+    "GET /api/connections": page([aConnection({ own: true })], { own_of_others: null }),
+  });
+  const dialog = await edit({});
+
+  expect(dialog.queryByRole("checkbox")).toBeNull();
 });

@@ -10,6 +10,7 @@ import { showToast } from "../../shared/ui/toast-list";
 import { addressFault, changeOf, type FieldName, filledFrom } from "./connection-fields";
 import { ConnectionFields } from "./ConnectionFields";
 import styles from "./ConnectionForm.module.css";
+import { PrivateChoice } from "./PrivateChoice";
 import { changeConnection, connectionTestQuery, lookAgain } from "./queries";
 import { failureWords, words } from "./words";
 
@@ -78,6 +79,13 @@ function EditForm({ connection, onClose }: { connection: Connection; onClose: ()
             </LinkButton>
           )
         }
+      />
+      <PrivateChoice
+        isPrivate={filled.isPrivate}
+        onChange={(isPrivate) => {
+          setFilled({ ...filled, isPrivate });
+          saving.reset();
+        }}
       />
       {error && error.fields.size === 0 && (
         <div className={styles.problem} role="alert">

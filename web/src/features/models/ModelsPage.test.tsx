@@ -7,7 +7,7 @@ import { renderPage } from "../../shared/testing/render-page";
 import {
   aConnection,
   aDownload,
-  aFile,
+  aModelFile,
   aLocalModel,
   aMachine,
   aModel,
@@ -43,7 +43,7 @@ beforeEach(() => {
     ]),
     "GET /api/connection-kinds": page(someKinds),
     "GET /api/models/downloads": page([]),
-    "GET /api/models/files": page([aFile()]),
+    "GET /api/models/files": page([aModelFile()]),
     "GET /api/models/local": page([aLocalModel()], { memory: noMemory, engine_problem: null }),
     "GET /api/models/catalogue": page([anEntry()], { machine: aMachine, problem: null }),
     "POST /api/connections/c1/test": answering,

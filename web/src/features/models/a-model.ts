@@ -51,6 +51,7 @@ export function aConnection(more: Partial<Connection> = {}): Connection {
     models: null,
     created_at: "2026-11-21T09:30:00Z",
     own: false,
+    private_addresses: true,
     ...more,
   };
 }
@@ -144,7 +145,7 @@ export const aMachine: Machine = {
   unused: null,
 };
 
-export function aFile(more: Partial<ModelFile> = {}): ModelFile {
+export function aModelFile(more: Partial<ModelFile> = {}): ModelFile {
   return {
     id: "small",
     name: "Small",

@@ -12,16 +12,19 @@ export interface Filled {
   models: string;
   /** Only for whoever connects it. */
   own: boolean;
+  /** It may lead to the server's own machine and network. Only the owner is asked. */
+  isPrivate: boolean;
 }
 
-export type FieldName = Exclude<keyof Filled, "own">;
+export type FieldName = Exclude<keyof Filled, "own" | "isPrivate">;
 
 export function blankOf({ base_url }: ConnectionKind): Filled {
-  return { name: "", base_url: base_url ?? "", key: "", models: "", own: false };
+  return { name: "", base_url: base_url ?? "", key: "", models: "", own: false, isPrivate: true };
 }
 
-export function filledFrom({ name, base_url, models, own }: Connection): Filled {
-  return { name, base_url, key: "", models: models?.join(", ") ?? "", own };
+export function filledFrom(connection: Connection): Filled {
+  const { name, base_url, models, own, private_addresses: isPrivate } = connection;
+  return { name, base_url, key: "", models: models?.join(", ") ?? "", own, isPrivate };
 }
 
 function namedModels(models: string): string[] {
@@ -48,6 +51,7 @@ export function draftOf(kind: ConnectionKind, filled: Filled): ConnectionDraft &
     ...(key && { key }),
     ...(models.length > 0 && { models }),
     ...(filled.own && { own: true }),
+    ...(!filled.isPrivate && { private_addresses: false }),
   };
 }
 
@@ -67,5 +71,8 @@ export function changeOf(
     ...(address !== connection.base_url && { base_url: address }),
     ...(key ? { key } : removesKey && { key: null }),
     ...(!areSame && { models: models.length > 0 ? models : null }),
+    ...(filled.isPrivate !== connection.private_addresses && {
+      private_addresses: filled.isPrivate,
+    }),
   };
 }

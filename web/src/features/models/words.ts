@@ -98,6 +98,9 @@ export const words = {
   forEverybodyHint: "Its models are offered to all, and every answer goes out with this key.",
   onlyForMe: "Only for me",
   onlyForMeHint: "Nobody else sees it or its models, and nobody else is billed to its key.",
+  mayBePrivate: "May reach private addresses",
+  mayBePrivateHint:
+    "This server’s own machine and network, as an Ollama here or a server in the same house needs.",
   ownOfOthers: (connections: number) =>
     connections === 1
       ? "Somebody else has a connection of their own."
@@ -201,6 +204,11 @@ const byCode: Record<string, ProblemWords> = {
   "provider-unreachable": {
     state: "Not reached",
     advice: "Check the address, and that the server there is running.",
+  },
+  "provider-not-allowed": {
+    state: "Not allowed",
+    advice:
+      "Its address is in a private network, or no server’s. The owner can let a connection reach private addresses.",
   },
   "provider-overloaded": { state: "Busy", advice: "It asks to slow down. Try again in a moment." },
   "secret-unreadable": {

@@ -1809,6 +1809,8 @@ export interface components {
             models?: string[] | null;
             /** Name */
             name?: string | null;
+            /** Private Addresses */
+            private_addresses?: boolean | null;
         };
         /** ConnectionDraft */
         ConnectionDraft: {
@@ -1830,6 +1832,8 @@ export interface components {
              * @default false
              */
             own: boolean;
+            /** Private Addresses */
+            private_addresses?: boolean | null;
         };
         /** ConnectionKindPage */
         ConnectionKindPage: {
@@ -1906,6 +1910,8 @@ export interface components {
             name: string;
             /** Own */
             own: boolean;
+            /** Private Addresses */
+            private_addresses: boolean;
             /**
              * Source
              * @enum {string}

@@ -4,7 +4,7 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it } from "vitest";
 import { fakeServer, type FakeServer, page, problem } from "../../../shared/testing/fake-server";
 import { renderPage } from "../../../shared/testing/render-page";
-import { aDownload, aFile, aLocalModel, aMachine, anEntry, noMemory } from "../a-model";
+import { aDownload, aModelFile, aLocalModel, aMachine, anEntry, noMemory } from "../a-model";
 import { OnThisMachine } from "./OnThisMachine";
 
 const nothing = { memory: noMemory, engine_problem: null };
@@ -13,7 +13,7 @@ let server: FakeServer;
 beforeEach(() => {
   server = fakeServer({
     "GET /api/models/downloads": page([]),
-    "GET /api/models/files": page([aFile()]),
+    "GET /api/models/files": page([aModelFile()]),
     "GET /api/models/local": page([aLocalModel()], nothing),
     "GET /api/models/local/quantisations": page([]),
     "GET /api/models/catalogue": page([anEntry()], { machine: aMachine, problem: null }),
@@ -110,7 +110,7 @@ it("names what is lost before a model is deleted, and unloads it first", async (
 });
 
 it("does not offer to delete what lies in a folder that is only read", async () => {
-  server.answer({ "GET /api/models/files": page([aFile({ deletable: false })]) });
+  server.answer({ "GET /api/models/files": page([aModelFile({ deletable: false })]) });
   renderPage(<OnThisMachine />);
 
   await userEvent.click(await screen.findByRole("button", { name: "More for Small" }));
@@ -123,8 +123,8 @@ it("shows a file that cannot be used with the reason, last, and without loading 
   const trouble = "The engine here does not know this kind of model, llama9.";
   server.answer({
     "GET /api/models/files": page([
-      aFile({ id: "new", name: "Brand new", problem: trouble }),
-      aFile(),
+      aModelFile({ id: "new", name: "Brand new", problem: trouble }),
+      aModelFile(),
     ]),
   });
   renderPage(<OnThisMachine />);

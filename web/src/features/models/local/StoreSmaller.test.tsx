@@ -5,12 +5,12 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { ModelFile } from "../../../shared/api/types";
 import { fakeServer, type FakeServer, page, problem } from "../../../shared/testing/fake-server";
 import { renderPage } from "../../../shared/testing/render-page";
-import { aFile, aLocalModel, aMachine, anEntry, aQuantisation, noMemory } from "../a-model";
+import { aModelFile, aLocalModel, aMachine, anEntry, aQuantisation, noMemory } from "../a-model";
 import { OnThisMachine } from "./OnThisMachine";
 import { smallerTypes } from "./smaller";
 
 const nothing = { memory: noMemory, engine_problem: null };
-const large = aFile({ quantisation: "F16", size_bytes: 16e9, file: "small-F16.gguf" });
+const large = aModelFile({ quantisation: "F16", size_bytes: 16e9, file: "small-F16.gguf" });
 let server: FakeServer;
 
 beforeEach(() => {
@@ -110,7 +110,10 @@ it("shows the new model once it is there", async () => {
     "GET /api/models/local/quantisations": page([
       aQuantisation({ status: "finished", result_id: "small-q8-0" }),
     ]),
-    "GET /api/models/files": page([large, aFile({ id: "small-q8-0", name: "Small in eight" })]),
+    "GET /api/models/files": page([
+      large,
+      aModelFile({ id: "small-q8-0", name: "Small in eight" }),
+    ]),
   });
 
   expect(
@@ -118,7 +121,8 @@ it("shows the new model once it is there", async () => {
   ).toBeTruthy();
 });
 
-const offered = (more: Partial<ModelFile>) => smallerTypes(aFile(more)).map(({ type }) => type);
+const offered = (more: Partial<ModelFile>) =>
+  smallerTypes(aModelFile(more)).map(({ type }) => type);
 
 describe("the types that are offered", () => {
   it.each([
