@@ -14,6 +14,7 @@ from arcano.batches.domain import Batch, BatchId, RowResult, Trouble, WaitingRow
 from arcano.batches.errors import LeaseLostError
 from arcano.batches.repository import batch_of
 from arcano.batches.tables import BATCH_ROWS, BATCHES
+from arcano.identity import UserId
 
 ROWS_PURGED_AT_ONCE = 2000
 
@@ -118,6 +119,19 @@ class LeaseRepository:
             self._held(batch_id)
             .where(BATCHES.c.state == "running")
             .values(state="paused", trouble=json.dumps(asdict(trouble)))
+        )
+
+    def pause_all_of(self, owner_id: UserId, trouble: Trouble) -> None:
+        """Every running job of somebody waits, whoever holds it; nobody holds it from here on."""
+        self._connection.execute(
+            update(BATCHES)
+            .where(BATCHES.c.owner_id == owner_id, BATCHES.c.state == "running")
+            .values(
+                state="paused",
+                trouble=json.dumps(asdict(trouble)),
+                runner_id=None,
+                lease_until=None,
+            )
         )
 
     def finish(self, batch_id: BatchId, *, now: datetime) -> bool:

@@ -44,7 +44,8 @@ def make_app(
     )
     app.state.readiness = "starting"
     app.include_router(health.router)
-    app.include_router(arcano.identity.router)
+    for router in arcano.identity.ROUTERS:
+        app.include_router(router)
     app.include_router(arcano.compute.router)
     app.include_router(arcano.providers.local_router)
     app.include_router(arcano.modelstore.router)

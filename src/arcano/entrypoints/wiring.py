@@ -13,7 +13,16 @@ from arcano.chat import Chat, Notice, Notices, TurnKeeper, TurnRunner
 from arcano.entrypoints.local_models import local_models
 from arcano.entrypoints.migrations import migrate
 from arcano.entrypoints.settings import Settings
-from arcano.identity import Identity, Passwords, Sessions, SignInThrottle
+from arcano.entrypoints.who_left import WhoLeft
+from arcano.identity import (
+    Identity,
+    Passwords,
+    Post,
+    Sessions,
+    SignInThrottle,
+    SmtpMailer,
+    keep_deleting,
+)
 from arcano.inference import (
     AnswerCache,
     CallQueue,
@@ -130,7 +139,6 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
         )
         keeper = TurnKeeper(database=ground.database, runner=runner, clock=clock)
 
-        app.state.identity = identity = _identity(settings, ground, clock)
         app.state.providers = Providers(
             ground.database,
             clock,
@@ -149,16 +157,21 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
         app.state.batches = Batches(
             ground.database, clock, inference, batch_runner, settings.batches
         )
+        who_left = WhoLeft(runner, batch_runner, models, cache)
+        app.state.identity = identity = _identity(settings, ground, clock, who_left)
         await keeper.reap(alone=True)
         await batch_runner.begin(alone=True)
         await _connect(settings, ground, models, clock)
         background = [
             tasks.create_task(identity.sessions.keep()),
+            tasks.create_task(keep_deleting(forget=who_left.forget, database=ground.database)),
             tasks.create_task(keeper.keep()),
             tasks.create_task(batch_runner.keep()),
             tasks.create_task(_discover(settings, http, models, clock)),
             tasks.create_task(local.load(settings.local.pinned)),
         ]
+        if identity.post is not None:
+            background.append(tasks.create_task(identity.post.keep()))
         app.state.readiness = "ok"
         yield
         app.state.readiness = "draining"
@@ -221,19 +234,24 @@ async def _answer_cache(
         yield cache
 
 
-def _identity(settings: Settings, ground: Ground, clock: Clock) -> Identity:
+def _identity(settings: Settings, ground: Ground, clock: Clock, who_left: WhoLeft) -> Identity:
+    mail = settings.identity.mail
+    sessions = Sessions(
+        ground.database,
+        clock,
+        lifetime=settings.identity.session_lifetime,
+        idle=settings.identity.session_idle,
+    )
+    sessions.when_barred(who_left.stop)
     return Identity(
         settings=settings.identity,
         database=ground.database,
         clock=clock,
         passwords=Passwords(),
         throttle=SignInThrottle(settings.identity, clock),
-        sessions=Sessions(
-            ground.database,
-            clock,
-            lifetime=settings.identity.session_lifetime,
-            idle=settings.identity.session_idle,
-        ),
+        sessions=sessions,
+        post=None if mail is None else Post(SmtpMailer(mail), page_url=mail.page_url),
+        left=who_left.forget,
     )
 
 
