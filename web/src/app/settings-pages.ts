@@ -26,6 +26,16 @@ const groups: readonly SettingsGroup[] = [
       { path: "/status", label: "Status", icon: "pulse", needs: "status.read" },
     ],
   },
+  {
+    name: "People",
+    pages: [
+      { path: "/people", label: "People", icon: "person", needs: "person.read" },
+      { path: "/groups", label: "Groups", icon: "group", needs: "person.read" },
+      { path: "/roles", label: "Roles", icon: "shield", needs: "person.read" },
+      { path: "/access", label: "Registration", icon: "key", needs: "sign_in.manage" },
+    ],
+  },
+  { name: "You", pages: [{ path: "/profile", label: "Your profile", icon: "person" }] },
 ];
 
 /** What this person can open. */

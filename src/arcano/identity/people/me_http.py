@@ -18,9 +18,9 @@ from arcano.identity.people.repository import PeopleRepository
 from arcano.identity.people.schemas import (
     BelongingsView,
     ConfirmDraft,
-    DevicePage,
-    DeviceView,
     HandOverDraft,
+    KnownDevicePage,
+    KnownDeviceView,
     MeChangeDraft,
     PasswordChangeDraft,
 )
@@ -60,13 +60,13 @@ async def change_my_password(
 
 
 @router.get("/sessions")
-async def list_my_devices(viewer: SignedIn, identity: _Identity) -> DevicePage:
+async def list_my_devices(viewer: SignedIn, identity: _Identity) -> KnownDevicePage:
     now = identity.clock.now()
     since = now - identity.settings.session_idle
     known = await identity.database.read(
         lambda c: DeviceRepository(c, viewer).all(unused_since=since, now=now)
     )
-    return DevicePage(items=[DeviceView.of(one) for one in known], next_cursor=None)
+    return KnownDevicePage(items=[KnownDeviceView.of(one) for one in known], next_cursor=None)
 
 
 @router.delete("/sessions", status_code=status.HTTP_204_NO_CONTENT)

@@ -234,7 +234,7 @@ class HandOverDraft(BaseModel):
     password: OldPassword
 
 
-class DeviceView(BaseModel):
+class KnownDeviceView(BaseModel):
     id: str
     address: str
     user_agent: str
@@ -258,6 +258,6 @@ class DeviceView(BaseModel):
         )
 
 
-class DevicePage(BaseModel):
-    items: list[DeviceView]
+class KnownDevicePage(BaseModel):
+    items: list[KnownDeviceView]
     next_cursor: str | None

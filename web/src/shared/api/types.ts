@@ -9,6 +9,22 @@ export interface Page<Item> {
 }
 
 export type Me = Schemas["MeView"];
+export type Person = Schemas["PersonView"];
+export type PersonPage = Schemas["PersonPage"];
+export type PersonChange = Schemas["PersonChangeDraft"];
+export type Invitation = Schemas["InvitationView"];
+export type InvitationDraft = Schemas["InvitationDraft"];
+export type MadeInvitation = Schemas["MadeInvitationView"];
+export type PasswordReset = Schemas["ResetView"];
+export type Belongings = Schemas["BelongingsView"];
+export type Role = Schemas["RoleView"];
+export type Permission = Schemas["PermissionView"];
+export type Group = Schemas["GroupView"];
+export type Policies = Schemas["PoliciesView"];
+export type Device = Schemas["KnownDeviceView"];
+export type Registration = Schemas["RegistrationView"];
+export type Registered = Schemas["RegisteredView"];
+export type InvitationLook = Schemas["InvitationLookView"];
 export type Failure = Schemas["FailureView"];
 
 export type Model = Schemas["ModelView"];

@@ -2,7 +2,7 @@ import type { FromCache } from "../../../shared/api/types";
 import { useNow } from "../../../shared/lib/use-now";
 import { Icon } from "../../../shared/ui/Icon";
 import { LinkButton } from "../../../shared/ui/LinkButton";
-import { ago } from "../ago";
+import { ago } from "../../../shared/lib/ago";
 import { words } from "../words";
 import styles from "./CacheNote.module.css";
 
