@@ -1,6 +1,7 @@
 """Looking after people: who may change whom, what the owner is safe from, and how somebody is really gone."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, text
@@ -54,7 +55,7 @@ async def test_whoever_is_disabled_is_out_and_comes_back_as_they_were(
 
 
 @pytest.mark.parametrize("change", [{"role": "member"}, {"state": "disabled"}, {"name": "Fool"}])
-async def test_nobody_changes_the_owner(community: Community, change: dict[str, str]) -> None:
+async def test_nobody_changes_the_owner(community: Community, change: dict[str, Any]) -> None:
     owner = await community.begin()
     admin = await community.joined(owner, "admin")
 
@@ -69,7 +70,7 @@ async def test_nobody_changes_the_owner(community: Community, change: dict[str, 
 
 @pytest.mark.parametrize("change", [{"role": "member"}, {"state": "disabled"}, {"name": "Fool"}])
 async def test_an_admin_changes_no_other_admin(
-    community: Community, change: dict[str, str]
+    community: Community, change: dict[str, Any]
 ) -> None:
     owner = await community.begin()
     admin = await community.joined(owner, "admin")
@@ -118,7 +119,8 @@ async def test_what_one_takes_from_oneself_must_be_meant(community: Community) -
     owner = await community.begin()
     admin = await community.joined(owner, "admin")
 
-    for change in ({"role": "member"}, {"state": "disabled"}):
+    changes: list[dict[str, Any]] = [{"role": "member"}, {"state": "disabled"}]
+    for change in changes:
         with pytest.raises(LosesOwnRightsError):
             await community.change(admin, admin.user_id, **change)
 

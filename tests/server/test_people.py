@@ -7,12 +7,18 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from tests.server.test_sign_out import SESSION_ENDED, last_word
 from tests.support.house import a_house
 from tests.support.mailbox import a_mailbox
 from tests.support.server import Server
 from tests.support.upstream import Upstream, says, words
 from tests.support.visitor import EMAIL, PASSWORD, Visitor, a_visitor
+
+from arcano.entrypoints.password_link import password_link
+from arcano.entrypoints.settings import Settings
+from arcano.identity.errors import PersonNotFoundError
+from arcano.platform.errors import StorageError
 
 GRACE = "grace@example.org"
 
@@ -234,3 +240,23 @@ async def test_the_workspace_is_handed_over_by_the_owner_who_knows_the_password(
     assert (wrong.code, stolen.code) == ("wrong-credentials", "not-allowed")
     assert (done.body["email"], done.body["role_name"]) == (EMAIL, "Admin")
     assert heir["role"] == "owner"
+
+
+async def test_whoever_holds_the_machine_lets_the_owner_back_in(
+    upstream: Upstream, tmp_path: Path
+) -> None:
+    async with (
+        a_house(upstream, tmp_path / "data") as (server, _),
+        a_visitor(server.url) as visitor,
+    ):
+        settings = Settings(data_dir=server.data_dir)
+        link = await asyncio.to_thread(password_link, EMAIL, settings=settings)
+        chosen = {"token": link.removeprefix("/reset#"), "password": "another horse battery"}
+
+        used = await visitor.post("/api/password-resets/use", chosen)
+
+        with pytest.raises(PersonNotFoundError):
+            await asyncio.to_thread(password_link, "nobody@example.org", settings=settings)
+    assert (used.status, used.body["role"]) == (201, "owner")
+    with pytest.raises(StorageError):
+        password_link(EMAIL, settings=Settings(data_dir=tmp_path / "elsewhere"))

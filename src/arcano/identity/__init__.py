@@ -20,6 +20,7 @@ from arcano.identity.people.delete_person import keep_deleting
 from arcano.identity.people.door_http import router as door_router
 from arcano.identity.people.http import router as people_router
 from arcano.identity.people.me_http import router as me_router
+from arcano.identity.people.reset_password import give_reset
 from arcano.identity.permissions import BUILT_IN_ROLES, OWNER, Level, Permission
 from arcano.identity.policies import Policies
 from arcano.identity.roles.http import router as roles_router
@@ -59,6 +60,7 @@ __all__ = [
     "Viewer",
     "declared",
     "expect_declared",
+    "give_reset",
     "keep_deleting",
     "may",
     "open_to_all",

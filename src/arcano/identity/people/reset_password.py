@@ -5,7 +5,12 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from arcano.identity.domain import Person, UserId, Viewer
-from arcano.identity.errors import AccountDisabledError, AccountWaitingError, LinkSpentError
+from arcano.identity.errors import (
+    AccountDisabledError,
+    AccountWaitingError,
+    LinkSpentError,
+    PersonNotFoundError,
+)
 from arcano.identity.mail import Letter, Post
 from arcano.identity.passwords import Passwords
 from arcano.identity.people.link_repository import LinkRepository
@@ -112,3 +117,27 @@ async def use_reset(
         return identity.active_person(person.id)
 
     return await database.write(unit)
+
+
+async def give_reset(email: str, *, lifetime: timedelta, database: Database, clock: Clock) -> str:
+    """What stands in a link for whoever holds the machine: the way back for an owner without a mail server.
+
+    Raises:
+        PersonNotFoundError: Nobody has this address.
+        AccountDisabledError: They may not come in, so that a password would not help.
+        AccountWaitingError: They were not approved yet.
+    """
+    token, now = new_token(), clock.now()
+
+    def unit(connection: Connection) -> None:
+        identity = IdentityRepository(connection)
+        found = identity.person_to_sign_in(email.lower())
+        if found is None:
+            raise PersonNotFoundError("Nobody in this workspace has this e-mail address.")
+        person = identity.active_person(found[0].id)
+        LinkRepository(connection).add_reset(
+            digest_of(token), person.id, made_by=None, expires_at=now + lifetime
+        )
+
+    await database.write(unit)
+    return token

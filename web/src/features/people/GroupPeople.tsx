@@ -7,7 +7,7 @@ import { showToast } from "../../shared/ui/toast-list";
 import { FormDialog } from "./FormDialog";
 import styles from "./People.module.css";
 import { peopleQuery, putInGroup, takeOutOfGroup } from "./queries";
-import { Select } from "./Select";
+import { Select } from "../../shared/ui/Select";
 import { usePeopleDeeds } from "./use-people-deeds";
 import { words } from "./words";
 

@@ -22,7 +22,7 @@ export function GroupsPage({ me }: { me: Me }) {
   const [isMaking, setIsMaking] = useState(false);
   const [asked, setAsked] = useState<{ about: Group; what: Asked } | null>(null);
   const mayManage = me.permissions.includes("group.manage");
-  const isEmpty = data?.items.length === 0;
+  const groups = data?.items ?? [];
   const close = () => {
     setAsked(null);
     setIsMaking(false);
@@ -36,17 +36,17 @@ export function GroupsPage({ me }: { me: Me }) {
     <PageBody
       title={words.groupsTitle}
       lead={words.groupsLead}
-      action={mayManage && !isEmpty && make}
+      action={mayManage && groups.length > 0 && make}
     >
       {isError && <TryAgain onTry={() => void refetch()} />}
-      {isEmpty && (
+      {data && groups.length === 0 && (
         <EmptyState title={words.noGroupTitle} action={mayManage && make}>
           {words.noGroupLead}
         </EmptyState>
       )}
-      {data && !isEmpty && (
+      {groups.length > 0 && (
         <ul className={styles.list} aria-label={words.groups}>
-          {data.items.map((group) => (
+          {groups.map((group) => (
             <GroupRow
               key={group.id}
               group={group}
@@ -57,13 +57,32 @@ export function GroupsPage({ me }: { me: Me }) {
         </ul>
       )}
       {isMaking && <GroupEditor me={me} onClose={close} />}
-      {asked?.what === "edit" && <GroupEditor me={me} group={asked.about} onClose={close} />}
-      {asked?.what === "people" && (
-        <GroupPeople group={asked.about} mayManage={mayManage} onClose={close} />
-      )}
-      {asked?.what === "delete" && <DeleteGroup group={asked.about} onClose={close} />}
+      {asked && <GroupDialog me={me} group={asked.about} what={asked.what} onClose={close} />}
     </PageBody>
   );
+}
+
+function GroupDialog({
+  me,
+  group,
+  what,
+  onClose,
+}: {
+  me: Me;
+  group: Group;
+  what: Asked;
+  onClose: () => void;
+}) {
+  switch (what) {
+    case "edit":
+      return <GroupEditor me={me} group={group} onClose={onClose} />;
+    case "people": {
+      const mayManage = me.permissions.includes("group.manage");
+      return <GroupPeople group={group} mayManage={mayManage} onClose={onClose} />;
+    }
+    case "delete":
+      return <DeleteGroup group={group} onClose={onClose} />;
+  }
 }
 
 function GroupRow({

@@ -1,8 +1,8 @@
 import { Field } from "../../shared/ui/Field";
 import styles from "./People.module.css";
 import type { PersonFilter } from "./queries";
-import { RoleFilter } from "./RoleFilter";
-import { Select } from "./Select";
+import { RoleSelect } from "./RoleSelect";
+import { Select } from "../../shared/ui/Select";
 import { words } from "./words";
 
 /** Which people are listed. */
@@ -36,7 +36,7 @@ export function PersonFilters({
           <option value="disabled">{words.states.disabled}</option>
         </Select>
       )}
-      <RoleFilter value={filter.role} onChange={(role) => onChange({ ...filter, role })} />
+      <RoleSelect any value={filter.role} onChange={(role) => onChange({ ...filter, role })} />
     </search>
   );
 }

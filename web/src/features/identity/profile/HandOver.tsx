@@ -1,7 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { Button } from "../../../shared/ui/Button";
 import { Section } from "../../../shared/ui/Section";
+import { Select } from "../../../shared/ui/Select";
 import { showToast } from "../../../shared/ui/toast-list";
 import { FormFailure } from "../FormFailure";
 import { PasswordField } from "../PasswordField";
@@ -13,7 +14,6 @@ import styles from "./Profile.module.css";
 /** Another person becomes the owner. There is no way back but through them, so the password is asked for. */
 export function HandOver({ heirs }: { heirs: readonly { id: string; name: string }[] }) {
   const client = useQueryClient();
-  const id = useId();
   const [to, setTo] = useState("");
   const [password, setPassword] = useState("");
   const heir = heirs.find((one) => one.id === to);
@@ -32,17 +32,14 @@ export function HandOver({ heirs }: { heirs: readonly { id: string; name: string
     <Section title={words.handOver} note={words.handOverNote}>
       <form className={styles.form} onSubmit={give} noValidate>
         <p className={styles.note}>{words.handOverLead}</p>
-        <div className={styles.choice}>
-          <label htmlFor={id}>{words.heir}</label>
-          <select id={id} value={to} onChange={(event) => setTo(event.target.value)}>
-            <option value="">{words.noHeir}</option>
-            {heirs.map((one) => (
-              <option key={one.id} value={one.id}>
-                {one.name}
-              </option>
-            ))}
-          </select>
-        </div>
+        <Select label={words.heir} value={to} onChange={setTo}>
+          <option value="">{words.noHeir}</option>
+          {heirs.map((one) => (
+            <option key={one.id} value={one.id}>
+              {one.name}
+            </option>
+          ))}
+        </Select>
         {heir && (
           <PasswordField
             autoComplete="current-password"

@@ -1,16 +1,14 @@
 import { type ReactNode, useId } from "react";
-import styles from "./People.module.css";
+import styles from "./Select.module.css";
 
 /** One of a few, with its name above it. */
 export function Select({
   label,
-  labelHidden = false,
   value,
   onChange,
   children,
 }: {
   label: string;
-  labelHidden?: boolean;
   value: string;
   onChange: (value: string) => void;
   children: ReactNode;
@@ -18,7 +16,7 @@ export function Select({
   const id = useId();
   return (
     <div className={styles.field}>
-      <label htmlFor={id} className={labelHidden ? "visually-hidden" : styles.label}>
+      <label htmlFor={id} className={styles.label}>
         {label}
       </label>
       <select
