@@ -1,4 +1,4 @@
-"""Writes the pages of docs/reference that the code already says: errors, providers and settings.
+"""Writes the pages of docs/reference that the code already says: errors, permissions, providers and settings.
 
 generate_reference.py            write them
 generate_reference.py --check    fail when one is out of step
@@ -19,6 +19,7 @@ from pydantic.fields import FieldInfo
 
 import arcano
 from arcano.entrypoints.settings import COMMON_NAMES, Settings
+from arcano.identity import BUILT_IN_ROLES, Permission
 from arcano.platform.errors import ArcanoError
 from arcano.providers import OfferedModel, Takes
 from arcano.providers.adapters.anthropic_models import CLAUDE_MODELS
@@ -261,11 +262,38 @@ def takes_row(place: str, model: str, takes: Takes) -> str:
     return f"| {place} | `{model}` | {' | '.join(told)} |"
 
 
+def permissions_page() -> str:
+    """Every permission with what it means, and the built-in roles that have it."""
+    rows = [
+        f"| `{permission.value}` | {one_line(permission.meaning)} | "
+        + " | ".join("yes" if permission in has else "no" for has in BUILT_IN_ROLES.values())
+        + " |"
+        for permission in Permission
+    ]
+    return "\n".join(
+        [
+            "# Permissions",
+            "",
+            GENERATED,
+            "",
+            "What may be allowed, by name. A person has the permissions of their role and of every group they are in; nothing else gives",
+            "any. The columns are the built-in roles as they are by default: all but the owner's can be changed, and put back, on the page",
+            "*Roles*. [How to let people in](../how-to/invite-people.md) says who may give what.",
+            "",
+            f"| permission | allows to | {' | '.join(BUILT_IN_ROLES)} |",
+            f"|---|---|{'---|' * len(BUILT_IN_ROLES)}",
+            *rows,
+            "",
+        ]
+    )
+
+
 def pages() -> dict[str, str]:
     """Each generated page by its file name."""
     import_everything()
     return {
         "errors.md": errors_page(),
+        "permissions.md": permissions_page(),
         "providers.md": providers_page(),
         "settings.md": settings_page(),
     }

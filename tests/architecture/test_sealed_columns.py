@@ -27,6 +27,8 @@ READABLE = {
         "action", "outcome", "actor_kind", "actor_name", "subject_kind", "address", "user_agent", "details", "previous",
         "hash",
     },
+    "invitations": {"role", "groups", "email", "token_digest"},
+    "password_resets": set[str](),
     "passkeys": {"credential", "host", "name"},
     "challenges": {"purpose", "state"},
     "connections": {"kind", "name", "base_url", "models"},

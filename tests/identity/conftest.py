@@ -1,4 +1,4 @@
-"""People at the door: a real database, and a clock that can be moved."""
+"""People at the door, and in the house: a real database, and a clock that can be moved."""
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.clock import StillClock
+from tests.support.community import PASSWORD, Community
 from tests.support.fresh_database import a_database
 
 from arcano.identity import IdentitySettings, Passwords, Person, Sessions, SignInThrottle
@@ -14,8 +15,6 @@ from arcano.identity.set_up_owner import set_up_owner
 from arcano.identity.sign_in import sign_in
 from arcano.platform.act_log import ActLog
 from arcano.platform.sqlite import SqliteDatabase
-
-PASSWORD = "correct horse"
 
 
 @dataclass
@@ -80,3 +79,9 @@ async def door(tmp_path: Path) -> AsyncGenerator[Door]:
     )
     passwords.close()
     database.close()
+
+
+@pytest.fixture
+def community(door: Door) -> Community:
+    """The same, with people in it."""
+    return Community(door.database, door.clock, door.passwords, door.sessions)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from arcano.batches.domain import Batch, BatchId, Trouble
 from arcano.batches.lease_repository import LeaseRepository
 from arcano.batches.run_batch import JobSurroundings, RunningBatch
+from arcano.identity import UserId
 from arcano.platform.errors import StorageError
 
 logger = logging.getLogger(__name__)
@@ -22,6 +23,8 @@ LOOK_EVERY = 1.0
 _UNFORESEEN = Trouble(
     "internal-error", "Something unexpected went wrong. What was answered is kept; resume to go on."
 )
+
+_BARRED = Trouble("account-disabled", "The account that this job belongs to was disabled.")
 
 
 @dataclass(slots=True, eq=False)
@@ -86,6 +89,15 @@ class BatchRunner:
             lambda c: self._leases(c).take(now=now, until=now + LEASE)
         ):
             self._start(batch)
+
+    async def pause_all_of(self, owner_id: UserId) -> None:
+        """Somebody may not come in any more: their jobs wait, and go on when they are resumed."""
+        await self._around.database.write(lambda c: self._leases(c).pause_all_of(owner_id, _BARRED))
+        tasks = [live.task for live in self._live.values() if live.job.batch.owner_id == owner_id]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
 
     async def drain(self, seconds: float) -> None:
         """Take nothing new, let rows that are being asked end, and leave the others waiting."""

@@ -15,6 +15,7 @@ from arcano.batches.errors import LeaseLostError
 from arcano.batches.repository import batch_of
 from arcano.batches.sealed import ANSWER, INPUT, JOB_TROUBLE, ROW_TROUBLE
 from arcano.batches.tables import BATCH_ROWS, BATCHES
+from arcano.identity import UserId
 from arcano.platform.secrets.texts import texts_of
 
 ROWS_PURGED_AT_ONCE = 2000
@@ -126,6 +127,19 @@ class LeaseRepository:
             .where(BATCHES.c.state == "running")
             .values(state="paused", trouble=told)
         )
+
+    def pause_all_of(self, owner_id: UserId, trouble: Trouble) -> None:
+        """Every running job of somebody waits, whoever holds it; nobody holds it from here on."""
+        running = self._connection.scalars(
+            select(BATCHES.c.id).where(BATCHES.c.owner_id == owner_id, BATCHES.c.state == "running")
+        ).all()
+        for batch_id in running:
+            told = self._texts.kept_or_none(_trouble_json(trouble), JOB_TROUBLE, batch_id)
+            self._connection.execute(
+                update(BATCHES)
+                .where(BATCHES.c.id == batch_id, BATCHES.c.state == "running")
+                .values(state="paused", trouble=told, runner_id=None, lease_until=None)
+            )
 
     def finish(self, batch_id: BatchId, *, now: datetime) -> bool:
         """The job is finished, unless rows wait after all. Returns whether it is."""

@@ -131,6 +131,19 @@ class TurnRunner:
         except TimeoutError:
             logger.warning("turn %s has not stopped within %ss", turn_id, STOP_WAIT_SECONDS)
 
+    async def stop_all_of(self, owner_id: UserId, *, within: float = STOP_WAIT_SECONDS) -> bool:
+        """End every turn of somebody who may not come in any more. Returns whether all have ended by then."""
+        theirs = [live for live in self._live.values() if live.log.turn.owner_id == owner_id]
+        for live in theirs:
+            self._cut_short(live, TurnStopped())
+        try:
+            async with asyncio.timeout(within):
+                for live in theirs:
+                    await live.log.ended()
+        except TimeoutError:
+            return False
+        return True
+
     async def drain(self, seconds: float) -> None:
         """Take nothing new, let the running turns end, and interrupt those that take longer.
 

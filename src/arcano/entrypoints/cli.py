@@ -44,6 +44,12 @@ def _parser() -> argparse.ArgumentParser:
     settings.set_defaults(deed=_settings)
 
     _add_secrets(deeds.add_parser("secrets", help="look after keys and what they seal"))
+    link = deeds.add_parser(
+        "password-link", help="make a link by which somebody chooses a new password, once"
+    )
+    link.add_argument("email", help="whose password it is")
+    link.add_argument("--data-dir", type=Path, help="where everything is kept (DATA_DIR)")
+    link.set_defaults(deed=_password_link)
 
     openapi = deeds.add_parser(
         "openapi", help="print the OpenAPI description of the HTTP interface"
@@ -168,6 +174,14 @@ def _settings(_arguments: argparse.Namespace) -> None:
 
     for name, value in _flat(Settings()):
         print(f"{name} = {value}")
+
+
+def _password_link(arguments: argparse.Namespace) -> None:
+    from arcano.entrypoints.password_link import password_link  # noqa: PLC0415
+    from arcano.entrypoints.settings import Settings  # noqa: PLC0415
+
+    given = {} if arguments.data_dir is None else {"data_dir": arguments.data_dir}
+    print(password_link(arguments.email, settings=Settings(**given)))
 
 
 def _openapi(_arguments: argparse.Namespace) -> None:

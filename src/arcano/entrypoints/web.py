@@ -25,9 +25,7 @@ Life = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 ROUTERS: Sequence[APIRouter] = (
     health.router,
-    arcano.identity.router,
-    arcano.identity.second_factors_router,
-    arcano.identity.tokens_router,
+    *arcano.identity.ROUTERS,
     arcano.compute.router,
     arcano.providers.local_router,
     arcano.modelstore.router,

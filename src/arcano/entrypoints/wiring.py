@@ -14,14 +14,18 @@ from arcano.entrypoints.local_models import local_models
 from arcano.entrypoints.migrations import migrate
 from arcano.entrypoints.secret_keys import expect_keys_of, keys_to_begin_with
 from arcano.entrypoints.settings import Settings
+from arcano.entrypoints.who_left import WhoLeft
 from arcano.identity import (
     AccessTokens,
     Identity,
     Passwords,
+    Post,
     Programs,
     SecondFactors,
     Sessions,
     SignInThrottle,
+    SmtpMailer,
+    keep_deleting,
 )
 from arcano.inference import (
     AnswerCache,
@@ -143,7 +147,6 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
         )
         keeper = TurnKeeper(database=ground.database, runner=runner, clock=clock)
 
-        app.state.identity = identity = _identity(settings, ground, clock)
         app.state.providers = Providers(
             ground.database,
             clock,
@@ -162,16 +165,21 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
         app.state.batches = Batches(
             ground.database, clock, inference, batch_runner, settings.batches
         )
+        who_left = WhoLeft(runner, batch_runner, models, cache)
+        app.state.identity = identity = _identity(settings, ground, clock, who_left)
         await keeper.reap(alone=True)
         await batch_runner.begin(alone=True)
         await _connect(settings, ground, models, clock)
         background = [
             tasks.create_task(identity.sessions.keep()),
+            tasks.create_task(keep_deleting(forget=who_left.forget, database=ground.database)),
             tasks.create_task(keeper.keep()),
             tasks.create_task(batch_runner.keep()),
             tasks.create_task(_discover(settings, egress, models, clock)),
             tasks.create_task(local.load(settings.local.pinned)),
         ]
+        if identity.post is not None:
+            background.append(tasks.create_task(identity.post.keep()))
         app.state.readiness = "ok"
         yield
         app.state.readiness = "draining"
@@ -254,7 +262,8 @@ async def _audit(app: FastAPI, ground: Ground, clock: Clock) -> AsyncGenerator[N
     await anchors.anchor()
 
 
-def _identity(settings: Settings, ground: Ground, clock: Clock) -> Identity:
+def _identity(settings: Settings, ground: Ground, clock: Clock, who_left: WhoLeft) -> Identity:
+    mail = settings.identity.mail
     sessions = Sessions(
         ground.database,
         clock,
@@ -262,6 +271,7 @@ def _identity(settings: Settings, ground: Ground, clock: Clock) -> Identity:
         idle=settings.identity.session_idle,
     )
     tokens = AccessTokens(ground.database, ground.box, clock, sessions)
+    sessions.when_barred(who_left.stop)
     return Identity(
         settings=settings.identity,
         database=ground.database,
@@ -272,6 +282,8 @@ def _identity(settings: Settings, ground: Ground, clock: Clock) -> Identity:
         tokens=tokens,
         programs=Programs(ground.database, clock, sessions, tokens),
         second=SecondFactors(ground.database, ground.box, clock),
+        post=None if mail is None else Post(SmtpMailer(mail), page_url=mail.page_url),
+        left=who_left.forget,
     )
 
 

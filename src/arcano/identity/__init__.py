@@ -20,22 +20,44 @@ from arcano.identity.grants import (
     GrantRepository,
     enough,
 )
+from arcano.identity.groups.http import router as groups_router
 from arcano.identity.http import Identity, router, sessions_of
+from arcano.identity.mail import Mailer, Post, SmtpMailer
 from arcano.identity.passwords import Passwords
+from arcano.identity.people.delete_person import keep_deleting
+from arcano.identity.people.door_http import router as door_router
+from arcano.identity.people.http import router as people_router
+from arcano.identity.people.me_http import router as me_router
+from arcano.identity.people.reset_password import give_reset
 from arcano.identity.permissions import BUILT_IN_ROLES, OWNER, Level, Permission
+from arcano.identity.policies import Policies
 from arcano.identity.programs import Programs
 from arcano.identity.repository import names_of
+from arcano.identity.roles.http import router as roles_router
 from arcano.identity.second_factors import SecondFactors
 from arcano.identity.second_factors_http import router as second_factors_router
 from arcano.identity.sessions import OpenStay, Sessions
-from arcano.identity.settings import IdentitySettings
+from arcano.identity.settings import IdentitySettings, MailSettings
 from arcano.identity.throttle import SignInThrottle
 from arcano.identity.tokens_http import router as tokens_router
+
+ROUTERS = (
+    router,
+    me_router,
+    door_router,
+    people_router,
+    groups_router,
+    roles_router,
+    second_factors_router,
+    tokens_router,
+)
+"""All doors of identity."""
 
 __all__ = [
     "BUILT_IN_ROLES",
     "EVERYONE",
     "OWNER",
+    "ROUTERS",
     "Access",
     "AccessTokens",
     "Grant",
@@ -45,30 +67,35 @@ __all__ = [
     "Identity",
     "IdentitySettings",
     "Level",
+    "MailSettings",
+    "Mailer",
     "NotAllowedError",
     "NotSignedInError",
     "OpenStay",
     "Passwords",
     "Permission",
     "Person",
+    "Policies",
+    "Post",
     "Programs",
     "SecondFactors",
     "SessionId",
     "Sessions",
     "SignInThrottle",
     "SignedIn",
+    "SmtpMailer",
     "UndeclaredDoorError",
     "UserId",
     "Viewer",
     "declared",
     "enough",
     "expect_declared",
+    "give_reset",
+    "keep_deleting",
     "may",
     "names_of",
     "open_to_all",
     "router",
-    "second_factors_router",
     "sessions_of",
     "signed_in",
-    "tokens_router",
 ]

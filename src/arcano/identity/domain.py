@@ -10,11 +10,13 @@ from arcano.platform.acts import Actor
 
 UserId = NewType("UserId", str)
 SessionId = NewType("SessionId", str)
+InvitationId = NewType("InvitationId", str)
 GroupId = NewType("GroupId", str)
 
 PersonKind = Literal["person", "service"]
-PersonState = Literal["active", "waiting", "disabled"]
-"""`waiting`: registered by themselves, and not yet approved. Neither they nor who is disabled get in."""
+PersonState = Literal["active", "waiting", "disabled", "leaving"]
+"""`waiting`: registered by themselves, and not yet approved. `leaving`: being deleted, and no longer listed. Only who
+is active gets in."""
 
 
 @dataclass(frozen=True, slots=True)

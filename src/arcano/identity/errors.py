@@ -12,6 +12,20 @@ ChallengeOverError        409  what was asked was answered already, or too late
 GuessablePasswordError    422  a new password that anybody would try
 AccessTokenError          401  not a token of ours, or its time is over
 RefreshTokenReusedError   401  used a second time; the session it belonged to has ended
+AccountWaitingError       403  registered, and not yet approved
+AccountDisabledError      403  somebody has closed the account
+RegistrationClosedError   403  nobody, or not this address, may register
+PersonNotFoundError       404  no such person
+RoleNotFoundError         404  no such role
+GroupNotFoundError        404  no such group
+InvitationNotFoundError   404  no such open invitation
+SessionNotFoundError      404  no such device of one's own
+EmailTakenError           409  somebody has this address
+NameTakenError            409  a role or a group has this name
+OwnerStaysError           409  the owner is handed over, not taken away
+LosesOwnRightsError       409  one would take something from oneself: say that it is meant
+LinkSpentError            410  an invitation or a way back that is used, revoked or too old
+MailNotSentError          502  the mail server refused
 """
 
 from typing import ClassVar
@@ -113,3 +127,115 @@ class GuessablePasswordError(InvalidInputError):
     code: ClassVar[str] = "guessable-password"
     status: ClassVar[int] = 422
     retryable: ClassVar[bool] = False
+
+
+class AccountWaitingError(ArcanoError):
+    """The account waits for approval by whoever administers the workspace. Try again later."""
+
+    code: ClassVar[str] = "account-waiting"
+    status: ClassVar[int] = 403
+    retryable: ClassVar[bool] = True
+
+
+class AccountDisabledError(ArcanoError):
+    """The account is disabled. Whoever administers the workspace can enable it; nothing was deleted."""
+
+    code: ClassVar[str] = "account-disabled"
+    status: ClassVar[int] = 403
+    retryable: ClassVar[bool] = False
+
+
+class RegistrationClosedError(ArcanoError):
+    """Nobody, or nobody with such an address, may register. Ask for an invitation."""
+
+    code: ClassVar[str] = "registration-closed"
+    status: ClassVar[int] = 403
+    retryable: ClassVar[bool] = False
+
+
+class PersonNotFoundError(ArcanoError):
+    """There is no such person in the workspace."""
+
+    code: ClassVar[str] = "person-not-found"
+    status: ClassVar[int] = 404
+    retryable: ClassVar[bool] = False
+
+
+class RoleNotFoundError(ArcanoError):
+    """There is no such role."""
+
+    code: ClassVar[str] = "role-not-found"
+    status: ClassVar[int] = 404
+    retryable: ClassVar[bool] = False
+
+
+class GroupNotFoundError(ArcanoError):
+    """There is no such group."""
+
+    code: ClassVar[str] = "group-not-found"
+    status: ClassVar[int] = 404
+    retryable: ClassVar[bool] = False
+
+
+class InvitationNotFoundError(ArcanoError):
+    """There is no such invitation, or it was used or revoked."""
+
+    code: ClassVar[str] = "invitation-not-found"
+    status: ClassVar[int] = 404
+    retryable: ClassVar[bool] = False
+
+
+class SessionNotFoundError(ArcanoError):
+    """The device is signed out already, or was never one's own."""
+
+    code: ClassVar[str] = "session-not-found"
+    status: ClassVar[int] = 404
+    retryable: ClassVar[bool] = False
+
+
+class EmailTakenError(ArcanoError):
+    """Somebody in the workspace has this e-mail address. Sign in with it, or give another."""
+
+    code: ClassVar[str] = "email-taken"
+    status: ClassVar[int] = 409
+    retryable: ClassVar[bool] = False
+
+
+class NameTakenError(ArcanoError):
+    """Another role or group has this name. Choose another."""
+
+    code: ClassVar[str] = "name-taken"
+    status: ClassVar[int] = 409
+    retryable: ClassVar[bool] = False
+
+
+class OwnerStaysError(ArcanoError):
+    """The owner cannot be demoted, disabled or deleted. Hand the workspace over first."""
+
+    code: ClassVar[str] = "owner-stays"
+    status: ClassVar[int] = 409
+    retryable: ClassVar[bool] = False
+
+
+class LosesOwnRightsError(ArcanoError):
+    """The change would take something away from whoever makes it. Send it again with `confirm` if that is meant."""
+
+    code: ClassVar[str] = "loses-own-rights"
+    status: ClassVar[int] = 409
+    retryable: ClassVar[bool] = False
+
+
+class LinkSpentError(ArcanoError):
+    """The link was used, revoked, or is too old. Ask for a new one."""
+
+    code: ClassVar[str] = "link-spent"
+    status: ClassVar[int] = 410
+    retryable: ClassVar[bool] = False
+
+
+class MailNotSentError(ArcanoError):
+    """The mail server did not take the mail. Pass the link on by hand, or see to `[identity.mail]`."""
+
+    code: ClassVar[str] = "mail-not-sent"
+    status: ClassVar[int] = 502
+    retryable: ClassVar[bool] = True

@@ -1,15 +1,18 @@
 """The doors of identity, and the dependency by which every other door knows who asks."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response, status
+from sqlalchemy import Connection
 from starlette.requests import HTTPConnection
 
 from arcano.identity.access import COOKIE, SignedIn, open_to_all
 from arcano.identity.access_tokens import AccessTokens
-from arcano.identity.domain import Device, Person
+from arcano.identity.domain import Device, Person, UserId, Viewer
 from arcano.identity.errors import NotSignedInError
+from arcano.identity.mail import Post
 from arcano.identity.passwords import Passwords
 from arcano.identity.programs import Programs
 from arcano.identity.repository import IdentityRepository
@@ -31,6 +34,10 @@ MAX_AGENT = 200
 router = APIRouter(prefix="/api", tags=["identity"], route_class=JsonRoute)
 
 
+async def _nobody_remembers(_user_id: UserId) -> None:
+    """Nothing is kept beside the database."""
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """What the doors of identity work with. Put at `app.state.identity` by the wiring."""
@@ -44,6 +51,10 @@ class Identity:
     tokens: AccessTokens
     programs: Programs
     second: SecondFactors
+    post: Post | None = None
+    """Who sends mail, where the workspace has a mail server."""
+    left: Callable[[UserId], Awaitable[None]] = _nobody_remembers
+    """What is to be forgotten of somebody who was deleted, beside their rows."""
 
 
 async def identity_of(connection: HTTPConnection) -> Identity:
@@ -91,7 +102,7 @@ async def open_session(
     person = await sign_in(
         email=draft.email,
         password=draft.password.get_secret_value(),
-        address=request.client.host if request.client else "",
+        address=address_of(request),
         database=identity.database,
         passwords=identity.passwords,
         throttle=identity.throttle,
@@ -117,10 +128,7 @@ async def end_session(
 
 @router.get("/me")
 async def me(viewer: SignedIn, identity: _Identity) -> MeView:
-    person = await identity.database.read(lambda c: IdentityRepository(c).person(viewer.user_id))
-    if person is None:
-        raise NotSignedInError("This account no longer exists.")
-    return MeView.of(person, viewer)
+    return await view_of_me(viewer, identity)
 
 
 async def let_in(
@@ -137,13 +145,41 @@ async def let_in(
         httponly=True,
         samesite="lax",
     )
-    return MeView.of(person, await identity.sessions.viewer(token))
+    return await view_of_me(await identity.sessions.viewer(token), identity)
+
+
+async def view_of_me(viewer: Viewer, identity: Identity) -> MeView:
+    """Oneself, as the page wants to know it.
+
+    Raises:
+        NotSignedInError: The account was deleted just now.
+    """
+
+    def unit(connection: Connection) -> MeView:
+        repository = IdentityRepository(connection)
+        found = repository.person_with_hash(viewer.user_id)
+        if found is None:
+            raise NotSignedInError("This account no longer exists.")
+        person, password_hash = found
+        return MeView.of(
+            person,
+            viewer,
+            role_name=repository.role_name(person.role),
+            has_password=password_hash is not None,
+        )
+
+    return await identity.database.read(unit)
 
 
 def device_of(request: Request) -> Device:
     """What a request says about where it comes from; cut, because anybody can say anything."""
     agent = request.headers.get("user-agent", "")
-    return Device(request.client.host if request.client else "", agent[:MAX_AGENT])
+    return Device(address_of(request), agent[:MAX_AGENT])
+
+
+def address_of(request: Request) -> str:
+    """The network address that asks; empty where there is none."""
+    return request.client.host if request.client else ""
 
 
 def site_of(request: Request) -> Site:

@@ -76,6 +76,13 @@ BUILT_IN_ROLES: Final[Mapping[RoleName, frozenset[Permission]]] = {
 }
 """What these are allowed unless it was changed. The owner's cannot be changed: somebody must be able to mend the rest."""
 
+ROLE_NAMES: Final[Mapping[RoleName, str]] = {OWNER: "Owner", ADMIN: "Admin", MEMBER: "Member"}
+"""What people call the built-in roles."""
+
+ADMINISTERING: Final = frozenset({Permission.PERSON_MANAGE, Permission.ROLE_MANAGE})
+"""Who has one of these administers the workspace: they are made, changed and disabled only by whoever may say what
+roles are allowed."""
+
 
 def known_permissions(names: Iterable[str]) -> frozenset[Permission]:
     """Those of `names` that exist. What an older or newer version called a permission allows nothing."""

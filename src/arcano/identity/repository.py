@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from arcano.identity.changes import tell_others
@@ -19,11 +19,18 @@ from arcano.identity.domain import (
     UserId,
     Viewer,
 )
-from arcano.identity.errors import SetupAlreadyDoneError
+from arcano.identity.errors import (
+    AccountDisabledError,
+    AccountWaitingError,
+    EmailTakenError,
+    NotSignedInError,
+    SetupAlreadyDoneError,
+)
 from arcano.identity.permissions import (
     BUILT_IN_ROLES,
     MEMBER,
     OWNER,
+    ROLE_NAMES,
     Permission,
     known_permissions,
 )
@@ -81,21 +88,57 @@ class IdentityRepository:
             SetupAlreadyDoneError: Somebody was faster.
         """
         try:
-            self._connection.execute(
-                insert(USERS),
-                {
-                    "id": person.id,
-                    "email": person.email,
-                    "name": person.name,
-                    "role": person.role,
-                    "created_at": person.created_at,
-                    "password_hash": password_hash,
-                },
-            )
+            self._add(person, password_hash)
         except IntegrityError as taken:
             raise SetupAlreadyDoneError(
                 "This workspace already has an owner. Sign in instead."
             ) from taken
+
+    def add_person(self, person: Person, *, password_hash: str | None) -> None:
+        """Let somebody in who is not the owner.
+
+        Raises:
+            EmailTakenError: Somebody has this address.
+        """
+        try:
+            self._add(person, password_hash)
+        except IntegrityError as taken:
+            raise EmailTakenError(
+                "Somebody in this workspace has this e-mail address. If it is you, sign in with it."
+            ) from taken
+
+    def _add(self, person: Person, password_hash: str | None) -> None:
+        self._connection.execute(
+            insert(USERS),
+            {
+                "id": person.id,
+                "email": person.email,
+                "name": person.name,
+                "role": person.role,
+                "created_at": person.created_at,
+                "state": person.state,
+                "kind": person.kind,
+                "password_hash": password_hash,
+            },
+        )
+
+    def active_person(self, user_id: UserId) -> Person:
+        """The person as they are now, if they may come in.
+
+        Raises:
+            AccountWaitingError: They were not approved yet.
+            AccountDisabledError: They may not come in, or are gone.
+        """
+        person = self.person(user_id)
+        if person is not None and person.state == "waiting":
+            raise AccountWaitingError(
+                "Your account waits for approval. Whoever administers the workspace can let you in."
+            )
+        if person is None or person.state != "active" or person.kind != "person":
+            raise AccountDisabledError(
+                "This account is disabled. Whoever administers the workspace can enable it again."
+            )
+        return person
 
     def person(self, user_id: UserId) -> Person | None:
         row = self._connection.execute(PERSON.where(USERS.c.id == user_id)).one_or_none()
@@ -103,10 +146,15 @@ class IdentityRepository:
 
     def person_to_sign_in(self, email: str) -> tuple[Person, str | None] | None:
         """The person with this e-mail and the hash of their password."""
+        return self._with_hash(USERS.c.email == email)
+
+    def person_with_hash(self, user_id: UserId) -> tuple[Person, str | None] | None:
+        """The person and the hash of their password."""
+        return self._with_hash(USERS.c.id == user_id)
+
+    def _with_hash(self, condition: ColumnElement[bool]) -> tuple[Person, str | None] | None:
         row = self._connection.execute(
-            PERSON.add_columns(USERS.c.password_hash).where(
-                USERS.c.email == email, USERS.c.kind == "person"
-            )
+            PERSON.add_columns(USERS.c.password_hash).where(condition, USERS.c.kind == "person")
         ).one_or_none()
         if row is None:
             return None
@@ -126,6 +174,35 @@ class IdentityRepository:
             groups.add(GroupId(group_id))
             permissions |= known_permissions(json.loads(granted))
         return Viewer(user_id, session_id, role, permissions, frozenset(groups), name)
+
+    def permissions_with_groups(self, user_id: UserId, role: str) -> frozenset[Permission]:
+        """What somebody of this role may do, by their groups too."""
+        return self.viewer(user_id, SessionId(""), role, "").permissions
+
+    def permissions_by_group(
+        self, groups: Collection[GroupId]
+    ) -> dict[GroupId, frozenset[Permission]]:
+        """What each of these groups allows, of those that exist."""
+        found = self._connection.execute(
+            select(GROUPS.c.id, GROUPS.c.permissions).where(GROUPS.c.id.in_(groups))
+        )
+        return {GroupId(group): known_permissions(json.loads(granted)) for group, granted in found}
+
+    def as_of_now(self, viewer: Viewer) -> Viewer:
+        """The viewer with what they are allowed in this unit, for what must not rest on what is remembered.
+
+        Raises:
+            NotSignedInError: They may not come in any more.
+        """
+        person = self.person(viewer.user_id)
+        if person is None or person.state != "active":
+            raise NotSignedInError("You are signed out. Sign in again; nothing was lost.")
+        return self.viewer(viewer.user_id, viewer.session_id, person.role, person.name)
+
+    def role_name(self, role: str) -> str:
+        """What people call a role."""
+        name = self._connection.scalar(select(ROLES.c.name).where(ROLES.c.id == role))
+        return name or ROLE_NAMES.get(role) or ROLE_NAMES[MEMBER]
 
     def permissions_of(self, role: str) -> frozenset[Permission]:
         """What a role allows. One that no longer exists allows what a member's does."""

@@ -36,15 +36,20 @@ def _password(secret: SecretStr) -> SecretStr:
 NewPassword = Annotated[SecretStr, AfterValidator(_password)]
 
 
+PersonName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+OldPassword = Annotated[SecretStr, StringConstraints(max_length=200)]
+
+
 class SetupDraft(BaseModel):
     email: Email
     password: NewPassword
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+    name: PersonName
 
 
 class SignInDraft(BaseModel):
     email: Email
-    password: Annotated[SecretStr, StringConstraints(max_length=200)]
+    password: OldPassword
 
 
 class SecondStepView(BaseModel):
@@ -65,17 +70,22 @@ class MeView(BaseModel):
     email: str
     name: str
     role: str
+    role_name: str
+    has_password: bool
+    """Whether they sign in with one; whoever signs in elsewhere has none."""
     created_at: datetime
     permissions: list[Permission]
     """What this person may do: by their role and by the groups they are in."""
 
     @classmethod
-    def of(cls, person: Person, viewer: Viewer) -> Self:
+    def of(cls, person: Person, viewer: Viewer, *, role_name: str, has_password: bool) -> Self:
         return cls(
             id=person.id,
             email=person.email,
             name=person.name,
             role=person.role,
+            role_name=role_name,
+            has_password=has_password,
             created_at=person.created_at,
             permissions=sorted(viewer.permissions),
         )

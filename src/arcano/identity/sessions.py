@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import logging
 import secrets
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -65,9 +65,20 @@ class Sessions:
         self._endings = 0
         self._heard = 0
         self._hearing = asyncio.Lock()
+        self._when_barred: list[Callable[[UserId], Awaitable[None]]] = []
+
+    def when_barred(self, stop: Callable[[UserId], Awaitable[None]]) -> None:
+        """Have `stop` end what runs in the name of a person who may not come in any more. It must not take long."""
+        self._when_barred.append(stop)
 
     async def open(self, person: Person, device: Device = NOWHERE) -> str:
-        """Start a session for `person`. Returns the token for the cookie."""
+        """Start a session for `person`, however they proved who they are. Returns the token for the cookie.
+
+        Raises:
+            AccountWaitingError: They were not approved yet.
+            AccountDisabledError: They may not come in.
+            NotSignedInError: All that was given out to them was taken back since `person` was read.
+        """
         token = secrets.token_urlsafe(32)
         now = self._clock.now()
         digest = digest_of(token)
@@ -77,10 +88,14 @@ class Sessions:
 
         def unit(connection: Connection) -> OpenSession:
             repository = IdentityRepository(connection)
-            viewer = repository.viewer(person.id, session_id, person.role, person.name)
+            # As they are now: meanwhile they may have been disabled, or given another role.
+            known = repository.active_person(person.id)
+            if known.epoch != person.epoch:
+                raise NotSignedInError("Your password was changed just now. Sign in again.")
+            viewer = repository.viewer(known.id, session_id, known.role, known.name)
             session = OpenSession(viewer, now + self._lifetime, now)
             repository.add_session(
-                session, digest=digest, epoch=person.epoch, device=device, now=now
+                session, digest=digest, epoch=known.epoch, device=device, now=now
             )
             record(connection, act, now=now)
             return session
@@ -221,6 +236,7 @@ class Sessions:
                 for change in changes:
                     self._let_go(change)
                     self._heard = change.sequence
+                await self._stop_barred(changes)
                 more = len(changes) == MAX_AT_ONCE
 
     async def keep(self) -> None:
@@ -238,8 +254,14 @@ class Sessions:
             del self._remembered[digest]
         for stay in [stay for stay in self._stays if change.concerns(stay.viewer)]:
             stay.ended = True
-            stay.signed_out = stay.signed_out or change.kind == "ended"
+            stay.signed_out = stay.signed_out or change.kind != "changed"
             stay.task.cancel()
+
+    async def _stop_barred(self, changes: list[Change]) -> None:
+        barred = [change.user_id for change in changes if change.kind == "barred"]
+        for user_id in dict.fromkeys(filter(None, barred)):
+            for stop in self._when_barred:
+                await stop(user_id)
 
     def _remember(self, digest: bytes, session: OpenSession) -> None:
         if len(self._remembered) >= MAX_REMEMBERED:

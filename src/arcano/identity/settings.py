@@ -2,7 +2,23 @@
 
 from datetime import timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+
+class MailSettings(BaseModel):
+    """The mail server that invitations and forgotten passwords go through. Without one, links are passed on by hand."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = Field(description="The mail server (SMTP).")
+    port: int = Field(default=587, ge=1, le=65535, description="Its port.")
+    starttls: bool = Field(default=True, description="Encrypt before anything is said.")
+    user: str | None = Field(default=None, description="Who we are to it, where it asks.")
+    password: SecretStr | None = Field(default=None, description="The password for it.")
+    sender: str = Field(description="The address that mails come from.")
+    page_url: str = Field(
+        description="Where people reach Arcano (`https://chat.example.com`); stands in the links of mails.",
+    )
 
 
 class IdentitySettings(BaseModel):
@@ -25,3 +41,15 @@ class IdentitySettings(BaseModel):
         default="50 per 5 minutes",
         description="Failed sign-ins from one network address before it has to wait.",
     )
+    registrations_per_address: str = Field(
+        default="20 per 1 hour",
+        description="Registrations and forgotten passwords from one network address before it has to wait.",
+    )
+    invitation_lifetime: timedelta = Field(
+        default=timedelta(days=7), description="How long the link of an invitation is good for."
+    )
+    reset_lifetime: timedelta = Field(
+        default=timedelta(hours=24),
+        description="How long a link for a new password is good for; an hour at most where it was mailed.",
+    )
+    mail: MailSettings | None = Field(default=None, description="The mail server.")

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import NoReturn
 
 from limits import RateLimitItem, parse
 from limits.aio.storage import MemoryStorage
@@ -28,6 +29,7 @@ class SignInThrottle:
         self._under_way: Counter[tuple[str, str]] = Counter()
         self._per_account = parse(settings.attempts_per_account)
         self._per_address = parse(settings.attempts_per_address)
+        self._wishes = parse(settings.registrations_per_address)
 
     @asynccontextmanager
     async def attempt(self, *, email: str, address: str) -> AsyncGenerator[None]:
@@ -51,9 +53,23 @@ class SignInThrottle:
             self._under_way.subtract(keys)
             self._under_way = +self._under_way  # forgets who is at zero
 
+    async def count_wish(self, address: str) -> None:
+        """One wish of somebody who is not signed in: to register, or for a mail. Every one counts.
+
+        Raises:
+            TooManyAttemptsError: Not before `retry_after`.
+        """
+        key = ("wish", address)
+        if await self._limiter.hit(self._wishes, *key):
+            return
+        await self._refuse(self._wishes, key)
+
     async def _refuse_if_too_many(self, limit: RateLimitItem, key: tuple[str, str]) -> None:
         if await self._limiter.test(limit, *key, cost=self._under_way[key]):
             return
+        await self._refuse(limit, key)
+
+    async def _refuse(self, limit: RateLimitItem, key: tuple[str, str]) -> NoReturn:
         window = await self._limiter.get_window_stats(limit, *key)
         wait = max(1, round(window.reset_time - self._clock.now().timestamp()))
         raise TooManyAttemptsError(

@@ -1,16 +1,31 @@
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { useLocation } from "wouter";
+import { JoinPage } from "../features/identity/JoinPage";
+import { ResetPage } from "../features/identity/ResetPage";
 import { SetupPage } from "../features/identity/SetupPage";
 import { SignInPage } from "../features/identity/SignInPage";
 import { setupQuery } from "../features/identity/queries";
+import type { Me } from "../shared/api/types";
+import { isLinkPlace } from "./link-place";
 import { Loading } from "./Loading";
 import { useSession } from "./use-session";
 
-/** Set-up while the workspace has no owner, else signing in. */
+/** What a link leads to; set-up while the workspace has no owner; else signing in. */
 export function DoorPages() {
   const session = useSession();
-  const [, navigate] = useLocation();
+  const [place, navigate] = useLocation();
+  const [token] = useState(() => location.hash.slice(1));
   const setup = useQuery({ ...setupQuery, staleTime: 0 });
+  if (isLinkPlace(place)) {
+    const leave = () => navigate("/", { replace: true });
+    const arrive = (me: Me) => {
+      leave();
+      session.begin(me);
+    };
+    const Page = place === "/join" ? JoinPage : ResetPage;
+    return <Page token={token} onDone={arrive} onLeave={leave} />;
+  }
   if (setup.isPending) return <Loading />;
   if (!setup.data?.needed) return <SignInPage onDone={session.begin} />;
   return (

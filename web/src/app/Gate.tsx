@@ -1,10 +1,12 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
+import { useLocation } from "wouter";
 import { SignInAgain } from "../features/identity/SignInAgain";
 import { meQuery } from "../features/identity/queries";
 import { ApiProblem } from "../shared/api/api-problem";
 import { Button } from "../shared/ui/Button";
 import { EmptyState } from "../shared/ui/EmptyState";
+import { isLinkPlace } from "./link-place";
 import { Loading } from "./Loading";
 import styles from "./Plain.module.css";
 import { SignedIn } from "./SignedIn";
@@ -25,6 +27,15 @@ export function Gate() {
     refetchInterval: ({ state }) => (isUnreachable(state.error) ? retryMs : false),
   });
   const isSignedOut = me.error instanceof ApiProblem && me.error.status === 401;
+  const [place] = useLocation();
+  // Whoever follows a link goes where it leads, whoever this browser was signed in as.
+  if (isLinkPlace(place)) {
+    return (
+      <Suspense fallback={<Loading />}>
+        <DoorPages />
+      </Suspense>
+    );
+  }
   if (me.data) {
     return (
       <>

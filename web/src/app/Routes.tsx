@@ -4,6 +4,7 @@ import type { Me } from "../shared/api/types";
 import { ChatRoute } from "./ChatRoute";
 import { Frame } from "./Frame";
 import { Loading } from "./Loading";
+import { peoplePages } from "./people-pages";
 import { LostRoute } from "./LostRoute";
 
 // Rarely seen: fetched when somebody goes there.
@@ -12,6 +13,9 @@ const BatchesRoute = lazy(async () => ({
   default: (await import("./BatchesRoute")).BatchesRoute,
 }));
 const ModelsRoute = lazy(async () => ({ default: (await import("./ModelsRoute")).ModelsRoute }));
+const PeopleRoutes = lazy(async () => ({
+  default: (await import("./PeopleRoutes")).PeopleRoutes,
+}));
 const RoutesRoute = lazy(async () => ({ default: (await import("./RoutesRoute")).RoutesRoute }));
 const StatusRoute = lazy(async () => ({ default: (await import("./StatusRoute")).StatusRoute }));
 const WelcomeRoute = lazy(async () => ({ default: (await import("./WelcomeRoute")).WelcomeRoute }));
@@ -61,6 +65,13 @@ export function Routes({ me }: { me: Me }) {
                 <AuditRoute />
               </Suspense>
             </Route>
+            {peoplePages.map((page) => (
+              <Route key={page} path={`/${page}`}>
+                <Suspense>
+                  <PeopleRoutes me={me} page={page} />
+                </Suspense>
+              </Route>
+            ))}
             <Route>
               <LostRoute />
             </Route>

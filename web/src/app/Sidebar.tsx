@@ -26,7 +26,7 @@ export function Sidebar({
 }) {
   const place = useSidebarPlace();
   const session = useSession();
-  const [location] = useLocation();
+  const [location, navigate] = useLocation();
   const isSettings = isSettingsPath(location);
   const leaveDrawer = () => place.isDrawer && place.hide();
   return (
@@ -46,7 +46,14 @@ export function Sidebar({
       )}
       <div className={styles.foot}>
         <div className={styles.account}>
-          <AccountMenu me={me} onSignedOut={() => void session.end()} />
+          <AccountMenu
+            me={me}
+            onProfile={() => {
+              navigate("/profile");
+              leaveDrawer();
+            }}
+            onSignedOut={() => void session.end()}
+          />
         </div>
         <ThemeButton side="top" />
       </div>

@@ -27,9 +27,19 @@ const groups: readonly SettingsGroup[] = [
     ],
   },
   {
+    name: "People",
+    pages: [
+      { path: "/people", label: "People", icon: "person", needs: "person.read" },
+      { path: "/groups", label: "Groups", icon: "group", needs: "person.read" },
+      { path: "/roles", label: "Roles", icon: "shield", needs: "person.read" },
+      { path: "/access", label: "Registration", icon: "key", needs: "sign_in.manage" },
+    ],
+  },
+  {
     name: "Workspace",
     pages: [{ path: "/audit", label: "Audit", icon: "shield", needs: "audit.read" }],
   },
+  { name: "You", pages: [{ path: "/profile", label: "Your profile", icon: "person" }] },
 ];
 
 /** What this person can open. */

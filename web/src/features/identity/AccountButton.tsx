@@ -1,7 +1,7 @@
 import type { ComponentProps } from "react";
 import type { Me } from "../../shared/api/types";
 import styles from "./AccountButton.module.css";
-import { roleWords, words } from "./words";
+import { words } from "./words";
 
 function initials(name: string): string {
   const parts = name.split(/\s+/).filter(Boolean);
@@ -19,7 +19,7 @@ export function AccountButton({ me, ...rest }: { me: Me } & ComponentProps<"butt
       <span className="visually-hidden">{words.account}</span>
       <span className={styles.who}>
         <span>{me.name}</span>
-        <span className={styles.role}>{roleWords(me.role)}</span>
+        <span className={styles.role}>{me.role_name}</span>
       </span>
     </button>
   );

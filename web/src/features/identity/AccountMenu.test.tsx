@@ -12,12 +12,14 @@ const me: Me = {
   email: "owner@example.org",
   name: "Sample Owner",
   role: "owner",
+  role_name: "Owner",
+  has_password: true,
   permissions: ["status.read"],
   created_at: "",
 };
 
 async function open(onSignedOut = vi.fn<() => void>()) {
-  renderPage(<AccountMenu me={me} onSignedOut={onSignedOut} />);
+  renderPage(<AccountMenu me={me} onProfile={() => {}} onSignedOut={onSignedOut} />);
   await userEvent.click(screen.getByRole("button", { name: /^Account of Sample Owner/ }));
   return onSignedOut;
 }

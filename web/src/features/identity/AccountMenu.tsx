@@ -12,7 +12,15 @@ import { signOut } from "./queries";
 import { SignOutEverywhere } from "./SignOutEverywhere";
 import { words } from "./words";
 
-export function AccountMenu({ me, onSignedOut }: { me: Me; onSignedOut: () => void }) {
+export function AccountMenu({
+  me,
+  onProfile,
+  onSignedOut,
+}: {
+  me: Me;
+  onProfile: () => void;
+  onSignedOut: () => void;
+}) {
   const theme = useTheme();
   const [isAsking, setIsAsking] = useState(false);
   const leaving = useMutation({
@@ -24,6 +32,9 @@ export function AccountMenu({ me, onSignedOut }: { me: Me; onSignedOut: () => vo
     <>
       <Menu side="top" align="start" trigger={<AccountButton me={me} />}>
         <MenuLabel>{me.email}</MenuLabel>
+        <MenuItem icon="person" onSelect={onProfile}>
+          {words.profile}
+        </MenuItem>
         <MenuLine />
         <MenuLabel>{words.theme}</MenuLabel>
         {themes.map((one) => (

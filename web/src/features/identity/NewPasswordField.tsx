@@ -7,11 +7,13 @@ const filled: Record<Strength, number> = { weak: 1, fair: 2, strong: 3 };
 
 /** Choosing a password, with a word on how good it is. */
 export function NewPasswordField({
+  label = words.password,
   value,
   known,
   error,
   onChange,
 }: {
+  label?: string;
   value: string;
   /** Words anybody would try first. */
   known: readonly string[];
@@ -23,6 +25,7 @@ export function NewPasswordField({
   return (
     <div className={styles.choice}>
       <PasswordField
+        label={label}
         autoComplete="new-password"
         value={value}
         onChange={(event) => onChange(event.target.value)}

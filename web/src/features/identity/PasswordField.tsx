@@ -4,17 +4,20 @@ import { LinkButton } from "../../shared/ui/LinkButton";
 import { words } from "./words";
 
 /** A password, hidden unless its owner wants to see what they type. */
-export function PasswordField(props: Omit<FieldProps, "label" | "type" | "aside">) {
+export function PasswordField({
+  label = words.password,
+  ...props
+}: Omit<FieldProps, "label" | "type" | "aside"> & { label?: string }) {
   const [isShown, setIsShown] = useState(false);
   const toggle = (
     <LinkButton aria-pressed={isShown} onClick={() => setIsShown(!isShown)}>
       {isShown ? words.hidePassword : words.showPassword}
-      <span className="visually-hidden"> {words.password.toLowerCase()}</span>
+      <span className="visually-hidden"> {label.toLowerCase()}</span>
     </LinkButton>
   );
   return (
     <Field
-      label={words.password}
+      label={label}
       type={isShown ? "text" : "password"}
       autoCapitalize="none"
       spellCheck={false}

@@ -13,6 +13,8 @@ const me: Me = {
   email: "owner@example.org",
   name: "Owner",
   role: "owner",
+  role_name: "Owner",
+  has_password: true,
   permissions: ["status.read"],
   created_at: "",
 };

@@ -14,6 +14,8 @@ const me: Me = {
   email: "owner@example.org",
   name: "Owner",
   role: "owner",
+  role_name: "Owner",
+  has_password: true,
   permissions: ["status.read"],
   created_at: "",
 };
@@ -46,7 +48,7 @@ it("asks for what is missing before it asks the server", async () => {
 
   expect(screen.getByText("An e-mail address has the form name@example.org.")).toBeTruthy();
   expect(screen.getByText("Enter your password.")).toBeTruthy();
-  expect(server.calls).toEqual([]);
+  expect(server.sentTo("POST /api/session")).toEqual([]);
 });
 
 it("does not say which of the two was wrong, and keeps what was typed", async () => {
@@ -69,7 +71,7 @@ it("says how long to wait after too many attempts, and does not try meanwhile", 
     /Too many attempts. Try again in 1.min 30.s/,
   );
   expect(screen.getByRole<HTMLButtonElement>("button", { name: "Sign in" }).disabled).toBe(true);
-  expect(server.calls).toHaveLength(1);
+  expect(server.sentTo("POST /api/session")).toHaveLength(1);
 });
 
 it("says what to do when the server is away", async () => {

@@ -1,6 +1,4 @@
 /** Every word of the door, the set-up and the account. */
-import type { Me } from "../../shared/api/types";
-
 export const words = {
   signIn: "Sign in",
   signInLead: "to this workspace",
@@ -45,6 +43,72 @@ export const words = {
   expired: "Your session has ended. This page and what you wrote are kept.",
   asSomebodyElse: "Sign in as somebody else",
 
+  join: "You are invited",
+  joinLead: (role: string) =>
+    `Choose a name and a password, and you are in as ${role.toLowerCase()}.`,
+  joinNow: "Join",
+  joinFailed: "This link does not work.",
+  register: "Register",
+  registerWaits: "You wait until somebody approves.",
+  registerByMail: "You are sent a link to go on with.",
+  registerOpen: "You are in at once.",
+  onlyDomains: (domains: string) => ` Only for addresses of ${domains}.`,
+  registered: {
+    in: "You are in.",
+    waits: "Thank you. You can sign in once somebody has approved.",
+    mailed: "Look into your mail: if this address may register, a link is on its way.",
+  },
+  forgot: "Forgot your password?",
+  forgotLead: "Say your address, and a link to choose a new one is sent to it.",
+  forgotSent: "If somebody here has this address, a link is on its way. It is good for an hour.",
+  sendLink: "Send the link",
+  newPassword: "A new password",
+  newPasswordLead: "Every device is signed out, and you are signed in here.",
+  choosePassword: "Use this password",
+  failed: "That did not work. Try again.",
+
+  profile: "Your profile",
+  profileLead: "Your name, your password, and where you are signed in.",
+  saveName: "Save the name",
+  nameSaved: "Your name was changed",
+  undone: "It is as before",
+  changePassword: "Password",
+  changePasswordNote: "Every other device is signed out",
+  noPassword: "You sign in elsewhere, so that there is no password here.",
+  oldPassword: "Password until now",
+  passwordChanged: "Your password was changed, and every other device is signed out",
+  devices: "Devices",
+  devicesNote: "Where you are signed in",
+  thisDevice: "This device",
+  used: (when: string) => `Used ${when}`,
+  since: (when: string) => `Signed in ${when}`,
+  unknownDevice: "A program",
+  signDeviceOut: (device: string) => `Sign out ${device}`,
+  deviceSignedOut: "That device is signed out",
+  signOthersOut: "Sign out all others",
+  othersSignedOut: "Every other device is signed out",
+  handOver: "Hand the workspace over",
+  handOverNote: "Somebody else becomes the owner",
+  handOverLead:
+    "Everything stays as it is. You become an admin, and only the new owner can give it back.",
+  heir: "New owner",
+  noHeir: "Choose somebody",
+  handOverNow: "Hand it over",
+  handedOver: (name: string) => `${name} owns the workspace now`,
+  deleteAccount: "Delete your account",
+  deleteNote: "With everything that is yours",
+  deleteOwner: "You own the workspace. Hand it over before you delete your account.",
+  deleteNow: "Delete my account",
+  deleteTitle: "Delete your account?",
+  deleteLead: "You are signed out everywhere, and this goes for good:",
+  deleteNothing: "Nothing else is yours.",
+  lost: {
+    conversations: (many: number) => (many === 1 ? "one conversation" : `${many} conversations`),
+    batches: (many: number) => (many === 1 ? "one batch job" : `${many} batch jobs`),
+    connections: (many: number) =>
+      many === 1 ? "one connection of your own" : `${many} connections of your own`,
+  },
+
   account: "Account of",
   theme: "Theme",
   signOut: "Sign out",
@@ -62,6 +126,8 @@ const byCode: Record<string, string> = {
   "challenge-over": "That took too long. Go back, and enter your password again.",
   "setup-already-done": "This workspace has its owner already.",
   unreachable: "The server cannot be reached. What you entered is kept; try again.",
+  "email-taken": "Somebody here has this address. If it is you, sign in with it.",
+  "link-spent": "It was used, taken back, or is too old. Ask whoever sent it for a new one.",
   "foreign-origin":
     "This page was opened under another address than the server knows. Open it there.",
 };
@@ -76,11 +142,4 @@ export function waitWords(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
   const rest = `${seconds % 60}\u00a0s`;
   return `Try again in ${minutes > 0 ? `${minutes}\u00a0min ${rest}` : rest}.`;
-}
-
-const roles: Record<string, string> = { owner: "Owner", admin: "Admin", member: "Member" };
-
-/** A role that was made here has the name that it was given. */
-export function roleWords(role: Me["role"]): string {
-  return roles[role] ?? role;
 }

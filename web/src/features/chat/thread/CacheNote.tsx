@@ -2,7 +2,7 @@ import type { FromCache } from "../../../shared/api/types";
 import { useNow } from "../../../shared/lib/use-now";
 import { Icon } from "../../../shared/ui/Icon";
 import { LinkButton } from "../../../shared/ui/LinkButton";
-import { ago } from "../ago";
+import { agoInWords } from "../../../shared/lib/ago-in-words";
 import { words } from "../words";
 import styles from "./CacheNote.module.css";
 
@@ -26,7 +26,7 @@ export function CacheNote({
       <span>
         {words.answeredBefore[fromCache.kind]},{" "}
         <time dateTime={fromCache.at} title={whole.format(at)}>
-          {ago(at, useNow(everyMs))}
+          {agoInWords(at, useNow(everyMs))}
         </time>
         {onAskAgain && (
           <>

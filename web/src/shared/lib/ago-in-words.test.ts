@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ago } from "./ago";
+import { agoInWords } from "./ago-in-words";
 
 const now = new Date("2026-11-21T12:00:00Z");
 
@@ -14,5 +14,5 @@ test.each([
   [86_400, "yesterday"],
   [3 * 86_400, "3 days ago"],
 ])("what was %i seconds ago is “%s”", (seconds, words) => {
-  expect(ago(new Date(now.getTime() - seconds * 1000), now)).toBe(words);
+  expect(agoInWords(new Date(now.getTime() - seconds * 1000), now)).toBe(words);
 });

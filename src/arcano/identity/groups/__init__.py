@@ -1,0 +1,1 @@
+"""Groups: people together, with what being in one allows."""

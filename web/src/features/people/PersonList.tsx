@@ -1,0 +1,35 @@
+import { useState } from "react";
+import type { Me, Person } from "../../shared/api/types";
+import { useNow } from "../../shared/lib/use-now";
+import { DeletePerson } from "./DeletePerson";
+import { EditPerson } from "./EditPerson";
+import styles from "./People.module.css";
+import type { PersonDialog } from "./person-dialog";
+import { PersonRow } from "./PersonRow";
+import { ResetLink } from "./ResetLink";
+import { words } from "./words";
+
+/** Everybody who was found, each with what may be done about them. */
+export function PersonList({ me, people }: { me: Me; people: readonly Person[] }) {
+  const now = useNow(60_000);
+  const [asked, setAsked] = useState<{ about: Person; what: PersonDialog } | null>(null);
+  const close = () => setAsked(null);
+  return (
+    <>
+      <ul className={styles.list} aria-label={words.list}>
+        {people.map((person) => (
+          <PersonRow
+            key={person.id}
+            me={me}
+            person={person}
+            now={now}
+            onAsk={(what) => setAsked({ about: person, what })}
+          />
+        ))}
+      </ul>
+      {asked?.what === "edit" && <EditPerson me={me} person={asked.about} onClose={close} />}
+      {asked?.what === "delete" && <DeletePerson person={asked.about} onClose={close} />}
+      {asked?.what === "reset" && <ResetLink person={asked.about} onClose={close} />}
+    </>
+  );
+}
