@@ -184,6 +184,26 @@ async def test_a_row_that_failed_three_times_while_others_were_answered_is_at_fa
     assert first.attempts == 3
 
 
+async def test_the_jobs_of_somebody_who_is_disabled_stop_and_can_be_resumed(
+    house: BatchHouse,
+) -> None:
+    house.model.held.clear()
+    job = await house.a_job(*TEXTS)
+    await house.runner.look()
+    await house.model.until_asked(8)
+
+    await house.runner.pause_all_of(house.person)
+
+    paused = await house.one(job.id)
+    assert house.model.running == 0
+    assert paused.state == "paused"
+    assert paused.trouble is not None
+    assert paused.trouble.code == "account-disabled"
+    house.model.held.set()
+    await house.move(job.id, "running", "paused")
+    assert (await house.until(job.id, "finished")).done_count == 30
+
+
 async def test_a_provider_that_is_gone_pauses_the_job_and_burns_no_rows(house: BatchHouse) -> None:
     house.model.always = ProviderUnreachableError("Nobody is there.")
 

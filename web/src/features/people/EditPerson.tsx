@@ -1,14 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { ApiProblem } from "../../shared/api/api-problem";
 import type { Me, Person } from "../../shared/api/types";
+import { showToast } from "../../shared/ui/toast-list";
 import { CheckList } from "./CheckList";
 import { FormDialog } from "./FormDialog";
-import { groupsQuery } from "./queries";
+import { changePerson, groupsQuery } from "./queries";
 import { RoleSelect } from "./RoleSelect";
 import { usePeopleDeeds } from "./use-people-deeds";
 import { words } from "./words";
 
-/** The role of somebody, and the groups they are in. */
+/** The role of somebody, and the groups they are in. What one takes from oneself is asked about once more. */
 export function EditPerson({
   me,
   person,
@@ -18,21 +20,41 @@ export function EditPerson({
   person: Person;
   onClose: () => void;
 }) {
-  const { change } = usePeopleDeeds();
+  const { attempt } = usePeopleDeeds();
   const [role, setRole] = useState(person.role);
   const [chosen, setChosen] = useState(person.groups);
+  const [warning, setWarning] = useState<string | null>(null);
   const groups = useQuery(groupsQuery).data?.items ?? [];
   const mayGroup = me.permissions.includes("group.manage") && groups.length > 0;
-  const save = async () => {
-    const withGroups = mayGroup && { groups: chosen };
-    const back = { role: person.role, ...(mayGroup && { groups: person.groups }), confirm: false };
-    const to = { role, ...withGroups, confirm: false };
-    if (await change(person, to, back, words.changed(person.name))) onClose();
-  };
+  const put = (wanted: Pick<Person, "role" | "groups">, confirm: boolean) =>
+    changePerson(person.id, {
+      role: wanted.role,
+      ...(mayGroup && { groups: wanted.groups }),
+      confirm,
+    });
+  const undo = () =>
+    void attempt(
+      () => put(person, false),
+      () => showToast(words.undone(person.name)),
+    );
+  const save = () =>
+    attempt(async () => {
+      try {
+        await put({ role, groups: chosen }, warning !== null);
+      } catch (error) {
+        if (!isWarning(error)) throw error;
+        setWarning(error.detail);
+        return;
+      }
+      showToast(words.changed(person.name), person.id === me.id ? {} : { undo });
+      onClose();
+    });
   return (
     <FormDialog
       title={person.name}
-      submit={words.save}
+      submit={warning === null ? words.save : words.allTheSame}
+      loss={warning !== null}
+      failure={warning}
       onSubmit={() => void save()}
       onClose={onClose}
     >
@@ -47,4 +69,8 @@ export function EditPerson({
       )}
     </FormDialog>
   );
+}
+
+function isWarning(error: unknown): error is ApiProblem {
+  return error instanceof ApiProblem && error.code === "loses-own-rights";
 }

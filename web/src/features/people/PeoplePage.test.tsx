@@ -130,3 +130,20 @@ it("lets a member look, and do nothing", async () => {
   expect(within(await rowOf("Grace")).queryByRole("button")).toBeNull();
   expect(screen.queryByRole("button", { name: "Invite" })).toBeNull();
 });
+
+it("asks once more before one takes something from oneself", async () => {
+  server.answer({ "PATCH /api/people/grace": problem(409, "loses-own-rights") });
+  show(anOwner({ id: "grace", role: "admin" }));
+
+  await choose("Grace", "Role and groups");
+  await userEvent.click(await screen.findByRole("button", { name: "Save" }));
+  await screen.findByText("The server says loses-own-rights.");
+  server.answer({ "PATCH /api/people/grace": { body: aPerson() } });
+  await userEvent.click(screen.getByRole("button", { name: "Change it all the same" }));
+
+  await screen.findByText("Grace was changed");
+  expect(server.sentTo("PATCH /api/people/grace")).toEqual([
+    { role: "member", confirm: false },
+    { role: "member", confirm: true },
+  ]);
+});

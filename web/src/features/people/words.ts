@@ -61,6 +61,7 @@ export const words = {
   groups: "Groups",
   noGroups: "There is no group yet.",
   save: "Save",
+  allTheSame: "Change it all the same",
   cancel: "Cancel",
   close: "Done",
 
