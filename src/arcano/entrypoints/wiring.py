@@ -13,7 +13,7 @@ from arcano.chat import Chat, Notice, Notices, TurnKeeper, TurnRunner
 from arcano.entrypoints.local_models import local_models
 from arcano.entrypoints.migrations import migrate
 from arcano.entrypoints.settings import Settings
-from arcano.identity import Identity, Passwords, Sessions, SignInThrottle
+from arcano.identity import Elsewhere, Identity, Passwords, Sessions, SignInThrottle
 from arcano.inference import (
     AnswerCache,
     CallQueue,
@@ -131,6 +131,14 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
         keeper = TurnKeeper(database=ground.database, runner=runner, clock=clock)
 
         app.state.identity = identity = _identity(settings, ground, clock)
+        app.state.elsewhere = elsewhere = Elsewhere.of(
+            settings.identity,
+            http,
+            database=ground.database,
+            clock=clock,
+            box=ground.box,
+            sessions=identity.sessions,
+        )
         app.state.providers = Providers(
             ground.database,
             clock,
@@ -154,6 +162,7 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
         await _connect(settings, ground, models, clock)
         background = [
             tasks.create_task(identity.sessions.keep()),
+            tasks.create_task(elsewhere.refresher.keep()),
             tasks.create_task(keeper.keep()),
             tasks.create_task(batch_runner.keep()),
             tasks.create_task(_discover(settings, http, models, clock)),

@@ -11,6 +11,8 @@ from arcano.identity.access import (
     signed_in,
 )
 from arcano.identity.domain import GroupId, Person, SessionId, UserId, Viewer
+from arcano.identity.elsewhere.elsewhere import Elsewhere
+from arcano.identity.elsewhere.http import router as elsewhere_router
 from arcano.identity.errors import NotAllowedError, NotSignedInError
 from arcano.identity.http import Identity, router, sessions_of
 from arcano.identity.passwords import Passwords
@@ -23,6 +25,7 @@ __all__ = [
     "BUILT_IN_ROLES",
     "OWNER",
     "Access",
+    "Elsewhere",
     "GroupId",
     "Identity",
     "IdentitySettings",
@@ -41,6 +44,7 @@ __all__ = [
     "UserId",
     "Viewer",
     "declared",
+    "elsewhere_router",
     "expect_declared",
     "may",
     "open_to_all",

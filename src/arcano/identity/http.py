@@ -68,7 +68,7 @@ async def do_setup(
         passwords=identity.passwords,
         clock=identity.clock,
     )
-    return await _let_in(person, identity, request, response)
+    return await let_in(person, identity, request, response)
 
 
 @router.post("/session", status_code=status.HTTP_201_CREATED, dependencies=[open_to_all])
@@ -83,7 +83,7 @@ async def open_session(
         passwords=identity.passwords,
         throttle=identity.throttle,
     )
-    return await _let_in(person, identity, request, response)
+    return await let_in(person, identity, request, response)
 
 
 @router.delete("/session", status_code=status.HTTP_204_NO_CONTENT)
@@ -105,10 +105,10 @@ async def me(viewer: SignedIn, identity: _Identity) -> MeView:
     return MeView.of(person, viewer)
 
 
-async def _let_in(
+async def let_in(
     person: Person, identity: Identity, request: Request, response: Response
 ) -> MeView:
-    """A new token for every sign-in, so that nobody can plant one beforehand."""
+    """Sign the person in at this browser. A new token every time, so that nobody can plant one beforehand."""
     token = await identity.sessions.open(person, device_of(request))
     response.set_cookie(
         COOKIE,

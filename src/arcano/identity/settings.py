@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from arcano.identity.elsewhere.settings import MANUAL, ProviderName, SignInProviderSettings
 
 
 class IdentitySettings(BaseModel):
@@ -25,3 +27,26 @@ class IdentitySettings(BaseModel):
         default="50 per 5 minutes",
         description="Failed sign-ins from one network address before it has to wait.",
     )
+    providers: dict[ProviderName, SignInProviderSettings] = Field(
+        default_factory=dict,
+        description="Where else people may sign in.",
+    )
+    groups_refreshed_every: timedelta = Field(
+        default=timedelta(minutes=15),
+        ge=timedelta(minutes=1),
+        description="How often a provider is asked again about groups and roles, without a new sign-in, where it lets us.",
+    )
+    firebase_auth_emulator_host: str = Field(
+        default="",
+        description="Set by whoever runs Firebase's emulator. While it is set, tokens that nobody has signed are taken: "
+        "never set it where others can reach the server.",
+    )
+
+    @field_validator("providers")
+    @classmethod
+    def _not_called_manual(
+        cls, providers: dict[ProviderName, SignInProviderSettings]
+    ) -> dict[ProviderName, SignInProviderSettings]:
+        if MANUAL in providers:
+            raise ValueError(f"No provider can be called `{MANUAL}`.")
+        return providers
