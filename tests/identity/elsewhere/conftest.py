@@ -134,8 +134,8 @@ class House:
     async def rows(self, query: str) -> list[tuple[Any, ...]]:
         return await self.database.read(lambda c: [tuple(row) for row in c.execute(text(query))])
 
-    async def run(self, statement: str) -> None:
-        await self.database.write(lambda c: c.execute(text(statement)))
+    async def run(self, statement: str, **values: object) -> None:
+        await self.database.write(lambda c: c.execute(text(statement), values))
 
 
 MakeHouse = Callable[..., AbstractAsyncContextManager[House]]

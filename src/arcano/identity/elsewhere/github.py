@@ -69,7 +69,8 @@ class GitHubProvider(RedirectWay):
             status, answer = await ask_provider(self._http, f"{self._api}/meta")
         except ProviderUnreachableError as failure:
             return [Finding("answer", failure.detail, is_good=False)]
-        is_good = status == 200 and is_object(answer)
+        # A private Enterprise server says even this only to those who are signed in.
+        is_good = status in (200, 401) and is_object(answer)
         return [Finding("answer", f"{self._api} answered {status}.", is_good=is_good)]
 
     async def _ask_about(self, token: str) -> Told:
