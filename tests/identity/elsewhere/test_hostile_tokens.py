@@ -357,6 +357,31 @@ async def test_a_token_that_says_for_whom_it_is_is_taken(
     assert await browser.me() is not None
 
 
+async def test_a_token_that_names_no_key_is_taken_where_only_one_key_can_be_meant(
+    house: House, provider: SignInProvider
+) -> None:
+    own = OWN_KEY.as_dict(private=False)
+    foreign = FOREIGN_KEY.as_dict(private=False)
+    provider.keys = [
+        {**foreign, "kid": "other", "use": "enc"},
+        CURVE_KEY.as_dict(private=False),
+        own,
+    ]
+    provider.sign = lambda claims: _raw({"alg": "RS256"}, claims, OWN_KEY)
+
+    assert failure(await house.browser().sign_in()) is None
+
+
+async def test_a_token_that_names_no_key_is_refused_where_several_could_be_meant(
+    house: House, provider: SignInProvider
+) -> None:
+    foreign = {**FOREIGN_KEY.as_dict(private=False), "kid": "other"}
+    provider.keys = [OWN_KEY.as_dict(private=False), foreign]
+    provider.sign = lambda claims: _raw({"alg": "RS256"}, claims, OWN_KEY)
+
+    assert failure(await house.browser().sign_in()) == NOT_VERIFIED
+
+
 async def test_a_userinfo_about_somebody_else_is_not_believed(
     house: House, provider: SignInProvider
 ) -> None:

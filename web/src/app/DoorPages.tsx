@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useLocation } from "wouter";
 import { SetupPage } from "../features/identity/SetupPage";
 import { SignInPage } from "../features/identity/SignInPage";
+import { SignInElsewhere } from "../features/identity/elsewhere/SignInElsewhere";
 import { setupQuery } from "../features/identity/queries";
 import { Loading } from "./Loading";
 import { useSession } from "./use-session";
@@ -12,7 +13,13 @@ export function DoorPages() {
   const [, navigate] = useLocation();
   const setup = useQuery({ ...setupQuery, staleTime: 0 });
   if (setup.isPending) return <Loading />;
-  if (!setup.data?.needed) return <SignInPage onDone={session.begin} />;
+  if (!setup.data?.needed) {
+    return (
+      <SignInPage onDone={session.begin}>
+        <SignInElsewhere />
+      </SignInPage>
+    );
+  }
   return (
     <SetupPage
       onDone={(me) => {
@@ -20,6 +27,8 @@ export function DoorPages() {
         session.begin(me);
       }}
       onAlreadyDone={() => void setup.refetch()}
-    />
+    >
+      <SignInElsewhere />
+    </SetupPage>
   );
 }

@@ -10,6 +10,8 @@ import { LostRoute } from "./LostRoute";
 const BatchesRoute = lazy(async () => ({
   default: (await import("./BatchesRoute")).BatchesRoute,
 }));
+const ProfileRoute = lazy(async () => ({ default: (await import("./ProfileRoute")).ProfileRoute }));
+const SignInRoute = lazy(async () => ({ default: (await import("./SignInRoute")).SignInRoute }));
 const ModelsRoute = lazy(async () => ({ default: (await import("./ModelsRoute")).ModelsRoute }));
 const RoutesRoute = lazy(async () => ({ default: (await import("./RoutesRoute")).RoutesRoute }));
 const StatusRoute = lazy(async () => ({ default: (await import("./StatusRoute")).StatusRoute }));
@@ -49,6 +51,16 @@ export function Routes({ me }: { me: Me }) {
                   <RoutesRoute me={me} {...(id !== undefined && { id })} />
                 </Suspense>
               )}
+            </Route>
+            <Route path="/profile">
+              <Suspense>
+                <ProfileRoute me={me} />
+              </Suspense>
+            </Route>
+            <Route path="/sign-in">
+              <Suspense>
+                <SignInRoute />
+              </Suspense>
             </Route>
             <Route path="/status">
               <Suspense>

@@ -26,6 +26,13 @@ const groups: readonly SettingsGroup[] = [
       { path: "/status", label: "Status", icon: "pulse", needs: "status.read" },
     ],
   },
+  {
+    name: "People",
+    pages: [
+      { path: "/profile", label: "Profile", icon: "pen" },
+      { path: "/sign-in", label: "Sign-in", icon: "key", needs: "sign_in.manage" },
+    ],
+  },
 ];
 
 /** What this person can open. */

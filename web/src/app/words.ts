@@ -15,6 +15,8 @@ export const words = {
   makeRoute: "Make a route",
   editRoute: "Edit a route",
   status: "Status",
+  signIn: "Sign-in",
+  profile: "Profile",
   settings: "Settings",
   backToChats: "Back to chats",
   welcome: "Welcome",

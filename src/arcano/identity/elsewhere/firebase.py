@@ -86,7 +86,7 @@ class FirebaseProject(TokenWay):
         findings: list[Finding] = []
         try:
             count = await self._keys.read(self.settings.keys_url)
-            findings.append(Finding("keys", f"It publishes {count} keys.", is_good=count > 0))
+            findings.append(Finding("keys", f"It publishes {count} of them.", is_good=count > 0))
         except ProviderUnreachableError as failure:
             findings.append(Finding("keys", failure.detail, is_good=False))
         if self._trusts_emulator:

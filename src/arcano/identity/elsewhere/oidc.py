@@ -124,7 +124,7 @@ class OidcProvider(RedirectWay):
         findings = [Finding("discovery", f"{known.issuer} describes itself.", is_good=True)]
         try:
             count = await self._keys.read(known.jwks_uri)
-            findings.append(Finding("keys", f"It publishes {count} keys.", is_good=count > 0))
+            findings.append(Finding("keys", f"It publishes {count} of them.", is_good=count > 0))
         except ProviderUnreachableError as failure:
             findings.append(Finding("keys", failure.detail, is_good=False))
         has_pkce = "S256" in known.code_challenge_methods_supported

@@ -9,6 +9,10 @@ export interface Page<Item> {
 }
 
 export type Me = Schemas["MeView"];
+export type SignInProvider = Schemas["SignInProviderView"];
+export type SignInSettings = Schemas["SignInSettingsView"];
+export type SignInFindings = Schemas["FindingList"];
+export type LinkedAccounts = Schemas["LinkedAccountList"];
 export type Failure = Schemas["FailureView"];
 
 export type Model = Schemas["ModelView"];
