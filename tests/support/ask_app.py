@@ -34,8 +34,9 @@ async def ask_app(
     path: str,
     body: object = None,
     headers: Mapping[str, str] | None = None,
+    more: Mapping[str, object] | None = None,
 ) -> Answer:
-    """Ask `path`, which may end in a query; `body` is sent as JSON."""
+    """Ask `path`, which may end in a query; `body` is sent as JSON. `more`: what the edge would have noted."""
     sent: list[Any] = []
     content = b"" if body is None else json.dumps(body).encode()
     path, _, query = path.partition("?")
@@ -50,6 +51,7 @@ async def ask_app(
             (b"content-type", b"application/json"),
             *((name.lower().encode(), value.encode()) for name, value in (headers or {}).items()),
         ],
+        **(more or {}),
     }
 
     async def receive() -> Any:
