@@ -3,38 +3,18 @@
 It is `oidc-provider` from npm, told its part by tests/oidc/serve.mjs. `make` installs it before the tests run.
 """
 
-import subprocess
-from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from urllib.parse import urljoin
 
 import aiohttp
-from tests.support.aimock import node
-from tests.support.server import ROOT
+from tests.support.node import a_node_server
 
-HOME = ROOT / "tests" / "oidc"
 MAX_STEPS = 10
 
 
-@contextmanager
-def an_oidc_provider(redirect_uri: str) -> Generator[str]:
+def an_oidc_provider(redirect_uri: str) -> AbstractContextManager[str]:
     """The provider as long as the block. Gives its issuer."""
-    process = subprocess.Popen(
-        [node(), "serve.mjs", redirect_uri],
-        cwd=HOME,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    assert process.stdout is not None
-    try:
-        port = process.stdout.readline().strip()
-        assert port, "The provider did not start: `make setup` installs it."
-        yield f"http://127.0.0.1:{int(port)}"
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+    return a_node_server("oidc", redirect_uri)
 
 
 async def walk_through(address: str) -> str:

@@ -6,7 +6,7 @@ It runs in the test's own event loop. Everybody who comes is signed in at once, 
 import base64
 import hashlib
 import json
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -54,6 +54,8 @@ class SignInProvider:
     answer: Callable[[Claims], Any] = lambda tokens: tokens
     """What the token endpoint says instead of these tokens."""
     userinfo: Callable[[Claims], Claims] = lambda claims: claims
+    meanwhile: Callable[[], Awaitable[object]] | None = None
+    """What happens once while somebody waits for tokens."""
     checks_pkce: bool = True
     gives_refresh_tokens: bool = False
     in_id_token: frozenset[str] | None = None
@@ -109,6 +111,9 @@ class SignInProvider:
 
     async def give_tokens(self, request: web.Request) -> web.Response:
         form = {key: str(value) for key, value in (await request.post()).items()}
+        if (meanwhile := self.meanwhile) is not None:
+            self.meanwhile = None
+            await meanwhile()
         if not _is_client(request, form):
             return web.json_response({"error": "invalid_client"}, status=401)
         if form["grant_type"] == "refresh_token":

@@ -1,5 +1,6 @@
 """What a provider says about groups and roles: beside what people said, for everybody, and without a new sign-in."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from datetime import timedelta
 from pathlib import Path
@@ -194,6 +195,34 @@ async def test_somebody_for_whom_the_provider_no_longer_speaks_is_signed_out(
     assert (asked, await house.elsewhere.refresher.look()) == (1, 0)
     assert await browser.me() is None
     assert await memberships(house) == []
+
+
+async def test_two_servers_do_not_ask_by_the_same_token(house: House, clock: StillClock) -> None:
+    for person in ("ada", "grace"):
+        await house.browser().sign_in(as_=person)
+    clock.pass_by(QUARTER)
+
+    asked = await asyncio.gather(*(house.elsewhere.refresher.look() for _ in range(4)))
+
+    assert sum(asked) == 2
+    assert len(await house.rows("SELECT id FROM sessions")) == 2
+
+
+async def test_a_sign_in_while_the_provider_is_asked_is_the_newer_word(
+    house: House, provider: SignInProvider, clock: StillClock
+) -> None:
+    provider.people["ada"] = in_groups("writers")
+    await house.browser().sign_in(as_="ada")
+    provider.refreshable.clear()
+    browser = house.browser()
+    clock.pass_by(QUARTER)
+    provider.meanwhile = lambda: browser.sign_in(as_="ada")
+
+    asked = await house.elsewhere.refresher.look()
+
+    assert asked == 1
+    assert await browser.me() is not None
+    assert await memberships(house) == [("g-writers", "company")]
 
 
 async def test_a_provider_that_is_away_takes_nothing_from_anybody(

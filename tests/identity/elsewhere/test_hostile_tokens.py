@@ -200,6 +200,11 @@ LIES: dict[str, tuple[Lie, str]] = {
     "it is about blanks": (claiming(sub="  "), NOT_VERIFIED),
     "it is about a number": (claiming(sub=7), NOT_VERIFIED),
     "it is about a novel": (claiming(sub="x" * 256), NOT_VERIFIED),
+    "it is about half a character": (
+        signing(lambda c: _by_hand({"alg": "RS256", "kid": "own"}, {**c, "sub": "\ud800"})),
+        NOT_VERIFIED,
+    ),
+    "it is about a line break": (claiming(sub="ada\n"), NOT_VERIFIED),
     "it is for signing out": (claiming(events={"logout": {}}), NOT_VERIFIED),
     "its access token is another": (claiming(at_hash="AAAAAAAAAAAAAAAAAAAAAA"), NOT_VERIFIED),
     "unsigned": (signing(unsigned), NOT_VERIFIED),
@@ -235,7 +240,7 @@ LIES: dict[str, tuple[Lie, str]] = {
     ),
     "something in it that must be understood": (
         signing(
-            lambda c: _foreign_header(
+            lambda c: _by_hand(
                 {"alg": "RS256", "kid": "own", "crit": ["exp-soon"], "exp-soon": True}, c
             )
         ),
@@ -314,8 +319,8 @@ LIES: dict[str, tuple[Lie, str]] = {
 }
 
 
-def _foreign_header(header: Claims, claims: Claims) -> str:
-    """Signed by the provider's key, with a header that the library would not write."""
+def _by_hand(header: Claims, claims: Claims) -> str:
+    """Signed by the provider's key, with what the library would not write."""
     head = f"{_b64(header)}.{_b64(claims)}"
     private = OWN_KEY.private_key
     assert private is not None

@@ -71,13 +71,33 @@ async def test_a_link_that_was_begun_in_another_session_is_not_made(house: House
     assert await house.rows("SELECT 1 FROM linked_accounts WHERE subject = 'grace'") == []
 
 
-async def test_a_link_ends_with_the_session_in_which_it_was_begun(house: House) -> None:
+async def test_a_link_ends_with_the_session_in_which_it_was_begun(
+    house: House, provider: SignInProvider
+) -> None:
     owner = await house.set_up()
     begun = await owner.ask("POST", "/api/me/accounts/company/begin", {"return_to": "/"})
     back = await visit(house.http, begun.json["address"])
     await owner.ask("DELETE", "/api/session")
 
     assert failure(await owner.come_back(back)) == "not-signed-in"
+    assert await house.rows("SELECT * FROM linked_accounts") == []
+    assert "/token" not in provider.asked
+
+
+async def test_signing_out_while_the_provider_is_asked_ends_the_link_too(
+    house: House, provider: SignInProvider
+) -> None:
+    owner = await house.set_up()
+    cookies = dict(owner.cookies)
+
+    async def sign_out() -> None:
+        elsewhere = house.browser()
+        elsewhere.cookies.update(cookies)
+        await elsewhere.ask("DELETE", "/api/session?everywhere=true")
+
+    provider.meanwhile = sign_out
+
+    assert failure(await owner.link(as_="ada")) == "not-signed-in"
     assert await house.rows("SELECT * FROM linked_accounts") == []
 
 

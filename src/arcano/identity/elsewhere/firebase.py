@@ -22,7 +22,7 @@ from arcano.identity.elsewhere.id_token import (
     verified_claims,
 )
 from arcano.identity.elsewhere.published_keys import PublishedKeys
-from arcano.identity.elsewhere.read_claims import email_of, groups_of, name_of, role_of
+from arcano.identity.elsewhere.read_claims import told_by
 from arcano.identity.elsewhere.settings import SignInProviderSettings
 from arcano.identity.elsewhere.ways import TokenWay
 from arcano.platform.clock import Clock
@@ -68,17 +68,12 @@ class FirebaseProject(TokenWay):
                 now=now,
             )
         self._check_sign_in(claims, int(now.timestamp()))
-        email = email_of(claims.get("email"))
-        return Told(
-            self._name,
-            claims["iss"],
-            claims["sub"],
-            email,
-            email is not None
-            and (claims.get("email_verified") is True or self.settings.trust_email),
-            name_of(claims, email=email),
-            groups_of(claims, self.settings),
-            role_of(claims, self.settings),
+        return told_by(
+            claims,
+            self.settings,
+            provider=self._name,
+            issuer=claims["iss"],
+            subject=claims["sub"],
         )
 
     @override

@@ -16,7 +16,7 @@ from arcano.identity.elsewhere.domain import Attempt, Finding, Told
 from arcano.identity.elsewhere.errors import ProviderUnreachableError
 from arcano.identity.elsewhere.oauth import authorization_address, token_request
 from arcano.identity.elsewhere.oidc import code_of, exchange
-from arcano.identity.elsewhere.read_claims import email_of, groups_of, name_of, role_of
+from arcano.identity.elsewhere.read_claims import told_by
 from arcano.identity.elsewhere.settings import ISSUERS, SignInProviderSettings
 from arcano.identity.elsewhere.ways import RedirectWay
 
@@ -78,18 +78,18 @@ class GitHubProvider(RedirectWay):
         number = person.get("id")
         if not isinstance(number, int) or isinstance(number, bool) or number <= 0:
             raise unreachable(self._api, "it does not say who it is")
-        email, is_verified = _address_of(await self._list("/user/emails", token))
+        # What it shows on the person's page is no address to go by, and need not be theirs.
+        person["email"], person["email_verified"] = _address_of(
+            await self._list("/user/emails", token)
+        )
         if self.settings.group_claim and ORGANISATIONS_SCOPE in self.settings.scope.split():
             person[GROUPS] = await self._organisations(token)
-        return Told(
-            self._name,
-            self.settings.at,
-            str(number),
-            email,
-            is_verified,
-            name_of(person, email=email),
-            groups_of(person, self.settings),
-            role_of(person, self.settings),
+        return told_by(
+            person,
+            self.settings,
+            provider=self._name,
+            issuer=self.settings.at,
+            subject=str(number),
         )
 
     async def _organisations(self, token: str) -> list[str]:
@@ -114,10 +114,9 @@ class GitHubProvider(RedirectWay):
         return [each for each in cast("list[object]", answer) if is_object(each)]
 
 
-def _address_of(addresses: list[dict[str, Any]]) -> tuple[str | None, bool]:
-    """The primary address, and whether it is verified. An unverified one is no address to go by."""
+def _address_of(addresses: list[dict[str, Any]]) -> tuple[object, object]:
+    """The primary address, and whether it is verified."""
     for each in addresses:
         if each.get("primary") is True:
-            email = email_of(each.get("email"))
-            return email, email is not None and each.get("verified") is True
-    return None, False
+            return each.get("email"), each.get("verified")
+    return None, None

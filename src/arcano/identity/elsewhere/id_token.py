@@ -98,7 +98,8 @@ def check_claims(
         )
     except (JoseError, ValueError, TypeError, AttributeError) as wrong:
         raise _refused(str(wrong)) from wrong
-    if len(claims["sub"]) > MAX_SUBJECT or not claims["sub"].strip():
+    subject = claims["sub"]
+    if len(subject) > MAX_SUBJECT or not subject.strip() or not subject.isprintable():
         raise _refused("no usable subject")
     age = expected.max_age_seconds
     if age is not None and claims["iat"] < seconds - age - LEEWAY_SECONDS:

@@ -20,13 +20,7 @@ from arcano.identity.elsewhere.errors import (
 from arcano.identity.elsewhere.id_token import Expected, verified_claims
 from arcano.identity.elsewhere.oauth import authorization_address, token_request
 from arcano.identity.elsewhere.published_keys import PublishedKeys
-from arcano.identity.elsewhere.read_claims import (
-    email_of,
-    groups_of,
-    name_of,
-    role_of,
-    values_of,
-)
+from arcano.identity.elsewhere.read_claims import told_by, values_of
 from arcano.identity.elsewhere.settings import SignInProviderSettings, is_safe
 from arcano.identity.elsewhere.ways import RedirectWay
 from arcano.platform.clock import Clock
@@ -199,18 +193,13 @@ class OidcProvider(RedirectWay):
     def _as_told(
         self, claims: Mapping[str, Any], more: Mapping[str, Any], tokens: Mapping[str, Any]
     ) -> Told:
-        email = email_of(more.get("email"))
-        return Told(
-            self._name,
-            claims["iss"],
-            claims["sub"],
-            email,
-            # Word for word: "false" is a text that some would take for a yes.
-            email is not None and (more.get("email_verified") is True or self.settings.trust_email),
-            name_of(more, email=email),
-            groups_of(more, self.settings),
-            role_of(more, self.settings),
-            _text(tokens, "refresh_token"),
+        return told_by(
+            more,
+            self.settings,
+            provider=self._name,
+            issuer=claims["iss"],
+            subject=claims["sub"],
+            refresh_token=_text(tokens, "refresh_token"),
         )
 
 

@@ -52,10 +52,10 @@ class GroupRefresher:
 
     async def look(self) -> int:
         """Ask about those whose time has come, some at most. Returns how many were asked about."""
-        before = self._threshold.clock.now() - self._every
-        waiting = await self._threshold.database.read(
-            lambda c: LinkedAccountRepository(c).to_ask(
-                list(self._ways), asked_before=before, limit=MAX_AT_ONCE
+        now = self._threshold.clock.now()
+        waiting = await self._threshold.database.write(
+            lambda c: LinkedAccountRepository(c).take_to_ask(
+                list(self._ways), asked_before=now - self._every, limit=MAX_AT_ONCE, now=now
             )
         )
         for account, sealed in waiting:
@@ -71,23 +71,16 @@ class GroupRefresher:
             told = await self._ways[account.provider].told_again(token, subject=account.subject)
         except (ProviderUnreachableError, SignInNotVerifiedError, SecretUnreadableError) as failure:
             log.warning("a provider could not be asked again", extra={"why": failure.detail})
-            await self._threshold.database.write(
-                lambda c: LinkedAccountRepository(c).asked(
-                    account.issuer, account.subject, now=self._threshold.clock.now()
-                )
-            )
             return
-        await self._threshold.database.write(lambda c: self._write(c, account, told))
+        await self._threshold.database.write(lambda c: self._write(c, account, sealed, told))
 
-    def _write(self, connection: Connection, account: LinkedAccount, told: Told | None) -> None:
+    def _write(
+        self, connection: Connection, account: LinkedAccount, sealed: bytes, told: Told | None
+    ) -> None:
         now = self._threshold.clock.now()
         accounts = LinkedAccountRepository(connection)
-        if not any(
-            (one.issuer, one.subject) == (account.issuer, account.subject)
-            for one in accounts.of(account.user_id)
-        ):
-            return  # unlinked while we asked
-        accounts.asked(account.issuer, account.subject, now=now)
+        if accounts.token(account.issuer, account.subject) != sealed:
+            return  # Unlinked while we asked, or signed in anew: that is the newer word.
         if told is None:
             # It no longer speaks for them: whoever was let in on its word shows anew who they are.
             accounts.keep_token(account.issuer, account.subject, None)
@@ -95,9 +88,9 @@ class GroupRefresher:
             IdentityRepository(connection).end_sessions_of(account.user_id, now=now)
             return
         if told.refresh_token is not None:
-            sealed = self._threshold.box.seal(
+            token = self._threshold.box.seal(
                 told.refresh_token, row=token_row(account.issuer, account.subject)
             )
-            accounts.keep_token(account.issuer, account.subject, sealed)
+            accounts.keep_token(account.issuer, account.subject, token)
         settings = self._ways[account.provider].settings
         apply_told(connection, account.user_id, told, make_groups=settings.make_groups, now=now)

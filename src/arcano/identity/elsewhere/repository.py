@@ -112,12 +112,21 @@ class LinkedAccountRepository:
             ) from taken
 
     def used(self, told: Told, *, refresh_token: bytes | None, now: datetime) -> None:
-        """Write down that somebody came by this account, and by what to ask about them from now on."""
-        self._connection.execute(
-            update(LINKED_ACCOUNTS)
-            .where(_is(told.issuer, told.subject))
-            .values(provider=told.provider, email=told.email, last_used_at=now, asked_at=now)
-        )
+        """Write down that somebody came by this account, and by what to ask about them from now on.
+
+        Raises:
+            AccountAlreadyLinkedError: Its provider has another name now, under which they have another account.
+        """
+        try:
+            self._connection.execute(
+                update(LINKED_ACCOUNTS)
+                .where(_is(told.issuer, told.subject))
+                .values(provider=told.provider, email=told.email, last_used_at=now, asked_at=now)
+            )
+        except IntegrityError as taken:
+            raise AccountAlreadyLinkedError(
+                "You have another account of the same provider."
+            ) from taken
         if refresh_token is not None:
             self.keep_token(told.issuer, told.subject, refresh_token)
 
@@ -126,9 +135,10 @@ class LinkedAccountRepository:
             update(LINKED_ACCOUNTS).where(_is(issuer, subject)).values(refresh_token=refresh_token)
         )
 
-    def asked(self, issuer: str, subject: str, *, now: datetime) -> None:
-        self._connection.execute(
-            update(LINKED_ACCOUNTS).where(_is(issuer, subject)).values(asked_at=now)
+    def token(self, issuer: str, subject: str) -> bytes | None:
+        """By what to ask about the account, sealed; None if there is no account, or nothing to ask by."""
+        return self._connection.scalar(
+            select(LINKED_ACCOUNTS.c.refresh_token).where(_is(issuer, subject))
         )
 
     def of(self, user_id: UserId) -> list[LinkedAccount]:
@@ -153,10 +163,13 @@ class LinkedAccountRepository:
         )
         return bool(gone.rowcount)
 
-    def to_ask(
-        self, providers: Collection[str], *, asked_before: datetime, limit: int
+    def take_to_ask(
+        self, providers: Collection[str], *, asked_before: datetime, limit: int, now: datetime
     ) -> list[tuple[LinkedAccount, bytes]]:
-        """Accounts that may be asked about without their person, and were not for some time; longest first."""
+        """Accounts that may be asked about without their person, and were not for some time; longest first.
+
+        They count as asked about from now on: what a refresh token is good for it is good for once, so no two may ask.
+        """
         rows = self._connection.execute(
             _ACCOUNT.add_columns(LINKED_ACCOUNTS.c.refresh_token)
             .join(USERS, USERS.c.id == LINKED_ACCOUNTS.c.user_id)
@@ -169,7 +182,14 @@ class LinkedAccountRepository:
             .order_by(LINKED_ACCOUNTS.c.asked_at)
             .limit(limit)
         )
-        return [(_account(*fields), sealed or b"") for *fields, sealed in rows]
+        taken = [(_account(*fields), sealed or b"") for *fields, sealed in rows]
+        for account, _ in taken:
+            self._connection.execute(
+                update(LINKED_ACCOUNTS)
+                .where(_is(account.issuer, account.subject))
+                .values(asked_at=now)
+            )
+        return taken
 
     def counts(self) -> dict[str, int]:
         """How many accounts each provider has here."""
