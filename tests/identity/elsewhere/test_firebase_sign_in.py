@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,20 @@ from tests.support.sign_in_provider import (
 
 PROJECT = "reading-room"
 MISSING = object()
+
+RECORDED = (
+    "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0."
+    "eyJuYW1lIjoiQWRhIiwiZ3JvdXBzIjpbInJlYWRlcnMiXSwiZW1haWwiOiJhZGFAY29tcGFueS5leGFt"
+    "cGxlIiwiZW1haWxfdmVyaWZpZWQiOnRydWUsImF1dGhfdGltZSI6MTc5NTkwNDE1OSwidXNlcl9pZCI6"
+    "IlFaeDVjazE5UGRGWFhSaEVzSGRyQTE0Z0sxdnkiLCJmaXJlYmFzZSI6eyJpZGVudGl0aWVzIjp7ImVt"
+    "YWlsIjpbImFkYUBjb21wYW55LmV4YW1wbGUiXX0sInNpZ25faW5fcHJvdmlkZXIiOiJwYXNzd29yZCJ9"
+    "LCJpYXQiOjE3OTU5MDQxNTksImV4cCI6MTc5NTkwNzc1OSwiYXVkIjoiZGVtby1yZWFkaW5nLXJvb20i"
+    "LCJpc3MiOiJodHRwczovL3NlY3VyZXRva2VuLmdvb2dsZS5jb20vZGVtby1yZWFkaW5nLXJvb20iLCJz"
+    "dWIiOiJRWng1Y2sxOVBkRlhYUmhFc0hkckExNGdLMXZ5In0"
+    "."
+)
+"""What the emulator of firebase-tools 15.34.2 gave somebody who signed in; nobody has signed it."""
+RECORDED_AT = datetime(2026, 11, 28, 22, 15, 59, tzinfo=UTC)
 
 
 def firebase(provider: SignInProvider) -> Provider:
@@ -203,6 +217,20 @@ async def test_beside_the_emulator_its_tokens_and_signed_ones_are_taken(
     real, _, _ = await hand_over(beside_emulator, signed(says(clock, "grace")))
 
     assert (emulated, real) == (201, 201)
+
+
+@pytest.mark.parametrize(("emulator", "status"), [("127.0.0.1:9099", 201), ("", 401)])
+async def test_a_token_that_the_real_emulator_gave_is_taken_beside_it_and_nowhere_else(
+    tmp_path: Path, provider: SignInProvider, clock: StillClock, emulator: str, status: int
+) -> None:
+    clock.moment = RECORDED_AT
+    providers = {"firebase": {**firebase(provider), "project": "demo-reading-room"}}
+    async with a_house(tmp_path, providers, clock=clock, emulator=emulator) as house:
+        answered, _, me = await hand_over(house, RECORDED)
+
+        assert answered == status
+        assert me is None or (me["name"], me["email"]) == ("Ada", "ada@company.example")
+        assert await house.rows("SELECT name FROM groups") == ([("readers",)] if me else [])
 
 
 async def test_without_a_verified_address_nobody_is_let_in(house: House, clock: StillClock) -> None:

@@ -158,8 +158,20 @@ async def test_what_changes_there_changes_here_while_the_person_works(
     now = await viewer(house, browser)
     assert (early, asked, again) == (0, 1, 0)
     assert (now.groups, now.role) == ({"g-cooks"}, "member")
-    clock.pass_by(QUARTER)
-    assert await house.elsewhere.refresher.look() == 1  # by the token that took the old one's place
+
+
+async def test_a_provider_that_gives_another_token_each_time_is_asked_by_the_newest(
+    house: House, provider: SignInProvider, clock: StillClock
+) -> None:
+    browser = house.browser()
+    await browser.sign_in(as_="ada")
+    for group in ("writers", "cooks", "writers"):
+        provider.people["ada"] = in_groups(group)
+        clock.pass_by(QUARTER)
+
+        await house.elsewhere.refresher.look()
+
+        assert (await viewer(house, browser)).groups == {f"g-{group}"}
 
 
 async def test_a_group_that_is_taken_away_ends_what_is_open_by_it(
