@@ -77,6 +77,21 @@ async def test_an_address_that_is_taken_is_explained_at_the_door(
     door.company.people.clear()
 
 
+async def test_whoever_has_no_password_comes_in_again_when_the_session_has_ended(
+    stranger: Page,
+) -> None:
+    await stranger.get_by_role("link", name="Sign in with Company").click()
+    await stranger.get_by_role("heading", name="Models", level=1).wait_for()
+    await stranger.context.clear_cookies()
+    await stranger.get_by_role("link", name="Batch jobs").click()
+
+    dialog = stranger.get_by_role("dialog", name="Sign in again")
+    await dialog.get_by_role("link", name="Sign in with Company").click()
+
+    await stranger.get_by_role("heading", name="Batch jobs", level=1).wait_for()
+    await expect(dialog).to_have_count(0)
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 async def test_an_account_is_linked_and_let_go_of_on_the_profile(
     door: Door, chromium: Browser, width: int

@@ -44,6 +44,52 @@ async def test_one_person_who_comes_fifty_times_at_once_is_one_person(house: Hou
     assert len(await house.rows("SELECT * FROM users")) == 1
 
 
+async def test_google_is_spoken_to_like_any_other_and_of_fifty_one_becomes_the_owner(
+    tmp_path: Path, provider: SignInProvider, clock: StillClock
+) -> None:
+    async with a_house(
+        tmp_path, {"google": company(provider, kind="google")}, clock=clock
+    ) as house:
+        browsers = [house.browser() for _ in range(50)]
+
+        pages = await asyncio.gather(
+            *(one.sign_in("google", as_=f"p{number}") for number, one in enumerate(browsers))
+        )
+
+        roles = [row[0] for row in await house.rows("SELECT role FROM users ORDER BY role")]
+        assert set(pages) == {"/"}
+        assert roles == ["member"] * 49 + ["owner"]
+
+
+async def test_addresses_of_a_provider_that_says_nothing_about_them_are_taken_only_where_they_are_trusted(
+    tmp_path: Path, provider: SignInProvider, clock: StillClock
+) -> None:
+    provider.people["ada"] = {"email_verified": None}
+    providers = {
+        "careful": company(provider),
+        "trusting": company(provider, trust_email=True),
+    }
+    async with a_house(tmp_path, providers, clock=clock) as house:
+        careful = await house.browser().sign_in("careful")
+        trusting = await house.browser().sign_in("trusting")
+
+        assert (failure(careful), failure(trusting)) == ("email-not-verified", None)
+
+
+async def test_a_provider_that_has_another_name_now_takes_the_old_ones_groups_along(
+    tmp_path: Path, provider: SignInProvider, clock: StillClock
+) -> None:
+    more: dict[str, object] = {"group_claim": "groups", "make_groups": True}
+    provider.people["ada"] = {"groups": ["readers"]}
+    providers = {"old": company(provider, **more), "new": company(provider, **more)}
+    async with a_house(tmp_path, providers, clock=clock) as house:
+        await house.browser().sign_in("old")
+        await house.browser().sign_in("new")
+
+        assert await house.rows("SELECT source FROM memberships") == [("new",)]
+        assert await house.rows("SELECT provider FROM linked_accounts") == [("new",)]
+
+
 async def test_whoever_comes_again_is_the_same_person_under_whatever_address(
     house: House, provider: SignInProvider
 ) -> None:
