@@ -44,6 +44,14 @@ def in_groups(*names: str, roles: list[str] | None = None) -> dict[str, Any]:
     return {"realm": {"groups": list(names)}, "roles": roles or []}
 
 
+async def ada_comes(house: House, provider: SignInProvider, said: dict[str, Any]) -> Browser:
+    """Her browser, once she has signed in and the provider has said this about her."""
+    provider.people["ada"] = said
+    browser = house.browser()
+    await browser.sign_in(as_="ada")
+    return browser
+
+
 async def viewer(house: House, browser: Browser) -> Viewer:
     return await house.identity.sessions.viewer(browser.cookies["arcano_session"])
 
@@ -67,9 +75,7 @@ async def test_groups_are_known_by_their_names_here_and_others_are_left_out(
 async def test_what_people_said_stays_whatever_the_provider_says(
     house: House, provider: SignInProvider
 ) -> None:
-    provider.people["ada"] = in_groups("writers")
-    browser = house.browser()
-    await browser.sign_in(as_="ada")
+    browser = await ada_comes(house, provider, in_groups("writers"))
     [(ada,)] = await house.rows("SELECT id FROM users")
     for group in ("g-writers", "g-cooks"):
         await house.run(
@@ -145,9 +151,7 @@ async def test_what_changes_there_changes_here_while_the_person_works(
     house: House, provider: SignInProvider, clock: StillClock
 ) -> None:
     await house.set_up()
-    provider.people["ada"] = in_groups("writers", roles=["boss"])
-    browser = house.browser()
-    await browser.sign_in(as_="ada")
+    browser = await ada_comes(house, provider, in_groups("writers", roles=["boss"]))
     provider.people["ada"] = in_groups("cooks")
     early = await house.elsewhere.refresher.look()
     clock.pass_by(QUARTER)
@@ -178,9 +182,7 @@ async def test_a_group_that_is_taken_away_ends_what_is_open_by_it(
     house: House, provider: SignInProvider, clock: StillClock
 ) -> None:
     await house.set_up()
-    provider.people["ada"] = in_groups("writers")
-    browser = house.browser()
-    await browser.sign_in(as_="ada")
+    browser = await ada_comes(house, provider, in_groups("writers"))
     before = await viewer(house, browser)
     provider.people["ada"] = in_groups()
     clock.pass_by(QUARTER)
@@ -195,9 +197,7 @@ async def test_somebody_for_whom_the_provider_no_longer_speaks_is_signed_out(
     house: House, provider: SignInProvider, clock: StillClock
 ) -> None:
     await house.set_up()
-    provider.people["ada"] = in_groups("writers")
-    browser = house.browser()
-    await browser.sign_in(as_="ada")
+    browser = await ada_comes(house, provider, in_groups("writers"))
     provider.refreshable.clear()
     clock.pass_by(QUARTER)
 
@@ -240,9 +240,7 @@ async def test_a_sign_in_while_the_provider_is_asked_is_the_newer_word(
 async def test_a_provider_that_is_away_takes_nothing_from_anybody(
     house: House, provider: SignInProvider, clock: StillClock
 ) -> None:
-    provider.people["ada"] = in_groups("writers")
-    browser = house.browser()
-    await browser.sign_in(as_="ada")
+    browser = await ada_comes(house, provider, in_groups("writers"))
     provider.answer = lambda _tokens: "busy"
     clock.pass_by(QUARTER)
 
@@ -256,9 +254,7 @@ async def test_a_provider_that_is_away_takes_nothing_from_anybody(
 async def test_a_provider_that_suddenly_speaks_of_somebody_else_is_not_believed(
     house: House, provider: SignInProvider, clock: StillClock
 ) -> None:
-    provider.people["ada"] = in_groups("writers")
-    browser = house.browser()
-    await browser.sign_in(as_="ada")
+    await ada_comes(house, provider, in_groups("writers"))
     provider.people["ada"] = {**in_groups("cooks"), "sub": "mallory"}
     clock.pass_by(QUARTER)
 
@@ -270,9 +266,7 @@ async def test_a_provider_that_suddenly_speaks_of_somebody_else_is_not_believed(
 async def test_too_many_groups_to_say_are_not_taken_for_none(
     house: House, provider: SignInProvider
 ) -> None:
-    provider.people["ada"] = in_groups("writers")
-    browser = house.browser()
-    await browser.sign_in(as_="ada")
+    browser = await ada_comes(house, provider, in_groups("writers"))
     provider.people["ada"] = {"_claim_names": {"realm.groups": "src1"}, "realm": None}
 
     await browser.sign_in(as_="ada")
