@@ -22,7 +22,7 @@ make_venv = @test -n "$(find_python)" || { echo "Arcano needs Python 3.11 or new
 
 PAGE := src/arcano/web_dist/.built-from
 NODE_MODULES := web/node_modules/.package-lock.json
-STAND_IN := tests/aimock/node_modules/.package-lock.json
+STAND_IN := tests/aimock/node_modules/.package-lock.json tests/oidc/node_modules/.package-lock.json
 SERVER := .venv/.stamp-arcano .venv/.stamp-local
 WEB_SOURCES = $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -print)
 
@@ -101,7 +101,7 @@ wheel: $(PAGE) ## Build dist/*.whl with the page inside
 	@$(BUILD_PY) -m hatchling build -t wheel
 
 clean: ## Remove what was made here; never DATA_DIR
-	rm -rf .venv .venv-build .make build dist web/node_modules tests/aimock/node_modules src/arcano/web_dist .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-build .make build dist web/node_modules tests/aimock/node_modules tests/oidc/node_modules src/arcano/web_dist .ruff_cache .import_linter_cache .hypothesis
 
 # Making it ready. Each recipe runs only when something it depends on is newer.
 
@@ -142,8 +142,8 @@ $(NODE_MODULES): web/package.json web/package-lock.json | .venv-build/.stamp
 	@$(BUILD_PY) tools/prepare.py run "Installing the page's packages" npm-install tools/build_web.py install
 	@touch $@
 
-$(STAND_IN): tests/aimock/package.json tests/aimock/package-lock.json | .venv-build/.stamp
-	@$(BUILD_PY) tools/prepare.py run "Installing the tests' stand-in for providers" stand-in tools/build_web.py install tests/aimock
+tests/%/node_modules/.package-lock.json: tests/%/package.json tests/%/package-lock.json | .venv-build/.stamp
+	@$(BUILD_PY) tools/prepare.py run "Installing the tests' stand-in $*" $* tools/build_web.py install tests/$*
 	@touch $@
 
 $(PAGE): $(WEB_SOURCES) tools/build_web.py $(NODE_MODULES)

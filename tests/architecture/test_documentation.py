@@ -109,7 +109,7 @@ def test_the_locks_name_no_index_and_hash_everything() -> None:
 
 
 def test_locks_of_npm_name_no_registry() -> None:
-    for folder in ("web", "tests/aimock"):
+    for folder in ("web", "tests/aimock", "tests/oidc"):
         assert '"resolved"' not in (ROOT / folder / "package-lock.json").read_text()
 
 

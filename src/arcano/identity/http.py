@@ -134,7 +134,7 @@ async def me(viewer: SignedIn, identity: _Identity) -> MeView:
 async def let_in(
     person: Person, identity: Identity, request: Request, response: Response
 ) -> MeView:
-    """A new token for every sign-in, so that nobody can plant one beforehand."""
+    """Sign the person in at this browser. A new token every time, so that nobody can plant one beforehand."""
     token = await identity.sessions.open(person, device_of(request))
     response.set_cookie(
         COOKIE,

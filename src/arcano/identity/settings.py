@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+from arcano.identity.elsewhere.settings import MANUAL, ProviderName, SignInProviderSettings
 
 
 class MailSettings(BaseModel):
@@ -53,3 +55,26 @@ class IdentitySettings(BaseModel):
         description="How long a link for a new password is good for; an hour at most where it was mailed.",
     )
     mail: MailSettings | None = Field(default=None, description="The mail server.")
+    providers: dict[ProviderName, SignInProviderSettings] = Field(
+        default_factory=dict,
+        description="Where else people may sign in.",
+    )
+    groups_refreshed_every: timedelta = Field(
+        default=timedelta(minutes=15),
+        ge=timedelta(minutes=1),
+        description="How often a provider is asked again about groups and roles, without a new sign-in, where it lets us.",
+    )
+    firebase_auth_emulator_host: str = Field(
+        default="",
+        description="Set by whoever runs Firebase's emulator. While it is set, tokens that nobody has signed are taken: "
+        "never set it where others can reach the server.",
+    )
+
+    @field_validator("providers")
+    @classmethod
+    def _not_called_manual(
+        cls, providers: dict[ProviderName, SignInProviderSettings]
+    ) -> dict[ProviderName, SignInProviderSettings]:
+        if MANUAL in providers:
+            raise ValueError(f"No provider can be called `{MANUAL}`.")
+        return providers

@@ -5,6 +5,7 @@ import { JoinPage } from "../features/identity/JoinPage";
 import { ResetPage } from "../features/identity/ResetPage";
 import { SetupPage } from "../features/identity/SetupPage";
 import { SignInPage } from "../features/identity/SignInPage";
+import { SignInElsewhere } from "../features/identity/elsewhere/SignInElsewhere";
 import { setupQuery } from "../features/identity/queries";
 import type { Me } from "../shared/api/types";
 import { isLinkPlace } from "./link-place";
@@ -27,7 +28,13 @@ export function DoorPages() {
     return <Page token={token} onDone={arrive} onLeave={leave} />;
   }
   if (setup.isPending) return <Loading />;
-  if (!setup.data?.needed) return <SignInPage onDone={session.begin} />;
+  if (!setup.data?.needed) {
+    return (
+      <SignInPage onDone={session.begin}>
+        <SignInElsewhere />
+      </SignInPage>
+    );
+  }
   return (
     <SetupPage
       onDone={(me) => {
@@ -35,6 +42,8 @@ export function DoorPages() {
         session.begin(me);
       }}
       onAlreadyDone={() => void setup.refetch()}
-    />
+    >
+      <SignInElsewhere />
+    </SetupPage>
   );
 }

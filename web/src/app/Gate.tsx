@@ -15,6 +15,9 @@ import { words } from "./words";
 
 // Fetched by those who are not signed in.
 const DoorPages = lazy(async () => ({ default: (await import("./DoorPages")).DoorPages }));
+const SignInElsewhere = lazy(async () => ({
+  default: (await import("../features/identity/elsewhere/SignInElsewhere")).SignInElsewhere,
+}));
 
 const retryMs = 4_000;
 
@@ -45,7 +48,11 @@ export function Gate() {
             email={me.data.email}
             onDone={session.begin}
             onLeave={() => void session.end()}
-          />
+          >
+            <Suspense>
+              <SignInElsewhere />
+            </Suspense>
+          </SignInAgain>
         )}
       </>
     );

@@ -1,10 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
+import { ConnectedAccounts } from "../features/identity/elsewhere/ConnectedAccounts";
 import { ProfilePage } from "../features/identity/profile/ProfilePage";
 import { AccessPage } from "../features/people/AccessPage";
 import { GroupsPage } from "../features/people/GroupsPage";
 import { PeoplePage } from "../features/people/PeoplePage";
 import { heirsQuery } from "../features/people/queries";
 import { RolesPage } from "../features/people/RolesPage";
+import { SecondFactors } from "../features/second-factors/SecondFactors";
 import type { Me } from "../shared/api/types";
 import { PlainPage } from "./PlainPage";
 import type { PeoplePageName } from "./people-pages";
@@ -45,6 +47,9 @@ function Profile({ me }: { me: Me }) {
       me={me}
       heirs={heirs.filter(({ id }) => id !== me.id)}
       onGone={() => void session.end()}
-    />
+    >
+      <SecondFactors />
+      <ConnectedAccounts />
+    </ProfilePage>
   );
 }

@@ -12,6 +12,7 @@ const AuditRoute = lazy(async () => ({ default: (await import("./AuditRoute")).A
 const BatchesRoute = lazy(async () => ({
   default: (await import("./BatchesRoute")).BatchesRoute,
 }));
+const SignInRoute = lazy(async () => ({ default: (await import("./SignInRoute")).SignInRoute }));
 const ModelsRoute = lazy(async () => ({ default: (await import("./ModelsRoute")).ModelsRoute }));
 const PeopleRoutes = lazy(async () => ({
   default: (await import("./PeopleRoutes")).PeopleRoutes,
@@ -54,6 +55,11 @@ export function Routes({ me }: { me: Me }) {
                   <RoutesRoute me={me} {...(id !== undefined && { id })} />
                 </Suspense>
               )}
+            </Route>
+            <Route path="/sign-in">
+              <Suspense>
+                <SignInRoute />
+              </Suspense>
             </Route>
             <Route path="/status">
               <Suspense>

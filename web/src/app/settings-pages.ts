@@ -33,6 +33,7 @@ const groups: readonly SettingsGroup[] = [
       { path: "/groups", label: "Groups", icon: "group", needs: "person.read" },
       { path: "/roles", label: "Roles", icon: "shield", needs: "person.read" },
       { path: "/access", label: "Registration", icon: "key", needs: "sign_in.manage" },
+      { path: "/sign-in", label: "Sign-in", icon: "key", needs: "sign_in.manage" },
     ],
   },
   {

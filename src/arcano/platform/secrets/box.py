@@ -68,6 +68,29 @@ class SecretBox:
         except InvalidTag:
             raise _altered(column, row) from None
 
+    def seal_away(self, value: bytes, purpose: str) -> bytes:
+        """For what somebody else keeps for us, like a browser its cookie; it opens for this purpose alone."""
+        key = self.keys.ring.first
+        nonce = os.urandom(_NONCE_BYTES)
+        return VERSION + key.id + nonce + key.aead.encrypt(nonce, value, purpose.encode())
+
+    def open_away(self, stored: bytes, purpose: str) -> bytes:
+        """The value again.
+
+        Raises:
+            SecretUnreadableError: It was made by somebody else, altered, or for another purpose.
+        """
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - with the first secret
+
+        key = self.keys.ring.get(stored[1:HEAD_BYTES])
+        if stored[:1] != VERSION or key is None:
+            raise SecretUnreadableError("This was not sealed by this server.")
+        nonce, sealed = _parted(stored[HEAD_BYTES:])
+        try:
+            return key.aead.decrypt(nonce, sealed, purpose.encode())
+        except (InvalidTag, ValueError):
+            raise SecretUnreadableError("This was not sealed by this server.") from None
+
     def _open_first(self, stored: bytes, column: SealedColumn, row: Sequence[RowId]) -> bytes:
         """Whichever key opens it: the first form does not say."""
         from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - with the first secret

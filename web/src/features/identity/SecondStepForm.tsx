@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { ApiProblem } from "../../shared/api/api-problem";
 import type { Me } from "../../shared/api/types";
-import { canUsePasskeys, usePasskeyFor } from "../../shared/lib/passkeys";
+import { canUsePasskeys, askForPasskey } from "../../shared/lib/passkeys";
 import { Button } from "../../shared/ui/Button";
 import { Field } from "../../shared/ui/Field";
 import { LinkButton } from "../../shared/ui/LinkButton";
@@ -36,14 +36,14 @@ export function SecondStepForm({ step, onDone, onBack }: SecondStepFormProps) {
   };
   const show = async () => {
     if (options === null) return;
-    const credential = await usePasskeyFor(options);
+    const credential = await askForPasskey(options);
     if (credential !== null) entry.mutate({ credential });
   };
   return (
     <form className={styles.form} onSubmit={submit} noValidate>
       {offersPasskey && (
         <Button variant="primary" className={styles.submit} onClick={show} icon="key">
-          {words.usePasskey}
+          {words.withPasskey}
         </Button>
       )}
       <Field
@@ -70,7 +70,7 @@ export function SecondStepForm({ step, onDone, onBack }: SecondStepFormProps) {
       <p className={styles.other}>
         {step.methods.includes("code") && step.methods.includes("recovery") && (
           <LinkButton onClick={() => setIsRecovery(!isRecovery)}>
-            {isRecovery ? words.useCode : words.useRecoveryCode}
+            {isRecovery ? words.withCode : words.withRecoveryCode}
           </LinkButton>
         )}
         <LinkButton onClick={onBack}>{words.back}</LinkButton>

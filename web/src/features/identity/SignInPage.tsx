@@ -1,6 +1,6 @@
 /** The page `/signin`: `onDone` is called once the session exists. The other ways in are offered where there are any. */
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { Me } from "../../shared/api/types";
 import { LinkButton } from "../../shared/ui/LinkButton";
 import { Door } from "./Door";
@@ -11,7 +11,14 @@ import { RegisterPage } from "./RegisterPage";
 import { SignInForm } from "./SignInForm";
 import { words } from "./words";
 
-export function SignInPage({ onDone }: { onDone: (me: Me) => void }) {
+export function SignInPage({
+  onDone,
+  children,
+}: {
+  onDone: (me: Me) => void;
+  /** Other ways in, below the form. */
+  children?: ReactNode;
+}) {
   const [way, setWay] = useState<"register" | "forgot" | null>(null);
   const registration = useQuery(registrationQuery).data;
   const mayRegister = registration !== undefined && registration.registration !== "closed";
@@ -23,6 +30,7 @@ export function SignInPage({ onDone }: { onDone: (me: Me) => void }) {
   return (
     <Door title={words.signIn} lead={words.signInLead}>
       <SignInForm onDone={onDone} />
+      {children}
       <p className={styles.other}>
         {mayRegister && (
           <LinkButton onClick={() => setWay("register")}>{words.register}</LinkButton>

@@ -33,9 +33,9 @@ export const words = {
   codeHint: "The six digits that your authenticator app shows now.",
   recoveryCode: "Recovery code",
   recoveryCodeHint: "One of those that you were given when you set this up. Each opens once.",
-  useRecoveryCode: "Use a recovery code",
-  useCode: "Use a code of the app",
-  usePasskey: "Use a passkey",
+  withRecoveryCode: "Use a recovery code",
+  withCode: "Use a code of the app",
+  withPasskey: "Use a passkey",
   back: "Back",
 
   tooManyAttempts: "Too many attempts.",

@@ -138,7 +138,7 @@ it("keeps what was written when a change is refused", async () => {
 
   await userEvent.click(dialog.getByRole("button", { name: "Save" }));
 
-  expect((await dialog.findByRole("alert")).textContent).toContain("Only the owner");
+  expect((await dialog.findByRole("alert")).textContent).toContain("does not allow");
   expect(dialog.getByDisplayValue("shelf")).toBeTruthy();
 });
 

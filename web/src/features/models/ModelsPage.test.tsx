@@ -117,7 +117,7 @@ it("says who may add connections", async () => {
 
   await addAn("http://10.0.0.9:8000/v1");
 
-  expect((await screen.findByRole("alert")).textContent).toContain("Only the owner");
+  expect((await screen.findByRole("alert")).textContent).toContain("does not allow");
 });
 
 it("names what is lost before it deletes, and only offers it for what a person added", async () => {

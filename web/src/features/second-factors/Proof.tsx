@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { ApiProblem } from "../../shared/api/api-problem";
-import { canUsePasskeys, usePasskeyFor } from "../../shared/lib/passkeys";
+import { canUsePasskeys, askForPasskey } from "../../shared/lib/passkeys";
 import { Button } from "../../shared/ui/Button";
 import { Dialog } from "../../shared/ui/Dialog";
 import { Field } from "../../shared/ui/Field";
@@ -29,7 +29,7 @@ export function Proof({ onDone, onClose }: { onDone: () => void; onClose: () => 
   };
   const show = async () => {
     if (options === null || asked === undefined) return;
-    const credential = await usePasskeyFor(options);
+    const credential = await askForPasskey(options);
     if (credential !== null) proof.mutate({ token: asked.token, credential });
   };
   return (
@@ -38,7 +38,7 @@ export function Proof({ onDone, onClose }: { onDone: () => void; onClose: () => 
         <p className={styles.lead}>{words.proofLead}</p>
         {options !== null && canUsePasskeys() && (
           <Button icon="key" onClick={show}>
-            {words.usePasskey}
+            {words.withPasskey}
           </Button>
         )}
         {asked !== undefined && (

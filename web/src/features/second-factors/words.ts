@@ -43,7 +43,7 @@ export const words = {
   proofLead: "This changes who gets into your account. Show once more that it is you.",
   password: "Password",
   recoveryCode: "Code, or recovery code",
-  usePasskey: "Use a passkey",
+  withPasskey: "Use a passkey",
   goOn: "Go on",
   failed: "That did not work. Nothing was changed.",
 } as const;

@@ -30,6 +30,10 @@ export type Device = Schemas["KnownDeviceView"];
 export type Registration = Schemas["RegistrationView"];
 export type Registered = Schemas["RegisteredView"];
 export type InvitationLook = Schemas["InvitationLookView"];
+export type SignInProvider = Schemas["SignInProviderView"];
+export type SignInSettings = Schemas["SignInSettingsView"];
+export type SignInFindings = Schemas["FindingList"];
+export type LinkedAccounts = Schemas["LinkedAccountList"];
 export type Failure = Schemas["FailureView"];
 
 export type Model = Schemas["ModelView"];

@@ -176,5 +176,5 @@ it("says who may load models", async () => {
 
   await userEvent.click(await screen.findByRole("button", { name: "Load Small" }));
 
-  expect(await screen.findByText(/Only the owner/)).toBeTruthy();
+  expect(await screen.findByText(/does not allow/)).toBeTruthy();
 });

@@ -1,0 +1,338 @@
+"""The doors of sign-in elsewhere.
+
+Two of them are entered by a browser that navigates, `begin` and `callback`. They always answer with a redirect to the
+page: where something failed, with the error's code, which the page puts into words.
+"""
+
+import logging
+from typing import Annotated
+from urllib.parse import urlencode, urlsplit
+
+from fastapi import APIRouter, Depends, Query, Request, Response, status
+from fastapi.responses import RedirectResponse
+from starlette.requests import HTTPConnection
+
+from arcano.identity.access import COOKIE, SignedIn, may, open_to_all
+from arcano.identity.domain import Viewer
+from arcano.identity.elsewhere.domain import Linker, Pending, Told
+from arcano.identity.elsewhere.elsewhere import Elsewhere
+from arcano.identity.elsewhere.enter import enter, link, unlink
+from arcano.identity.elsewhere.errors import SignInNotVerifiedError
+from arcano.identity.elsewhere.pending import (
+    MAX_PATH,
+    PENDING_COOKIE,
+    PENDING_FOR,
+    new_attempt,
+    open_pending,
+    safe_path,
+    seal_pending,
+)
+from arcano.identity.elsewhere.repository import LinkedAccountRepository
+from arcano.identity.elsewhere.schemas import (
+    FindingList,
+    FindingView,
+    LinkAddress,
+    LinkDraft,
+    LinkedAccountList,
+    LinkedAccountView,
+    SignInProviderList,
+    SignInProviderView,
+    SignInSettingsList,
+    SignInSettingsView,
+    TokenDraft,
+)
+from arcano.identity.errors import NotSignedInError
+from arcano.identity.http import Identity, let_in
+from arcano.identity.permissions import Permission
+from arcano.identity.schemas import MeView
+from arcano.platform.errors import ArcanoError, NotFoundError
+from arcano.platform.json_route import JsonRoute
+
+log = logging.getLogger(__name__)
+
+COOKIE_PATH = "/api/sign-in"
+
+router = APIRouter(prefix="/api", tags=["sign-in"], route_class=JsonRoute)
+
+
+async def _elsewhere(connection: HTTPConnection) -> Elsewhere:
+    return connection.app.state.elsewhere
+
+
+async def _identity(connection: HTTPConnection) -> Identity:
+    return connection.app.state.identity
+
+
+_Elsewhere = Annotated[Elsewhere, Depends(_elsewhere)]
+_Identity = Annotated[Identity, Depends(_identity)]
+
+
+@router.get("/sign-in/providers", dependencies=[open_to_all])
+async def list_providers(elsewhere: _Elsewhere) -> SignInProviderList:
+    return SignInProviderList(
+        items=[SignInProviderView.of(name, way.settings) for name, way in elsewhere.ways.items()]
+    )
+
+
+@router.get("/sign-in/settings")
+async def list_settings(
+    _viewer: Annotated[Viewer, may(Permission.SIGN_IN_MANAGE)],
+    elsewhere: _Elsewhere,
+    request: Request,
+) -> SignInSettingsList:
+    counts = await elsewhere.threshold.database.read(lambda c: LinkedAccountRepository(c).counts())
+    return SignInSettingsList(
+        items=[
+            SignInSettingsView.of(
+                name,
+                way.settings,
+                redirect=redirect_address(request, name),
+                accounts=counts.get(name, 0),
+            )
+            for name, way in elsewhere.ways.items()
+        ]
+    )
+
+
+@router.post("/sign-in/{provider}/test")
+async def test_provider(
+    provider: str,
+    _viewer: Annotated[Viewer, may(Permission.SIGN_IN_MANAGE)],
+    elsewhere: _Elsewhere,
+) -> FindingList:
+    way = elsewhere.ways.get(provider)
+    if way is None:
+        raise NotFoundError("No such sign-in is configured.")
+    return FindingList(items=[FindingView.of(finding) for finding in await way.test()])
+
+
+@router.get(
+    "/sign-in/{provider}/begin",
+    dependencies=[open_to_all],
+    status_code=status.HTTP_303_SEE_OTHER,
+    response_class=RedirectResponse,
+)
+async def begin(
+    provider: str,
+    elsewhere: _Elsewhere,
+    request: Request,
+    return_to: Annotated[str, Query(max_length=MAX_PATH)] = "/",
+) -> Response:
+    path = safe_path(return_to)
+    try:
+        address, sealed = await _begin(provider, path, elsewhere, request)
+    except ArcanoError as refused:
+        return _to_page(path, provider, refused)
+    answer = _to(address)
+    _keep(answer, sealed, request)
+    return answer
+
+
+@router.get(
+    "/sign-in/{provider}/callback",
+    dependencies=[open_to_all],
+    status_code=status.HTTP_303_SEE_OTHER,
+    response_class=RedirectResponse,
+)
+async def callback(
+    provider: str, elsewhere: _Elsewhere, identity: _Identity, request: Request
+) -> Response:
+    path = "/"
+    try:
+        answer = _answer(request)
+        pending = open_pending(
+            request.cookies.get(PENDING_COOKIE),
+            provider=provider,
+            state=answer.get("state", ""),
+            now=identity.clock.now(),
+            box=elsewhere.threshold.box,
+        )
+        path = pending.return_path
+        done = _to(path)
+        await _finish(pending, answer, elsewhere, identity, request, done)
+    except ArcanoError as refused:
+        done = _to_page(path, provider, refused)
+    # Whatever came of it, it is over.
+    done.delete_cookie(PENDING_COOKIE, path=COOKIE_PATH, httponly=True, samesite="lax")
+    return done
+
+
+@router.post("/sign-in/{provider}", status_code=status.HTTP_201_CREATED, dependencies=[open_to_all])
+async def sign_in_with_token(
+    provider: str,
+    draft: TokenDraft,
+    elsewhere: _Elsewhere,
+    identity: _Identity,
+    request: Request,
+    response: Response,
+) -> MeView:
+    way = elsewhere.handing_over(provider)
+    token = draft.id_token.get_secret_value()
+    told = await way.told(token)
+    person = await enter(told, provider=way.settings, once=token, threshold=elsewhere.threshold)
+    await identity.sessions.hear()
+    return await let_in(person, identity, request, response)
+
+
+@router.get("/me/accounts")
+async def list_accounts(viewer: SignedIn, elsewhere: _Elsewhere) -> LinkedAccountList:
+    accounts, has_password = await elsewhere.threshold.database.read(
+        lambda c: (
+            LinkedAccountRepository(c).of(viewer.user_id),
+            LinkedAccountRepository(c).has_password(viewer.user_id),
+        )
+    )
+    ways, linked = elsewhere.ways, {account.provider for account in accounts}
+    return LinkedAccountList(
+        items=[
+            LinkedAccountView.of(
+                one,
+                ways[one.provider].settings.called(one.provider)
+                if one.provider in ways
+                else one.provider,
+            )
+            for one in accounts
+        ],
+        to_link=[
+            SignInProviderView.of(name, way.settings)
+            for name, way in ways.items()
+            if name not in linked
+        ],
+        has_password=has_password,
+    )
+
+
+@router.post("/me/accounts/{provider}/begin")
+async def begin_link(
+    provider: str,
+    draft: LinkDraft,
+    viewer: SignedIn,
+    elsewhere: _Elsewhere,
+    request: Request,
+    response: Response,
+) -> LinkAddress:
+    linker = Linker(viewer.user_id, viewer.session_id)
+    path = safe_path(draft.return_to)
+    address, sealed = await _begin(provider, path, elsewhere, request, linker)
+    _keep(response, sealed, request)
+    return LinkAddress(address=address)
+
+
+@router.post("/me/accounts/{provider}", status_code=status.HTTP_204_NO_CONTENT)
+async def link_with_token(
+    provider: str,
+    draft: TokenDraft,
+    viewer: SignedIn,
+    elsewhere: _Elsewhere,
+    identity: _Identity,
+) -> None:
+    way = elsewhere.handing_over(provider)
+    token = draft.id_token.get_secret_value()
+    told = await way.told(token)
+    linker = Linker(viewer.user_id, viewer.session_id)
+    await link(told, linker, provider=way.settings, once=token, threshold=elsewhere.threshold)
+    await identity.sessions.hear()
+
+
+@router.delete("/me/accounts/{provider}", status_code=status.HTTP_204_NO_CONTENT)
+async def unlink_account(
+    provider: str, viewer: SignedIn, elsewhere: _Elsewhere, identity: _Identity
+) -> None:
+    await unlink(
+        viewer.user_id, provider, database=elsewhere.threshold.database, clock=identity.clock
+    )
+    await identity.sessions.hear()
+
+
+def redirect_address(request: Request, provider: str) -> str:
+    """Where the provider sends browsers back to: the address by which they reach us, as far as we are told."""
+    origins: frozenset[str] = request.scope.get("arcano.public_origins", frozenset())
+    here = f"{request.url.scheme}://{request.url.netloc}"
+    same_host = [one for one in origins if one.partition("://")[2] == request.url.netloc]
+    origin = next(iter(same_host or ([] if here in origins else sorted(origins))), here)
+    return f"{origin.rstrip('/')}/api/sign-in/{provider}/callback"
+
+
+async def _begin(
+    provider: str,
+    path: str,
+    elsewhere: Elsewhere,
+    request: Request,
+    linker: Linker | None = None,
+) -> tuple[str, str]:
+    """Where to send the browser, and what it is to keep meanwhile."""
+    way = elsewhere.redirecting(provider)
+    attempt = new_attempt(redirect_address(request, provider))
+    address = await way.address(attempt)
+    expires_at = elsewhere.threshold.clock.now() + PENDING_FOR
+    pending = Pending(provider, attempt, path, expires_at, linker)
+    return address, seal_pending(pending, elsewhere.threshold.box)
+
+
+async def _finish(
+    pending: Pending,
+    answer: dict[str, str],
+    elsewhere: Elsewhere,
+    identity: Identity,
+    request: Request,
+    response: Response,
+) -> None:
+    if pending.linker is not None:
+        await _expect_same(pending.linker, identity, request)
+    way = elsewhere.redirecting(pending.provider)
+    told: Told = await way.told(pending.attempt, answer)
+    settings, threshold = way.settings, elsewhere.threshold
+    once = pending.attempt.state
+    if pending.linker is not None:
+        # Once more: signing out while the provider is asked is a no.
+        await _expect_same(pending.linker, identity, request)
+        await link(told, pending.linker, provider=settings, once=once, threshold=threshold)
+        await identity.sessions.hear()
+        return
+    person = await enter(told, provider=settings, once=once, threshold=threshold)
+    await identity.sessions.hear()
+    await let_in(person, identity, request, response)
+
+
+async def _expect_same(linker: Linker, identity: Identity, request: Request) -> None:
+    """Whoever comes back must be signed in as the one who left, in the same session."""
+    viewer = await identity.sessions.viewer(request.cookies.get(COOKIE))
+    if (viewer.user_id, viewer.session_id) != (linker.user_id, linker.session_id):
+        raise NotSignedInError("You were signed in as somebody else when you began.")
+
+
+def _answer(request: Request) -> dict[str, str]:
+    """What the browser came back with; nothing in it may be said twice."""
+    several = request.query_params.multi_items()
+    answer = dict(several)
+    if len(answer) != len(several):
+        raise SignInNotVerifiedError("The provider's answer contradicts itself. Begin again.")
+    return answer
+
+
+def _keep(response: Response, sealed: str, request: Request) -> None:
+    response.set_cookie(
+        PENDING_COOKIE,
+        sealed,
+        max_age=int(PENDING_FOR.total_seconds()),
+        path=COOKIE_PATH,
+        secure=request.url.scheme == "https",
+        httponly=True,
+        # Not strict: the browser comes back from another site, and must bring it.
+        samesite="lax",
+    )
+
+
+def _to(address: str) -> RedirectResponse:
+    return RedirectResponse(
+        address, status.HTTP_303_SEE_OTHER, headers={"Cache-Control": "no-store"}
+    )
+
+
+def _to_page(path: str, provider: str, refused: ArcanoError) -> RedirectResponse:
+    """To the page that was left, with what went wrong."""
+    log.info("nobody was signed in", extra={"code": refused.code, "provider": provider[:40]})
+    parts = urlsplit(path)
+    failed = urlencode({"sign-in-failed": refused.code, "sign-in-by": provider[:40]})
+    query = f"{parts.query}&{failed}" if parts.query else failed
+    return _to(f"{parts.path}?{query}")
