@@ -22,7 +22,8 @@ from arcano.audit import ChainCheck
 from arcano.entrypoints.migrations import migrate
 from arcano.platform.acts import Act, Actor, Origin, Subject, record
 from arcano.platform.ids import new_id
-from arcano.platform.secrets import SecretBox, load_or_make_key
+from arcano.platform.secrets.box import SecretBox
+from arcano.platform.secrets.keys import FixedKeys, KeyRing, new_key
 from arcano.platform.sqlite import SqliteDatabase, open_to_read
 from arcano.providers import Connection, ConnectionRepository
 from arcano.providers.connections import ConnectionId
@@ -41,7 +42,7 @@ async def measure(*, quick: bool) -> AsyncGenerator[Figure]:
     """Both figures on a database of their own."""
     with TemporaryDirectory() as folder, pinned(LOAD_CORE):
         data = Path(folder)
-        box = SecretBox(load_or_make_key(data / "secret.key"))
+        box = SecretBox(FixedKeys(KeyRing((new_key(place="a bench"),))))
         database = await asyncio.to_thread(SqliteDatabase, data / "arcano.db")
         await database.write(migrate)
         yield await _share_of_a_write(database, box, quick=quick)

@@ -25,7 +25,7 @@ async def house(
         "ARCANO_PROVIDERS__OWN_KEY_HOSTS": f'["{HOST}"]',
         "ARCANO_EGRESS__ALLOWED_NETWORKS": f'["{HOST}/32"]',
     }
-    async with a_house(upstream, folder, **settings) as house:
+    async with a_house(upstream, folder, settings=settings) as house:
         yield house
 
 

@@ -43,7 +43,7 @@ async def with_grace(
 ) -> AsyncGenerator[tuple[Server, Visitor, Visitor, str]]:
     """A house with its owner, and Grace, who joined by an invitation; and her id."""
     async with (
-        a_house(upstream, tmp_path / "data", **settings) as (server, owner),
+        a_house(upstream, tmp_path / "data", settings=settings) as (server, owner),
         a_visitor(server.url) as grace,
     ):
         yield server, owner, grace, await joins(grace, await invited(owner))
@@ -204,7 +204,7 @@ async def test_an_invitation_and_a_forgotten_password_go_by_mail_where_there_is_
             "ARCANO_IDENTITY__MAIL__PAGE_URL": "https://chat.example.org",
         }
         async with (
-            a_house(upstream, tmp_path / "data", **mail) as (server, owner),
+            a_house(upstream, tmp_path / "data", settings=mail) as (server, owner),
             a_visitor(server.url) as grace,
         ):
             made = await owner.post("/api/invitations", {"email": GRACE})

@@ -25,7 +25,7 @@ async def house(
     """Members may connect to these hosts, as far as names go; nobody allowed their network."""
     folder = tmp_path_factory.mktemp("private") / "data"
     settings = {"ARCANO_PROVIDERS__OWN_KEY_HOSTS": json.dumps(HOSTS)}
-    async with a_house(upstream, folder, **settings) as house:
+    async with a_house(upstream, folder, settings=settings) as house:
         yield house
 
 
@@ -141,7 +141,10 @@ async def test_connections_that_were_there_lead_where_they_led(
     """Of before the question was asked: the column is taken away, and the server finds it anew."""
     folder = tmp_path / "data"
     settings = {"ARCANO_PROVIDERS__OWN_KEY_HOSTS": '["127.0.0.1"]'}
-    async with a_house(upstream, folder, **settings) as (server, owner), a_member(server) as member:
+    async with (
+        a_house(upstream, folder, settings=settings) as (server, owner),
+        a_member(server) as member,
+    ):
         for visitor, own in ((owner, False), (owner, True), (member, True)):
             made = await visitor.post("/api/connections", draft(upstream.base_url, own=own))
             assert made.status == 201, made
@@ -152,7 +155,7 @@ async def test_connections_that_were_there_lead_where_they_led(
         database.execute("UPDATE alembic_version SET version_num = '0005'")
     database.close()
 
-    async with a_house(upstream, folder, **settings):
+    async with a_house(upstream, folder, settings=settings):
         with sqlite3.connect(database_path) as database:
             found = database.execute(
                 "SELECT owner_id IS NOT NULL, role, private_addresses FROM connections"

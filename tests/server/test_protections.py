@@ -296,7 +296,7 @@ async def test_a_visitor_cannot_shift_their_failed_sign_ins_to_somebody_else(
         return (await visitor.call("POST", "/api/session", wrong, headers=headers)).status
 
     async with (
-        a_house(upstream, tmp_path / "data", **settings) as (server, _),
+        a_house(upstream, tmp_path / "data", settings=settings) as (server, _),
         a_visitor(server.url) as visitor,
     ):
         tried = [

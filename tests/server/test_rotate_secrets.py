@@ -117,19 +117,19 @@ async def test_keys_in_the_settings_are_changed_by_a_restart_before_and_one_afte
 ) -> None:
     one, two = (b64encode(os.urandom(32)).decode() for _ in range(2))
     first, both, second = ({"ARCANO_SECRETS__KEYS": keys} for keys in (one, f"{two} {one}", two))
-    async with a_house(upstream, tmp_path / "data", **first) as (server, visitor):
+    async with a_house(upstream, tmp_path / "data", settings=first) as (server, visitor):
         await connect(visitor, upstream, "settings")
         code, too_early = await arcano("secrets", "rotate", data_dir=server.data_dir, settings=both)
         assert code == 1
         assert "Restart it" in too_early
         assert not (server.data_dir / "secret.key").exists()
-    async with a_house(upstream, tmp_path / "data", **both) as (server, visitor):
+    async with a_house(upstream, tmp_path / "data", settings=both) as (server, visitor):
         assert "1 value sealed anew" in await secrets("rotate", server, settings=both)
         assert "take it out of ARCANO_SECRETS__KEYS" in await secrets(
             "retire", server, settings=both
         )
         assert await key_sent(visitor, upstream, "settings") == f"Bearer {KEY}"
-    async with a_house(upstream, tmp_path / "data", **second) as (_, visitor):
+    async with a_house(upstream, tmp_path / "data", settings=second) as (_, visitor):
         assert await key_sent(visitor, upstream, "settings") == f"Bearer {KEY}"
 
 
@@ -139,14 +139,14 @@ async def test_a_folder_whose_key_moves_into_the_settings_needs_no_copying(
     keys = {"ARCANO_SECRETS__KEYS": b64encode(os.urandom(32)).decode()}
     async with a_house(upstream, tmp_path / "data") as (_, visitor):
         await connect(visitor, upstream, "moving")
-    async with a_house(upstream, tmp_path / "data", **keys) as (server, visitor):
+    async with a_house(upstream, tmp_path / "data", settings=keys) as (server, visitor):
         assert await key_sent(visitor, upstream, "moving") == f"Bearer {KEY}"
         await secrets("rotate", server, settings=keys)
         assert f"take it out of {server.data_dir / 'secret.key'}" in await secrets(
             "retire", server, settings=keys
         )
     (tmp_path / "data" / "secret.key").unlink()
-    async with a_house(upstream, tmp_path / "data", **keys) as (_, visitor):
+    async with a_house(upstream, tmp_path / "data", settings=keys) as (_, visitor):
         assert await key_sent(visitor, upstream, "moving") == f"Bearer {KEY}"
 
 
@@ -168,7 +168,7 @@ async def test_text_that_lay_plain_is_sealed_while_people_go_on_and_opened_again
         await visitor.hear_out(turn)
         before = await visitor.messages(turn.conversation_id)
         assert b"heron" in everything_in(server.data_dir)
-    async with a_house(upstream, tmp_path / "data", **TEXT_ON) as (server, visitor):
+    async with a_house(upstream, tmp_path / "data", settings=TEXT_ON) as (server, visitor):
         assert "lie plain" in await secrets("status", server, settings=TEXT_ON)
         await secrets("apply", server, settings=TEXT_ON)
 
