@@ -70,7 +70,7 @@ async def test_somebody_is_invited_joins_and_is_out_within_a_second(
         await grace.goto(link)
         await expect(grace.get_by_text("It was used, taken back, or is too old.")).to_be_visible()
         await grace.goto("/profile")
-        await expect(grace.get_by_text("This device")).to_be_visible()
+        await expect(grace.get_by_text("This device", exact=True)).to_be_visible()
         await expect_fit_for_all(grace, tmp_path, "profile")
 
         # She is changed, disabled, let in again by the way back, and deleted.

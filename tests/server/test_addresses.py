@@ -24,7 +24,7 @@ async def test_an_address_that_does_not_exist_is_not_found_however_it_is_asked(
         ("POST", "/api/conversations/some-id", "DELETE, GET, PATCH"),
         ("DELETE", "/api/conversations/some-id/turns", "POST"),
         ("OPTIONS", "/api/session", "DELETE, POST"),
-        ("PROPFIND", "/api/me", "GET"),
+        ("PROPFIND", "/api/me", "GET, PATCH"),
         ("POST", "/api/openapi.json", "GET, HEAD"),
         ("POST", "/livez", "GET"),
         ("POST", "/", "GET, HEAD"),

@@ -152,6 +152,8 @@ async def test_connections_that_were_there_lead_where_they_led(
         server.kill()
     with sqlite3.connect(database_path) as database:
         database.execute("ALTER TABLE connections DROP COLUMN private_addresses")
+        for later in ("password_resets", "invitations", "linked_accounts", "used_sign_ins"):
+            database.execute(f"DROP TABLE {later}")
         database.execute("UPDATE alembic_version SET version_num = '0005'")
     database.close()
 

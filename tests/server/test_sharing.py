@@ -75,7 +75,7 @@ async def test_a_reader_sees_it_and_changes_nothing(
     assert (await member.get(shared.path)).body["access"] == "viewer"
     assert len(await member.messages(shared.id)) == 2
     assert closing_of(await member.hear_out(shared.turn))
-    refused = await member.try_to_ask("More?", conversation_id=shared.id)
+    refused = await member.try_to_ask("And then?", conversation_id=shared.id)
     assert (refused.status, refused.code) == (403, "not-allowed")
     assert (
         await member.post(f"/api/messages/{shared.turn.answer_id}/regenerate", {})
@@ -87,12 +87,12 @@ async def test_a_reader_sees_it_and_changes_nothing(
 async def test_an_editor_continues_it_and_decides_nothing(shared: Shared, member: Member) -> None:
     await shared.share("person", member.id, "editor")
 
-    turn = await member.ask("More?", conversation_id=shared.id)
+    turn = await member.ask("And then?", conversation_id=shared.id)
     closing_of(await member.hear_out(turn))
 
     owner_reads = await shared.owner.messages(shared.id)
     assert [message["role"] for message in owner_reads] == ["assistant", "user"] * 2
-    assert text_of(owner_reads[1]) == "More?"
+    assert text_of(owner_reads[1]) == "And then?"
     for refused in (
         await member.call("PATCH", shared.path, {"title": "Mine"}),
         await member.delete(shared.path),
@@ -113,8 +113,8 @@ async def test_an_editor_asks_models_of_their_own_and_never_the_owners(
     (own, *_) = (model["id"] for model in models if made.body["id"] in model["id"])
     await shared.share("person", member.id, "editor")
 
-    refused = await member.try_to_ask("More?", conversation_id=shared.id, model=own)
-    accepted = await shared.owner.try_to_ask("More?", conversation_id=shared.id, model=own)
+    refused = await member.try_to_ask("And then?", conversation_id=shared.id, model=own)
+    accepted = await shared.owner.try_to_ask("And then?", conversation_id=shared.id, model=own)
 
     assert refused.code == "model-not-found"
     assert accepted.status == 202

@@ -117,7 +117,7 @@ async def test_nobody_is_let_in_by_an_address_that_is_somebody_elses(
 
 
 @pytest.mark.parametrize(
-    ("new_people", "code"), [("refuse", "new-people-refused"), ("wait", "approval-awaited")]
+    ("new_people", "code"), [("refuse", "new-people-refused"), ("wait", "account-waiting")]
 )
 async def test_new_people_are_refused_or_wait_where_the_workspace_says_so(
     tmp_path: Path, provider: SignInProvider, clock: StillClock, new_people: str, code: str

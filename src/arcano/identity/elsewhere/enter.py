@@ -16,9 +16,7 @@ from arcano.identity.elsewhere.apply_told import apply_told, forget_told
 from arcano.identity.elsewhere.domain import Linker, Told
 from arcano.identity.elsewhere.errors import (
     AccountAlreadyLinkedError,
-    AccountDisabledError,
     AccountExistsError,
-    ApprovalAwaitedError,
     EmailNotAllowedError,
     EmailNotVerifiedError,
     LastWayInError,
@@ -28,7 +26,7 @@ from arcano.identity.elsewhere.newcomers import Newcomers
 from arcano.identity.elsewhere.repository import LinkedAccountRepository
 from arcano.identity.elsewhere.settings import SignInProviderSettings
 from arcano.identity.elsewhere.tables import LINKED_ACCOUNTS
-from arcano.identity.errors import SetupAlreadyDoneError
+from arcano.identity.errors import AccountDisabledError, AccountWaitingError, SetupAlreadyDoneError
 from arcano.identity.permissions import MEMBER, OWNER
 from arcano.identity.repository import IdentityRepository
 from arcano.platform.clock import Clock
@@ -61,7 +59,7 @@ async def enter(
 
     Raises:
         SignInExpiredError: They brought it before.
-        ApprovalAwaitedError, AccountDisabledError: They are known, and not let in.
+        AccountWaitingError, AccountDisabledError: They are known, and not let in.
         EmailNotVerifiedError, EmailNotAllowedError, NewPeopleRefusedError, AccountExistsError: They are not known.
     """
     try:
@@ -70,7 +68,7 @@ async def enter(
         # Another process made somebody the owner between our look and our writing; now they are a member.
         person = await threshold.database.write(_Entry(told, provider, once, threshold))
     if person.state == "waiting":
-        raise ApprovalAwaitedError("Your account waits for an approval.")
+        raise AccountWaitingError("Your account waits for an approval.")
     if person.state == "disabled":
         raise AccountDisabledError("This account was disabled.")
     return person

@@ -7,8 +7,6 @@ ProviderUnreachableError   503  the provider does not answer as it should
 EmailNotVerifiedError      403  no address that the provider has verified
 EmailNotAllowedError       403  an address of another domain
 NewPeopleRefusedError      403  only those with an account are let in
-ApprovalAwaitedError       403  the account waits for an approval
-AccountDisabledError       403  the account was disabled
 AccountExistsError         409  there is an account with this address: sign in, then link
 AccountAlreadyLinkedError  409  it belongs to somebody else here, or another one of there does to you
 LastWayInError             409  without it nobody could sign in to this account
@@ -71,22 +69,6 @@ class NewPeopleRefusedError(ArcanoError):
     """There is no account here, and this provider makes none. Ask to be invited."""
 
     code: ClassVar[str] = "new-people-refused"
-    status: ClassVar[int] = 403
-    retryable: ClassVar[bool] = False
-
-
-class ApprovalAwaitedError(ArcanoError):
-    """The account waits for an approval. Whoever administers the workspace gives it."""
-
-    code: ClassVar[str] = "approval-awaited"
-    status: ClassVar[int] = 403
-    retryable: ClassVar[bool] = False
-
-
-class AccountDisabledError(ArcanoError):
-    """The account was disabled. Whoever administers the workspace can enable it."""
-
-    code: ClassVar[str] = "account-disabled"
     status: ClassVar[int] = 403
     retryable: ClassVar[bool] = False
 

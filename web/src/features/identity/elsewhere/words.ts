@@ -76,7 +76,7 @@ const byCode: Record<string, string> = {
   "email-not-allowed": "Addresses like yours are not let in. Use your account of the organisation.",
   "new-people-refused":
     "There is no account for you here. Ask whoever administers the workspace to invite you.",
-  "approval-awaited": "Your account waits for an approval by whoever administers the workspace.",
+  "account-waiting": "Your account waits for an approval by whoever administers the workspace.",
   "account-disabled": "This account was disabled. Whoever administers the workspace can enable it.",
   "account-exists":
     "There is an account with this address already. Sign in to it as usual, then link this one on your profile.",
