@@ -124,6 +124,7 @@ async def test_a_whole_conversation_needs_no_mouse(page: Page, upstream: Upstrea
     await page.keyboard.press("Control+k")
     await expect(page.get_by_role("combobox")).to_be_focused()
     await page.keyboard.type("By hand")
+    await expect(page.get_by_role("option", name="By hand?").first).to_be_visible()
     await page.keyboard.press("Enter")
     await expect(answers(page).last).to_contain_text("By key.")
     await page.keyboard.press("Control+/")

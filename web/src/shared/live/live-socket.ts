@@ -30,6 +30,8 @@ const sessionEnded = 4401;
 const wentSilent = 1006;
 const heartbeatMs = 25_000;
 const patienceMs = 10_000;
+/** What changes while a first connection takes longer than this may have been read before it changed. */
+const lateMs = 300;
 
 /**
  * The page's one WebSocket: events of the turns it follows, and notices.
@@ -43,6 +45,7 @@ export class LiveSocket {
   #attempt = 0;
   #nextId = 1;
   #lastHeardAt = 0;
+  #connectingSince = 0;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #heartbeat: ReturnType<typeof setInterval> | undefined;
   readonly #follows = new Map<string, Follow>();
@@ -67,7 +70,7 @@ export class LiveSocket {
     return () => this.#noticeListeners.delete(listener);
   }
 
-  /** Called after every reconnect: notices were missed, so look again. */
+  /** Called after every reconnect, and after a first connection that came late: notices were missed, so look again. */
   onReopen(listener: () => void): () => void {
     this.#reopenListeners.add(listener);
     return () => this.#reopenListeners.delete(listener);
@@ -77,6 +80,7 @@ export class LiveSocket {
     if (this.#socket) return;
     clearTimeout(this.#retryTimer);
     this.#become("connecting");
+    this.#connectingSince = Date.now();
     const socket = this.#options.open();
     this.#socket = socket;
     socket.addEventListener("open", () => this.#opened(socket));
@@ -121,14 +125,14 @@ export class LiveSocket {
 
   #opened(socket: Line): void {
     if (socket !== this.#socket) return;
-    const isReopened = this.#attempt > 0;
+    const mayHaveMissed = this.#attempt > 0 || Date.now() - this.#connectingSince > lateMs;
     this.#attempt = 0;
     this.#lastHeardAt = Date.now();
     clearInterval(this.#heartbeat);
     this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs);
     this.#become("open");
     for (const [turnId, follow] of this.#follows) this.#askFor(turnId, follow);
-    if (isReopened) for (const listener of this.#reopenListeners) listener();
+    if (mayHaveMissed) for (const listener of this.#reopenListeners) listener();
   }
 
   #lost(socket: Line, code: number): void {
