@@ -75,6 +75,22 @@ async def test_after_the_password_a_code_lets_one_in(member: Member, stranger: V
     assert (await stranger.get("/api/me")).body["id"] == member.id
 
 
+async def test_a_link_for_a_new_password_is_no_way_around_the_second_factor(
+    visitor: Visitor, member: Member, stranger: Visitor
+) -> None:
+    app, _ = await with_codes(member)
+    link = await visitor.post(f"/api/people/{member.id}/password-reset")
+    new = {"token": link.body["token"], "password": "another correct horse"}
+
+    asked = await stranger.post("/api/password-resets/use", new)
+
+    assert asked.status == 202, asked
+    assert "set-cookie" not in asked.headers
+    assert (await stranger.get("/api/me")).status == 401
+    let_in = await second_step(stranger, asked.body["token"], code=app.code())
+    assert let_in.status == 201
+
+
 async def test_a_code_is_taken_once(member: Member, stranger: Visitor) -> None:
     app, _ = await with_codes(member)
     code = app.code()

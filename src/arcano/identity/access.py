@@ -49,9 +49,9 @@ _SignedIn = Annotated[Viewer, Depends(signed_in)]
 class Access:
     """What a door asks for.
 
-    `any_of`: one of these permissions is enough; none means that it is enough to be signed in. `at_least`: how much of the thing that the ids in the
-    request name one must have; whoever has nothing of it is told that it is not there. None: the door opens on
-    nothing that is anybody's own.
+    `any_of`: one of these permissions is enough; none means that it is enough to be signed in. `at_least`: how much of
+    the thing that the ids in the request name one must have; whoever has nothing of it is told that it is not there.
+    None: the door opens on nothing that is anybody's own.
     """
 
     any_of: tuple[Permission, ...] = ()

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response, status
 from sqlalchemy import Connection
@@ -30,6 +30,9 @@ from arcano.platform.edge import only_encrypted
 from arcano.platform.json_route import JsonRoute
 
 MAX_AGENT = 200
+OR_ASKED: dict[int | str, dict[str, Any]] = {
+    202: {"model": SecondStepView, "description": "A second factor is needed."}
+}
 
 router = APIRouter(prefix="/api", tags=["identity"], route_class=JsonRoute)
 
@@ -94,7 +97,7 @@ async def do_setup(
     "/session",
     status_code=status.HTTP_201_CREATED,
     dependencies=[open_to_all],
-    responses={202: {"model": SecondStepView, "description": "A second factor is needed."}},
+    responses=OR_ASKED,
 )
 async def open_session(
     draft: SignInDraft, identity: _Identity, request: Request, response: Response, acts: Acts
@@ -108,11 +111,7 @@ async def open_session(
         throttle=identity.throttle,
         acts=acts,
     )
-    step = await second_step(person, identity, site_of(request))
-    if step is not None:
-        response.status_code = status.HTTP_202_ACCEPTED
-        return step
-    return await let_in(person, identity, request, response)
+    return await let_in_or_ask(person, identity, request, response)
 
 
 @router.delete("/session", status_code=status.HTTP_204_NO_CONTENT)
@@ -188,10 +187,13 @@ def site_of(request: Request) -> Site:
     return Site(origin or f"{request.url.scheme}://{request.headers.get('host', '')}")
 
 
-async def second_step(person: Person, identity: Identity, site: Site) -> SecondStepView | None:
-    """What somebody is asked for after the password; None if that is enough."""
+async def let_in_or_ask(
+    person: Person, identity: Identity, request: Request, response: Response
+) -> MeView | SecondStepView:
+    """Sign the person in, who has shown a password or could choose one; whoever has a second factor is asked for it."""
     methods = (await identity.second.of(person.id)).methods
     if not methods:
-        return None
-    asked = await identity.second.ask(person.id, purpose="sign-in", site=site)
+        return await let_in(person, identity, request, response)
+    asked = await identity.second.ask(person.id, purpose="sign-in", site=site_of(request))
+    response.status_code = status.HTTP_202_ACCEPTED
     return SecondStepView(methods=methods, token=asked.token, options=asked.options)

@@ -9,12 +9,11 @@ from pydantic import BaseModel, Field, SecretStr, StringConstraints
 from arcano.identity.access import Proved, SignedIn, open_to_all
 from arcano.identity.domain import Person, Viewer
 from arcano.identity.errors import ChallengeOverError, NotSignedInError, WrongCredentialsError
-from arcano.identity.http import Identity, identity_of, let_in, site_of
+from arcano.identity.http import Identity, address_of, identity_of, let_in, site_of
+from arcano.identity.people.confirm_password import confirm_password
 from arcano.identity.repository import IdentityRepository
 from arcano.identity.schemas import MeView
 from arcano.identity.second_factors import ISSUER, Factors, Method, Passkey
-from arcano.identity.sign_in import sign_in
-from arcano.platform.act_log import Acts
 from arcano.platform.acts import Act, Subject
 from arcano.platform.json_route import JsonRoute
 
@@ -210,9 +209,7 @@ async def begin_proof(viewer: SignedIn, identity: _Identity, request: Request) -
 
 
 @router.post("/me/proof", status_code=status.HTTP_204_NO_CONTENT)
-async def prove(
-    draft: ProofDraft, viewer: SignedIn, identity: _Identity, request: Request, acts: Acts
-) -> None:
+async def prove(draft: ProofDraft, viewer: SignedIn, identity: _Identity, request: Request) -> None:
     """Show that it is really oneself: by a second factor if one has any, else by the password."""
     person = await _person(identity, viewer)
     if (await identity.second.of(viewer.user_id)).methods:
@@ -221,14 +218,14 @@ async def prove(
         step = SecondStepDraft(token=draft.token, code=draft.code, credential=draft.credential)
         await _answer(identity, person, step, request, purpose="proof")
     else:
-        await sign_in(
-            email=person.email,
-            password=draft.password.get_secret_value() if draft.password else "",
-            address=request.client.host if request.client else "",
+        await confirm_password(
+            draft.password.get_secret_value() if draft.password else "",
+            viewer=viewer,
+            address=address_of(request),
             database=identity.database,
             passwords=identity.passwords,
             throttle=identity.throttle,
-            acts=acts,
+            without_password=False,
         )
     await identity.sessions.proved(viewer)
 
@@ -249,8 +246,7 @@ async def _answer(
 
 def _attempt(identity: Identity, person: Person, request: Request) -> Any:  # noqa: ANN401 - a context manager
     """Codes have few digits: whoever guesses is slowed down like one who guesses passwords."""
-    address = request.client.host if request.client else ""
-    return identity.throttle.attempt(email=person.email, address=address)
+    return identity.throttle.attempt(email=person.email, address=address_of(request))
 
 
 def _act(deed: str, viewer: Viewer, kind: str) -> Act:

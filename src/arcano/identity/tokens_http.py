@@ -8,7 +8,7 @@ from pydantic import BaseModel, SecretStr, StringConstraints
 from arcano.identity.access import open_to_all
 from arcano.identity.access_tokens import LIFETIME
 from arcano.identity.errors import SecondFactorNeededError
-from arcano.identity.http import Identity, device_of, identity_of
+from arcano.identity.http import Identity, address_of, device_of, identity_of
 from arcano.identity.programs import Tokens
 from arcano.identity.schemas import SignInDraft
 from arcano.identity.second_factors_http import Code
@@ -55,7 +55,7 @@ async def get_tokens(
     draft: TokenDraft, identity: _Identity, request: Request, acts: Acts
 ) -> TokensView:
     """Sign a program in, as a session of its own that its person sees and can end."""
-    address = request.client.host if request.client else ""
+    address = address_of(request)
     person = await sign_in(
         email=draft.email,
         password=draft.password.get_secret_value(),

@@ -176,7 +176,7 @@ class _Entry:
         if state is None:
             raise NewPeopleRefusedError("There is no account for you here. Ask to be invited.")
         person = replace(person, role=MEMBER, state=state)
-        accounts.add_person(person)
+        people.add_person(person, password_hash=None)
         return person
 
     def _address(self) -> str:

@@ -45,6 +45,7 @@ from arcano.identity.errors import NotSignedInError
 from arcano.identity.http import Identity, let_in
 from arcano.identity.permissions import Permission
 from arcano.identity.schemas import MeView
+from arcano.platform.edge import only_encrypted
 from arcano.platform.errors import ArcanoError, NotFoundError
 from arcano.platform.json_route import JsonRoute
 
@@ -316,7 +317,7 @@ def _keep(response: Response, sealed: str, request: Request) -> None:
         sealed,
         max_age=int(PENDING_FOR.total_seconds()),
         path=COOKIE_PATH,
-        secure=request.url.scheme == "https",
+        secure=only_encrypted(request.scope),
         httponly=True,
         # Not strict: the browser comes back from another site, and must bring it.
         samesite="lax",

@@ -69,20 +69,6 @@ class LinkedAccountRepository:
         """Whether an account has this address."""
         return self._connection.scalar(select(USERS.c.id).where(USERS.c.email == email)) is not None
 
-    def add_person(self, person: Person) -> None:
-        """Somebody without a password, who comes from elsewhere. Their address must be free."""
-        self._connection.execute(
-            insert(USERS),
-            {
-                "id": person.id,
-                "email": person.email,
-                "name": person.name,
-                "role": person.role,
-                "created_at": person.created_at,
-                "state": person.state,
-            },
-        )
-
     def link(
         self, user_id: UserId, told: Told, *, refresh_token: bytes | None, now: datetime
     ) -> None:

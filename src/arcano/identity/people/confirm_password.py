@@ -1,7 +1,7 @@
 """Asking for the password once more, before what a borrowed browser must not be able to do."""
 
 from arcano.identity.domain import Person, Viewer
-from arcano.identity.errors import NotSignedInError, WrongCredentialsError
+from arcano.identity.errors import NotAllowedError, NotSignedInError, WrongCredentialsError
 from arcano.identity.passwords import Passwords
 from arcano.identity.repository import IdentityRepository
 from arcano.identity.throttle import SignInThrottle
@@ -16,10 +16,14 @@ async def confirm_password(
     database: Database,
     passwords: Passwords,
     throttle: SignInThrottle,
+    without_password: bool = True,
 ) -> Person:
     """The viewer, who knows their password. Whoever has none, because they sign in elsewhere, need not.
 
+    `without_password` False: they are refused, because a fresh sign-in is what shows that it is them.
+
     Raises:
+        NotAllowedError: They have none, and that is not enough.
         WrongCredentialsError: It is not theirs.
         TooManyAttemptsError: Wait for `retry_after`; failed sign-ins count too.
     """
@@ -27,6 +31,10 @@ async def confirm_password(
     if found is None:
         raise NotSignedInError("This account no longer exists.")
     person, stored = found
+    if stored is None and not without_password:
+        raise NotAllowedError(
+            "This account has no password. Sign out and in again; that is the proof."
+        )
     if stored is None:
         return person
     async with throttle.attempt(email=person.email, address=address):

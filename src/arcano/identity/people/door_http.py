@@ -7,7 +7,14 @@ from fastapi import APIRouter, Depends, Request, Response, status
 
 from arcano.identity.access import open_to_all
 from arcano.identity.errors import RegistrationClosedError
-from arcano.identity.http import Identity, address_of, identity_of, let_in
+from arcano.identity.http import (
+    OR_ASKED,
+    Identity,
+    address_of,
+    identity_of,
+    let_in,
+    let_in_or_ask,
+)
 from arcano.identity.people.accept_invitation import accept_invitation, look_at_invitation
 from arcano.identity.people.register import register
 from arcano.identity.people.reset_password import ask_for_reset, look_at_reset, use_reset
@@ -24,7 +31,7 @@ from arcano.identity.people.schemas import (
 )
 from arcano.identity.policies import Policies
 from arcano.identity.repository import IdentityRepository
-from arcano.identity.schemas import MeView
+from arcano.identity.schemas import MeView, SecondStepView
 from arcano.platform.json_route import JsonRoute
 
 PROOF_LIFETIME = timedelta(hours=24)
@@ -115,10 +122,10 @@ async def look_at_a_reset(draft: TokenDraft, identity: _Identity) -> ResetLookVi
     return ResetLookView(email=person.email)
 
 
-@router.post("/password-resets/use", status_code=status.HTTP_201_CREATED)
+@router.post("/password-resets/use", status_code=status.HTTP_201_CREATED, responses=OR_ASKED)
 async def choose_new_password(
     draft: ResetDraft, identity: _Identity, request: Request, response: Response
-) -> MeView:
+) -> MeView | SecondStepView:
     person = await use_reset(
         token=draft.token,
         password=draft.password.get_secret_value(),
@@ -127,4 +134,4 @@ async def choose_new_password(
         clock=identity.clock,
     )
     await identity.sessions.hear()
-    return await let_in(person, identity, request, response)
+    return await let_in_or_ask(person, identity, request, response)

@@ -9,7 +9,8 @@ import styles from "./Form.module.css";
 import { FormFailure } from "./FormFailure";
 import { NewPasswordField } from "./NewPasswordField";
 import { shortest } from "./password-strength";
-import { resetQuery, spendReset } from "./queries";
+import { resetQuery, type SecondStep, spendReset } from "./queries";
+import { SecondStepForm } from "./SecondStepForm";
 import { told } from "./told";
 import { words } from "./words";
 
@@ -32,23 +33,19 @@ export function ResetPage({ token, onDone, onLeave }: ResetPageProps) {
   if (!reset.data) return null;
   return (
     <Door title={words.newPassword} lead={words.newPasswordLead}>
-      <NewPasswordForm token={token} email={reset.data.email} onDone={onDone} />
+      <NewPasswordForm token={token} email={reset.data.email} onDone={onDone} onLeave={onLeave} />
     </Door>
   );
 }
 
-function NewPasswordForm({
-  token,
-  email,
-  onDone,
-}: {
-  token: string;
-  email: string;
-  onDone: (me: Me) => void;
-}) {
+function NewPasswordForm({ token, email, onDone, onLeave }: ResetPageProps & { email: string }) {
   const [password, setPassword] = useState("");
   const [isChecked, setIsChecked] = useState(false);
-  const change = useMutation({ mutationFn: spendReset, onSuccess: onDone });
+  const [step, setStep] = useState<SecondStep | null>(null);
+  const change = useMutation({
+    mutationFn: spendReset,
+    onSuccess: (answer) => ("token" in answer ? setStep(answer) : onDone(answer)),
+  });
   const missing = shortest - password.length;
   const send = (event: FormEvent) => {
     event.preventDefault();
@@ -56,6 +53,7 @@ function NewPasswordForm({
     if (missing > 0 || change.isPending) return;
     change.mutate({ token, password });
   };
+  if (step !== null) return <SecondStepForm step={step} onDone={onDone} onBack={onLeave} />;
   return (
     <form className={styles.form} onSubmit={send} noValidate>
       <Field label={words.email} type="email" autoComplete="username" readOnly value={email} />

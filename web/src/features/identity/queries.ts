@@ -96,8 +96,8 @@ export function wishForReset(email: string): Promise<null> {
   return api.post<null>("/api/password-resets", { email });
 }
 
-export function spendReset(reset: { token: string; password: string }): Promise<Me> {
-  return api.post<Me>("/api/password-resets/use", reset);
+export function spendReset(reset: { token: string; password: string }): Promise<Me | SecondStep> {
+  return api.post<Me | SecondStep>("/api/password-resets/use", reset);
 }
 
 export const devicesQuery = queryOptions({
