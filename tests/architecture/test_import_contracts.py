@@ -14,10 +14,12 @@ import pytest
 ROOT = Path(__file__).parents[2]
 CONFIGURATION = ROOT / ".importlinter"
 FEATURES = (
+    "gateway",
     "audit",
     "chat",
     "batches",
     "inference",
+    "usage",
     "providers",
     "compute",
     "modelstore",

@@ -46,6 +46,10 @@ READABLE = {
     "cached_answers": set[str](),
     "routes": {"settings", "name"},
     "token_calibrations": {"model"},
+    "ledger": {
+        "group_ids", "door", "model", "target", "served_model", "variant", "currency", "price_version", "outcome",
+        "error_code",
+    },
 }  # fmt: skip
 """Names of models and people, states, numbers, digests. No text of a conversation and no secret."""
 

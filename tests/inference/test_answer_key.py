@@ -22,6 +22,7 @@ from arcano.providers import (
     ToolCallPart,
     ToolDefinition,
     ToolResultPart,
+    WireRequest,
 )
 
 HERE = TargetClass(frozenset({"east"}), (("east", "", "upstream-east", "place"),))
@@ -66,6 +67,8 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "answer_schema": st.none() | st.builds(AnswerSchema, texts, schemas),
     "continues": st.booleans(),
     "whole": st.booleans(),
+    "wire": st.none()
+    | st.builds(WireRequest, texts, schemas, st.lists(texts, max_size=2).map(tuple)),
 }
 requests = st.builds(ModelRequest, **FIELDS)
 

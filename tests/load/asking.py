@@ -73,14 +73,18 @@ class Asker(Protocol):
 
 @dataclass(slots=True)
 class DirectAsker:
-    """Straight to the upstream."""
+    """Straight to the upstream; with a cookie or a key, to Arcano's door for programs that speaks the same."""
 
     port: int
     connection: Connection
+    cookie: str | None = None
+    key: str | None = None
 
     @classmethod
-    async def open(cls, port: int) -> "DirectAsker":
-        return cls(port, await connect(port))
+    async def open(
+        cls, port: int, cookie: str | None = None, key: str | None = None
+    ) -> "DirectAsker":
+        return cls(port, await connect(port), cookie, key)
 
     async def prepare(self) -> None:
         """Nothing: the connection is there."""
@@ -94,7 +98,14 @@ class DirectAsker:
     async def listen(self, model: str, hear: Callable[[bytes], None]) -> None:
         messages = [{"role": "user", "content": QUESTION}]
         body = orjson.dumps({"model": model, "messages": messages, "stream": True})
-        request = http_request("POST", "/v1/chat/completions", port=self.port, body=body)
+        request = http_request(
+            "POST",
+            "/v1/chat/completions",
+            port=self.port,
+            cookie=self.cookie,
+            key=self.key,
+            body=body,
+        )
         _expect(await self.connection.ask(request, hear), 200)
 
     def close(self) -> None:

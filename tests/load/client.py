@@ -132,12 +132,20 @@ async def connect(port: int) -> Connection:
 
 
 def http_request(
-    method: str, path: str, *, port: int, cookie: str = "", body: bytes | None = None
+    method: str,
+    path: str,
+    *,
+    port: int,
+    cookie: str | None = None,
+    key: str | None = None,
+    body: bytes | None = None,
 ) -> bytes:
-    """A request as bytes."""
+    """A request as bytes; `key` in `Authorization`."""
     lines = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{port}"]
     if cookie:
         lines.append(f"Cookie: {cookie}")
+    if key:
+        lines.append(f"Authorization: Bearer {key}")
     if body is not None:
         lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
     return "\r\n".join([*lines, "", ""]).encode() + (body or b"")

@@ -21,6 +21,7 @@ from aiohttp import web
 from tests.load.figure import Figure, middle, spread
 from tests.support.completion_bench import a_row, written_after
 from tests.support.embedding_bench import NamedModels
+from tests.support.ledger import a_meter
 from tests.support.local_engine import KnownFile, KnownFiles, a_question, all_events
 from tests.support.tiny_gguf import TINY, write_tiny_gguf
 
@@ -113,7 +114,8 @@ async def _rows_a_second(
                 targets=Targets(clock=SystemClock()),
                 clock=SystemClock(),
                 completer=completer,
-            )
+            ),
+            meter=a_meter(SystemClock()),
         )
         parameters = Parameters(temperature=0.0, max_tokens=LIMIT_TOKENS)
         calls = [a_row(prompt, parameters=parameters) for prompt in prompts]

@@ -14,6 +14,7 @@ import orjson
 import uvloop
 from aiohttp import web
 from tests.load.relay import listen
+from tests.support.ledger import a_meter
 from typing_extensions import override
 
 from arcano.inference import (
@@ -104,7 +105,8 @@ async def serve(upstream: str) -> None:
                 queue=FairQueue(),
                 targets=Targets(clock=clock),
                 clock=clock,
-            )
+            ),
+            meter=a_meter(clock),
         )
         await listen(partial(pass_on, inference))
 

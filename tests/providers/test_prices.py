@@ -1,5 +1,7 @@
 """What models cost: known, said by the settings, unknown, or nothing to be said at all."""
 
+from importlib.metadata import version
+
 from tests.providers.test_model_list import OneLocalModel, connection
 from tests.support.clock import StillClock
 
@@ -17,7 +19,11 @@ def book(**stated: PriceSetting) -> PriceBook:
 async def test_what_a_known_provider_takes_is_known_in_whole_micro_dollars() -> None:
     prices = await book().prices_at(OPENAI, ["gpt-4o-mini", "no-such-model"])
 
-    assert prices == {"gpt-4o-mini": Price(150_000, 600_000, "USD")}
+    price = prices.pop("gpt-4o-mini")
+    assert (price.input_micros, price.output_micros, price.currency) == (150_000, 600_000, "USD")
+    assert price.cached_input_micros == 75_000
+    assert price.version == f"genai-prices {version('genai-prices')}"
+    assert prices == {}
 
 
 async def test_long_questions_may_cost_more_and_the_price_of_a_short_one_is_told() -> None:
@@ -25,7 +31,8 @@ async def test_long_questions_may_cost_more_and_the_price_of_a_short_one_is_told
         "https://generativelanguage.googleapis.com/v1beta", ["gemini-2.5-pro"]
     )
 
-    assert prices == {"gemini-2.5-pro": Price(1_250_000, 10_000_000)}
+    price = prices["gemini-2.5-pro"]
+    assert (price.input_micros, price.output_micros) == (1_250_000, 10_000_000)
 
 
 async def test_a_model_of_that_name_at_a_server_of_ones_own_has_no_known_price() -> None:
@@ -53,5 +60,7 @@ async def test_the_list_has_prices_of_models_elsewhere_and_of_none_on_this_machi
         listed, _ = await models.all()
 
     prices = {model.name: model.price for model in listed}
-    assert prices["gpt-4o-mini"] == Price(150_000, 600_000)
+    price = prices["gpt-4o-mini"]
+    assert price is not None
+    assert (price.input_micros, price.output_micros) == (150_000, 600_000)
     assert (prices["unheard-of"], prices["gpt-4o"], prices["Here"]) == (None, None, None)

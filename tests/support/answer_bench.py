@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from tests.support.clock import StillClock
 from tests.support.inference_bench import QUESTION, Models, Told
+from tests.support.ledger import a_meter
 
 from arcano.inference import (
     AnswerCache,
@@ -70,7 +71,9 @@ async def answer_bench(
         routes=book, models=known, queue=FairQueue(), targets=Targets(clock=clock), clock=clock
     )
     async with answer_cache(settings, store=kept, around=around) as cache:
-        yield AnswerBench(Inference(around, cache=cache), cache, kept, known, clock)
+        yield AnswerBench(
+            Inference(around, meter=a_meter(clock), cache=cache), cache, kept, known, clock
+        )
 
 
 def a_question(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.support.clock import StillClock
 from tests.support.fresh_database import a_database
+from tests.support.ledger import a_meter
 from tests.support.scripted_model import OneModel, ScriptedModel
 
 from arcano.chat.begin_turn import TurnBeginner
@@ -174,6 +175,7 @@ def an_inference(
             completer=completer,
             sleep=sleep,
         ),
+        meter=a_meter(clock),
         cache=cache,
     )
 

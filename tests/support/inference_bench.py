@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from tests.support.fast_time import LoopClock, in_fast_time
+from tests.support.ledger import RememberedLedger
 from typing_extensions import override
 
 from arcano.inference import (
@@ -38,6 +39,7 @@ from arcano.providers import (
     TextDelta,
     TextPart,
 )
+from arcano.usage import Meter
 
 Event = TypeVar("Event", bound=InferenceEvent)
 QUESTION = RequestMessage("user", (TextPart("Tell me a story."),))
@@ -100,7 +102,9 @@ class Bench:
             completer=completer,
             chance=lambda: 0.0,
         )
-        self.inference = Inference(around)
+        self.ledger = RememberedLedger()
+        self.meter = Meter(self.ledger, clock)
+        self.inference = Inference(around, meter=self.meter)
         self.lookout = Lookout(around)
 
     def stream(self, call: Call) -> AsyncGenerator[InferenceEvent]:

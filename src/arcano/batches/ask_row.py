@@ -31,7 +31,7 @@ def call_for(batch: Batch, instructions: Instructions, row: WaitingRow) -> Call:
         parameters=instructions.parameters,
         answer_schema=None if schema is None else AnswerSchema("answer", schema),
     )
-    return Call(request, batch.owner_id, priority="batch")
+    return Call(request, batch.owner_id, priority="batch", door="batch")
 
 
 async def ask_row(call: Call, number: int, *, inference: Inference, spent: "Spent") -> RowResult:

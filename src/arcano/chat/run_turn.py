@@ -37,6 +37,7 @@ from arcano.providers import (
     SourceCited,
     TokenUsage,
     ToolCallDelta,
+    WirePassed,
 )
 
 logger = logging.getLogger(__name__)
@@ -123,8 +124,9 @@ class _Phases:
             case CallAccepted(request_id):
                 self.request_id = request_id
                 self._start.under_way()
-            case ToolCallDelta() | SourceCited() | ModelFinished():
-                # No tools are offered yet, so a call asks for something that does not exist.
+            case ToolCallDelta() | SourceCited() | WirePassed() | ModelFinished():
+                # No tools are offered yet, so a call asks for something that does not exist; and no words of a
+                # vendor's are asked for.
                 pass
             case _:
                 assert_never(event)

@@ -211,6 +211,7 @@ class TurnRunner:
                 log.turn.conversation_id,
                 anew=anew,
                 input_tokens=reading.told.total,
+                message_id=log.turn.assistant_message_id,
                 rooms=reading.rooms,
             )
             del reading

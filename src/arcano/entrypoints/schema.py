@@ -6,6 +6,7 @@ import arcano.identity
 import arcano.inference
 import arcano.platform.audit_records
 import arcano.providers
+import arcano.usage
 from arcano.platform.tables import METADATA
 
 __all__ = ["FEATURES", "METADATA"]
@@ -16,6 +17,7 @@ FEATURES = (
     arcano.identity,
     arcano.inference,
     arcano.providers,
+    arcano.usage,
     arcano.platform.audit_records,
 )
 """Importing a feature registers its tables; naming them keeps the imports honest."""

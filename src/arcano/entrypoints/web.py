@@ -5,11 +5,13 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from starlette.routing import BaseRoute
 
 import arcano.audit
 import arcano.batches
 import arcano.chat
 import arcano.compute
+import arcano.gateway
 import arcano.identity
 import arcano.inference
 import arcano.modelstore
@@ -40,8 +42,15 @@ ROUTERS: Sequence[APIRouter] = (
     arcano.chat.sharing_router,
     arcano.chat.hot_router,
     arcano.chat.socket_router,
+    *arcano.gateway.ROUTERS,
 )
 """All doors. Each says whom it lets in, or no server starts."""
+
+
+HOT_ROUTES: Sequence[BaseRoute] = (
+    *arcano.chat.hot_router.routes,
+    *(route for router in arcano.gateway.ROUTERS for route in router.routes),
+)
 
 
 def make_app(
@@ -73,7 +82,7 @@ def make_app(
     arcano.identity.expect_declared(ROUTERS)
     app.mount("/", Page())
     answer_with_problems(app)
-    app.add_middleware(Shortcut, routes=arcano.chat.hot_router.routes)
+    app.add_middleware(Shortcut, routes=HOT_ROUTES)
     # Added last, so first to be met.
     app.add_middleware(
         Edge,

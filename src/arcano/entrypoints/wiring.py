@@ -15,6 +15,7 @@ from arcano.entrypoints.migrations import migrate
 from arcano.entrypoints.secret_keys import expect_keys_of, keys_to_begin_with
 from arcano.entrypoints.settings import Settings
 from arcano.entrypoints.who_left import WhoLeft
+from arcano.gateway import Gateway
 from arcano.identity import (
     AccessTokens,
     Elsewhere,
@@ -63,6 +64,7 @@ from arcano.providers import (
     configured_connections,
     look_for_ollama,
 )
+from arcano.usage import open_meter
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +138,14 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
             _answer_cache(settings, ground, around)
         )
         calibrations = await stack.enter_async_context(kept_calibrations(ground.database, clock))
-        inference = Inference(around, calibrations=calibrations, cache=cache)
+        meter = await stack.enter_async_context(open_meter(ground.database, clock))
+        tasks = await stack.enter_async_context(asyncio.TaskGroup())
+        inference = Inference(around, meter=meter, calibrations=calibrations, cache=cache)
 
         def connections_changed() -> None:
             inference.connections_changed()
             models_changed()
 
-        tasks = await stack.enter_async_context(asyncio.TaskGroup())
         runner = TurnRunner(
             database=ground.database, inference=inference, clock=clock, notices=notices, tasks=tasks
         )
@@ -168,6 +171,7 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
         )
         who_left = WhoLeft(runner, batch_runner, models, cache)
         await stack.enter_async_context(_identity(app, settings, ground, clock, who_left, egress))
+        app.state.gateway = Gateway(inference, app.state.embedder, app.state.identity.sessions)
         await keeper.reap(alone=True)
         await batch_runner.begin(alone=True)
         await _connect(settings, ground, models, clock)

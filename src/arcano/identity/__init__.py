@@ -23,6 +23,7 @@ from arcano.identity.grants import (
     enough,
 )
 from arcano.identity.groups.http import router as groups_router
+from arcano.identity.groups.repository import group_ids_of
 from arcano.identity.http import Identity, router, sessions_of
 from arcano.identity.mail import Mailer, Post, SmtpMailer
 from arcano.identity.passwords import Passwords
@@ -95,6 +96,7 @@ __all__ = [
     "enough",
     "expect_declared",
     "give_reset",
+    "group_ids_of",
     "keep_deleting",
     "may",
     "names_of",

@@ -16,6 +16,7 @@ from arcano.providers import (
     TextPart,
     TokenUsage,
     ToolCallDelta,
+    WirePassed,
 )
 
 CHARACTERS_PER_TOKEN = 4
@@ -33,12 +34,13 @@ class Answer:
         self.begun = False
         """Something was passed on: text, reasoning or a tool call."""
         self._tool_called = False
+        self._unread = False
 
     @property
     def may_go_on_elsewhere(self) -> bool:
         """Half a tool call cannot be continued, and neither can half of what must fit a schema."""
         in_schema = self._request.answer_schema is not None and any(self._texts)
-        return not self._tool_called and not in_schema
+        return not (self._tool_called or self._unread or in_schema)
 
     @property
     def extent(self) -> tuple[int, bool]:
@@ -69,6 +71,7 @@ class Answer:
         return replace(
             request,
             model=upstream_name,
+            wire=None,
             messages=messages,
             continues=True,
             parameters=replace(request.parameters, max_tokens=self._tokens_left(text)),
@@ -80,6 +83,10 @@ class Answer:
 
     def passed_tool_call(self) -> None:
         self._tool_called = self.begun = True
+
+    def passed_wire(self) -> None:
+        """What it says nobody here has read: nobody else can go on with it."""
+        self._unread = self.begun = True
 
     def count(self, usage: TokenUsage | None) -> None:
         """A target that said something used this much; None if it did not tell."""
@@ -181,6 +188,10 @@ class Part:
                 return [*self.end_text(), sealed_by(self._maker, event)]
             case ReasoningSealed():
                 return [sealed_by(self._maker, event)]
+            case WirePassed(_, tokens):
+                self.characters += tokens * CHARACTERS_PER_TOKEN
+                self._answer.passed_wire()
+                return [event]
             case SourceCited():
                 self._answer.begun = True
                 return [event]

@@ -7,7 +7,7 @@ import asyncio
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Protocol
 
@@ -29,9 +29,13 @@ from arcano.providers import (
     ModelDirectory,
     ModelEvent,
     ModelFinished,
+    ModelRequest,
     PhaseEntered,
+    Price,
     ProviderError,
+    ProviderRejectedRequestError,
     SealRefusedError,
+    WirePasser,
 )
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -91,6 +95,7 @@ class TargetAsked:
         self._others_left = others_left
         self._part: Part | None = None
         self._without_seals = False
+        self._price: Price | None = None
         self.attempts = 0
         self.finished = False
         self.unshown: Unshown | None = None
@@ -107,6 +112,7 @@ class TargetAsked:
         """
         target, call, around = self._chosen.target, self._call, self._around
         found = await self._find()
+        self._price = found.price
         ticket = Ticket(target.id, call.user_id, call.priority, call.weight)
         async with around.queue.enter(ticket, target.bounds) as place:
             async with aclosing(place.wait()) as phases:
@@ -137,7 +143,9 @@ class TargetAsked:
             return None
         self._answer.count(part.usage)
         target = self._chosen.target
-        return UsageCounted(target.id, target.model_id, part.usage, part.characters)
+        return UsageCounted(
+            target.id, target.model_id, part.usage, part.characters, price=self._price
+        )
 
     async def _find(self) -> FoundModel:
         try:
@@ -160,8 +168,12 @@ class TargetAsked:
             holds_refusal=self._others_left("refusal"),
             maker=maker,
         )
-        request = with_own_seals(
-            self._answer.request_for(found.upstream_name), None if self._without_seals else maker
+        request = self._in_its_words(
+            with_own_seals(
+                self._answer.request_for(found.upstream_name),
+                None if self._without_seals else maker,
+            ),
+            found,
         )
         completer = self._around.completer if target.completes else None
         if completer is not None and is_bare(self._call, request):
@@ -176,7 +188,31 @@ class TargetAsked:
             live=live,
             clock=clock,
             comes_whole=completer is not None,
+            price=found.price,
         )
+
+    def _in_its_words(self, request: ModelRequest, found: FoundModel) -> ModelRequest:
+        """The request with the words in which it came, where the target is to answer in them as well.
+
+        What is passed on unread cannot be continued by another target, so that it is done where no other is left, or
+        where something was asked that can be said in no other words.
+
+        Raises:
+            ProviderRejectedRequestError: Something was, and this target does not speak them.
+        """
+        wire = request.wire
+        if wire is None:
+            return request
+        model = found.model
+        speaks = isinstance(model, WirePasser) and model.dialect == wire.dialect
+        if speaks and (wire.beyond or not self._others_left("failure", "overload")):
+            return request
+        if wire.beyond:
+            raise ProviderRejectedRequestError(
+                f"{self._chosen.target.id} cannot be told this: {', '.join(wire.beyond)}. Leave it out, or choose "
+                "a model whose provider speaks the format of the request."
+            )
+        return replace(request, wire=None)
 
     def _ending(self, attempt: Attempt) -> list[InferenceEvent]:
         """The target came to its own end."""

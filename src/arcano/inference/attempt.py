@@ -1,6 +1,7 @@
 """One attempt at one target: it is listened to, and what it says and how it ends is noted."""
 
 from collections.abc import AsyncGenerator, Sequence
+from datetime import datetime
 from types import TracebackType
 
 from arcano.inference.answer import CHARACTERS_PER_TOKEN, Part
@@ -13,6 +14,7 @@ from arcano.providers import (
     ModelEvent,
     ModelFinished,
     PhaseEntered,
+    Price,
     ProviderError,
     ReasoningDelta,
     StreamCutError,
@@ -38,7 +40,9 @@ class Attempt:
         "_watch",
         "failure",
         "finished",
+        "first_word_at",
         "part",
+        "price",
         "upstream",
     )
 
@@ -52,9 +56,12 @@ class Attempt:
         live: LiveTarget,
         clock: Clock,
         comes_whole: bool = False,
+        price: Price | None = None,
     ) -> None:
         self.upstream = upstream
         self.part = part
+        self.price = price
+        self.first_word_at: datetime | None = None
         self.finished: ModelFinished | None = None
         self.failure: ProviderError | None = None
         self._permit = permit
@@ -63,6 +70,11 @@ class Attempt:
         self._clock = clock
         self._comes_whole = comes_whole
         self._since = clock.now()
+
+    @property
+    def characters(self) -> int:
+        """How much it said."""
+        return self.part.characters
 
     async def __aenter__(self) -> AsyncGenerator[ModelEvent]:
         self._watch.begin()
@@ -114,9 +126,10 @@ class Attempt:
 
     def _first_word(self) -> None:
         self.part.heard = True
+        self.first_word_at = now = self._clock.now()
         self._live.spoke(asked=self._since)
         if not self._comes_whole:
-            self._since = self._clock.now()
+            self._since = now
         self._permit.answered()
         self._watch.speaks()
 

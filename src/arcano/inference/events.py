@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from arcano.providers import ModelEvent, TokenUsage
+from arcano.providers import ModelEvent, Price, TokenUsage
 
 SwitchReason = Literal["failure", "overload", "context-too-long", "refusal"]
 """Why a target was left for the next."""
@@ -65,7 +65,8 @@ class UsageCounted:
 
     One for each target that said something, whether it ended well or not. `usage` is None where it
     was cut before it told; `characters` it wrote, as text and as reasoning, shown or not. With
-    `from_cache` nothing of it was used by this call: it is what the call would have cost.
+    `from_cache` nothing of it was used by this call: it is what the call would have cost. `price` as it was
+    then, None where nobody knows it.
     """
 
     target_id: str
@@ -73,6 +74,7 @@ class UsageCounted:
     usage: TokenUsage | None
     characters: int
     from_cache: bool = False
+    price: Price | None = None
     type: Literal["usage-counted"] = "usage-counted"
 
 

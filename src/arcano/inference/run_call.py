@@ -5,7 +5,8 @@ an answer costs, is decided by those who call.
 """
 
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
+from dataclasses import replace
 from functools import partial
 
 from arcano.inference.answer import Answer
@@ -20,6 +21,7 @@ from arcano.inference.events import (
     TargetChosen,
     TargetSwitched,
 )
+from arcano.inference.metering import note, on_meter
 from arcano.inference.routes import Route, Target, switch_reason
 from arcano.inference.tokens.calibration import Calibrations
 from arcano.inference.tokens.count_tokens import TokenCounts
@@ -33,6 +35,7 @@ from arcano.providers import (
     ProviderRejectedRequestError,
     TextDelta,
 )
+from arcano.usage import Meter, Metered
 
 
 class Inference:
@@ -42,10 +45,12 @@ class Inference:
         self,
         around: Surroundings,
         *,
+        meter: Meter,
         calibrations: Calibrations | None = None,
         cache: AnswerCache | None = None,
     ) -> None:
         self._around = around
+        self._meter = meter
         self._cache = cache
         self._windows = Windows(around.models, around.clock)
         self.tokens = TokenCounts(around.models, calibrations or Calibrations())
@@ -66,36 +71,48 @@ class Inference:
             ProviderError: The most telling of what the targets did; its text names the others.
                 What was yielded stands.
         """
+        metered = self._meter.opened(
+            call.caller, call.request.model, input_tokens=Need.of(call).input_tokens
+        )
         cache = self._cache
         if cache is None or not cache.may_answer(call):
-            return self._ask(call)
-        return cache.through(call, partial(self._ask, call))
+            return self._ask(call, metered)
+        # What is kept is kept in our words, and what others is on nobody's meter: each of them has one of their own.
+        call = replace(call, request=replace(call.request, wire=None))
+        answer = cache.through(call, partial(self._ask, call, None))
+        models = self._around.models.seen_by(call.user_id)
+        return on_meter(answer, metered, models=models, clock=self._around.clock)
 
     async def forget_answers(self, user_id: str) -> None:
         """Drop what was kept of the answers to a person, as far as it can be reached."""
         if self._cache is not None:
             await self._cache.forget_asked_by(user_id)
 
-    async def _ask(self, call: Call) -> AsyncGenerator[InferenceEvent]:
-        route = await self._around.routes.find(call.request.model)
-        async with aclosing(_Run(call, route, self._around).steps()) as steps:
-            async for step in steps:
-                if not isinstance(step, Attempt):
-                    yield step
-                    continue
-                # Every token passes here: one generator, whatever is around it.
-                async with step as upstream:
-                    async for event in upstream:
-                        if isinstance(event, TextDelta):
-                            said = step.text(event)
-                            if said is not None:
-                                yield said
-                        else:
-                            for said in step.other(event):
-                                yield said
-                            if step.finished:
-                                break
-                        step.listens()
+    async def _ask(self, call: Call, metered: Metered | None) -> AsyncGenerator[InferenceEvent]:
+        async with metered or nullcontext():
+            route = await self._around.routes.find(call.request.model)
+            async with aclosing(_Run(call, route, self._around).steps()) as steps:
+                async for step in steps:
+                    if not isinstance(step, Attempt):
+                        if metered is not None:
+                            await note(step, metered)
+                        yield step
+                        continue
+                    if metered is not None:
+                        metered.listens_to(step, step.price)
+                    # Every token passes here: one generator, whatever is around it.
+                    async with step as upstream:
+                        async for event in upstream:
+                            if isinstance(event, TextDelta):
+                                said = step.text(event)
+                                if said is not None:
+                                    yield said
+                            else:
+                                for said in step.other(event):
+                                    yield said
+                                if step.finished:
+                                    break
+                            step.listens()
 
     async def look_up(self, name: str, user_id: str | None = None) -> Chosen:
         """What is known of a chosen name before anything is asked. `user_id` is who would ask.

@@ -58,12 +58,20 @@ class HotRoute(JsonRoute):
             answer = await self.endpoint(**values)
             response = answer if isinstance(answer, Response) else self._response(answer)
         except ArcanoError as refused:
-            response = problem_response(problem_of(refused))
+            response = self.refused(refused)
         except ValidationError as wrong:
-            response = problem_response(problem_of_input(wrong))
+            response = self.misread(wrong)
         except ClientDisconnect:
             return
         await response(scope, receive, send)
+
+    def refused(self, error: ArcanoError) -> Response:
+        """How an error of ours is answered."""
+        return problem_response(problem_of(error))
+
+    def misread(self, wrong: ValidationError) -> Response:
+        """How a body is answered that is not as it should be."""
+        return problem_response(problem_of_input(wrong))
 
     def _response(self, view: Any) -> Response:  # noqa: ANN401 - any view
         body = view.model_dump_json().encode()

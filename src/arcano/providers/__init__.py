@@ -31,6 +31,7 @@ from arcano.providers.events import (
     TextDelta,
     TokenUsage,
     ToolCallDelta,
+    WirePassed,
 )
 from arcano.providers.http import Providers, router
 from arcano.providers.local import (
@@ -66,6 +67,7 @@ from arcano.providers.provider import (
     ModelLister,
     OfferedModel,
     TokenCounter,
+    WirePasser,
 )
 from arcano.providers.repository import ConnectionRepository
 from arcano.providers.request import (
@@ -84,6 +86,7 @@ from arcano.providers.request import (
     ToolChoice,
     ToolDefinition,
     ToolResultPart,
+    WireRequest,
 )
 from arcano.providers.settings import ProviderSettings
 from arcano.providers.takes import TAKES_ALL, Range, Takes
@@ -164,6 +167,9 @@ __all__ = [
     "ToolChoice",
     "ToolDefinition",
     "ToolResultPart",
+    "WirePassed",
+    "WirePasser",
+    "WireRequest",
     "configured_connections",
     "engine_problem",
     "is_own_model",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from arcano.providers.chat_model import ChatModel
+from arcano.providers.prices import Price
 from arcano.providers.takes import TAKES_ALL, Takes
 
 USUAL_IMAGE_TOKENS = 1_600
@@ -15,6 +16,7 @@ class FoundModel:
 
     `place` tells servers apart that have a model of one name: it is another one when the address changes.
     `takes` is what can be said to it about how it writes. `image_tokens` is what an image takes of the window, at most.
+    `price` None: nobody knows it.
     """
 
     model: ChatModel
@@ -23,6 +25,7 @@ class FoundModel:
     place: str = ""
     image_tokens: int = USUAL_IMAGE_TOKENS
     takes: Takes = TAKES_ALL
+    price: Price | None = None
 
 
 class ModelDirectory(Protocol):

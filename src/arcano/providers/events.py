@@ -126,6 +126,18 @@ class TokenUsage:
 
 
 @dataclass(frozen=True, slots=True)
+class WirePassed:
+    """More of an answer in the dialect of `ModelRequest.wire`, as it came: `data` is sent on unread.
+
+    `tokens` are those in it, as nearly as can be told without reading it; the usage at the end is exact.
+    """
+
+    data: bytes
+    tokens: int
+    type: Literal["wire-passed"] = "wire-passed"
+
+
+@dataclass(frozen=True, slots=True)
 class ModelFinished:
     """The answer is complete. Always the last event, and exactly one."""
 
@@ -143,5 +155,6 @@ ModelEvent = (
     | SourceCited
     | CallAccepted
     | PhaseEntered
+    | WirePassed
     | ModelFinished
 )

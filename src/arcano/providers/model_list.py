@@ -188,18 +188,19 @@ class ModelList(ModelDirectory):
         Raises:
             ModelNotFoundError: Nobody knows it, or it is another's.
         """
-        found = self._find_remembered(model_id, user_id) or await self._find_local(model_id)
+        found = await self._find_remembered(model_id, user_id) or await self._find_local(model_id)
         if found is None:
             await self._ask_all(user_id, refresh=False)
-            found = self._find_remembered(model_id, user_id)
+            found = await self._find_remembered(model_id, user_id)
         if found is None:
             raise self._unknown(model_id, user_id)
         return found
 
-    def _find_remembered(self, model_id: str, user_id: str | None) -> FoundModel | None:
+    async def _find_remembered(self, model_id: str, user_id: str | None) -> FoundModel | None:
         for known in self._seen(user_id):
             offered = _offered_as(known, model_id)
             if offered is not None:
+                await self._price(known)
                 place = f"{known.connection.id} {known.connection.base_url}"
                 return FoundModel(
                     known.model,
@@ -208,6 +209,7 @@ class ModelList(ModelDirectory):
                     place,
                     image_tokens=KINDS[known.connection.kind].image_tokens,
                     takes=known.model.takes(offered),
+                    price=known.prices.get(offered.name),
                 )
         return None
 
@@ -236,11 +238,18 @@ class ModelList(ModelDirectory):
 
     async def _price_all(self, user_id: str | None) -> None:
         for known in self._seen(user_id):
-            offered = known.offered
-            if self._prices is None or known.priced is offered or known.connection.is_here:
-                continue
+            await self._price(known)
+
+    async def _price(self, known: _Known) -> None:
+        """What its models cost, looked up once for each list that it gave."""
+        offered = known.offered
+        if self._prices is None or known.priced is offered:
+            return
+        if known.connection.is_here:
+            known.prices = self._prices.stated(offered)
+        else:
             known.prices = await self._prices.prices_at(known.connection.base_url, list(offered))
-            known.priced = offered
+        known.priced = offered
 
     async def _ask(self, known: _Known) -> None:
         """Ask one connection for its models; several who want to know at once share one question."""

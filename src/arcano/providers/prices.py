@@ -5,24 +5,33 @@ A price that nobody knows is unknown, which is not the same as nothing. A model 
 
 import asyncio
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from decimal import Decimal
+from importlib.metadata import version
 from typing import Any, Protocol
 
 from arcano.platform.clock import Clock
 
 MICROS = 1_000_000
+_PACKAGE = "genai-prices"
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """Micro-units of `currency` for a million tokens that are read, and for a million that are written."""
+    """Micro-units of `currency` for a million tokens that are read, and for a million that are written.
+
+    `cached_input_micros` and `cache_write_micros` for those that came from the vendor's cache and went into it, where
+    that costs something else. `version` says who stated it and when.
+    """
 
     input_micros: int
     output_micros: int
     currency: str = "USD"
+    cached_input_micros: int | None = None
+    cache_write_micros: int | None = None
+    version: str = "settings"
 
 
 class StatedPrice(Protocol):
@@ -48,12 +57,16 @@ class PriceBook:
         }
         self._clock = clock
 
+    def stated(self, models: Iterable[str]) -> dict[str, Price]:
+        """Those that the settings state."""
+        return {name: self._stated[name] for name in models if name in self._stated}
+
     async def prices_at(self, base_url: str, models: Sequence[str]) -> dict[str, Price]:
         """The prices of those models of a server that are known."""
         return await asyncio.to_thread(self._look_up, base_url, models)
 
     def _look_up(self, base_url: str, models: Sequence[str]) -> dict[str, Price]:
-        found = {name: self._stated[name] for name in models if name in self._stated}
+        found = self.stated(models)
         known = _kept_by_others()
         try:
             provider = known.find_provider(None, None, base_url)
@@ -78,7 +91,17 @@ def _price(prices: Any) -> Price | None:  # noqa: ANN401 - as above
     sides = [_base(prices.input_mtok), _base(prices.output_mtok)]
     if sides[0] is None or sides[1] is None:
         return None
-    return Price(_micros(sides[0]), _micros(sides[1]))
+    return Price(
+        _micros(sides[0]),
+        _micros(sides[1]),
+        cached_input_micros=_micros_or_none(_base(prices.cache_read_mtok)),
+        cache_write_micros=_micros_or_none(_base(prices.cache_write_mtok)),
+        version=f"{_PACKAGE} {version(_PACKAGE)}",
+    )
+
+
+def _micros_or_none(dollars: Decimal | None) -> int | None:
+    return None if dollars is None else _micros(dollars)
 
 
 def _base(side: Any) -> Decimal | None:  # noqa: ANN401 - as above

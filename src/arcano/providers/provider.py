@@ -58,6 +58,16 @@ class Embeddings:
 
 
 @runtime_checkable
+class WirePasser(Protocol):
+    """A server whose answers can be passed on as they come, to callers who speak its own `dialect`.
+
+    Its `stream` does so for a request with `wire` in that dialect. None: it cannot.
+    """
+
+    dialect: str | None
+
+
+@runtime_checkable
 class EmbeddingModel(Protocol):
     """A server that turns texts into vectors."""
 

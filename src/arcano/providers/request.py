@@ -123,12 +123,26 @@ class Parameters:
 
 
 @dataclass(frozen=True, slots=True)
+class WireRequest:
+    """The same question as a program put it, in a vendor's words.
+
+    `dialect` names the wire format, `body` is its JSON. `beyond` names what only the body says: it is lost on a
+    model that does not speak the dialect.
+    """
+
+    dialect: str
+    body: dict[str, Any]
+    beyond: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ModelRequest:
     """One question to one model.
 
     `continues` means that the last message is the beginning of the assistant's own answer and
     that only its continuation is wanted, without a word repeated. `whole` asks the provider for the
-    answer in one piece; the events are the same, only fewer. `parallel_tools` False: one call at a time.
+    answer in one piece; the events are the same, only fewer. `parallel_tools` False: one call at a time. With `wire` the answer
+    may come in the same words, byte for byte (`WirePassed`), from a model that `passes` them.
     """
 
     model: str
@@ -140,3 +154,4 @@ class ModelRequest:
     answer_schema: AnswerSchema | None = None
     continues: bool = False
     whole: bool = False
+    wire: WireRequest | None = None

@@ -147,3 +147,11 @@ def _values(group: Group) -> dict[str, str]:
         "description": group.description,
         "permissions": json.dumps(sorted(group.permissions)),
     }
+
+
+def group_ids_of(connection: Connection, user_id: UserId) -> list[GroupId]:
+    """The groups that somebody is in, for those who note it down; each once, in order."""
+    mine = select(MEMBERSHIPS.c.group_id).where(MEMBERSHIPS.c.user_id == user_id).distinct()
+    return [
+        GroupId(group_id) for group_id in connection.scalars(mine.order_by(MEMBERSHIPS.c.group_id))
+    ]

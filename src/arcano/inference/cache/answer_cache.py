@@ -93,10 +93,11 @@ class AnswerCache:
     def may_answer(self, call: Call) -> bool:
         """Whether an answer to this call may be kept, and a kept one may answer it.
 
-        Not where tools are at work, where something in it is of unknown origin, or where an answer is
+        Not where something is asked that only one vendor's words can say, where tools are at work, where something in it is of unknown origin, or where an answer is
         continued; and where the model draws its words, only if the settings say so.
         """
         request, parameters = call.request, call.request.parameters
+        beyond = request.wire is not None and request.wire.beyond
         match self.settings.answers:
             case "off":
                 return False
@@ -106,7 +107,7 @@ class AnswerCache:
                 wanted = True
         return (
             wanted
-            and not (call.tainted or request.tools or request.continues)
+            and not (call.tainted or request.tools or request.continues or beyond)
             and not any(
                 isinstance(part, ToolCallPart | ToolResultPart)
                 for message in request.messages

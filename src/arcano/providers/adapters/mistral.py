@@ -4,7 +4,7 @@ Models are listed and errors are read as with any server of that format; see `op
 `openai_errors` for what is Mistral's there.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 import aiohttp
 from typing_extensions import override
@@ -19,6 +19,9 @@ from arcano.providers.request import ModelRequest
 
 class MistralModel(OpenAICompatibleModel):
     """Mistral. `base_url` ends where `/chat/completions` begins."""
+
+    dialect: ClassVar[str | None] = None
+    """Nearly OpenAI's, with fields of its own: nobody asks in its words."""
 
     def __init__(
         self,

@@ -14,6 +14,7 @@ from arcano.providers.adapters.openai_embeddings import embedding_body, embeddin
 from arcano.providers.adapters.openai_errors import error_from_answer
 from arcano.providers.adapters.openai_headers import call_accepted
 from arcano.providers.adapters.openai_models import offered_models, owner_of
+from arcano.providers.adapters.openai_passed import PassedChatStream, passed_body, usage_is_wanted
 from arcano.providers.adapters.openai_request import chat_completion_body
 from arcano.providers.adapters.openai_stream import ChatCompletionStream
 from arcano.providers.chat_model import ChatModel
@@ -46,6 +47,7 @@ class OpenAICompatibleModel(
     """
 
     asked_at: ClassVar[str] = "/chat/completions"
+    dialect: ClassVar[str | None] = "openai-chat"
 
     def __init__(
         self,
@@ -83,9 +85,19 @@ class OpenAICompatibleModel(
             ChatCompletionStream(self.name, key=self._calls.key),
         )
 
+    def _passed(self, request: ModelRequest) -> tuple[dict[str, Any], PassedChatStream] | None:
+        """The same for a caller who speaks this format; None for all others."""
+        wire = request.wire
+        if wire is None:
+            return None
+        body = passed_body(wire, request.model, reports_usage=self.profile.reports_usage)
+        return body, PassedChatStream(
+            self.name, key=self._calls.key, usage_wanted=usage_is_wanted(wire)
+        )
+
     @override
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent]:
-        question, answer = self._question(request)
+        question, answer = self._passed(request) or self._question(request)
         body, whole = orjson.dumps(question), request.whole
         del request, question  # an answer may take an hour, and a long conversation is megabytes
         async with self._calls.asking("POST", self.asked_at, body=body, watched=True) as response:

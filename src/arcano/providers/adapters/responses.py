@@ -25,6 +25,7 @@ class OpenAIResponsesModel(OpenAICompatibleModel, TokenCounter):
     """OpenAI, or a server that speaks its newer format. `base_url` ends where `/responses` begins."""
 
     asked_at: ClassVar[str] = "/responses"
+    dialect: ClassVar[str | None] = None
 
     def __init__(
         self,

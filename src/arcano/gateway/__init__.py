@@ -1,0 +1,9 @@
+"""Doors for programs: every model, in the words of the vendors' APIs."""
+
+from arcano.gateway.ask import Gateway
+from arcano.gateway.openai.http import router as openai_router
+
+ROUTERS = (openai_router,)
+"""All doors for programs. Each of their routes is a hot one."""
+
+__all__ = ["ROUTERS", "Gateway"]

@@ -1,0 +1,51 @@
+"""What the doors for programs work with, and how a call is made through one."""
+
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+
+from starlette.requests import HTTPConnection
+
+from arcano.gateway.answering import Answering, AnswerWriter
+from arcano.identity import Sessions, Viewer
+from arcano.inference import Call, Embedder, Inference, InferenceEvent
+from arcano.providers import ModelRequest
+from arcano.usage import Door
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """Put at `app.state.gateway` by the wiring."""
+
+    inference: Inference
+    embedder: Embedder
+    sessions: Sessions
+
+
+async def gateway_of(connection: HTTPConnection) -> Gateway:
+    return connection.app.state.gateway
+
+
+def ask(
+    request: ModelRequest,
+    writer: AnswerWriter,
+    *,
+    door: Door,
+    viewer: Viewer,
+    gateway: Gateway,
+    headers: Mapping[str, str] | None = None,
+) -> Answering:
+    """The answer to a request in the viewer's name: it is asked for once the response is sent."""
+    return Answering(
+        _events(request, door, viewer, gateway),
+        writer,
+        sessions=gateway.sessions,
+        viewer=viewer,
+        headers=headers,
+    )
+
+
+def _events(
+    request: ModelRequest, door: Door, viewer: Viewer, gateway: Gateway
+) -> AsyncGenerator[InferenceEvent]:
+    call = Call(request, viewer.user_id, priority="program", door=door)
+    return gateway.inference.stream(call)

@@ -1,0 +1,314 @@
+"""A question in the words of OpenAI's chat completions, read.
+
+Source: OpenAI API reference, "Create chat completion". What cannot be said in our words is named in
+`WireRequest.beyond`: it reaches a target that speaks the same format, and is refused by name at any other.
+"""
+
+import re
+from base64 import b64decode
+from binascii import Error as NotBase64
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+
+from arcano.platform.errors import InvalidInputError
+from arcano.providers import (
+    AnswerSchema,
+    ForcedTool,
+    ImagePart,
+    ModelRequest,
+    Parameters,
+    ReasoningEffort,
+    RequestMessage,
+    RequestPart,
+    TextPart,
+    ToolCallPart,
+    ToolChoice,
+    ToolDefinition,
+    ToolResultPart,
+    WireRequest,
+)
+
+DIALECT = "openai-chat"
+_DATA_URL = re.compile(r"data:(image/[\w.+-]+);base64,(.*)", re.DOTALL)
+
+
+class _Tolerant(BaseModel):
+    """What we do not know is kept: it may mean something to the target."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class _ImageUrl(_Tolerant):
+    url: str
+
+
+class _Part(_Tolerant):
+    type: str
+    text: str | None = None
+    refusal: str | None = None
+    image_url: _ImageUrl | None = None
+
+
+class _CalledFunction(_Tolerant):
+    name: str
+    arguments: str = ""
+
+
+class _Call(_Tolerant):
+    id: str
+    type: Literal["function"] = "function"
+    function: _CalledFunction
+
+
+class _Message(_Tolerant):
+    role: Literal["system", "developer", "user", "assistant", "tool"]
+    content: str | list[_Part] | None = None
+    tool_calls: list[_Call] | None = None
+    tool_call_id: str | None = None
+    refusal: str | None = None
+
+
+class _Function(_Tolerant):
+    name: str
+    description: str = ""
+    parameters: dict[str, Any] | None = None
+
+
+class _Tool(_Tolerant):
+    type: Literal["function"]
+    function: _Function
+
+
+class _NamedTool(_Tolerant):
+    name: str
+
+
+class _ForcedTool(_Tolerant):
+    type: Literal["function"]
+    function: _NamedTool
+
+
+class _JsonSchema(_Tolerant):
+    name: str = "answer"
+    schema_: dict[str, Any] | None = Field(default=None, alias="schema")
+
+
+class _Format(_Tolerant):
+    type: Literal["text", "json_object", "json_schema"]
+    json_schema: _JsonSchema | None = None
+
+
+class _StreamOptions(_Tolerant):
+    include_usage: bool = False
+
+
+def _as_list(value: Any) -> Any:  # noqa: ANN401 - judged by the type that follows
+    return [value] if isinstance(value, str) else value
+
+
+class ChatCompletionDraft(_Tolerant):
+    """The body of `POST /v1/chat/completions`, as far as it is understood here."""
+
+    model: Annotated[str, Field(min_length=1, max_length=200)]
+    messages: Annotated[list[_Message], Field(min_length=1)]
+    stream: bool | None = None
+    stream_options: _StreamOptions | None = None
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    top_p: Annotated[float, Field(ge=0, le=1)] | None = None
+    max_tokens: Annotated[int, Field(ge=1)] | None = None
+    max_completion_tokens: Annotated[int, Field(ge=1)] | None = None
+    stop: Annotated[list[str], BeforeValidator(_as_list)] | None = None
+    seed: int | None = None
+    reasoning_effort: str | None = None
+    tools: list[_Tool] | None = None
+    tool_choice: Literal["auto", "none", "required"] | _ForcedTool | None = None
+    parallel_tool_calls: bool | None = None
+    response_format: _Format | None = None
+    n: Annotated[int, Field(ge=1, le=128)] | None = None
+
+
+_DRAFT = TypeAdapter(ChatCompletionDraft)
+
+_EFFORTS: dict[str, ReasoningEffort] = {
+    "none": "none",
+    "minimal": "low",
+    "low": "low",
+    "medium": "medium",
+    "high": "high",
+    "xhigh": "high",
+}
+
+_SAYS_NOTHING = frozenset(
+    {
+        "user",
+        "metadata",
+        "store",
+        "safety_identifier",
+        "prompt_cache_key",
+        "prompt_cache_retention",
+        "service_tier",
+    }
+)
+"""What changes nothing about the answer: it is for the vendor's own books."""
+
+_USUAL: dict[str, Any] = {
+    "n": 1,
+    "logprobs": False,
+    "top_logprobs": 0,
+    "presence_penalty": 0,
+    "frequency_penalty": 0,
+    "logit_bias": {},
+    "modalities": ["text"],
+    "verbosity": "medium",
+}
+"""What says the same as leaving it out."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedChat:
+    """A question, and how its answer is wanted."""
+
+    request: ModelRequest
+    stream: bool
+    usage_wanted: bool
+
+
+def read_chat(body: dict[str, Any]) -> AskedChat:
+    """What a body asks.
+
+    Raises:
+        ValidationError: It is not what the API says; names the field.
+        InvalidInputError: The same, where only several fields together tell.
+    """
+    draft = _DRAFT.validate_python(body)
+    beyond: list[str] = sorted(_beyond(draft))
+    names: dict[str, str] = {}
+    messages = tuple(_read_message(message, names, beyond) for message in draft.messages)
+    request = ModelRequest(
+        model=draft.model,
+        messages=messages,
+        parameters=_parameters(draft, beyond),
+        tools=tuple(_read_tool(tool) for tool in draft.tools or ()),
+        tool_choice=_read_choice(draft),
+        parallel_tools=draft.parallel_tool_calls is not False,
+        answer_schema=_read_format(draft.response_format),
+        whole=not draft.stream,
+        wire=WireRequest(DIALECT, body, tuple(dict.fromkeys(beyond))),
+    )
+    options = draft.stream_options
+    return AskedChat(request, bool(draft.stream), options is not None and options.include_usage)
+
+
+def _beyond(draft: ChatCompletionDraft) -> Iterator[str]:
+    """The names of the fields that only a target of the same format understands."""
+    if draft.n not in (None, 1):
+        yield "n"
+    for name, value in (draft.model_extra or {}).items():
+        usual = value is None or value == _USUAL.get(name, ...)
+        if name not in _SAYS_NOTHING and not usual:
+            yield name
+
+
+def _parameters(draft: ChatCompletionDraft, beyond: list[str]) -> Parameters:
+    effort = None
+    if draft.reasoning_effort is not None:
+        effort = _EFFORTS.get(draft.reasoning_effort)
+        if effort is None:
+            beyond.append("reasoning_effort")
+    return Parameters(
+        temperature=draft.temperature,
+        top_p=draft.top_p,
+        max_tokens=draft.max_completion_tokens or draft.max_tokens,
+        stop=tuple(draft.stop or ()),
+        seed=draft.seed,
+        reasoning_effort=effort,
+    )
+
+
+def _read_message(message: _Message, names: dict[str, str], beyond: list[str]) -> RequestMessage:
+    """`names` are those of the tools that were called so far, by the id of the call."""
+    parts = [*_read_content(message.content, beyond)]
+    if message.refusal:
+        parts.append(TextPart(message.refusal))
+    if message.role == "tool":
+        return _read_result(message, parts, names)
+    for call in message.tool_calls or ():
+        names[call.id] = call.function.name
+        parts.append(ToolCallPart(call.id, call.function.name, call.function.arguments))
+    role = "system" if message.role == "developer" else message.role
+    return RequestMessage(role, tuple(parts))
+
+
+def _read_result(
+    message: _Message, parts: list[RequestPart], names: dict[str, str]
+) -> RequestMessage:
+    call_id = message.tool_call_id
+    if call_id is None:
+        raise InvalidInputError("A message with the role `tool` needs its `tool_call_id`.")
+    if call_id not in names:
+        raise InvalidInputError(
+            f"No message before it calls the tool with the id {call_id[:100]!r}, whose result this is."
+        )
+    text = "".join(part.text for part in parts if isinstance(part, TextPart))
+    return RequestMessage("tool", (ToolResultPart(call_id, text, names[call_id]),))
+
+
+def _read_content(content: str | list[_Part] | None, beyond: list[str]) -> Iterator[RequestPart]:
+    if isinstance(content, str):
+        yield TextPart(content)
+        return
+    for part in content or ():
+        if part.type == "text" and part.text is not None:
+            yield TextPart(part.text)
+        elif part.type == "refusal" and part.refusal is not None:
+            yield TextPart(part.refusal)
+        elif part.type == "image_url" and part.image_url is not None:
+            image = _read_image(part.image_url.url)
+            if image is None:
+                beyond.append("messages.content.image_url.url")
+            else:
+                yield image
+        else:
+            beyond.append(f"messages.content.{part.type[:50]}")
+
+
+def _read_image(url: str) -> ImagePart | None:
+    """An image by value; None where only its address is told, which nobody here fetches."""
+    found = _DATA_URL.match(url)
+    if found is None:
+        return None
+    try:
+        return ImagePart(found[1], b64decode(found[2], validate=True))
+    except NotBase64 as broken:
+        raise InvalidInputError("An image is not valid base64.") from broken
+
+
+def _read_tool(tool: _Tool) -> ToolDefinition:
+    function = tool.function
+    parameters = function.parameters or {"type": "object", "properties": {}}
+    return ToolDefinition(function.name, function.description, parameters)
+
+
+def _read_choice(draft: ChatCompletionDraft) -> ToolChoice:
+    choice = draft.tool_choice
+    if choice is None:
+        return "auto"
+    if isinstance(choice, str):
+        return choice
+    name = choice.function.name
+    if all(tool.function.name != name for tool in draft.tools or ()):
+        raise InvalidInputError(f"tool_choice names {name[:100]!r}, which is not among `tools`.")
+    return ForcedTool(name)
+
+
+def _read_format(wanted: _Format | None) -> AnswerSchema | None:
+    if wanted is None or wanted.type == "text":
+        return None
+    if wanted.type == "json_object":
+        return AnswerSchema("answer", {"type": "object"})
+    if wanted.json_schema is None or wanted.json_schema.schema_ is None:
+        raise InvalidInputError("response_format: `json_schema` needs its `schema`.")
+    return AnswerSchema(wanted.json_schema.name, wanted.json_schema.schema_)

@@ -1,0 +1,84 @@
+"""What a call's meter hears of its events."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from datetime import datetime
+
+from arcano.inference.events import (
+    AnsweredFromCache,
+    InferenceEvent,
+    TargetChosen,
+    UsageCounted,
+)
+from arcano.platform.clock import Clock
+from arcano.providers import (
+    ModelDirectory,
+    ModelFinished,
+    ModelNotFoundError,
+    Price,
+    ReasoningDelta,
+    RefusalDelta,
+    TextDelta,
+)
+from arcano.usage import Metered
+
+
+async def note(event: InferenceEvent, metered: Metered) -> None:
+    """Tell the meter of an event that is about the call and not part of the answer.
+
+    Of the end it returns when the call stands in the ledger.
+    """
+    match event:
+        case TargetChosen():
+            metered.chose(event.target_id, event.model, event.variant)
+        case AnsweredFromCache():
+            metered.cached()
+        case UsageCounted():
+            if event.from_cache:
+                metered.cached()
+            metered.counted(event.usage, event.characters, event.price)
+        case ModelFinished():
+            await metered.finish()
+        case _:
+            pass
+
+
+class _Heard:
+    """What was heard of an answer that is not asked for by this call alone."""
+
+    __slots__ = ("characters", "first_word_at")
+
+    def __init__(self) -> None:
+        self.characters = 0
+        self.first_word_at: datetime | None = None
+
+
+async def on_meter(
+    events: AsyncGenerator[InferenceEvent],
+    metered: Metered,
+    *,
+    models: ModelDirectory,
+    clock: Clock,
+) -> AsyncGenerator[InferenceEvent]:
+    """The same events, while the meter hears them: for answers that may come from elsewhere than a target."""
+    async with metered, aclosing(events):
+        said = _Heard()
+        async for event in events:
+            match event:
+                case TextDelta() | ReasoningDelta() | RefusalDelta():
+                    said.first_word_at = said.first_word_at or clock.now()
+                    said.characters += len(event.text)
+                case TargetChosen():
+                    said = _Heard()
+                    await note(event, metered)
+                    metered.listens_to(said, await _price_of(event.model, models))
+                case _:
+                    await note(event, metered)
+            yield event
+
+
+async def _price_of(model_id: str, models: ModelDirectory) -> Price | None:
+    try:
+        return (await models.find(model_id)).price
+    except ModelNotFoundError:
+        return None

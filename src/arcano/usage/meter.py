@@ -1,0 +1,283 @@
+"""Every call on the meter: opened before anybody is asked, written into the ledger when it is over.
+
+Nothing is written while a model speaks, but for calls that last: those are kept as `running` once in a while, with
+what was said so far, so that a process that is killed loses the last moments at most.
+"""
+
+import asyncio
+import math
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Protocol
+
+from arcano.platform.clock import Clock
+from arcano.platform.errors import ArcanoError
+from arcano.platform.ids import new_id
+from arcano.providers import Price, TokenUsage
+from arcano.usage.cost import cost_of
+from arcano.usage.domain import Caller, CallId, CallRecord, Outcome, TokenCounts
+from arcano.usage.ledger import Ledger
+
+KEEP_EVERY_SECONDS = 1.0
+CHARACTERS_PER_TOKEN = 4
+"""What a token is thought to be where nobody counted."""
+
+
+class Speaking(Protocol):
+    """What a target says at this moment, as far as it is known."""
+
+    @property
+    def first_word_at(self) -> datetime | None:
+        """None: nothing was said yet."""
+        ...
+
+    @property
+    def characters(self) -> int: ...
+
+
+class Meter:
+    """Opens calls. One for a server, in its event loop."""
+
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._open: set[Metered] = set()
+
+    def opened(self, caller: Caller, model: str, *, input_tokens: int) -> "Metered":
+        """A call that begins now: `async with` it. `input_tokens` are those that we think it will read."""
+        return Metered(self, caller, model, input_tokens, self._clock)
+
+    @property
+    def running(self) -> int:
+        """How many calls are open."""
+        return len(self._open)
+
+    async def keep(self) -> None:
+        """Write down how far the open calls are, again and again, until cancelled."""
+        while True:
+            await asyncio.sleep(KEEP_EVERY_SECONDS)
+            await self._ledger.write_rest()
+            await self._ledger.keep_all([call.record("running") for call in self._lasting()])
+
+    def enter(self, call: "Metered") -> None:
+        self._open.add(call)
+
+    async def leave(self, call: "Metered", outcome: Outcome) -> None:
+        # First, so that it is not written once more as running.
+        self._open.discard(call)
+        await self._ledger.keep(call.record(outcome))
+
+    def _lasting(self) -> list["Metered"]:
+        now = self._clock.now()
+        return [
+            call
+            for call in self._open
+            if (now - call.began_at).total_seconds() >= KEEP_EVERY_SECONDS
+        ]
+
+
+class Metered:
+    """One call. Told what happens by whoever runs it; the block's end is the call's.
+
+    An `ArcanoError` that leaves the block is its failure; leaving it otherwise before `finish` means that nobody
+    wanted the rest.
+    """
+
+    __slots__ = (
+        "_caller",
+        "_clock",
+        "_cost",
+        "_counts",
+        "_estimated",
+        "_expected_input",
+        "_first_word_at",
+        "_from_cache",
+        "_meter",
+        "_model",
+        "_outcome",
+        "_price",
+        "_served_model",
+        "_speaking",
+        "_target",
+        "_unpriced",
+        "_variant",
+        "_written_characters",
+        "began_at",
+        "error_code",
+        "id",
+    )
+
+    def __init__(
+        self, meter: Meter, caller: Caller, model: str, input_tokens: int, clock: Clock
+    ) -> None:
+        self.id = CallId(new_id())
+        self.began_at = clock.now()
+        self.error_code: str | None = None
+        self._meter = meter
+        self._clock = clock
+        self._caller = caller
+        self._model = model
+        self._expected_input = input_tokens
+        self._target: str | None = None
+        self._served_model: str | None = None
+        self._variant: str | None = None
+        self._price: Price | None = None
+        self._speaking: Speaking | None = None
+        self._first_word_at: datetime | None = None
+        self._counts = TokenCounts(0, 0)
+        self._cost = 0
+        self._unpriced = False
+        self._estimated = False
+        self._written_characters = 0
+        self._from_cache = False
+        self._outcome: Outcome = "stopped"
+
+    async def __aenter__(self) -> "Metered":
+        self._meter.enter(self)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if isinstance(error, ArcanoError):
+            self._outcome, self.error_code = "failed", error.code
+        elif isinstance(error, Exception):
+            self._outcome, self.error_code = "failed", "internal-error"
+        if self._outcome != "finished":
+            self._count_what_was_said()
+            await self._meter.leave(self, self._outcome)
+
+    def chose(self, target: str, served_model: str, variant: str | None) -> None:
+        """This target is asked from now on."""
+        self._target, self._served_model, self._variant = target, served_model, variant
+
+    def listens_to(self, speaking: Speaking, price: Price | None) -> None:
+        """What is said from now on, and what it costs."""
+        self._note_first_word()
+        self._speaking, self._price = speaking, price
+
+    def counted(self, usage: TokenUsage | None, characters: int, price: Price | None) -> None:
+        """A target has ended; `usage` as it counted, None where it was cut before it told."""
+        self._note_first_word()
+        self._speaking, self._price = None, price
+        self._written_characters += characters
+        if not self._from_cache:
+            self._add(usage, characters)
+
+    def cached(self) -> None:
+        """The words that come were said before, or to somebody else: nothing is used for them."""
+        self._from_cache = True
+
+    async def finish(self) -> None:
+        """The call has come to its own end. Returns when that is on disk."""
+        self._outcome = "finished"
+        await self._meter.leave(self, "finished")
+
+    def record(self, outcome: Outcome) -> CallRecord:
+        """The call as it stands."""
+        now = self._clock.now()
+        counts, cost, unpriced, estimated = (
+            self._counts,
+            self._cost,
+            self._unpriced,
+            self._estimated,
+        )
+        speaking = self._speaking
+        self._note_first_word()
+        if speaking is not None and speaking.first_word_at and not self._from_cache:
+            usage = self._estimate(speaking.characters)
+            counts, estimated = _sum(counts, usage), True
+            part = None if self._price is None else cost_of(usage, self._price)
+            cost, unpriced = cost + (part or 0), unpriced or part is None
+        price = self._price
+        return CallRecord(
+            id=self.id,
+            began_at=self.began_at,
+            ended_at=now,
+            caller=self._caller,
+            model=self._model,
+            target=self._target,
+            served_model=self._served_model,
+            variant=self._variant,
+            tokens=counts,
+            estimated=estimated,
+            estimated_input=self._expected_input,
+            estimated_output=_tokens(
+                self._written_characters + (0 if speaking is None else speaking.characters)
+            ),
+            cost_micros=None if unpriced else cost,
+            currency=None if price is None else price.currency,
+            price_version=None if price is None else price.version,
+            latency_ms=_milliseconds(now - self.began_at),
+            first_token_ms=None
+            if self._first_word_at is None
+            else _milliseconds(self._first_word_at - self.began_at),
+            outcome=outcome,
+            error_code=self.error_code,
+            from_cache=self._from_cache,
+        )
+
+    def _count_what_was_said(self) -> None:
+        """Whoever was listened to will not tell any more."""
+        speaking = self._speaking
+        if speaking is not None and speaking.first_word_at:
+            self.counted(None, speaking.characters, self._price)
+
+    def _add(self, usage: TokenUsage | None, characters: int) -> None:
+        ours = self._estimate(characters)
+        if usage is None or usage.input_tokens is None or usage.output_tokens is None:
+            self._estimated = True
+            usage = ours if usage is None else _completed(usage, ours)
+        self._estimated = self._estimated or usage.estimated
+        self._counts = _sum(self._counts, usage)
+        cost = None if self._price is None else cost_of(usage, self._price)
+        if cost is None:
+            self._unpriced = True
+        else:
+            self._cost += cost
+
+    def _note_first_word(self) -> None:
+        if self._first_word_at is None and self._speaking is not None:
+            self._first_word_at = self._speaking.first_word_at
+
+    def _estimate(self, characters: int) -> TokenUsage:
+        return TokenUsage(self._expected_input, _tokens(characters))
+
+
+def _completed(usage: TokenUsage, ours: TokenUsage) -> TokenUsage:
+    """What its maker did not count, by our own count."""
+    return TokenUsage(
+        ours.input_tokens if usage.input_tokens is None else usage.input_tokens,
+        ours.output_tokens if usage.output_tokens is None else usage.output_tokens,
+        usage.reasoning_tokens,
+        usage.cached_input_tokens,
+        usage.cache_write_tokens,
+        estimated=True,
+    )
+
+
+def _sum(counts: TokenCounts, usage: TokenUsage) -> TokenCounts:
+    return TokenCounts(
+        _added(counts.input, usage.input_tokens),
+        _added(counts.output, usage.output_tokens),
+        _added(counts.cached_input, usage.cached_input_tokens),
+        _added(counts.cache_write, usage.cache_write_tokens),
+        _added(counts.reasoning, usage.reasoning_tokens),
+    )
+
+
+def _added(one: int | None, other: int | None) -> int | None:
+    if one is None:
+        return other
+    return one + (other or 0)
+
+
+def _tokens(characters: int) -> int:
+    return math.ceil(characters / CHARACTERS_PER_TOKEN)
+
+
+def _milliseconds(span: timedelta) -> int:
+    return round(span.total_seconds() * 1000)

@@ -1,0 +1,61 @@
+"""How many answers a second come through the door that speaks OpenAI's chat completions, beside the upstream itself.
+
+Each is resolved, routed, counted and written into the ledger before its end is told. The upstream speaks the same
+format, so that its bytes are passed on.
+"""
+
+from collections import Counter
+from collections.abc import AsyncGenerator
+from functools import partial
+
+from tests.load.asking import DirectAsker
+from tests.load.figure import Figure, beside, middle
+from tests.load.machine import cpu_seconds
+from tests.load.readers import OpenAsker, Round, read_for
+from tests.load.running import Bench, bench
+from tests.load.words import BURST, TOKENS
+
+CALLERS = (16, 32, 64)
+ROUNDS = 5
+SECONDS = 3.0
+TARGET = 600
+
+
+async def measure(*, quick: bool) -> AsyncGenerator[Figure]:
+    """One figure for each number of callers; direct and through Arcano take turns, round by round."""
+    async with bench(quick=quick) as at:
+        through: OpenAsker = partial(DirectAsker.open, at.arcano.port, cookie=at.arcano.cookie)
+        await read_for(0.5, readers=4, model=BURST, open_asker=through)
+        for callers in (4,) if quick else CALLERS:
+            yield await _answers(at, through, callers)
+
+
+async def _answers(at: Bench, through: OpenAsker, callers: int) -> Figure:
+    seconds = 0.5 if at.quick else SECONDS
+    direct: list[float] = []
+    ours: list[float] = []
+    cpu_us: list[float] = []
+    errors: Counter[str] = Counter()
+
+    async def once(open_asker: OpenAsker) -> Round:
+        return await read_for(seconds, readers=callers, model=BURST, open_asker=open_asker)
+
+    for _ in range(1 if at.quick else ROUNDS):
+        direct.append((await once(at.direct_asker)).turns_a_second)
+        before = cpu_seconds(at.arcano.pid)
+        answered = await once(through)
+        spent = cpu_seconds(at.arcano.pid) - before
+        cpu_us.append(spent * 1e6 / (TOKENS * len(answered.heard)))
+        ours.append(answered.turns_a_second)
+        errors += answered.errors
+    return beside(
+        f"answers/s of 64 tokens through /v1/chat/completions, {callers} callers",
+        "answers/s",
+        TARGET,
+        "more",
+        ours=ours,
+        direct=direct,
+        note=f"{middle(cpu_us):.1f} µs of the server's processor a token, all in"
+        + "".join(f"; {count}x {what}" for what, count in errors.items()),
+        errors=errors.total(),
+    )

@@ -1,0 +1,149 @@
+"""Answers that are passed on unread: which bytes leave, what the accounting takes from them, and how a cut shows."""
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arcano.providers import (
+    ModelFinished,
+    ProviderError,
+    StreamCutError,
+    TokenUsage,
+    WirePassed,
+    WireRequest,
+)
+from arcano.providers.adapters.openai_passed import (
+    PassedChatStream,
+    passed_body,
+    usage_is_wanted,
+)
+
+
+def an_event(delta: dict[str, Any], finish_reason: str | None = None, **more: object) -> bytes:
+    choice = {"index": 0, "delta": delta, "finish_reason": finish_reason}
+    return b"data: %s\n\n" % orjson.dumps({"id": "c1", "choices": [choice], **more})
+
+
+WORDS = [
+    an_event({"role": "assistant", "content": ""}),
+    an_event({"content": 'He said "usage": { and "error": and [DONE], äöü 🎉'}, logprobs=None),
+    an_event({"content": "data: [DONE]\n\n"}, usage=None),
+]
+END = an_event({}, "stop")
+USAGE = b"data: %s\n\n" % orjson.dumps(
+    {"id": "c1", "choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 3}}
+)
+DONE = b"data: [DONE]\n\n"
+ALL = b"".join([*WORDS, END, USAGE, DONE])
+
+
+def heard(chunks: Iterable[bytes], *, usage_wanted: bool = False) -> tuple[bytes, PassedChatStream]:
+    """What is passed on of these reads, and the one who read them."""
+    stream = PassedChatStream("East", key="sk-secret", usage_wanted=usage_wanted)
+    passed: list[bytes] = []
+    for chunk in chunks:
+        for event in stream.feed(chunk):
+            assert isinstance(event, WirePassed)
+            passed.append(event.data)
+        if stream.failure or stream.finished:
+            break
+    return b"".join(passed), stream
+
+
+def test_words_leave_as_they_came_and_the_end_is_left_to_the_caller() -> None:
+    passed, stream = heard([ALL])
+
+    assert passed == b"".join([*WORDS, END])
+    assert stream.finished == ModelFinished("stop", TokenUsage(7, 3))
+
+
+def test_usage_is_passed_on_to_whoever_asked_for_it() -> None:
+    passed, _ = heard([ALL], usage_wanted=True)
+
+    assert passed == b"".join([*WORDS, END, USAGE])
+
+
+@given(st.sets(st.integers(1, len(ALL) - 1)))
+def test_wherever_it_is_cut_into_reads_the_same_bytes_leave(cuts: set[int]) -> None:
+    places = [0, *sorted(cuts), len(ALL)]
+
+    passed, stream = heard(ALL[a:b] for a, b in pairwise(places))
+
+    assert passed == b"".join([*WORDS, END])
+    assert stream.finished == ModelFinished("stop", TokenUsage(7, 3))
+
+
+@given(st.integers(0, len(ALL) - len(DONE)))
+def test_a_stream_that_ends_anywhere_before_its_end_has_not_finished(length: int) -> None:
+    passed, stream = heard([ALL[:length]])
+
+    assert stream.finished is None
+    assert b"[DONE]\n\n" not in passed.replace(WORDS[1], b"").replace(WORDS[2], b"")
+
+
+def test_line_ends_of_another_kind_are_understood() -> None:
+    passed, stream = heard([ALL.replace(b"\n\n", b"\r\n\r\n")])
+
+    assert passed == b"".join([*WORDS, END])
+    assert stream.finished is not None
+
+
+def test_an_error_inside_the_stream_is_a_failure_and_what_came_before_it_leaves() -> None:
+    broken = b'data: {"error": {"message": "overloaded, key sk-secret", "code": 503}}\n\n'
+
+    passed, stream = heard([WORDS[0] + WORDS[1] + broken + END + DONE])
+
+    assert passed == WORDS[0] + WORDS[1]
+    assert isinstance(stream.failure, ProviderError)
+    assert "sk-secret" not in stream.failure.detail
+    assert stream.finished is None
+
+
+@pytest.mark.parametrize("word", ["error", "abort", "cancelled"])
+def test_a_finish_reason_that_means_broken_off_is_a_failure(word: str) -> None:
+    _, stream = heard([WORDS[0] + an_event({}, word) + DONE])
+
+    assert isinstance(stream.failure, StreamCutError)
+
+
+def test_an_end_without_a_reason_is_a_failure() -> None:
+    _, stream = heard([WORDS[0] + DONE])
+
+    assert isinstance(stream.failure, StreamCutError)
+
+
+def test_what_is_no_json_where_the_accounting_must_read_is_a_failure() -> None:
+    _, stream = heard([b'data: {"usage": {broken\n\n'])
+
+    assert stream.failure is not None
+
+
+def test_an_answer_in_one_piece_is_passed_with_its_usage() -> None:
+    stream = PassedChatStream("East", key=None, usage_wanted=True)
+    message = {"role": "assistant", "content": "Hello."}
+    choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": {"content": []}}
+    usage = {"prompt_tokens": 7, "completion_tokens": 3}
+    answer = {"id": "c1", "unknown": 5, "choices": [choice], "usage": usage}
+
+    (event,) = stream.whole(answer)
+
+    assert isinstance(event, WirePassed)
+    assert orjson.loads(event.data) == answer
+    assert stream.finished == ModelFinished("stop", TokenUsage(7, 3))
+
+
+def test_the_body_is_the_callers_but_for_the_name_and_the_wish_for_usage() -> None:
+    body = {"model": "fast", "messages": [], "stream": True, "top_k": 4, "stream_options": {"x": 1}}
+    wire = WireRequest("openai-chat", body)
+
+    sent = passed_body(wire, "gpt-5-mini", reports_usage=True)
+
+    options = {"x": 1, "include_usage": True}
+    assert sent == {**body, "model": "gpt-5-mini", "stream_options": options}
+    assert body["stream_options"] == {"x": 1}
+    assert not usage_is_wanted(wire)
