@@ -143,6 +143,7 @@ async def change_batch(
     instructions = None if change.instructions is None else change.instructions.value()
     if instructions is not None:
         check_template(instructions.template, batch.columns)
+        viewer.expect_model(instructions.model)
         await batches.inference.look_up(instructions.model, viewer.user_id)
 
     def changed(repository: BatchRepository) -> Batch:
