@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
 from arcano.identity.keys.errors import KeyInAddressError, SeveralKeysError
+from arcano.identity.keys.secret import BEGINS_WITH
 
 _PLAIN_HEADERS = ("x-api-key", "x-goog-api-key", "api-key")
 _BEARER = "bearer"
@@ -40,6 +41,8 @@ def find_credential(headers: Mapping[str, str], query: bytes = b"") -> str | Non
 
 
 def _holds_key(query: bytes) -> bool:
+    if BEGINS_WITH.encode() in query:
+        return True
     return b"key=" in query and any(
         name == "key" for name, _ in parse_qsl(query.decode("latin-1"), max_num_fields=1000)
     )

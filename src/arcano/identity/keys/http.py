@@ -92,7 +92,7 @@ async def rotate_key(
 
 @router.delete("/{key_id}", status_code=status.HTTP_204_NO_CONTENT)
 async def revoke_key(key_id: str, viewer: _Revoker, identity: _Identity) -> None:
-    """For good, and at once: what is being answered to it stops too. Whoever may revoke everybody's keys may this one."""
+    """For good, and at once: what is open for it ends. Whoever may revoke everybody's keys may this one."""
     await _editor(viewer, identity).revoke(KeyId(key_id))
     await identity.sessions.hear()
 

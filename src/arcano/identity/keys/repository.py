@@ -223,7 +223,7 @@ class KeyRepository:
                 KEY_SECRETS.c.last_used_at,
             )
             .where(KEY_SECRETS.c.key_id.in_(key_ids))
-            .order_by(KEY_SECRETS.c.made_at.desc())
+            .order_by(KEY_SECRETS.c.ends_at.is_not(None), KEY_SECRETS.c.made_at.desc())
         )
         secrets: dict[str, list[KeySecret]] = {}
         for key_id, *fields in rows:
