@@ -9,8 +9,9 @@ import pytest
 from tests.support.clock import StillClock
 from tests.support.community import PASSWORD, Community
 from tests.support.fresh_database import a_database
+from tests.support.key_ring import Ring
 
-from arcano.identity import IdentitySettings, Passwords, Person, Sessions, SignInThrottle
+from arcano.identity import IdentitySettings, Passwords, Person, Sessions, SignInThrottle, Viewer
 from arcano.identity.set_up_owner import set_up_owner
 from arcano.identity.sign_in import sign_in
 from arcano.platform.act_log import ActLog
@@ -85,3 +86,13 @@ async def door(tmp_path: Path) -> AsyncGenerator[Door]:
 def community(door: Door) -> Community:
     """The same, with people in it."""
     return Community(door.database, door.clock, door.passwords, door.sessions)
+
+
+@pytest.fixture
+async def owner(community: Community) -> Viewer:
+    return await community.begin()
+
+
+@pytest.fixture
+def ring(door: Door) -> Ring:
+    return Ring(door, door.sessions)

@@ -143,6 +143,7 @@ async def change_batch(
     instructions = None if change.instructions is None else change.instructions.value()
     if instructions is not None:
         check_template(instructions.template, batch.columns)
+        viewer.expect_model(instructions.model)
         await batches.inference.look_up(instructions.model, viewer.user_id)
 
     def changed(repository: BatchRepository) -> Batch:
@@ -186,6 +187,7 @@ async def preview_batch(batch_id: str, viewer: _Owner, batches: _Batches) -> Pre
 
 @router.post("/{batch_id}/start")
 async def start_batch(batch_id: str, viewer: _Owner, batches: _Batches) -> BatchView:
+    await _expect_model_of(batch_id, viewer, batches)
     return await batches.move(viewer.user_id, batch_id, "running", "draft")
 
 
@@ -197,6 +199,7 @@ async def pause_batch(batch_id: str, viewer: _Owner, batches: _Batches) -> Batch
 
 @router.post("/{batch_id}/resume")
 async def resume_batch(batch_id: str, viewer: _Owner, batches: _Batches) -> BatchView:
+    await _expect_model_of(batch_id, viewer, batches)
     return await batches.move(viewer.user_id, batch_id, "running", "paused")
 
 
@@ -209,6 +212,7 @@ async def cancel_batch(batch_id: str, viewer: _Owner, batches: _Batches) -> Batc
 @router.post("/{batch_id}/retry-failed")
 async def retry_failed(batch_id: str, viewer: _Owner, batches: _Batches) -> BatchView:
     """Rows that failed are asked once more."""
+    await _expect_model_of(batch_id, viewer, batches)
     identifier = BatchId(batch_id)
     now = batches.clock.now()
 
@@ -290,3 +294,14 @@ async def _results(batches: Batches, batch: Batch, kind: InputFormat) -> AsyncGe
         write = csv_lines if kind == "csv" else json_lines
         yield write(batch.columns, rows).encode()
         after = rows[-1].number
+
+
+async def _expect_model_of(batch_id: str, viewer: Viewer, batches: Batches) -> None:
+    """Go on only if what the viewer asks with may ask the job's model.
+
+    Raises:
+        NotAllowedError: A key that was made for others.
+    """
+    instructions = (await batches.one(viewer.user_id, batch_id)).instructions
+    if instructions is not None:
+        viewer.expect_model(instructions.model)

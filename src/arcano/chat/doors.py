@@ -181,6 +181,7 @@ class Chat:
         return await self.as_owner(viewer, Thing("message", message_id), deed, at_least="editor")
 
     async def _expect(self, viewer: Viewer, model: str, parameters: ParametersDraft) -> None:
+        viewer.expect_model(model)
         chosen = await self.inference.look_up(model, viewer.user_id)
         chosen.takes.check(parameters.value(), parameters.answer_schema, model=model)
 

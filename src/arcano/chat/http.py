@@ -113,6 +113,8 @@ async def change_conversation(
     fields = {name: getattr(change, name) for name in change.model_fields_set}
     if "context_policy" in fields:
         policy = ContextPolicy() if change.context_policy is None else change.context_policy.value()
+        if policy.model is not None:
+            viewer.expect_model(policy.model)
         del fields["context_policy"]
         fields |= {"context_policy": policy.name, "summary_model": policy.model}
     identifier = ConversationId(conversation_id)

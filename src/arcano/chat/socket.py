@@ -24,8 +24,10 @@ from arcano.chat.schemas import AnswerAgainDraft, Id, StartTurnDraft
 from arcano.identity import (
     Access,
     Identity,
+    NotAllowedError,
     NotSignedInError,
     Permission,
+    TooManyAttemptsError,
     Viewer,
     open_to_all,
     signed_in,
@@ -54,7 +56,7 @@ COMMANDS: Mapping[str, Access] = {
     "stop-turn": _ASKS,
     "follow-turn": _READS,
     "unfollow-turn": _READS,
-    "ping": Access(),
+    "ping": Access(opens_to_keys=True),
 }
 """What each command asks of whoever sends it, as doors do. One that is not named here does not exist."""
 
@@ -86,10 +88,11 @@ async def live_socket(websocket: WebSocket) -> None:
     """One client, until it goes or its session ends."""
     try:
         viewer = await signed_in(websocket)
-    except NotSignedInError:
+    except (NotSignedInError, NotAllowedError, TooManyAttemptsError) as refused:
         # Accepted first, because a browser shows no reason for an upgrade that is refused.
         await websocket.accept()
-        await websocket.close(SESSION_ENDED)
+        too_many = isinstance(refused, TooManyAttemptsError)
+        await websocket.close(COME_AGAIN if too_many else SESSION_ENDED)
         return
     await websocket.accept()
     identity: Identity = websocket.app.state.identity

@@ -18,8 +18,11 @@ from arcano.entrypoints.who_left import WhoLeft
 from arcano.gateway import Gateway
 from arcano.identity import (
     AccessTokens,
+    Callers,
     Elsewhere,
     Identity,
+    Keys,
+    KeyThrottle,
     Passwords,
     Post,
     Programs,
@@ -282,6 +285,13 @@ async def _identity(
     )
     sessions.when_barred(who_left.stop)
     tokens = AccessTokens(database, ground.box, clock, sessions)
+    keys = Keys(
+        database,
+        clock,
+        sessions,
+        throttle=KeyThrottle(settings.identity, clock),
+        acts=app.state.acts,
+    )
     post = None if mail is None else Post(SmtpMailer(mail), page_url=mail.page_url)
     app.state.identity = Identity(
         settings=settings.identity,
@@ -293,6 +303,8 @@ async def _identity(
         tokens=tokens,
         programs=Programs(database, clock, sessions, tokens),
         second=SecondFactors(database, ground.box, clock),
+        keys=keys,
+        callers=Callers(sessions, tokens, keys),
         post=post,
         left=who_left.forget,
     )
@@ -307,6 +319,7 @@ async def _identity(
     async with asyncio.TaskGroup() as tasks:
         keeping = [
             tasks.create_task(sessions.keep()),
+            tasks.create_task(keys.keep()),
             tasks.create_task(keep_deleting(forget=who_left.forget, database=database)),
             tasks.create_task(elsewhere.refresher.keep()),
         ]
@@ -315,6 +328,7 @@ async def _identity(
         yield
         for task in keeping:
             task.cancel()
+    await keys.settle()
 
 
 async def _connect(settings: Settings, ground: Ground, models: ModelList, clock: Clock) -> None:

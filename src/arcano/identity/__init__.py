@@ -11,10 +11,11 @@ from arcano.identity.access import (
     signed_in,
 )
 from arcano.identity.access_tokens import AccessTokens
+from arcano.identity.callers import Callers
 from arcano.identity.domain import GroupId, Person, SessionId, UserId, Viewer
 from arcano.identity.elsewhere.elsewhere import Elsewhere
 from arcano.identity.elsewhere.http import router as elsewhere_router
-from arcano.identity.errors import NotAllowedError, NotSignedInError
+from arcano.identity.errors import NotAllowedError, NotSignedInError, TooManyAttemptsError
 from arcano.identity.grants import (
     EVERYONE,
     Grant,
@@ -25,6 +26,10 @@ from arcano.identity.grants import (
 from arcano.identity.groups.http import router as groups_router
 from arcano.identity.groups.repository import group_ids_of
 from arcano.identity.http import Identity, router, sessions_of
+from arcano.identity.keys.errors import KeyRefusedError, KeyScopeError
+from arcano.identity.keys.http import router as keys_router
+from arcano.identity.keys.keys import Keys
+from arcano.identity.keys.scope import KeyDoor, KeyId, KeyLimits, KeyScope
 from arcano.identity.mail import Mailer, Post, SmtpMailer
 from arcano.identity.passwords import Passwords
 from arcano.identity.people.delete_person import keep_deleting
@@ -41,7 +46,7 @@ from arcano.identity.second_factors import SecondFactors
 from arcano.identity.second_factors_http import router as second_factors_router
 from arcano.identity.sessions import OpenStay, Sessions
 from arcano.identity.settings import IdentitySettings, MailSettings
-from arcano.identity.throttle import SignInThrottle
+from arcano.identity.throttle import KeyThrottle, SignInThrottle
 from arcano.identity.tokens_http import router as tokens_router
 
 ROUTERS = (
@@ -53,6 +58,7 @@ ROUTERS = (
     roles_router,
     second_factors_router,
     tokens_router,
+    keys_router,
     elsewhere_router,
 )
 """All doors of identity."""
@@ -64,6 +70,7 @@ __all__ = [
     "ROUTERS",
     "Access",
     "AccessTokens",
+    "Callers",
     "Elsewhere",
     "Grant",
     "GrantRepository",
@@ -71,6 +78,14 @@ __all__ = [
     "GroupId",
     "Identity",
     "IdentitySettings",
+    "KeyDoor",
+    "KeyId",
+    "KeyLimits",
+    "KeyRefusedError",
+    "KeyScope",
+    "KeyScopeError",
+    "KeyThrottle",
+    "Keys",
     "Level",
     "MailSettings",
     "Mailer",
@@ -89,6 +104,7 @@ __all__ = [
     "SignInThrottle",
     "SignedIn",
     "SmtpMailer",
+    "TooManyAttemptsError",
     "UndeclaredDoorError",
     "UserId",
     "Viewer",

@@ -19,27 +19,18 @@ from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute
 
 from arcano.identity.domain import Viewer
-from arcano.identity.permissions import Level, Permission
-
-COOKIE = "arcano_session"
+from arcano.identity.errors import NotAllowedError
+from arcano.identity.permissions import FOR_KEYS, Level, Permission
 
 
 async def signed_in(connection: HTTPConnection) -> Viewer:
-    """Who asks, by the cookie; or by an access token, where one is sent in `Authorization`.
+    """Who asks at a door of Arcano's own: by the cookie, an access token, or a key that opens the door `api`.
 
     Raises:
         NotSignedInError: Nobody we know.
+        NotAllowedError: A key for other doors.
     """
-    identity = connection.app.state.identity
-    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-    viewer: Viewer
-    if scheme.lower() == "bearer":
-        viewer = await identity.tokens.viewer(token)
-    else:
-        viewer = await identity.sessions.viewer(connection.cookies.get(COOKIE))
-    # Should the request be refused, the audit trail is to say whom.
-    connection.scope["arcano.asker"] = viewer
-    return viewer
+    return await connection.app.state.identity.callers.resolve(connection, "api")
 
 
 _SignedIn = Annotated[Viewer, Depends(signed_in)]
@@ -58,6 +49,9 @@ class Access:
     at_least: Level | None = None
     proof: bool = False
     """Dangerous: it must not be long since the person showed who they are."""
+    opens_to_keys: bool | None = None
+    """None: only where something is asked for that can be done with keys at all (`FOR_KEYS`). What is about oneself,
+    dangerous or administrative is for people who have signed in."""
 
     async def __call__(self, viewer: _SignedIn, connection: HTTPConnection) -> Viewer:
         """The viewer, let in as far as this door can tell; the thing itself is asked for where it is read.
@@ -75,10 +69,17 @@ class Access:
         """Go on only with one of the permissions.
 
         Raises:
-            NotAllowedError: All of them are missing.
+            NotAllowedError: All of them are missing, or the door is not for keys.
         """
+        if viewer.key is not None and not self._is_for_keys():
+            raise NotAllowedError("A key does not open this door. It is for people who sign in.")
         if self.any_of and viewer.permissions.isdisjoint(self.any_of):
             viewer.expect(self.any_of[0])
+
+    def _is_for_keys(self) -> bool:
+        if self.opens_to_keys is not None:
+            return self.opens_to_keys
+        return not self.proof and not FOR_KEYS.isdisjoint(self.any_of)
 
 
 def may(*any_of: Permission, at_least: Level | None = None, proof: bool = False) -> Any:  # noqa: ANN401 - as FastAPI types it

@@ -1,11 +1,13 @@
 """People, what they may do, and the sessions by which we know them again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, NewType
 
 from arcano.identity.errors import NotAllowedError
-from arcano.identity.permissions import OWNER, Permission, RoleName
+from arcano.identity.keys.errors import KeyScopeError
+from arcano.identity.keys.scope import KeyDoor, KeyScope
+from arcano.identity.permissions import FOR_KEYS, OWNER, Permission, RoleName
 from arcano.platform.acts import Actor
 
 UserId = NewType("UserId", str)
@@ -49,11 +51,34 @@ class Viewer:
     permissions: frozenset[Permission]
     groups: frozenset[GroupId] = frozenset()
     name: str = ""
+    kind: PersonKind = "person"
+    key: KeyScope | None = None
+    """The key that is asked with, in place of a sign-in. `session_id` is its id then."""
 
     @property
     def actor(self) -> Actor:
         """The person as the audit trail names them."""
-        return Actor("person", self.user_id, self.name or None)
+        return Actor(self.kind, self.user_id, self.name or None)
+
+    def with_key(self, key: KeyScope, kind: PersonKind) -> "Viewer":
+        """The same person asking with a key of theirs: with what both they and keys may do, and nothing else."""
+        return replace(self, permissions=self.permissions & FOR_KEYS, key=key, kind=kind)
+
+    def allows(self, door: KeyDoor, model: str | None = None) -> bool:
+        """Whether what they ask with opens this door, and this model there. A sign-in opens all."""
+        return self.key is None or self.key.allows(door, model)
+
+    def expect_model(self, model: str) -> None:
+        """Go on only if what they ask with may ask this model.
+
+        Raises:
+            KeyScopeError: A key that was made for others.
+        """
+        if self.key is not None and not self.key.allows_model(model):
+            raise KeyScopeError(
+                f"The key “{self.key.name}” was not made for the model {model[:100]!r}."
+                " Whoever it belongs to can change it."
+            )
 
     @property
     def is_owner(self) -> bool:

@@ -8,10 +8,12 @@ from fastapi import APIRouter, Depends, Request, Response, status
 from sqlalchemy import Connection
 from starlette.requests import HTTPConnection
 
-from arcano.identity.access import COOKIE, SignedIn, open_to_all
+from arcano.identity.access import SignedIn, open_to_all
 from arcano.identity.access_tokens import AccessTokens
+from arcano.identity.callers import COOKIE, Callers
 from arcano.identity.domain import Device, Person, UserId, Viewer
 from arcano.identity.errors import NotSignedInError
+from arcano.identity.keys.keys import Keys
 from arcano.identity.mail import Post
 from arcano.identity.passwords import Passwords
 from arcano.identity.programs import Programs
@@ -54,6 +56,8 @@ class Identity:
     tokens: AccessTokens
     programs: Programs
     second: SecondFactors
+    keys: Keys
+    callers: Callers
     post: Post | None = None
     """Who sends mail, where the workspace has a mail server."""
     left: Callable[[UserId], Awaitable[None]] = _nobody_remembers

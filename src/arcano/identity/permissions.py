@@ -46,7 +46,9 @@ class Permission(StrEnum):
     PERSON_MANAGE = "person.manage", "Invite, approve, change, disable and delete people"
     GROUP_MANAGE = "group.manage", "Make, change and delete groups, and say who is in them"
     ROLE_MANAGE = "role.manage", "Say what roles and groups are allowed"
-    SERVICE_MANAGE = "service.manage", "Make and end service accounts"
+    KEY_CREATE = "key.create", "Make keys for programs of one's own"
+    KEY_MANAGE_ALL = "key.manage_all", "See and revoke everybody's keys"
+    SERVICE_MANAGE = "service.manage", "Make and end service accounts, and keys for them"
     SIGN_IN_MANAGE = "sign_in.manage", "Say how people sign in and register"
     AUDIT_READ = "audit.read", "Read and verify who did what"
     AUDIT_EXPORT = "audit.export", "Take the audit trail out"
@@ -66,8 +68,21 @@ _OF_MEMBERS: Final = frozenset(
         Permission.CONNECTION_OWN,
         Permission.BATCH_RUN,
         Permission.PERSON_READ,
+        Permission.KEY_CREATE,
     }
 )
+
+FOR_KEYS: Final = frozenset(
+    {
+        Permission.CONVERSATION_READ,
+        Permission.CONVERSATION_WRITE,
+        Permission.MODEL_USE,
+        Permission.STATUS_READ,
+        Permission.BATCH_RUN,
+    }
+)
+"""What can be done with a key at all, if its person may: to work, and to look. Who sees what, who may do what, and where
+calls go is decided only by somebody who has signed in."""
 
 BUILT_IN_ROLES: Final[Mapping[RoleName, frozenset[Permission]]] = {
     OWNER: frozenset(Permission),

@@ -1,6 +1,7 @@
-"""What whoever administers the workspace has decided: who may register, and who may look into conversations.
+"""What whoever administers the workspace has decided: who registers, who looks into conversations, who makes keys.
 
-A row in `policies` only where it was decided otherwise than by default, which is: nobody, and nobody.
+A row in `policies` only where it was decided otherwise than by default, which is: nobody registers,
+nobody looks, and keys need no fresh proof.
 """
 
 import json
@@ -22,11 +23,13 @@ class Policies:
     asks is in. `allowed_domains` narrows both to addresses of these domains; none means any. Under `open`, an address
     of an allowed domain must be proven by a mail; without a mail server it cannot be, and approval is asked for.
     `read_all_allowed`: whether whoever has the permission `conversation.read_all` may really look.
+    `proof_for_keys`: whether it must not be long since somebody showed who they are to make or change a key.
     """
 
     registration: Registration = "closed"
     allowed_domains: tuple[str, ...] = ()
     read_all_allowed: bool = False
+    proof_for_keys: bool = False
 
     @classmethod
     def read(cls, connection: Connection) -> Self:
@@ -40,6 +43,7 @@ class Policies:
             registration if registration in ("approval", "open") else "closed",
             tuple(stored.get("allowed_domains", ())),
             stored.get("read_all_allowed") is True,
+            stored.get("proof_for_keys") is True,
         )
 
     def write(self, connection: Connection) -> None:

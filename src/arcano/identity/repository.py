@@ -197,7 +197,8 @@ class IdentityRepository:
         person = self.person(viewer.user_id)
         if person is None or person.state != "active":
             raise NotSignedInError("You are signed out. Sign in again; nothing was lost.")
-        return self.viewer(viewer.user_id, viewer.session_id, person.role, person.name)
+        now = self.viewer(viewer.user_id, viewer.session_id, person.role, person.name)
+        return now if viewer.key is None else now.with_key(viewer.key, person.kind)
 
     def role_name(self, role: str) -> str:
         """What people call a role."""

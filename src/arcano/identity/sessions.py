@@ -44,10 +44,22 @@ class OpenStay:
 
     viewer: Viewer
     task: asyncio.Task[Any]
+    through_changes: bool = False
+    """It goes on when its person may do other things than when it began; not when they may not come in any more."""
     ended: bool = False
     """The task was cancelled from here: the session has ended, or goes on under other permissions."""
     signed_out: bool = False
     """True if the session itself has ended."""
+
+    def ends_with(self, change: Change) -> bool:
+        """Whether it may not go on after this."""
+        if not change.concerns(self.viewer):
+            return False
+        if change.kind == "changed":
+            return not self.through_changes
+        # Signing out everywhere takes sessions back, not the keys of programs that run somewhere.
+        is_of_sessions = change.kind == "ended" and change.session_id is None
+        return self.viewer.key is None or not is_of_sessions
 
 
 class Sessions:
@@ -66,6 +78,16 @@ class Sessions:
         self._heard = 0
         self._hearing = asyncio.Lock()
         self._when_barred: list[Callable[[UserId], Awaitable[None]]] = []
+        self._when_changed: list[Callable[[Change], None]] = []
+
+    @property
+    def changes_heard(self) -> int:
+        """Counts up with each change that is heard, so that whoever read something knows whether it may be old."""
+        return self._endings
+
+    def when_changed(self, forget: Callable[[Change], None]) -> None:
+        """Have `forget` let go of what it remembers about those whom a change concerns."""
+        self._when_changed.append(forget)
 
     def when_barred(self, stop: Callable[[UserId], Awaitable[None]]) -> None:
         """Have `stop` end what runs in the name of a person who may not come in any more. It must not take long."""
@@ -213,14 +235,16 @@ class Sessions:
         await self.hear()
 
     @contextmanager
-    def staying(self, viewer: Viewer) -> Generator[OpenStay]:
+    def staying(self, viewer: Viewer, *, through_changes: bool = False) -> Generator[OpenStay]:
         """Keep something open for the viewer: the running task is cancelled when it may not go on.
 
+        For what cannot begin anew, such as one call's answer, `through_changes` lets it finish when the viewer's
+        permissions change. It ends all the same when their session ends, their key is revoked or they are disabled.
         The one who catches the cancellation asks `ended` whether that was the reason.
         """
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - always inside a task
-        stay = OpenStay(viewer, task)
+        stay = OpenStay(viewer, task, through_changes)
         self._stays.add(stay)
         try:
             yield stay
@@ -252,7 +276,9 @@ class Sessions:
         self._endings += 1
         for digest in [d for d, known in self._remembered.items() if change.concerns(known.viewer)]:
             del self._remembered[digest]
-        for stay in [stay for stay in self._stays if change.concerns(stay.viewer)]:
+        for forget in self._when_changed:
+            forget(change)
+        for stay in [stay for stay in self._stays if stay.ends_with(change)]:
             stay.ended = True
             stay.signed_out = stay.signed_out or change.kind != "changed"
             stay.task.cancel()

@@ -43,6 +43,10 @@ class IdentitySettings(BaseModel):
         default="50 per 5 minutes",
         description="Failed sign-ins from one network address before it has to wait.",
     )
+    refused_keys_per_address: str = Field(
+        default="100 per 1 minute",
+        description="Keys that open nothing from one network address before it has to wait; keys in use go on.",
+    )
     registrations_per_address: str = Field(
         default="20 per 1 hour",
         description="Registrations and forgotten passwords from one network address before it has to wait.",

@@ -1,4 +1,4 @@
-"""Slowing down those who guess passwords, per account and per network address.
+"""Slowing down those who guess passwords, per account and per network address, and those who try keys, per address.
 
 Only failures count, and attempts under way as if they had failed, so that a hundred guesses made at
 once are no better than one after the other. The counting is the `limits` library's; we say what is
@@ -70,18 +70,46 @@ class SignInThrottle:
         await self._refuse(limit, key)
 
     async def _refuse(self, limit: RateLimitItem, key: tuple[str, str]) -> NoReturn:
-        window = await self._limiter.get_window_stats(limit, *key)
-        wait = max(1, round(window.reset_time - self._clock.now().timestamp()))
-        raise TooManyAttemptsError(
-            f"Too many attempts. Try again in {_in_words(wait)}.",
-            retry_after=timedelta(seconds=wait),
-        )
+        raise await _too_many(self._limiter, limit, key, self._clock)
 
     def _limits(self, email: str, address: str) -> list[tuple[RateLimitItem, tuple[str, str]]]:
         return [
             (self._per_account, ("account", email)),
             (self._per_address, ("address", address)),
         ]
+
+
+class KeyThrottle:
+    """Counts refused keys in memory. Keys are not guessed; but each one that is tried costs a look into the database."""
+
+    def __init__(self, settings: IdentitySettings, clock: Clock) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._clock = clock
+        self._limit = parse(settings.refused_keys_per_address)
+
+    async def expect_few_refused(self, address: str) -> None:
+        """Go on only if not too many keys were refused to this address lately.
+
+        Raises:
+            TooManyAttemptsError: Not before `retry_after`.
+        """
+        if not await self._limiter.test(self._limit, "key", address):
+            raise await _too_many(self._limiter, self._limit, ("key", address), self._clock)
+
+    async def count_refused(self, address: str) -> None:
+        """A key was refused to this address."""
+        await self._limiter.hit(self._limit, "key", address)
+
+
+async def _too_many(
+    limiter: MovingWindowRateLimiter, limit: RateLimitItem, key: tuple[str, str], clock: Clock
+) -> TooManyAttemptsError:
+    window = await limiter.get_window_stats(limit, *key)
+    wait = max(1, round(window.reset_time - clock.now().timestamp()))
+    return TooManyAttemptsError(
+        f"Too many attempts. Try again in {_in_words(wait)}.",
+        retry_after=timedelta(seconds=wait),
+    )
 
 
 def _in_words(seconds: int) -> str:

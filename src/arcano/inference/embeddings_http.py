@@ -60,6 +60,7 @@ async def embed_texts(
     viewer: Annotated[Viewer, may(Permission.MODEL_USE)],
     embedder: Annotated[Embedder, Depends(_embedder)],
 ) -> Response:
+    viewer.expect_model(draft.model)
     embedded = await embedder.embed(draft.made_by(viewer.user_id))
     body = orjson.dumps(dict(EmbeddingsView.of(embedded)))
     return Response(body, media_type="application/json")

@@ -31,9 +31,12 @@ import arcano.identity
 from arcano.entrypoints.migrations import migrate
 from arcano.identity import (
     AccessTokens,
+    Callers,
     Elsewhere,
     Identity,
     IdentitySettings,
+    Keys,
+    KeyThrottle,
     Passwords,
     Programs,
     SecondFactors,
@@ -159,6 +162,8 @@ async def a_house(
     sessions = Sessions(database, clock, lifetime=timedelta(days=30), idle=timedelta(days=7))
     box = SecretBox(FixedKeys(KeyRing((new_key(place="a test"),))))
     tokens = AccessTokens(database, box, clock, sessions)
+    acts = ActLog(database, clock)
+    keys = Keys(database, clock, sessions, throttle=KeyThrottle(settings, clock), acts=acts)
     identity = Identity(
         settings,
         database,
@@ -169,11 +174,13 @@ async def a_house(
         tokens,
         Programs(database, clock, sessions, tokens),
         SecondFactors(database, box, clock),
+        keys,
+        Callers(sessions, tokens, keys),
     )
     app = FastAPI()
     for router in arcano.identity.ROUTERS:
         app.include_router(router)
-    app.state.acts = ActLog(database, clock)
+    app.state.acts = acts
     answer_with_problems(app)
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
         app.state.identity = identity

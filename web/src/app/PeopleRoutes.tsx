@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useLocation } from "wouter";
 import { ConnectedAccounts } from "../features/identity/elsewhere/ConnectedAccounts";
 import { ProfilePage } from "../features/identity/profile/ProfilePage";
 import { AccessPage } from "../features/people/AccessPage";
@@ -23,9 +24,10 @@ export function PeopleRoutes({ me, page }: { me: Me; page: PeoplePageName }) {
 }
 
 function Page({ me, page }: { me: Me; page: PeoplePageName }) {
+  const [, navigate] = useLocation();
   switch (page) {
     case "people":
-      return <PeoplePage me={me} />;
+      return <PeoplePage me={me} onKeys={({ id }) => navigate(`/keys/${id}`)} />;
     case "groups":
       return <GroupsPage me={me} />;
     case "roles":

@@ -12,6 +12,7 @@ const AuditRoute = lazy(async () => ({ default: (await import("./AuditRoute")).A
 const BatchesRoute = lazy(async () => ({
   default: (await import("./BatchesRoute")).BatchesRoute,
 }));
+const KeysRoute = lazy(async () => ({ default: (await import("./KeysRoute")).KeysRoute }));
 const SignInRoute = lazy(async () => ({ default: (await import("./SignInRoute")).SignInRoute }));
 const ModelsRoute = lazy(async () => ({ default: (await import("./ModelsRoute")).ModelsRoute }));
 const PeopleRoutes = lazy(async () => ({
@@ -53,6 +54,13 @@ export function Routes({ me }: { me: Me }) {
               {({ id }) => (
                 <Suspense>
                   <RoutesRoute me={me} {...(id !== undefined && { id })} />
+                </Suspense>
+              )}
+            </Route>
+            <Route path="/keys/:account?">
+              {({ account }) => (
+                <Suspense>
+                  <KeysRoute me={me} account={account ?? null} />
                 </Suspense>
               )}
             </Route>

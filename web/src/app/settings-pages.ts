@@ -40,7 +40,13 @@ const groups: readonly SettingsGroup[] = [
     name: "Workspace",
     pages: [{ path: "/audit", label: "Audit", icon: "shield", needs: "audit.read" }],
   },
-  { name: "You", pages: [{ path: "/profile", label: "Your profile", icon: "person" }] },
+  {
+    name: "You",
+    pages: [
+      { path: "/profile", label: "Your profile", icon: "person" },
+      { path: "/keys", label: "Keys", icon: "key" },
+    ],
+  },
 ];
 
 /** What this person can open. */

@@ -21,6 +21,7 @@ export const words = {
   roles: "Roles",
   access: "Registration",
   profile: "Your profile",
+  keys: "Keys",
   signIn: "Sign-in",
   settings: "Settings",
   backToChats: "Back to chats",

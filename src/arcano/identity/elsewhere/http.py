@@ -12,7 +12,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response, status
 from fastapi.responses import RedirectResponse
 from starlette.requests import HTTPConnection
 
-from arcano.identity.access import COOKIE, SignedIn, may, open_to_all
+from arcano.identity.access import SignedIn, may, open_to_all
+from arcano.identity.callers import COOKIE
 from arcano.identity.domain import Viewer
 from arcano.identity.elsewhere.domain import Linker, Pending, Told
 from arcano.identity.elsewhere.elsewhere import Elsewhere

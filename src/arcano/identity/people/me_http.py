@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response, status
 from sqlalchemy import Connection
 
-from arcano.identity.access import COOKIE, SignedIn
+from arcano.identity.access import SignedIn
+from arcano.identity.callers import COOKIE
 from arcano.identity.devices.repository import DeviceRepository
 from arcano.identity.domain import SessionId, UserId, Viewer
 from arcano.identity.errors import SessionNotFoundError

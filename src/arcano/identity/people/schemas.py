@@ -77,6 +77,8 @@ class BelongingsView(BaseModel):
     batches: int
     connections: int
     groups: int
+    keys: int
+    """Of programs, which are refused from then on."""
 
     @classmethod
     def of(cls, counted: Mapping[str, int]) -> Self:
@@ -85,6 +87,7 @@ class BelongingsView(BaseModel):
             batches=counted.get("batches", 0),
             connections=counted.get("connections", 0),
             groups=counted.get("memberships", 0),
+            keys=counted.get("api_keys", 0),
         )
 
 

@@ -88,6 +88,7 @@ async def set_policies(draft: PoliciesDraft, viewer: _Keeper, identity: _Identit
         details={
             "registration": policies.registration,
             "read-all": policies.read_all_allowed,
+            "proof-for-keys": policies.proof_for_keys,
         },
     )
 

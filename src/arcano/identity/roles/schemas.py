@@ -93,10 +93,11 @@ class PoliciesDraft(BaseModel):
     registration: Registration
     allowed_domains: Annotated[list[Domain], Field(max_length=100)]
     read_all_allowed: bool
+    proof_for_keys: bool = False
 
     def value(self) -> Policies:
         domains = tuple(dict.fromkeys(self.allowed_domains))
-        return Policies(self.registration, domains, self.read_all_allowed)
+        return Policies(self.registration, domains, self.read_all_allowed, self.proof_for_keys)
 
 
 class PoliciesView(BaseModel):
@@ -104,6 +105,8 @@ class PoliciesView(BaseModel):
     allowed_domains: list[str]
     read_all_allowed: bool
     """Whether whoever has the permission `conversation.read_all` may really look."""
+    proof_for_keys: bool
+    """Whether it must not be long since somebody showed who they are to make or change a key."""
     mail: bool
     """Whether the server can send mail, which proves addresses of allowed domains."""
 
@@ -113,5 +116,6 @@ class PoliciesView(BaseModel):
             registration=policies.registration,
             allowed_domains=list(policies.allowed_domains),
             read_all_allowed=policies.read_all_allowed,
+            proof_for_keys=policies.proof_for_keys,
             mail=mail,
         )

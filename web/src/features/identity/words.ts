@@ -107,6 +107,8 @@ export const words = {
     batches: (many: number) => (many === 1 ? "one batch job" : `${many} batch jobs`),
     connections: (many: number) =>
       many === 1 ? "one connection of your own" : `${many} connections of your own`,
+    keys: (many: number) =>
+      many === 1 ? "one key, whose program is refused" : `${many} keys, whose programs are refused`,
   },
 
   account: "Account of",

@@ -89,6 +89,16 @@ function Rules({ policies }: { policies: Policies }) {
           <span>{words.readAllCheck}</span>
         </label>
       </Section>
+      <Section title={words.keyProof} note={words.keyProofNote}>
+        <label className={styles.check}>
+          <input
+            type="checkbox"
+            checked={draft.proof_for_keys}
+            onChange={() => setDraft({ ...draft, proof_for_keys: !draft.proof_for_keys })}
+          />
+          <span>{words.keyProofCheck}</span>
+        </label>
+      </Section>
       <Button type="submit" variant="primary" className={styles.after}>
         {words.save}
       </Button>

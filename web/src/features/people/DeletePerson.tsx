@@ -37,7 +37,7 @@ export function DeletePerson({ person, onClose }: { person: Person; onClose: () 
 }
 
 function Lost({ belongings }: { belongings: Belongings }) {
-  const kinds = (["conversations", "batches", "connections"] as const).filter(
+  const kinds = (["conversations", "batches", "connections", "keys"] as const).filter(
     (kind) => belongings[kind] > 0,
   );
   if (kinds.length === 0) return <p>{words.deleteNothing}</p>;

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import type { Me } from "../../shared/api/types";
+import type { Me, Person } from "../../shared/api/types";
 import { Button } from "../../shared/ui/Button";
 import { EmptyState } from "../../shared/ui/EmptyState";
 import { LinkButton } from "../../shared/ui/LinkButton";
@@ -15,12 +15,14 @@ export function FoundPeople({
   filter,
   onShowWaiting,
   onInvite,
+  onKeys,
 }: {
   me: Me;
   filter: PersonFilter;
   onShowWaiting: () => void;
   /** Where everybody is listed, and more may be invited. */
   onInvite?: () => void;
+  onKeys: (account: Person) => void;
 }) {
   const { data, isError, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery(
     peopleQuery(filter),
@@ -38,7 +40,7 @@ export function FoundPeople({
         </p>
       )}
       {people.length > 0 ? (
-        <PersonList me={me} people={people} />
+        <PersonList me={me} people={people} onKeys={onKeys} />
       ) : (
         <EmptyState title={words.nobodyTitle}>{words.nobodyLead}</EmptyState>
       )}

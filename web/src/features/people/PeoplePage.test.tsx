@@ -9,6 +9,7 @@ import { anOwner, aPerson, aRole } from "./a-person";
 import { PeoplePage } from "./PeoplePage";
 
 let server: FakeServer;
+const onKeys = vi.fn<(account: { id: string }) => void>();
 
 const owner = aPerson({ id: "owner", name: "Ada", role: "owner", role_name: "Owner" });
 
@@ -22,7 +23,7 @@ beforeEach(() => {
 });
 
 function show(me: Me = anOwner()) {
-  renderPage(<PeoplePage me={me} />);
+  renderPage(<PeoplePage me={me} onKeys={onKeys} />);
 }
 
 async function rowOf(name: string): Promise<HTMLElement> {
@@ -94,7 +95,7 @@ it("disables somebody, and offers the way back", async () => {
 it("names what is lost before somebody is deleted", async () => {
   server.answer({
     "GET /api/people/grace/belongings": {
-      body: { conversations: 3, batches: 1, connections: 0, groups: 1 },
+      body: { conversations: 3, batches: 1, connections: 0, groups: 1, keys: 2 },
     },
     "DELETE /api/people/grace": { status: 204 },
   });
@@ -146,4 +147,20 @@ it("asks once more before one takes something from oneself", async () => {
     { role: "member", confirm: false },
     { role: "member", confirm: true },
   ]);
+});
+
+it("leads to the keys of a service account, and of nobody else", async () => {
+  onKeys.mockReset();
+  const account = aPerson({ id: "robot", name: "Robot", kind: "service", email: null });
+  server.answer({ "GET /api/people": page([aPerson(), account], { waiting: 0 }) });
+  show({ ...anOwner(), permissions: ["person.manage", "service.manage"] });
+
+  await choose("Robot", "Keys");
+
+  expect(onKeys.mock.calls[0]?.[0].id).toBe("robot");
+  await userEvent.click(
+    within(await rowOf("Grace")).getByRole("button", { name: "More for Grace" }),
+  );
+  await screen.findByRole("menuitem", { name: "Delete" });
+  expect(screen.queryByRole("menuitem", { name: "Keys" })).toBeNull();
 });

@@ -1,6 +1,6 @@
 /** The inside of the page "People": who is here, who wants to be, and the ways in. */
 import { useDeferredValue, useState } from "react";
-import type { Me } from "../../shared/api/types";
+import type { Me, Person } from "../../shared/api/types";
 import { Button } from "../../shared/ui/Button";
 import { PageBody } from "../../shared/ui/PageBody";
 import { AddAccount } from "./AddAccount";
@@ -13,7 +13,14 @@ import { words } from "./words";
 
 const everybody = { query: "", state: "", role: "" };
 
-export function PeoplePage({ me }: { me: Me }) {
+export function PeoplePage({
+  me,
+  onKeys,
+}: {
+  me: Me;
+  /** Shows what programs come with as a service account. */
+  onKeys: (account: Person) => void;
+}) {
   const [filter, setFilter] = useState(everybody);
   const [asked, setAsked] = useState<"invite" | "account" | null>(null);
   const mayManage = me.permissions.includes("person.manage");
@@ -34,6 +41,7 @@ export function PeoplePage({ me }: { me: Me }) {
       <PersonFilters filter={filter} mayManage={mayManage} onChange={setFilter} />
       <FoundPeople
         me={me}
+        onKeys={onKeys}
         filter={useDeferredValue(filter)}
         onShowWaiting={() => setFilter({ ...everybody, state: "waiting" })}
         {...(mayManage && filter === everybody && { onInvite: askToInvite })}

@@ -10,7 +10,15 @@ import { ResetLink } from "./ResetLink";
 import { words } from "./words";
 
 /** Everybody who was found, each with what may be done about them. */
-export function PersonList({ me, people }: { me: Me; people: readonly Person[] }) {
+export function PersonList({
+  me,
+  people,
+  onKeys,
+}: {
+  me: Me;
+  people: readonly Person[];
+  onKeys: (account: Person) => void;
+}) {
   const now = useNow(60_000);
   const [asked, setAsked] = useState<{ about: Person; what: PersonDialog } | null>(null);
   const close = () => setAsked(null);
@@ -23,6 +31,7 @@ export function PersonList({ me, people }: { me: Me; people: readonly Person[] }
             me={me}
             person={person}
             now={now}
+            onKeys={() => onKeys(person)}
             onAsk={(what) => setAsked({ about: person, what })}
           />
         ))}

@@ -12,10 +12,12 @@ export function PersonMenu({
   person,
   isMe,
   onAsk,
+  onKeys,
 }: {
   person: Person;
   isMe: boolean;
   onAsk: (what: PersonDialog) => void;
+  onKeys: () => void;
 }) {
   const { attempt, change } = usePeopleDeeds();
   const { name, state, kind } = person;
@@ -37,6 +39,11 @@ export function PersonMenu({
       <MenuItem icon="pen" onSelect={() => onAsk("edit")}>
         {words.edit}
       </MenuItem>
+      {!isPerson && (
+        <MenuItem icon="key" onSelect={onKeys}>
+          {words.keys}
+        </MenuItem>
+      )}
       {isPerson && state === "active" && (
         <>
           <MenuItem icon="key" onSelect={() => onAsk("reset")}>

@@ -14,11 +14,13 @@ export function PersonRow({
   person,
   now,
   onAsk,
+  onKeys,
 }: {
   me: Me;
   person: Person;
   now: Date;
   onAsk: (what: PersonDialog) => void;
+  onKeys: () => void;
 }) {
   const { change } = usePeopleDeeds();
   const needed = person.kind === "service" ? "service.manage" : "person.manage";
@@ -45,7 +47,9 @@ export function PersonRow({
         {mayManage && person.state === "waiting" && (
           <Button onClick={approve}>{words.approve}</Button>
         )}
-        {mayManage && <PersonMenu person={person} isMe={person.id === me.id} onAsk={onAsk} />}
+        {mayManage && (
+          <PersonMenu person={person} isMe={person.id === me.id} onAsk={onAsk} onKeys={onKeys} />
+        )}
       </div>
     </li>
   );

@@ -36,6 +36,7 @@ export const words = {
   disable: "Disable",
   enable: "Enable",
   resetPassword: "Link for a new password",
+  keys: "Keys",
   signOutAll: "Sign out everywhere",
   delete: "Delete",
   approved: (name: string) => `${name} can come in now`,
@@ -55,6 +56,8 @@ export const words = {
     batches: (many: number) => (many === 1 ? "one batch job" : `${many} batch jobs`),
     connections: (many: number) =>
       many === 1 ? "one own connection, with its key" : `${many} own connections, with their keys`,
+    keys: (many: number) =>
+      many === 1 ? "one key, whose program is refused" : `${many} keys, whose programs are refused`,
   },
 
   editTitle: (name: string) => name,
@@ -168,6 +171,9 @@ export const words = {
   readAllNote: "Nobody looks unless it is allowed here",
   readAllCheck:
     "Whoever has the permission may look into other people's conversations, and they are told",
+  keyProof: "Keys of programs",
+  keyProofNote: "A key lasts longer than a sign-in",
+  keyProofCheck: "Whoever makes or changes a key shows once more that it is really them",
   saved: "This holds from now on",
 
   failed: "That did not work. Try again.",

@@ -677,6 +677,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Keys
+         * @description One's own keys; those of an account that one looks after; or all that one may see.
+         */
+        get: operations["list_keys_api_keys_get"];
+        put?: never;
+        /**
+         * Make Key
+         * @description The key itself is in this answer, and can never be asked for again.
+         */
+        post: operations["make_key_api_keys_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Key
+         * @description For good, and at once: what is open for it ends. Whoever may revoke everybody's keys may this one.
+         */
+        delete: operations["revoke_key_api_keys__key_id__delete"];
+        options?: never;
+        head?: never;
+        /** Change Key */
+        patch: operations["change_key_api_keys__key_id__patch"];
+        trace?: never;
+    };
+    "/api/keys/{key_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate Key
+         * @description Another secret for the same key. The one before goes on for a while, so that programs can be told.
+         */
+        post: operations["rotate_key_api_keys__key_id__rotate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/machine": {
         parameters: {
             query?: never;
@@ -2373,6 +2438,8 @@ export interface components {
             conversations: number;
             /** Groups */
             groups: number;
+            /** Keys */
+            keys: number;
         };
         /**
          * CacheRuleView
@@ -3369,6 +3436,113 @@ export interface components {
             /** Token */
             token: string;
         };
+        /**
+         * KeyChangeDraft
+         * @description What is left out stays as it is.
+         */
+        KeyChangeDraft: {
+            /** Addresses */
+            addresses?: string[] | null;
+            /** Doors */
+            doors?: ("api" | "openai" | "anthropic" | "ollama" | "gemini")[] | null;
+            /** Expires At */
+            expires_at?: string | null;
+            limits?: components["schemas"]["LimitsDraft"] | null;
+            /** Models */
+            models?: string[] | null;
+            /** Name */
+            name?: string | null;
+        };
+        /**
+         * KeyDraft
+         * @description `models` are names, in which `*` stands for anything. `user_id`: the service account that it is for.
+         */
+        KeyDraft: {
+            /**
+             * Addresses
+             * @default []
+             */
+            addresses: string[];
+            /** Doors */
+            doors: ("api" | "openai" | "anthropic" | "ollama" | "gemini")[];
+            /** Expires At */
+            expires_at?: string | null;
+            /** @default {} */
+            limits: components["schemas"]["LimitsDraft"];
+            /**
+             * Models
+             * @default [
+             *       "*"
+             *     ]
+             */
+            models: string[];
+            /** Name */
+            name: string;
+            /** User Id */
+            user_id?: string | null;
+        };
+        /** KeyPage */
+        KeyPage: {
+            /** Items */
+            items: components["schemas"]["KeyView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** KeySecretView */
+        KeySecretView: {
+            /** Ends At */
+            ends_at: string | null;
+            /** Hint */
+            hint: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Shown */
+            shown: string;
+        };
+        /** KeyView */
+        KeyView: {
+            /** Addresses */
+            addresses: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Doors */
+            doors: ("api" | "openai" | "anthropic" | "ollama" | "gemini")[];
+            /** Expires At */
+            expires_at: string | null;
+            /** Id */
+            id: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            limits: components["schemas"]["LimitsView"];
+            /** Models */
+            models: string[];
+            /** Name */
+            name: string;
+            /**
+             * Owner Kind
+             * @enum {string}
+             */
+            owner_kind: "person" | "service";
+            /** Owner Name */
+            owner_name: string;
+            /** Secrets */
+            secrets: components["schemas"]["KeySecretView"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "expired" | "revoked";
+            /** User Id */
+            user_id: string;
+        };
         /** KnownDevicePage */
         KnownDevicePage: {
             /** Items */
@@ -3413,6 +3587,27 @@ export interface components {
             summarised_messages: number;
             /** Summary Id */
             summary_id: string | null;
+        };
+        /**
+         * LimitsDraft
+         * @description How much may be asked with a key; null means no limit of its own.
+         */
+        LimitsDraft: {
+            /** Concurrent */
+            concurrent?: number | null;
+            /** Requests Per Minute */
+            requests_per_minute?: number | null;
+            /** Tokens Per Minute */
+            tokens_per_minute?: number | null;
+        };
+        /** LimitsView */
+        LimitsView: {
+            /** Concurrent */
+            concurrent: number | null;
+            /** Requests Per Minute */
+            requests_per_minute: number | null;
+            /** Tokens Per Minute */
+            tokens_per_minute: number | null;
         };
         /** LinkAddress */
         LinkAddress: {
@@ -3542,6 +3737,12 @@ export interface components {
             mailed: boolean;
             /** Token */
             token: string;
+        };
+        /** MadeKeyView */
+        MadeKeyView: {
+            details: components["schemas"]["KeyView"];
+            /** Key */
+            key: string;
         };
         /** MeChangeDraft */
         MeChangeDraft: {
@@ -3820,7 +4021,7 @@ export interface components {
          * @description One thing that may be allowed. Its value is its name, `meaning` is for people.
          * @enum {string}
          */
-        Permission: "conversation.read" | "conversation.write" | "conversation.share" | "conversation.read_all" | "model.use" | "model.manage" | "connection.own" | "connection.manage" | "route.manage" | "status.read" | "status.reset" | "cache.manage" | "batch.run" | "person.read" | "person.manage" | "group.manage" | "role.manage" | "service.manage" | "sign_in.manage" | "audit.read" | "audit.export";
+        Permission: "conversation.read" | "conversation.write" | "conversation.share" | "conversation.read_all" | "model.use" | "model.manage" | "connection.own" | "connection.manage" | "route.manage" | "status.read" | "status.reset" | "cache.manage" | "batch.run" | "person.read" | "person.manage" | "group.manage" | "role.manage" | "key.create" | "key.manage_all" | "service.manage" | "sign_in.manage" | "audit.read" | "audit.export";
         /** PermissionPage */
         PermissionPage: {
             /** Items */
@@ -3922,6 +4123,11 @@ export interface components {
         PoliciesDraft: {
             /** Allowed Domains */
             allowed_domains: string[];
+            /**
+             * Proof For Keys
+             * @default false
+             */
+            proof_for_keys: boolean;
             /** Read All Allowed */
             read_all_allowed: boolean;
             /**
@@ -3936,6 +4142,8 @@ export interface components {
             allowed_domains: string[];
             /** Mail */
             mail: boolean;
+            /** Proof For Keys */
+            proof_for_keys: boolean;
             /** Read All Allowed */
             read_all_allowed: boolean;
             /**
@@ -4244,6 +4452,19 @@ export interface components {
             people: number;
             /** Permissions */
             permissions: components["schemas"]["Permission"][];
+        };
+        /**
+         * RotateDraft
+         * @description `replaces`: how the secret ends that is to be replaced, so that of two who rotate at once only one does.
+         */
+        RotateDraft: {
+            /**
+             * Overlap Seconds
+             * @default 86400
+             */
+            overlap_seconds: number;
+            /** Replaces */
+            replaces?: string | null;
         };
         /**
          * RouteChange
@@ -7076,6 +7297,217 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    list_keys_api_keys_get: {
+        parameters: {
+            query?: {
+                user_id?: string | null;
+                everybodys?: boolean;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyPage"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    make_key_api_keys_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeKeyView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    revoke_key_api_keys__key_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    change_key_api_keys__key_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyChangeDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    rotate_key_api_keys__key_id__rotate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotateDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeKeyView"];
+                };
             };
             /** @description Something sent is not as it should be. */
             422: {

@@ -32,7 +32,7 @@ function AskFirst({ me, onClose, onGone }: { me: Me; onClose: () => void; onGone
   const [password, setPassword] = useState("");
   const { data } = useQuery({ ...myBelongingsQuery, staleTime: 0 });
   const deletion = useMutation({ mutationFn: deleteMe, onSuccess: onGone });
-  const kinds = (["conversations", "batches", "connections"] as const).filter(
+  const kinds = (["conversations", "batches", "connections", "keys"] as const).filter(
     (kind) => data && data[kind] > 0,
   );
   const remove = (event: FormEvent) => {

@@ -37,7 +37,7 @@ beforeEach(() => {
   server = fakeServer({
     "GET /api/me/sessions": page([device, { ...device, id: "there", this: false }]),
     "GET /api/me/belongings": {
-      body: { conversations: 2, batches: 0, connections: 0, groups: 0 },
+      body: { conversations: 2, batches: 0, connections: 0, groups: 0, keys: 2 },
     },
   });
 });

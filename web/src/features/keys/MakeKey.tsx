@@ -1,0 +1,46 @@
+import { useState } from "react";
+import type { MadeKey } from "../../shared/api/types";
+import { draftOf, freshTerms, type Mistake, mistakesIn } from "./key-terms";
+import { KeyDialog } from "./KeyDialog";
+import { KeyFields } from "./KeyFields";
+import { makeKey } from "./queries";
+import { type Proven, useKeyDeed } from "./use-key-deeds";
+import { words } from "./words";
+
+const none: ReadonlySet<Mistake> = new Set();
+
+/** A new key, for oneself or for an account. */
+export function MakeKey({
+  account,
+  proven,
+  onMade,
+  onClose,
+}: {
+  account: { id: string; name: string } | null;
+  proven: Proven;
+  onMade: (made: MadeKey) => void;
+  onClose: () => void;
+}) {
+  const [terms, setTerms] = useState(freshTerms);
+  const [mistakes, setMistakes] = useState(none);
+  const { attempt, isBusy, failure } = useKeyDeed(proven);
+  const make = async () => {
+    const found = mistakesIn(terms);
+    setMistakes(found);
+    if (found.size > 0) return;
+    const made = await attempt(() => makeKey(draftOf(terms, new Date(), account?.id ?? null)));
+    if (made) onMade(made);
+  };
+  return (
+    <KeyDialog
+      title={account ? words.makeTitleFor(account.name) : words.makeTitle}
+      submit={words.make}
+      isBusy={isBusy}
+      failure={failure}
+      onSubmit={() => void make()}
+      onClose={onClose}
+    >
+      <KeyFields terms={terms} mistakes={mistakes} isNew onChange={setTerms} />
+    </KeyDialog>
+  );
+}
