@@ -24,7 +24,7 @@ from tests.support.visitor import Answered, Turn, Visitor, a_visitor
 
 from arcano.chat.socket import COMMANDS
 from arcano.entrypoints.web import ROUTERS, describe
-from arcano.identity import BUILT_IN_ROLES, Access, Permission, declared
+from arcano.identity import BUILT_IN_ROLES, KEY_DOORS, Access, Permission, declared
 
 HOST = "127.0.0.1"
 
@@ -43,6 +43,11 @@ LEVELS = ("viewer", "editor", "owner")
 IN_CONVERSATIONS = {"conversation_id", "message_id", "turn_id", "summary_id"}
 
 BODIES: Mapping[tuple[str, str], Any] = {
+    ("POST", "/v1/chat/completions"): {
+        "model": MODEL,
+        "messages": [{"role": "user", "content": "Hello?"}],
+        "stream": True,
+    },
     ("PATCH", "/api/conversations/{conversation_id}"): {"title": "Another"},
     ("POST", "/api/conversations/{conversation_id}/turns"): {
         "client_message_id": "{new}",
@@ -102,6 +107,8 @@ class Household:
     """Everybody who asks, and the server that they ask."""
 
     people: Mapping[str, Visitor]
+    keys: Mapping[str, str]
+    """A key of everybody's who has an account, for all doors."""
     upstream: Upstream
     _to_clear: list[str] = field(default_factory=list[str])
     """Of the last door: one person may have so many batch jobs, and no more."""
@@ -178,10 +185,17 @@ async def household(upstream: Upstream, tmp_path_factory: Any) -> AsyncGenerator
         for who in ("disabled", "stranger", "reader", "editor", "admin", "keeper"):
             member = a_member(server, role=ROLES.get(who, "member"))
             people[who] = await stack.enter_async_context(member)
+        keys = {who: await _a_key_of(people[who]) for who in WHO if who != "anonymous"}
         disabled = people["disabled"]
         assert isinstance(disabled, Member)
         disabled.disable()
-        yield Household(people, upstream)
+        yield Household(people, keys, upstream)
+
+
+async def _a_key_of(person: Visitor) -> str:
+    made = await person.post("/api/keys", {"name": "All", "doors": list(KEY_DOORS)})
+    assert made.status == 201, made
+    return made.body["key"]
 
 
 async def test_every_door_that_is_described_is_asked() -> None:
@@ -260,6 +274,10 @@ async def test_a_door_opens_for_whom_it_says(
             address = things.fill_in(path) + QUERIES.get((method, path), "")
         body = json.loads(json.dumps(BODIES.get((method, path))).replace("{new}", str(uuid4())))
         answered = await _ask(asking, method, address, body)
+        if access is not None and access.door != "api":
+            if answered.status != 401:
+                wrong.append(f"{who}: {answered.status} by a browser's cookie")
+            answered = await _ask(asking, method, address, body, key=household.keys.get(who))
         is_open = _is_open_to(who, (method, path))
         allowed = None if is_open else expected(who, path, access)
         if not is_right(answered, (method, path), allowed):
@@ -274,11 +292,16 @@ def _is_open_to(who: str, door: tuple[str, str]) -> bool:
     return permission is not None and who in ROLES and permission in permissions_of(who)
 
 
-async def _ask(asking: Visitor, method: str, address: str, body: Any) -> Answered:
+async def _ask(
+    asking: Visitor, method: str, address: str, body: Any, *, key: str | None = None
+) -> Answered:
     """The answer; of streams and files only that they begin."""
     data = None if body is None else json.dumps(body)
+    headers = {"Content-Type": "application/json"}
+    if key is not None:
+        headers["Authorization"] = f"Bearer {key}"
     async with asking.http.request(
-        method, asking.url + address, data=data, headers={"Content-Type": "application/json"}
+        method, asking.url + address, data=data, headers=headers
     ) as response:
         problem = response.headers.get("content-type", "").startswith("application/problem")
         return Answered(

@@ -8,8 +8,8 @@ from typing import Any
 
 import openai
 import pytest
-from openai import AsyncOpenAI
-from openai.types.chat import ChatCompletionMessageParam
+from openai import AsyncOpenAI, AsyncStream
+from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
 from tests.support.server import Server
 from tests.support.upstream import Call, Upstream
 from tests.support.visitor import Visitor
@@ -26,12 +26,11 @@ TOOL: Any = {
 
 @asynccontextmanager
 async def a_client(server: Server, visitor: Visitor) -> AsyncGenerator[AsyncOpenAI]:
-    """OpenAI's client, let in by the visitor's cookie."""
+    """OpenAI's client with a key of the visitor's for this door."""
+    made = await visitor.post("/api/keys", {"name": "OpenAI's client", "doors": ["openai"]})
+    assert made.status == 201, made
     async with AsyncOpenAI(
-        base_url=f"{server.url}/v1",
-        api_key="",
-        max_retries=0,
-        default_headers={"Cookie": visitor.cookie, "Authorization": openai.Omit()},
+        base_url=f"{server.url}/v1", api_key=made.body["key"], max_retries=0
     ) as client:
         yield client
 
@@ -112,13 +111,17 @@ async def test_an_answer_that_breaks_off_never_looks_like_one_that_ended(
 
     upstream.when_asked("a story that breaks off", break_off)
     heard: list[str] = []
+
+    async def hear(stream: AsyncStream[ChatCompletionChunk]) -> None:
+        async for chunk in stream:
+            heard.extend(choice.delta.content or "" for choice in chunk.choices)
+
     async with a_client(server, visitor) as client:
         stream = await client.chat.completions.create(
             model="wordy", messages=asked("a story that breaks off"), stream=True
         )
         with pytest.raises(openai.APIError):
-            async for chunk in stream:
-                heard += [choice.delta.content or "" for choice in chunk.choices]
+            await hear(stream)
 
     assert "".join(heard).startswith("Once upon a time")
 

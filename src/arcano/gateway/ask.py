@@ -47,5 +47,7 @@ def ask(
 def _events(
     request: ModelRequest, door: Door, viewer: Viewer, gateway: Gateway
 ) -> AsyncGenerator[InferenceEvent]:
-    call = Call(request, viewer.user_id, priority="program", door=door)
+    viewer.expect_model(request.model)
+    key_id = None if viewer.key is None else viewer.key.id
+    call = Call(request, viewer.user_id, priority="program", door=door, key_id=key_id)
     return gateway.inference.stream(call)

@@ -4,6 +4,7 @@ from arcano.identity.access import (
     Access,
     SignedIn,
     UndeclaredDoorError,
+    asks_models,
     declared,
     expect_declared,
     may,
@@ -29,7 +30,7 @@ from arcano.identity.http import Identity, router, sessions_of
 from arcano.identity.keys.errors import KeyRefusedError, KeyScopeError
 from arcano.identity.keys.http import router as keys_router
 from arcano.identity.keys.keys import Keys
-from arcano.identity.keys.scope import KeyDoor, KeyId, KeyLimits, KeyScope
+from arcano.identity.keys.scope import KEY_DOORS, KeyDoor, KeyId, KeyLimits, KeyScope
 from arcano.identity.mail import Mailer, Post, SmtpMailer
 from arcano.identity.passwords import Passwords
 from arcano.identity.people.delete_person import keep_deleting
@@ -66,6 +67,7 @@ ROUTERS = (
 __all__ = [
     "BUILT_IN_ROLES",
     "EVERYONE",
+    "KEY_DOORS",
     "OWNER",
     "ROUTERS",
     "Access",
@@ -108,6 +110,7 @@ __all__ = [
     "UndeclaredDoorError",
     "UserId",
     "Viewer",
+    "asks_models",
     "declared",
     "enough",
     "expect_declared",

@@ -20,6 +20,7 @@ from starlette.routing import BaseRoute
 
 from arcano.identity.domain import Viewer
 from arcano.identity.errors import NotAllowedError
+from arcano.identity.keys.scope import KeyDoor
 from arcano.identity.permissions import FOR_KEYS, Level, Permission
 
 
@@ -52,6 +53,8 @@ class Access:
     opens_to_keys: bool | None = None
     """None: only where something is asked for that can be done with keys at all (`FOR_KEYS`). What is about oneself,
     dangerous or administrative is for people who have signed in."""
+    door: KeyDoor = "api"
+    """All but `api` are for programs, which bring a key or an access token: a browser's cookie opens none of them."""
 
     async def __call__(self, viewer: _SignedIn, connection: HTTPConnection) -> Viewer:
         """The viewer, let in as far as this door can tell; the thing itself is asked for where it is read.
@@ -87,6 +90,31 @@ def may(*any_of: Permission, at_least: Level | None = None, proof: bool = False)
     return Depends(Access(any_of, at_least, proof))
 
 
+@dataclass(frozen=True, slots=True)
+class ProgramAccess:
+    """What a door asks for that speaks as some vendor's API does."""
+
+    access: Access
+
+    async def __call__(self, connection: HTTPConnection) -> Viewer:
+        """Whoever asks there, if they may use models at all. Which one, the door asks once it has read the name.
+
+        Raises:
+            NotSignedInError: Nobody we know, or they brought nothing but a cookie.
+            KeyScopeError: The key was not made for this door.
+            NotAllowedError: The permission is missing.
+        """
+        callers = connection.app.state.identity.callers
+        viewer: Viewer = await callers.resolve(connection, self.access.door)
+        self.access.check(viewer)
+        return viewer
+
+
+def asks_models(door: KeyDoor) -> Any:  # noqa: ANN401 - as FastAPI types it
+    """The dependency of a door for programs. See `ProgramAccess`."""
+    return Depends(ProgramAccess(Access((Permission.MODEL_USE,), opens_to_keys=True, door=door)))
+
+
 async def _let_everybody_in() -> None:
     """Nobody is asked for anything."""
 
@@ -113,6 +141,7 @@ def declared(route: BaseRoute) -> Access | None:
     """
     calls = [one.call for one in _dependencies(route)]
     said = {call for call in calls if isinstance(call, Access)}
+    said |= {call.access for call in calls if isinstance(call, ProgramAccess)}
     if _let_everybody_in in calls and not said:
         return None
     if len(said) != 1:

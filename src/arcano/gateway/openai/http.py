@@ -10,11 +10,11 @@ from arcano.gateway.dialect_route import dialect_route
 from arcano.gateway.openai.chat_answer import ChatChunks, ChatCompletion
 from arcano.gateway.openai.chat_request import read_chat
 from arcano.gateway.openai.errors import refusal
-from arcano.identity import Permission, Viewer, may
+from arcano.identity import Viewer, asks_models
 
 router = APIRouter(prefix="/v1", tags=["openai"], route_class=dialect_route(refusal))
 
-_Caller = Annotated[Viewer, may(Permission.MODEL_USE)]
+_Caller = Annotated[Viewer, asks_models("openai")]
 _Gateway = Annotated[Gateway, Depends(gateway_of)]
 
 
