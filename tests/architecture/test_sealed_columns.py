@@ -50,6 +50,9 @@ READABLE = {
         "group_ids", "door", "model", "target", "served_model", "variant", "currency", "price_version", "outcome",
         "error_code",
     },
+    "usage_hours": {"group_ids", "door", "model", "target", "served_model", "variant", "currency"},
+    "usage_speeds": {"model", "target", "measure"},
+    "budgets": {"name", "scope", "unit", "currency", "period"},
 }  # fmt: skip
 """Names of models and people, states, numbers, digests. No text of a conversation and no secret."""
 
