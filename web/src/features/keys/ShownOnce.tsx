@@ -17,6 +17,7 @@ export function ShownOnce({ made }: { made: MadeKey }) {
   return (
     <>
       <Field
+        className={styles.secret}
         label={words.secret}
         readOnly
         spellCheck={false}
