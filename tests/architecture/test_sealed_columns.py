@@ -14,6 +14,8 @@ from arcano.entrypoints.schema import METADATA
 from arcano.entrypoints.secret_keys import SEALED_COLUMNS
 
 READABLE = {
+    "api_keys": {"name", "doors", "models", "addresses"},
+    "key_secrets": {"hint"},
     "users": {"email", "name", "password_hash", "role", "state", "kind"},
     "sessions": {"token_digest", "address", "user_agent"},
     "groups": {"name", "description", "permissions"},
