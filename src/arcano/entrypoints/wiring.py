@@ -277,6 +277,7 @@ async def _identity(
         idle=settings.identity.session_idle,
     )
     sessions.when_barred(who_left.stop)
+    sessions.when_leaving(who_left.let_go)
     tokens = AccessTokens(database, ground.box, clock, sessions)
     post = None if mail is None else Post(SmtpMailer(mail), page_url=mail.page_url)
     app.state.identity = Identity(

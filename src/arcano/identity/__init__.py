@@ -34,7 +34,7 @@ from arcano.identity.people.reset_password import give_reset
 from arcano.identity.permissions import BUILT_IN_ROLES, OWNER, Level, Permission
 from arcano.identity.policies import Policies
 from arcano.identity.programs import Programs
-from arcano.identity.repository import names_of
+from arcano.identity.repository import expect_active, names_of
 from arcano.identity.roles.http import router as roles_router
 from arcano.identity.second_factors import SecondFactors
 from arcano.identity.second_factors_http import router as second_factors_router
@@ -93,6 +93,7 @@ __all__ = [
     "Viewer",
     "declared",
     "enough",
+    "expect_active",
     "expect_declared",
     "give_reset",
     "keep_deleting",
