@@ -197,7 +197,7 @@ async def test_whoever_is_deleted_by_another_process_leaves_no_key_in_this_ones_
         await connect(member, upstream)
         assert (await owner.get("/api/connections")).body["own_of_others"] == before + 1
 
-        member.delete()
+        member.leave()
 
         remembered = [before + 1]
         for _ in range(60):

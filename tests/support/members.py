@@ -30,7 +30,7 @@ class Member(Visitor):
             )
         database.close()
 
-    def delete(self) -> None:
+    def leave(self) -> None:
         """As another process would, of which this one hears afterwards."""
         with sqlite3.connect(self.server.database) as database:
             database.execute("PRAGMA foreign_keys = ON")

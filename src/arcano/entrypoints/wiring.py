@@ -293,9 +293,9 @@ async def _identity(
         post=post,
         left=who_left.forget,
     )
-    app.state.elsewhere = elsewhere = Elsewhere.of(
+    app.state.elsewhere = elsewhere = await Elsewhere.of(
         settings.identity,
-        egress.everywhere,
+        egress,
         database=database,
         clock=clock,
         box=ground.box,
@@ -305,6 +305,7 @@ async def _identity(
         keeping = [
             tasks.create_task(sessions.keep()),
             tasks.create_task(keep_deleting(forget=who_left.forget, database=database)),
+            tasks.create_task(elsewhere.keep()),
             tasks.create_task(elsewhere.refresher.keep()),
         ]
         if post is not None:

@@ -14,6 +14,7 @@ from arcano.identity.access_tokens import AccessTokens
 from arcano.identity.domain import GroupId, Person, SessionId, UserId, Viewer
 from arcano.identity.elsewhere.elsewhere import Elsewhere
 from arcano.identity.elsewhere.http import router as elsewhere_router
+from arcano.identity.elsewhere.providers_http import router as providers_router
 from arcano.identity.errors import NotAllowedError, NotSignedInError
 from arcano.identity.grants import (
     EVERYONE,
@@ -52,6 +53,7 @@ ROUTERS = (
     roles_router,
     second_factors_router,
     tokens_router,
+    providers_router,
     elsewhere_router,
 )
 """All doors of identity."""
