@@ -89,7 +89,7 @@ export const words = {
   roleNamesHint: "A line each, as: value there = role here. Without any, people are members.",
   trustsEmailHint:
     "Though it does not say so. Only where nobody can choose their own address there.",
-  isPrivate: "May be on this server's own network",
+  isPrivate: "May be on this server’s own network",
   isPrivateHint: "For a provider at a private address, such as one in your own house.",
   testResult: "What the test found",
   test: "Test",
