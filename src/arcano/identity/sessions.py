@@ -68,6 +68,7 @@ class Sessions:
         self._when_barred: list[Callable[[UserId], Awaitable[None]]] = []
         self._when_leaving: list[Callable[[UserId], Awaitable[None]]] = []
         self._when_ways_change: list[Callable[[], Awaitable[None]]] = []
+        self._ways_are_old = False
 
     def when_barred(self, stop: Callable[[UserId], Awaitable[None]]) -> None:
         """Have `stop` end what runs in the name of a person who may not come in any more. It must not take long."""
@@ -248,6 +249,11 @@ class Sessions:
                     self._heard = change.sequence
                 await self._tell(changes)
                 more = len(changes) == MAX_AT_ONCE
+            if self._ways_are_old:
+                for look in self._when_ways_change:
+                    await look()
+                # Only now: where the database could not be read, the next hearing looks again.
+                self._ways_are_old = False
 
     async def keep(self) -> None:
         """Hear what other processes change, for as long as the server lives."""
@@ -260,6 +266,7 @@ class Sessions:
 
     def _let_go(self, change: Change) -> None:
         if change.kind == "ways":
+            self._ways_are_old = True
             return
         self._endings += 1
         for digest in [d for d, known in self._remembered.items() if change.concerns(known.viewer)]:
@@ -278,9 +285,6 @@ class Sessions:
         for user_id in dict.fromkeys(filter(None, leaving)):
             for forget in self._when_leaving:
                 await forget(user_id)
-        if any(change.kind == "ways" for change in changes):
-            for look in self._when_ways_change:
-                await look()
 
     def _remember(self, digest: bytes, session: OpenSession) -> None:
         if len(self._remembered) >= MAX_REMEMBERED:
