@@ -4,6 +4,7 @@ WebAuthn knows no numbers for a host, so that everything here happens at `localh
 """
 
 from collections.abc import AsyncGenerator
+from typing import Any, cast
 
 import pytest
 import pytest_asyncio
@@ -36,11 +37,17 @@ async def at_home(
         await context.close()
 
 
+async def tell(devtools: CDPSession, command: str, more: dict[str, Any] | None = None) -> Any:
+    # Playwright does not type what it gives.
+    untyped = cast("Any", devtools)
+    return await untyped.send(command, more)
+
+
 async def plug_in(page: Page) -> tuple[CDPSession, str]:
     """A security key whose owner touches it whenever it is asked."""
     devtools = await page.context.new_cdp_session(page)
-    await devtools.send("WebAuthn.enable")
-    made = await devtools.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+    await tell(devtools, "WebAuthn.enable")
+    made = await tell(devtools, "WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
     return devtools, made["authenticatorId"]
 
 
@@ -68,7 +75,7 @@ async def test_a_passkey_is_made_asked_for_and_taken_away(at_home: Page) -> None
     codes = page.get_by_role("dialog", name="Keep these codes")
     await codes.get_by_role("button", name="Done").click()
     await expect(page.get_by_role("button", name="Remove Key ring")).to_be_visible()
-    kept = await devtools.send("WebAuthn.getCredentials", {"authenticatorId": authenticator})
+    kept = await tell(devtools, "WebAuthn.getCredentials", {"authenticatorId": authenticator})
     assert [one["rpId"] for one in kept["credentials"]] == ["localhost"]
     assert await axe_in_both_themes(page) == []
 
@@ -77,7 +84,7 @@ async def test_a_passkey_is_made_asked_for_and_taken_away(at_home: Page) -> None
     await give_password(page)
     await page.get_by_role("button", name="Use a passkey").click()
     await expect(composer(page)).to_be_visible()
-    used = await devtools.send("WebAuthn.getCredentials", {"authenticatorId": authenticator})
+    used = await tell(devtools, "WebAuthn.getCredentials", {"authenticatorId": authenticator})
     assert used["credentials"][0]["signCount"] > kept["credentials"][0]["signCount"]
 
     await page.goto("/profile")
@@ -101,8 +108,8 @@ async def test_another_security_key_opens_nothing(at_home: Page) -> None:
     recovery = await dialog.get_by_role("listitem").first.inner_text()
     await dialog.get_by_role("button", name="Done").click()
     await sign_out(page)
-    await devtools.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": own})
-    await devtools.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+    await tell(devtools, "WebAuthn.removeVirtualAuthenticator", {"authenticatorId": own})
+    await tell(devtools, "WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
 
     await page.goto("/profile")
     await give_password(page)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, exists, insert, select, update
+from sqlalchemy import Connection, delete, exists, insert, select, update
 
 from arcano.identity.domain import UserId
 from arcano.identity.elsewhere.errors import ProviderChangedError
@@ -52,12 +52,12 @@ class ProviderRepository:
         rows = self._connection.execute(
             _ALL.where(_COLUMNS.deleted_at.is_(None)).order_by(_COLUMNS.created_at, _COLUMNS.name)
         )
-        return [self._provider(row) for row in rows]
+        return [self._provider(tuple(row)) for row in rows]
 
     def find(self, name: str) -> KeptProvider | None:
         """The one of this name, be it deleted."""
         row = self._connection.execute(_ALL.where(_COLUMNS.name == name)).one_or_none()
-        return None if row is None else self._provider(row)
+        return None if row is None else self._provider(tuple(row))
 
     def at_version(self, name: str, version: int) -> KeptProvider:
         """The provider as it was read.
@@ -174,7 +174,7 @@ class ProviderRepository:
 
     def _values(self, provider: KeptProvider) -> dict[str, Any]:
         secret = provider.settings.secret
-        values = {
+        values: dict[str, Any] = {
             "name": provider.name,
             "settings": provider.settings.model_dump_json(
                 exclude_defaults=True, exclude={"client_secret"}
@@ -195,26 +195,28 @@ class ProviderRepository:
             )
         return values
 
-    def _provider(self, row: Row[Any]) -> KeptProvider:
-        said, problem = json.loads(row.settings), None
-        if row.client_secret_sealed is not None:
+    def _provider(self, row: tuple[Any, ...]) -> KeptProvider:
+        name, told, sealed, private_addresses, is_enabled, version, *times = row
+        said, problem = json.loads(told), None
+        if sealed is not None:
             try:
-                secret = self._box.open(row.client_secret_sealed, CLIENT_SECRET, row.name).decode()
+                secret = self._box.open(sealed, CLIENT_SECRET, name).decode()
             except SecretUnreadableError:
                 secret, problem = _UNKNOWN, UNREADABLE
             said["client_secret"] = secret
         elif said["kind"] == "github":
             # The value was lost with its key: see `secret_at_rest`.
             said["client_secret"], problem = _UNKNOWN, UNREADABLE
+        created_at, changed_at, deleted_at = times
         return KeptProvider(
-            row.name,
+            name,
             SignInProviderSettings.model_validate(said),
-            row.private_addresses,
-            row.is_enabled,
-            row.version,
-            row.created_at,
-            row.changed_at,
-            row.deleted_at,
+            private_addresses,
+            is_enabled,
+            version,
+            created_at,
+            changed_at,
+            deleted_at,
             problem,
         )
 
