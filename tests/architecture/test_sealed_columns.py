@@ -33,6 +33,7 @@ READABLE = {
     "password_resets": set[str](),
     "linked_accounts": {"email", "provider"},
     "used_sign_ins": set[str](),
+    "sign_in_providers": {"settings", "memberships"},
     "passkeys": {"credential", "host", "name"},
     "challenges": {"purpose", "state"},
     "connections": {"kind", "name", "base_url", "models"},

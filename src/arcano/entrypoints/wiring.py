@@ -301,6 +301,7 @@ async def _identity(
         idle=settings.identity.session_idle,
     )
     sessions.when_barred(who_left.stop)
+    sessions.when_leaving(who_left.let_go)
     tokens = AccessTokens(database, ground.box, clock, sessions)
     keys = Keys(
         database,
@@ -325,9 +326,9 @@ async def _identity(
         post=post,
         left=who_left.forget,
     )
-    app.state.elsewhere = elsewhere = Elsewhere.of(
+    app.state.elsewhere = elsewhere = await Elsewhere.of(
         settings.identity,
-        egress.everywhere,
+        egress,
         database=database,
         clock=clock,
         box=ground.box,
@@ -338,6 +339,7 @@ async def _identity(
             tasks.create_task(sessions.keep()),
             tasks.create_task(keys.keep()),
             tasks.create_task(keep_deleting(forget=who_left.forget, database=database)),
+            tasks.create_task(elsewhere.keep()),
             tasks.create_task(elsewhere.refresher.keep()),
         ]
         if post is not None:

@@ -16,6 +16,7 @@ from arcano.identity.callers import Callers
 from arcano.identity.domain import GroupId, Person, SessionId, UserId, Viewer
 from arcano.identity.elsewhere.elsewhere import Elsewhere
 from arcano.identity.elsewhere.http import router as elsewhere_router
+from arcano.identity.elsewhere.providers_http import router as providers_router
 from arcano.identity.errors import NotAllowedError, NotSignedInError, TooManyAttemptsError
 from arcano.identity.grants import (
     EVERYONE,
@@ -41,7 +42,7 @@ from arcano.identity.people.reset_password import give_reset
 from arcano.identity.permissions import BUILT_IN_ROLES, OWNER, Level, Permission
 from arcano.identity.policies import Policies
 from arcano.identity.programs import Programs
-from arcano.identity.repository import names_of
+from arcano.identity.repository import expect_active, names_of
 from arcano.identity.roles.http import router as roles_router
 from arcano.identity.second_factors import SecondFactors
 from arcano.identity.second_factors_http import router as second_factors_router
@@ -60,6 +61,7 @@ ROUTERS = (
     second_factors_router,
     tokens_router,
     keys_router,
+    providers_router,
     elsewhere_router,
 )
 """All doors of identity."""
@@ -113,6 +115,7 @@ __all__ = [
     "asks_models",
     "declared",
     "enough",
+    "expect_active",
     "expect_declared",
     "give_reset",
     "group_ids_of",

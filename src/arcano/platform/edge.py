@@ -51,6 +51,8 @@ ANSWER_HEADERS = [
         # Whatever a person, a model or a file put into an answer: opened as a page it is dead.
         b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox",
     ),
+    # What somebody was told is not for whoever uses the browser after them.
+    (b"cache-control", b"no-store"),
     *_ALWAYS,
 ]
 _ONLY_ENCRYPTED = (b"strict-transport-security", b"max-age=31536000")

@@ -45,11 +45,7 @@ function Profile({ me }: { me: Me }) {
   const session = useSession();
   const heirs = useQuery({ ...heirsQuery, enabled: me.role === "owner" }).data?.items ?? nobody;
   return (
-    <ProfilePage
-      me={me}
-      heirs={heirs.filter(({ id }) => id !== me.id)}
-      onGone={() => void session.end()}
-    >
+    <ProfilePage me={me} heirs={heirs.filter(({ id }) => id !== me.id)} onGone={session.signOut}>
       <SecondFactors />
       <ConnectedAccounts />
     </ProfilePage>

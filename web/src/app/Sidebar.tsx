@@ -1,4 +1,5 @@
 import { useLocation } from "wouter";
+import { useOutbox } from "../features/chat/outbox/outbox-context";
 import { AccountMenu } from "../features/identity/AccountMenu";
 import type { Me } from "../shared/api/types";
 import { IconButton } from "../shared/ui/IconButton";
@@ -26,6 +27,7 @@ export function Sidebar({
 }) {
   const place = useSidebarPlace();
   const session = useSession();
+  const { outgoing } = useOutbox();
   const [location, navigate] = useLocation();
   const isSettings = isSettingsPath(location);
   const leaveDrawer = () => place.isDrawer && place.hide();
@@ -52,7 +54,8 @@ export function Sidebar({
               navigate("/profile");
               leaveDrawer();
             }}
-            onSignedOut={() => void session.end()}
+            unsent={outgoing.length}
+            onSignedOut={session.signOut}
           />
         </div>
         <ThemeButton side="top" />

@@ -5,6 +5,7 @@ have one at some provider. Whoever owns the account signs in to it, and links th
 """
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -23,6 +24,7 @@ from arcano.identity.elsewhere.errors import (
     NewPeopleRefusedError,
 )
 from arcano.identity.elsewhere.newcomers import Newcomers
+from arcano.identity.elsewhere.provider_repository import is_open
 from arcano.identity.elsewhere.repository import LinkedAccountRepository
 from arcano.identity.elsewhere.settings import SignInProviderSettings
 from arcano.identity.elsewhere.tables import LINKED_ACCOUNTS
@@ -48,6 +50,17 @@ class Threshold:
     clock: Clock
     box: SecretBox
     newcomers: Newcomers
+    configured: Collection[str]
+    """The providers of the settings, which are always open."""
+
+    def expect_open(self, connection: Connection, provider: str) -> None:
+        """Go on only if people come in by this provider as of this unit: it may have been closed while it was asked.
+
+        Raises:
+            NotFoundError: It was switched off or deleted.
+        """
+        if provider not in self.configured and not is_open(connection, provider):
+            raise NotFoundError("No such sign-in is configured.")
 
 
 async def enter(
@@ -91,6 +104,7 @@ async def link(
     now = threshold.clock.now()
 
     def unit(connection: Connection) -> None:
+        threshold.expect_open(connection, told.provider)
         accounts = LinkedAccountRepository(connection)
         accounts.use_up(_digest(once), expires_at=now + USED_UP_FOR, now=now)
         token = _sealed(told, threshold.box)
@@ -143,6 +157,7 @@ class _Entry:
 
     def __call__(self, connection: Connection) -> Person:
         now = self.threshold.clock.now()
+        self.threshold.expect_open(connection, self.told.provider)
         accounts = LinkedAccountRepository(connection)
         accounts.use_up(_digest(self.once), expires_at=now + USED_UP_FOR, now=now)
         token = _sealed(self.told, self.threshold.box)

@@ -12,9 +12,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response, status
 from fastapi.responses import RedirectResponse
 from starlette.requests import HTTPConnection
 
-from arcano.identity.access import SignedIn, may, open_to_all
+from arcano.identity.access import SignedIn, open_to_all
 from arcano.identity.callers import COOKIE
-from arcano.identity.domain import Viewer
 from arcano.identity.elsewhere.domain import Linker, Pending, Told
 from arcano.identity.elsewhere.elsewhere import Elsewhere
 from arcano.identity.elsewhere.enter import enter, link, unlink
@@ -28,26 +27,22 @@ from arcano.identity.elsewhere.pending import (
     safe_path,
     seal_pending,
 )
+from arcano.identity.elsewhere.redirect import redirect_address
 from arcano.identity.elsewhere.repository import LinkedAccountRepository
 from arcano.identity.elsewhere.schemas import (
-    FindingList,
-    FindingView,
     LinkAddress,
     LinkDraft,
     LinkedAccountList,
     LinkedAccountView,
     SignInProviderList,
     SignInProviderView,
-    SignInSettingsList,
-    SignInSettingsView,
     TokenDraft,
 )
 from arcano.identity.errors import NotSignedInError
 from arcano.identity.http import Identity, let_in
-from arcano.identity.permissions import Permission
 from arcano.identity.schemas import MeView
 from arcano.platform.edge import only_encrypted
-from arcano.platform.errors import ArcanoError, NotFoundError
+from arcano.platform.errors import ArcanoError
 from arcano.platform.json_route import JsonRoute
 
 log = logging.getLogger(__name__)
@@ -72,40 +67,10 @@ _Identity = Annotated[Identity, Depends(_identity)]
 @router.get("/sign-in/providers", dependencies=[open_to_all])
 async def list_providers(elsewhere: _Elsewhere) -> SignInProviderList:
     return SignInProviderList(
-        items=[SignInProviderView.of(name, way.settings) for name, way in elsewhere.ways.items()]
-    )
-
-
-@router.get("/sign-in/settings")
-async def list_settings(
-    _viewer: Annotated[Viewer, may(Permission.SIGN_IN_MANAGE)],
-    elsewhere: _Elsewhere,
-    request: Request,
-) -> SignInSettingsList:
-    counts = await elsewhere.threshold.database.read(lambda c: LinkedAccountRepository(c).counts())
-    return SignInSettingsList(
         items=[
-            SignInSettingsView.of(
-                name,
-                way.settings,
-                redirect=redirect_address(request, name),
-                accounts=counts.get(name, 0),
-            )
-            for name, way in elsewhere.ways.items()
+            SignInProviderView.of(name, way.settings) for name, way in elsewhere.book.ways.items()
         ]
     )
-
-
-@router.post("/sign-in/{provider}/test")
-async def test_provider(
-    provider: str,
-    _viewer: Annotated[Viewer, may(Permission.SIGN_IN_MANAGE)],
-    elsewhere: _Elsewhere,
-) -> FindingList:
-    way = elsewhere.ways.get(provider)
-    if way is None:
-        raise NotFoundError("No such sign-in is configured.")
-    return FindingList(items=[FindingView.of(finding) for finding in await way.test()])
 
 
 @router.get(
@@ -184,7 +149,7 @@ async def list_accounts(viewer: SignedIn, elsewhere: _Elsewhere) -> LinkedAccoun
             LinkedAccountRepository(c).has_password(viewer.user_id),
         )
     )
-    ways, linked = elsewhere.ways, {account.provider for account in accounts}
+    ways, linked = elsewhere.book.ways, {account.provider for account in accounts}
     return LinkedAccountList(
         items=[
             LinkedAccountView.of(
@@ -244,15 +209,6 @@ async def unlink_account(
         viewer.user_id, provider, database=elsewhere.threshold.database, clock=identity.clock
     )
     await identity.sessions.hear()
-
-
-def redirect_address(request: Request, provider: str) -> str:
-    """Where the provider sends browsers back to: the address by which they reach us, as far as we are told."""
-    origins: frozenset[str] = request.scope.get("arcano.public_origins", frozenset())
-    here = f"{request.url.scheme}://{request.url.netloc}"
-    same_host = [one for one in origins if one.partition("://")[2] == request.url.netloc]
-    origin = next(iter(same_host or ([] if here in origins else sorted(origins))), here)
-    return f"{origin.rstrip('/')}/api/sign-in/{provider}/callback"
 
 
 async def _begin(

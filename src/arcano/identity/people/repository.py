@@ -117,7 +117,8 @@ class PeopleRepository:
         self._connection.execute(
             update(USERS).where(USERS.c.id == user_id).values(state=state, epoch=USERS.c.epoch + 1)
         )
-        tell_others(self._connection, "barred", user_id, now=now)
+        kind = "leaving" if state == "leaving" else "barred"
+        tell_others(self._connection, kind, user_id, now=now)
 
     def _visible(self) -> Any:  # noqa: ANN401 - a statement over what `person_of` takes
         hidden = ("leaving",) if self._sees_all else ("leaving", "waiting", "disabled")

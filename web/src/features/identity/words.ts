@@ -119,6 +119,11 @@ export const words = {
   everywhereLead:
     "Every browser and program you are signed in with is signed out, this one too. Answers that are being written go on.",
   cancel: "Cancel",
+  unsentTitle: "Sign out all the same?",
+  unsentLead: (count: number) =>
+    count === 1
+      ? "1 message was not sent yet. Signing out deletes it from this browser."
+      : `${count} messages were not sent yet. Signing out deletes them from this browser.`,
   signOutFailed: "You are still signed in: the server could not be reached. Try again.",
 } as const;
 

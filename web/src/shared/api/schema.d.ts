@@ -1807,6 +1807,79 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sign-in-providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add Provider */
+        post: operations["add_provider_api_sign_in_providers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sign-in-providers/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Draft For Test
+         * @description What a provider would answer, before anything is kept.
+         */
+        post: operations["ask_draft_for_test_api_sign_in_providers_test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sign-in-providers/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change Provider */
+        put: operations["change_provider_api_sign_in_providers__provider__put"];
+        post?: never;
+        /** Delete Provider */
+        delete: operations["delete_provider_api_sign_in_providers__provider__delete"];
+        options?: never;
+        head?: never;
+        /** Switch Provider */
+        patch: operations["switch_provider_api_sign_in_providers__provider__patch"];
+        trace?: never;
+    };
+    "/api/sign-in-providers/{provider}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore Provider */
+        post: operations["restore_provider_api_sign_in_providers__provider__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sign-in/providers": {
         parameters: {
             query?: never;
@@ -1901,8 +1974,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Test Provider */
-        post: operations["test_provider_api_sign_in__provider__test_post"];
+        /** Ask Provider For Test */
+        post: operations["ask_provider_for_test_api_sign_in__provider__test_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4608,10 +4681,252 @@ export interface components {
              */
             password: string;
         };
+        /**
+         * SignInProviderChange
+         * @description What is to stand in the place of the provider as it was at `version`.
+         */
+        SignInProviderChange: {
+            /**
+             * Client Id
+             * @default
+             */
+            client_id: string;
+            /** Client Secret */
+            client_secret?: string | null;
+            /** Domains */
+            domains?: string[];
+            /**
+             * Group Claim
+             * @default
+             */
+            group_claim: string;
+            /** Groups */
+            groups?: {
+                [key: string]: string;
+            };
+            /**
+             * Issuer
+             * @default
+             */
+            issuer: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "google" | "github" | "oidc" | "firebase";
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+            /**
+             * Make Groups
+             * @default false
+             */
+            make_groups: boolean;
+            /**
+             * New People
+             * @default wait
+             * @enum {string}
+             */
+            new_people: "refuse" | "wait" | "let-in";
+            /**
+             * Private Addresses
+             * @default false
+             */
+            private_addresses: boolean;
+            /**
+             * Project
+             * @default
+             */
+            project: string;
+            /**
+             * Role Claim
+             * @default
+             */
+            role_claim: string;
+            /** Roles */
+            roles?: {
+                [key: string]: string;
+            };
+            /** Scopes */
+            scopes?: string[];
+            /**
+             * Trust Email
+             * @default false
+             */
+            trust_email: boolean;
+            /** Version */
+            version: number;
+        };
+        /**
+         * SignInProviderDraft
+         * @description A provider that is to be set up.
+         */
+        SignInProviderDraft: {
+            /**
+             * Client Id
+             * @default
+             */
+            client_id: string;
+            /** Client Secret */
+            client_secret?: string | null;
+            /** Domains */
+            domains?: string[];
+            /**
+             * Group Claim
+             * @default
+             */
+            group_claim: string;
+            /** Groups */
+            groups?: {
+                [key: string]: string;
+            };
+            /**
+             * Is Enabled
+             * @default true
+             */
+            is_enabled: boolean;
+            /**
+             * Issuer
+             * @default
+             */
+            issuer: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "google" | "github" | "oidc" | "firebase";
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+            /**
+             * Make Groups
+             * @default false
+             */
+            make_groups: boolean;
+            /** Name */
+            name: string;
+            /**
+             * New People
+             * @default wait
+             * @enum {string}
+             */
+            new_people: "refuse" | "wait" | "let-in";
+            /**
+             * Private Addresses
+             * @default false
+             */
+            private_addresses: boolean;
+            /**
+             * Project
+             * @default
+             */
+            project: string;
+            /**
+             * Role Claim
+             * @default
+             */
+            role_claim: string;
+            /** Roles */
+            roles?: {
+                [key: string]: string;
+            };
+            /** Scopes */
+            scopes?: string[];
+            /**
+             * Trust Email
+             * @default false
+             */
+            trust_email: boolean;
+        };
         /** SignInProviderList */
         SignInProviderList: {
             /** Items */
             items: components["schemas"]["SignInProviderView"][];
+        };
+        /**
+         * SignInProviderSaid
+         * @description What somebody said of it, for changing it.
+         */
+        SignInProviderSaid: {
+            /**
+             * Client Id
+             * @default
+             */
+            client_id: string;
+            /** Domains */
+            domains?: string[];
+            /**
+             * Group Claim
+             * @default
+             */
+            group_claim: string;
+            /** Groups */
+            groups?: {
+                [key: string]: string;
+            };
+            /**
+             * Issuer
+             * @default
+             */
+            issuer: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "google" | "github" | "oidc" | "firebase";
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+            /**
+             * Make Groups
+             * @default false
+             */
+            make_groups: boolean;
+            /**
+             * New People
+             * @default wait
+             * @enum {string}
+             */
+            new_people: "refuse" | "wait" | "let-in";
+            /**
+             * Private Addresses
+             * @default false
+             */
+            private_addresses: boolean;
+            /**
+             * Project
+             * @default
+             */
+            project: string;
+            /**
+             * Role Claim
+             * @default
+             */
+            role_claim: string;
+            /** Roles */
+            roles?: {
+                [key: string]: string;
+            };
+            /** Scopes */
+            scopes?: string[];
+            /**
+             * Trust Email
+             * @default false
+             */
+            trust_email: boolean;
+        };
+        /** SignInProviderSwitch */
+        SignInProviderSwitch: {
+            /** Is Enabled */
+            is_enabled: boolean;
+            /** Version */
+            version: number;
         };
         /**
          * SignInProviderView
@@ -4632,6 +4947,8 @@ export interface components {
         SignInSettingsList: {
             /** Items */
             items: components["schemas"]["SignInSettingsView"][];
+            /** Redirect Pattern */
+            redirect_pattern: string;
         };
         /**
          * SignInSettingsView
@@ -4640,6 +4957,8 @@ export interface components {
         SignInSettingsView: {
             /** Accounts */
             accounts: number;
+            /** Changed At */
+            changed_at: string | null;
             /** Client Id */
             client_id: string;
             /** Domains */
@@ -4648,6 +4967,8 @@ export interface components {
             group_claim: string;
             /** Has Secret */
             has_secret: boolean;
+            /** Is Enabled */
+            is_enabled: boolean;
             /** Issuer */
             issuer: string;
             /**
@@ -4664,6 +4985,10 @@ export interface components {
              * @enum {string}
              */
             new_people: "refuse" | "wait" | "let-in";
+            /** Only Way Of */
+            only_way_of: number;
+            /** Problem */
+            problem: string | null;
             /** Redirect Address */
             redirect_address: string | null;
             /** Role Claim */
@@ -4672,10 +4997,18 @@ export interface components {
             roles: {
                 [key: string]: string;
             };
+            said: components["schemas"]["SignInProviderSaid"] | null;
             /** Scopes */
             scopes: string[];
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "settings" | "person";
             /** Trust Email */
             trust_email: boolean;
+            /** Version */
+            version: number;
         };
         /** StartTurnDraft */
         StartTurnDraft: {
@@ -10589,6 +10922,258 @@ export interface operations {
             };
         };
     };
+    add_provider_api_sign_in_providers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInProviderDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInSettingsView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    ask_draft_for_test_api_sign_in_providers_test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInProviderDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingList"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    change_provider_api_sign_in_providers__provider__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInProviderChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInSettingsView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    delete_provider_api_sign_in_providers__provider__delete: {
+        parameters: {
+            query: {
+                version: number;
+            };
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    switch_provider_api_sign_in_providers__provider__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInProviderSwitch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInSettingsView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    restore_provider_api_sign_in_providers__provider__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInSettingsView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     list_providers_api_sign_in_providers_get: {
         parameters: {
             query?: never;
@@ -10787,7 +11372,7 @@ export interface operations {
             };
         };
     };
-    test_provider_api_sign_in__provider__test_post: {
+    ask_provider_for_test_api_sign_in__provider__test_post: {
         parameters: {
             query?: never;
             header?: never;
