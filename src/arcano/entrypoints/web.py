@@ -16,6 +16,7 @@ import arcano.modelstore
 import arcano.providers
 from arcano import __version__
 from arcano.entrypoints import health
+from arcano.entrypoints.description import describe_doors
 from arcano.entrypoints.page import Page
 from arcano.platform.edge import Edge
 from arcano.platform.hot_route import Shortcut
@@ -71,6 +72,7 @@ def make_app(
     for router in ROUTERS:
         app.include_router(router)
     arcano.identity.expect_declared(ROUTERS)
+    describe_doors(app, ROUTERS)
     app.mount("/", Page())
     answer_with_problems(app)
     app.add_middleware(Shortcut, routes=arcano.chat.hot_router.routes)

@@ -1,6 +1,7 @@
 """Who is asking: people, sign-in and sessions."""
 
 from arcano.identity.access import (
+    COOKIE,
     Access,
     SignedIn,
     UndeclaredDoorError,
@@ -58,6 +59,7 @@ ROUTERS = (
 
 __all__ = [
     "BUILT_IN_ROLES",
+    "COOKIE",
     "EVERYONE",
     "OWNER",
     "ROUTERS",
