@@ -110,6 +110,8 @@ async def _run(
         *(sys.executable, "-m", "schemathesis.cli", "run", f"{server.url}/api/openapi.json"),
         *("--no-color", "--checks", ",".join(CHECKS), "--continue-on-failure"),
         *("--warnings", "off", "--generation-database", "none"),
+        # A busy machine is not a finding.
+        *("--wait-for-schema", "60", "--request-timeout", "60"),
         *("--report", "json", "--report-json-path", str(report)),
         *options,
         cwd=folder,  # it leaves notes of its own there
@@ -124,9 +126,11 @@ async def _run(
         stderr=asyncio.subprocess.STDOUT,
     )
     output, _ = await process.communicate()
-    if not report.exists():
-        return Told(who, 0, 0, (f"schemathesis ended with {process.returncode}",), output.decode())
-    said = json.loads(report.read_text())
+    said = json.loads(report.read_text()) if report.exists() else {}
+    if not said.get("operations"):
+        # It did not come so far as to ask anything.
+        ended = f"schemathesis ended with {process.returncode}"
+        return Told(who, 0, 0, (ended,), output.decode() + server.log)
     findings = [
         f"{failure['title']}: {operation}"
         for failure in said["failures"]
