@@ -126,7 +126,7 @@ async def _run(
         stderr=asyncio.subprocess.STDOUT,
     )
     output, _ = await process.communicate()
-    said = json.loads(report.read_text()) if report.exists() else {}
+    said: dict[str, Any] = json.loads(report.read_text()) if report.exists() else {}
     if not said.get("operations"):
         # It did not come so far as to ask anything.
         ended = f"schemathesis ended with {process.returncode}"

@@ -18,6 +18,8 @@ _TOLD: dict[str, Any] = json.loads(os.environ["ARCANO_ATTACK"])  # noqa: TID251 
 _URL: str = _TOLD["url"]
 _CREDENTIALS: dict[str, str] | None = _TOLD["credentials"]
 _NEVER_AGAIN = "no-such"
+_TOOL: Any = schemathesis
+"""It types what it hands to hooks too loosely for a strict reader."""
 
 _CONNECTION = {
     "kind": "openai-compatible",
@@ -104,32 +106,31 @@ _PROGRAM = Program()
 class Bearer:
     """How schemathesis asks for a token, and where it puts it."""
 
-    def get(self, _case: schemathesis.Case, _context: schemathesis.AuthContext) -> str:
+    def get(self, _case: Any, _context: Any) -> str:
         return _PROGRAM.signed_in()
 
-    def set(self, case: schemathesis.Case, data: str, _context: schemathesis.AuthContext) -> None:
+    def set(self, case: Any, data: str, _context: Any) -> None:
         case.headers = {**(case.headers or {}), "Authorization": f"Bearer {data}"}
 
 
 if _CREDENTIALS:
-    schemathesis.auth(refresh_interval=None)(Bearer)
+    _TOOL.auth(refresh_interval=None)(Bearer)
 
 
-@schemathesis.hook
-def after_call(
-    _context: schemathesis.HookContext, case: schemathesis.Case, response: schemathesis.Response
-) -> None:
+@_TOOL.hook
+def after_call(_context: Any, case: Any, response: Any) -> None:
     if response.status_code == 401:
         # Ended by one of its own deeds, or too old.
         _PROGRAM.token = None
     if case.method == "DELETE" and response.status_code == 204:
-        for identifier in (case.path_parameters or {}).values():
+        named: dict[str, Any] = case.path_parameters or {}
+        for identifier in named.values():
             _PROGRAM.forget(str(identifier))
 
 
-@schemathesis.hook
+@_TOOL.hook
 def map_path_parameters(
-    _context: schemathesis.HookContext, path_parameters: MutableMapping[str, Any] | None
+    _context: Any, path_parameters: MutableMapping[str, Any] | None
 ) -> MutableMapping[str, Any] | None:
     for name, value in (path_parameters or {}).items():
         # By the value itself, so that the same seed asks the same.

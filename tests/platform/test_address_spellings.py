@@ -1,6 +1,6 @@
 """However a private address is spelled or wrapped, by chance: it is not called public, and nobody is led to it."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from ipaddress import IPv4Address, IPv6Address, ip_network
 from random import Random
@@ -36,7 +36,7 @@ NOT_PUBLIC = [
         "240.0.0.0/4",
     ]
 ]
-WRAPS = [
+WRAPS: list[Callable[[int], int]] = [
     lambda bits: (0xFFFF << 32) | bits,  # mapped
     lambda bits: (0xFFFF << 48) | bits,  # translated, ::ffff:0:0:0/96
     lambda bits: bits,  # compatible, as it was once
