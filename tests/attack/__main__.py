@@ -40,7 +40,7 @@ TESTS: Mapping[str, tuple[str, ...]] = {
 }
 """Parts that are tests of the ordinary suite, here tried more often."""
 
-_EXAMPLES = re.compile(r"(\d+) passing examples, (\d+) failing examples")
+_EXAMPLES = re.compile(r"- (\d+) passing, (\d+) failing")
 
 
 @dataclass(frozen=True, slots=True)
