@@ -54,7 +54,7 @@ dev: $(SERVER) $(NODE_MODULES) ## Start the server, and the page with live reloa
 
 ##@ Parts
 
-.PHONY: types test-web bench chaos local-engine scale audit
+.PHONY: types test-web bench chaos attack local-engine scale audit
 types: .venv/.stamp-dev $(NODE_MODULES) ## Check the types of the Python code
 	@$(PY) tools/check.py pyright
 
@@ -66,6 +66,9 @@ bench: .venv/.stamp-dev $(SERVER) $(PAGE) $(STAND_IN) ## Measure, and print the 
 
 chaos: .venv/.stamp-dev $(SERVER) $(STAND_IN) ## Ask for thousands of answers while providers fail, and print what became of them
 	@$(PY) -m tests.load chaos
+
+attack: .venv/.stamp-dev $(SERVER) $(PAGE) $(STAND_IN) ## Try for minutes what somebody hostile would, and print what came of it (SEED=1 PARTS="doors limits")
+	@$(PY) -m tests.attack $(PARTS) $(if $(SEED),--seed $(SEED))
 
 local-engine: ## Try again to install the engine for models on this machine
 	@rm -f .venv/.stamp-local

@@ -191,12 +191,14 @@ class ConversationRepository:
         return role
 
     def change(self, conversation_id: ConversationId, **fields: str | None) -> None:
-        """Set `title`, or choose by `head_id` the branch that is shown: any message on it will do."""
+        """Set `title`, or choose by `head_id` the branch that is shown: any message on it will do. Nothing else changes."""
         self._row(conversation_id)
         if head_id := fields.get("head_id"):
             fields["head_id"] = self._leaf(conversation_id, MessageId(head_id))
         if title := fields.get("title"):
             fields["title"] = self._texts.kept(title, TITLE, conversation_id)
+        if not fields:
+            return
         self._connection.execute(
             update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation_id).values(**fields)
         )

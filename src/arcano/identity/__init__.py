@@ -12,7 +12,7 @@ from arcano.identity.access import (
     signed_in,
 )
 from arcano.identity.access_tokens import AccessTokens
-from arcano.identity.callers import Callers
+from arcano.identity.callers import COOKIE, Callers
 from arcano.identity.domain import GroupId, Person, SessionId, UserId, Viewer
 from arcano.identity.elsewhere.elsewhere import Elsewhere
 from arcano.identity.elsewhere.http import router as elsewhere_router
@@ -68,6 +68,7 @@ ROUTERS = (
 
 __all__ = [
     "BUILT_IN_ROLES",
+    "COOKIE",
     "EVERYONE",
     "KEY_DOORS",
     "OWNER",

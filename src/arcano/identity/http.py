@@ -28,7 +28,7 @@ from arcano.identity.throttle import SignInThrottle
 from arcano.platform.act_log import Acts
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
-from arcano.platform.edge import only_encrypted
+from arcano.platform.edge import expect_known_host, only_encrypted
 from arcano.platform.json_route import JsonRoute
 
 MAX_AGENT = 200
@@ -86,6 +86,8 @@ async def ask_setup(identity: _Identity) -> SetupView:
 async def do_setup(
     draft: SetupDraft, identity: _Identity, request: Request, response: Response
 ) -> MeView:
+    # Whoever is first here owns everything, and needs nothing for it but to be asked by the browser of a person.
+    expect_known_host(request.scope)
     person = await set_up_owner(
         email=draft.email,
         password=draft.password.get_secret_value(),
