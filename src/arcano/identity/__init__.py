@@ -11,6 +11,7 @@ from arcano.identity.access import (
     signed_in,
 )
 from arcano.identity.access_tokens import AccessTokens
+from arcano.identity.changes import tell_others
 from arcano.identity.domain import GroupId, Person, SessionId, UserId, Viewer
 from arcano.identity.elsewhere.elsewhere import Elsewhere
 from arcano.identity.elsewhere.http import router as elsewhere_router
@@ -24,6 +25,7 @@ from arcano.identity.grants import (
 )
 from arcano.identity.groups.http import router as groups_router
 from arcano.identity.http import Identity, router, sessions_of
+from arcano.identity.looking import expect_may_look
 from arcano.identity.mail import Mailer, Post, SmtpMailer
 from arcano.identity.passwords import Passwords
 from arcano.identity.people.delete_person import keep_deleting
@@ -94,6 +96,7 @@ __all__ = [
     "declared",
     "enough",
     "expect_declared",
+    "expect_may_look",
     "give_reset",
     "keep_deleting",
     "may",
@@ -102,4 +105,5 @@ __all__ = [
     "router",
     "sessions_of",
     "signed_in",
+    "tell_others",
 ]
