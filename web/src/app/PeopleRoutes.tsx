@@ -1,6 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { ConnectedAccounts } from "../features/identity/elsewhere/ConnectedAccounts";
 import { ProfilePage } from "../features/identity/profile/ProfilePage";
+import { LookDialog } from "../features/looks/LookDialog";
+import { LooksAtMe } from "../features/looks/LooksAtMe";
 import { AccessPage } from "../features/people/AccessPage";
 import { GroupsPage } from "../features/people/GroupsPage";
 import { PeoplePage } from "../features/people/PeoplePage";
@@ -25,7 +27,12 @@ export function PeopleRoutes({ me, page }: { me: Me; page: PeoplePageName }) {
 function Page({ me, page }: { me: Me; page: PeoplePageName }) {
   switch (page) {
     case "people":
-      return <PeoplePage me={me} />;
+      return (
+        <PeoplePage
+          me={me}
+          renderLook={(person, onClose) => <LookDialog person={person} onClose={onClose} />}
+        />
+      );
     case "groups":
       return <GroupsPage me={me} />;
     case "roles":
@@ -50,6 +57,7 @@ function Profile({ me }: { me: Me }) {
     >
       <SecondFactors />
       <ConnectedAccounts />
+      <LooksAtMe me={me} />
     </ProfilePage>
   );
 }

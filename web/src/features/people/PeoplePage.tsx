@@ -9,11 +9,19 @@ import { InviteDialog } from "./InviteDialog";
 import { OpenInvitations } from "./OpenInvitations";
 import styles from "./People.module.css";
 import { PersonFilters } from "./PersonFilters";
+import type { RenderLook } from "./render-look";
 import { words } from "./words";
 
 const everybody = { query: "", state: "", role: "" };
 
-export function PeoplePage({ me }: { me: Me }) {
+export function PeoplePage({
+  me,
+  renderLook,
+}: {
+  me: Me;
+  /** How one looks into somebody's conversations; offered where the policy and one's permissions allow it. */
+  renderLook?: RenderLook;
+}) {
   const [filter, setFilter] = useState(everybody);
   const [asked, setAsked] = useState<"invite" | "account" | null>(null);
   const mayManage = me.permissions.includes("person.manage");
@@ -34,6 +42,7 @@ export function PeoplePage({ me }: { me: Me }) {
       <PersonFilters filter={filter} mayManage={mayManage} onChange={setFilter} />
       <FoundPeople
         me={me}
+        {...(renderLook && { renderLook })}
         filter={useDeferredValue(filter)}
         onShowWaiting={() => setFilter({ ...everybody, state: "waiting" })}
         {...(mayManage && filter === everybody && { onInvite: askToInvite })}

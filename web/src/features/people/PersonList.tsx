@@ -6,11 +6,20 @@ import { EditPerson } from "./EditPerson";
 import styles from "./People.module.css";
 import type { PersonDialog } from "./person-dialog";
 import { PersonRow } from "./PersonRow";
+import type { RenderLook } from "./render-look";
 import { ResetLink } from "./ResetLink";
 import { words } from "./words";
 
 /** Everybody who was found, each with what may be done about them. */
-export function PersonList({ me, people }: { me: Me; people: readonly Person[] }) {
+export function PersonList({
+  me,
+  people,
+  renderLook,
+}: {
+  me: Me;
+  people: readonly Person[];
+  renderLook?: RenderLook;
+}) {
   const now = useNow(60_000);
   const [asked, setAsked] = useState<{ about: Person; what: PersonDialog } | null>(null);
   const close = () => setAsked(null);
@@ -23,13 +32,24 @@ export function PersonList({ me, people }: { me: Me; people: readonly Person[] }
             me={me}
             person={person}
             now={now}
+            mayLook={renderLook !== undefined && mayLook(me, person)}
             onAsk={(what) => setAsked({ about: person, what })}
           />
         ))}
       </ul>
       {asked?.what === "edit" && <EditPerson me={me} person={asked.about} onClose={close} />}
       {asked?.what === "delete" && <DeletePerson person={asked.about} onClose={close} />}
+      {asked?.what === "look" && renderLook?.(asked.about, close)}
       {asked?.what === "reset" && <ResetLink person={asked.about} onClose={close} />}
     </>
+  );
+}
+
+function mayLook(me: Me, person: Person): boolean {
+  return (
+    me.read_all_allowed &&
+    me.permissions.includes("conversation.read_all") &&
+    person.id !== me.id &&
+    person.kind === "person"
   );
 }

@@ -2264,6 +2264,13 @@ export interface components {
             /** Token */
             token: string;
         };
+        /** AskerView */
+        AskerView: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
         /**
          * AuditPage
          * @description Newest first. `verified` is what the last check since the start of the server found.
@@ -2849,6 +2856,8 @@ export interface components {
             head_id: string | null;
             /** Id */
             id: string;
+            /** Is Shared */
+            is_shared: boolean;
             /** Owner Name */
             owner_name: string | null;
             /** Running Turn Ids */
@@ -3707,6 +3716,7 @@ export interface components {
         /** MessageView */
         MessageView: {
             answered_by: components["schemas"]["AnswererView"] | null;
+            asked_by: components["schemas"]["AskerView"] | null;
             /** Content */
             content: components["schemas"]["TextPartView"][];
             /** Conversation Id */
