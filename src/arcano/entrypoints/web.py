@@ -42,6 +42,7 @@ ROUTERS: Sequence[APIRouter] = (
     arcano.audit.router,
     arcano.chat.router,
     arcano.chat.sharing_router,
+    arcano.chat.looks_router,
     arcano.chat.hot_router,
     arcano.chat.socket_router,
     *arcano.gateway.ROUTERS,

@@ -13,6 +13,7 @@ from arcano.identity.access import (
 )
 from arcano.identity.access_tokens import AccessTokens
 from arcano.identity.callers import COOKIE, Callers
+from arcano.identity.changes import tell_others
 from arcano.identity.domain import GroupId, Person, SessionId, UserId, Viewer
 from arcano.identity.elsewhere.elsewhere import Elsewhere
 from arcano.identity.elsewhere.http import router as elsewhere_router
@@ -32,6 +33,7 @@ from arcano.identity.keys.errors import KeyRefusedError, KeyScopeError
 from arcano.identity.keys.http import router as keys_router
 from arcano.identity.keys.keys import Keys
 from arcano.identity.keys.scope import KEY_DOORS, KeyDoor, KeyId, KeyLimits, KeyScope
+from arcano.identity.looking import expect_may_look
 from arcano.identity.mail import Mailer, Post, SmtpMailer
 from arcano.identity.passwords import Passwords
 from arcano.identity.people.delete_person import keep_deleting
@@ -118,6 +120,7 @@ __all__ = [
     "enough",
     "expect_active",
     "expect_declared",
+    "expect_may_look",
     "give_reset",
     "group_ids_of",
     "keep_deleting",
@@ -127,4 +130,5 @@ __all__ = [
     "router",
     "sessions_of",
     "signed_in",
+    "tell_others",
 ]

@@ -16,6 +16,7 @@ from arcano.identity.errors import NotSignedInError
 from arcano.identity.keys.keys import Keys
 from arcano.identity.mail import Post
 from arcano.identity.passwords import Passwords
+from arcano.identity.policies import Policies
 from arcano.identity.programs import Programs
 from arcano.identity.repository import IdentityRepository
 from arcano.identity.schemas import MeView, SecondStepView, SetupDraft, SetupView, SignInDraft
@@ -178,6 +179,7 @@ async def view_of_me(viewer: Viewer, identity: Identity) -> MeView:
             viewer,
             role_name=repository.role_name(person.role),
             has_password=password_hash is not None,
+            read_all_allowed=Policies.read(connection).read_all_allowed,
         )
 
     return await identity.database.read(unit)

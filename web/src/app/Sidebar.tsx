@@ -1,6 +1,7 @@
 import { useLocation } from "wouter";
 import { useOutbox } from "../features/chat/outbox/outbox-context";
 import { AccountMenu } from "../features/identity/AccountMenu";
+import { LookNotice } from "../features/looks/LookNotice";
 import type { Me } from "../shared/api/types";
 import { IconButton } from "../shared/ui/IconButton";
 import { ThemeButton } from "../shared/ui/ThemeButton";
@@ -46,6 +47,7 @@ export function Sidebar({
       ) : (
         <ChatNavigation onNavigate={leaveDrawer} onSearch={onSearch} onNewChat={onNewChat} />
       )}
+      <LookNotice onNavigate={leaveDrawer} />
       <div className={styles.foot}>
         <div className={styles.account}>
           <AccountMenu

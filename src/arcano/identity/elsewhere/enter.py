@@ -31,6 +31,7 @@ from arcano.identity.elsewhere.tables import LINKED_ACCOUNTS
 from arcano.identity.errors import AccountDisabledError, AccountWaitingError, SetupAlreadyDoneError
 from arcano.identity.permissions import MEMBER, OWNER
 from arcano.identity.repository import IdentityRepository
+from arcano.platform.acts import Act, Subject, record
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 from arcano.platform.errors import NotFoundError
@@ -94,8 +95,9 @@ async def link(
     provider: SignInProviderSettings,
     once: str,
     threshold: Threshold,
+    act: Act,
 ) -> None:
-    """Let the account in as this person from now on.
+    """Let the account in as this person from now on. `act` is recorded if it was not linked before.
 
     Raises:
         SignInExpiredError: It was brought before.
@@ -111,6 +113,7 @@ async def link(
         known = accounts.person(told.issuer, told.subject)
         if known is None:
             accounts.link(linker.user_id, told, refresh_token=token, now=now)
+            record(connection, act, now=now)
         elif known[0].id == linker.user_id:
             accounts.used(told, refresh_token=token, now=now)
         else:
@@ -120,7 +123,9 @@ async def link(
     await threshold.database.write(unit)
 
 
-async def unlink(user_id: UserId, provider: str, *, database: Database, clock: Clock) -> None:
+async def unlink(
+    user_id: UserId, provider: str, *, database: Database, clock: Clock, act: Act
+) -> None:
     """The account lets nobody in any more, and what its provider said about groups holds no more.
 
     Raises:
@@ -139,6 +144,7 @@ async def unlink(user_id: UserId, provider: str, *, database: Database, clock: C
                 "This is the only way into your account. Set a password or link another account first."
             )
         forget_told(connection, user_id, provider, now=now)
+        record(connection, act, now=now)
 
     await database.write(unit)
 
@@ -192,6 +198,9 @@ class _Entry:
             raise NewPeopleRefusedError("There is no account for you here. Ask to be invited.")
         person = replace(person, role=MEMBER, state=state)
         people.add_person(person, password_hash=None)
+        came = Act("person.registered", person.actor, Subject("person", person.id))
+        told = came.noting(state=state, provider=self.told.provider)
+        record(connection, told, now=now)
         return person
 
     def _address(self) -> str:

@@ -52,6 +52,8 @@ export const words = {
 /** Actions, as people say them. An action that is not here is shown by its own name. */
 const actions: Record<string, string> = {
   "access.refused": "Was refused",
+  "account.linked": "Linked an account elsewhere",
+  "account.unlinked": "Unlinked an account elsewhere",
   "audit.exported": "Exported the audit trail",
   "audit.read": "Looked at the audit trail",
   "audit.verified": "Verified the audit trail",
@@ -69,11 +71,13 @@ const actions: Record<string, string> = {
   "connection.changed": "Changed a connection",
   "connection.removed": "Removed a connection",
   "connection.tested": "Tested a connection",
+  "conversation.looked-into": "Looked into a conversation",
   "conversation.deleted": "Deleted a conversation",
   "conversation.left": "Left a shared conversation",
   "conversation.restored": "Restored a conversation",
   "conversation.shared": "Shared a conversation",
   "conversation.unshared": "Shared it no longer",
+  "conversations.listed": "Listed somebody's conversations",
   "conversations.purged": "Purged deleted conversations",
   "download.discarded": "Discarded a download",
   "download.paused": "Paused a download",

@@ -1,6 +1,8 @@
 /** Every word of the door, the set-up and the account. */
 export const words = {
   signIn: "Sign in",
+  halfWayLead: "Your other account was recognised. One step is left.",
+  halfWayOver: "That took too long. Sign in again.",
   signInLead: "to this workspace",
   signingIn: "Signing in",
   runsOn: (host: string) => `Runs on ${host} with Arcano.`,

@@ -886,6 +886,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Looks
+         * @description Who looked into the viewer's conversations, newest first.
+         */
+        get: operations["list_looks_api_me_looks_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/looks/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See Looks
+         * @description The viewer took note of a look and of all before it.
+         */
+        post: operations["see_looks_api_me_looks_seen_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/password": {
         parameters: {
             query?: never;
@@ -1528,6 +1568,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/people/{user_id}/conversations/{conversation_id}/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look Into Conversation
+         * @description Read the branch that one of somebody's conversations shows, newest first. It is recorded, and they are told.
+         */
+        post: operations["look_into_conversation_api_people__user_id__conversations__conversation_id__looks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{user_id}/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look At Conversations
+         * @description List somebody's conversations. It is recorded, and they are told.
+         */
+        post: operations["look_at_conversations_api_people__user_id__looks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/people/{user_id}/password-reset": {
         parameters: {
             query?: never;
@@ -1743,6 +1823,26 @@ export interface paths {
          * @description The second half of a sign-in, for whoever was asked for a factor after the password.
          */
         post: operations["take_second_step_api_session_second_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/second/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Second Step
+         * @description What is asked of whoever was signed in elsewhere, in this browser, and has a second factor here.
+         */
+        post: operations["begin_second_step_api_session_second_begin_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2321,6 +2421,13 @@ export interface components {
             } | null;
             /** Token */
             token: string;
+        };
+        /** AskerView */
+        AskerView: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
         };
         /**
          * AuditPage
@@ -2909,6 +3016,8 @@ export interface components {
             head_id: string | null;
             /** Id */
             id: string;
+            /** Is Shared */
+            is_shared: boolean;
             /** Owner Name */
             owner_name: string | null;
             /** Running Turn Ids */
@@ -3769,6 +3878,42 @@ export interface components {
             /** Waiting */
             waiting: number;
         };
+        /** LookDraft */
+        LookDraft: {
+            /** Before */
+            before?: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /** LookPage */
+        LookPage: {
+            /** Items */
+            items: components["schemas"]["LookView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Unseen */
+            unseen: number;
+        };
+        /** LookView */
+        LookView: {
+            /** Conversation Id */
+            conversation_id: string | null;
+            /** Id */
+            id: string;
+            /** Is Seen */
+            is_seen: boolean;
+            /**
+             * Looked At
+             * Format: date-time
+             */
+            looked_at: string;
+            /** Looker Name */
+            looker_name: string;
+            /** Reason */
+            reason: string;
+            /** Title */
+            title: string | null;
+        };
         /** MachineReportView */
         MachineReportView: {
             /** Accelerators */
@@ -3839,6 +3984,8 @@ export interface components {
             name: string;
             /** Permissions */
             permissions: components["schemas"]["Permission"][];
+            /** Read All Allowed */
+            read_all_allowed: boolean;
             /** Role */
             role: string;
             /** Role Name */
@@ -3863,6 +4010,7 @@ export interface components {
         /** MessageView */
         MessageView: {
             answered_by: components["schemas"]["AnswererView"] | null;
+            asked_by: components["schemas"]["AskerView"] | null;
             /** Content */
             content: components["schemas"]["TextPartView"][];
             /** Conversation Id */
@@ -4643,6 +4791,11 @@ export interface components {
             } | null;
             /** Token */
             token: string;
+        };
+        /** SeenDraft */
+        SeenDraft: {
+            /** Through */
+            through: string;
         };
         /** ServiceAccountDraft */
         ServiceAccountDraft: {
@@ -8262,6 +8415,86 @@ export interface operations {
             };
         };
     };
+    list_looks_api_me_looks_get: {
+        parameters: {
+            query?: {
+                before?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookPage"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    see_looks_api_me_looks_seen_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     change_my_password_api_me_password_put: {
         parameters: {
             query?: never;
@@ -9949,6 +10182,95 @@ export interface operations {
             };
         };
     };
+    look_into_conversation_api_people__user_id__conversations__conversation_id__looks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePage"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    look_at_conversations_api_people__user_id__looks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     make_password_reset_api_people__user_id__password_reset_post: {
         parameters: {
             query?: never;
@@ -10766,6 +11088,44 @@ export interface operations {
             };
         };
     };
+    begin_second_step_api_session_second_begin_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondStepView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     ask_setup_api_setup_get: {
         parameters: {
             query?: never;
@@ -11271,7 +11631,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MeView"];
+                    "application/json": components["schemas"]["MeView"] | components["schemas"]["SecondStepView"];
+                };
+            };
+            /** @description A second factor is needed. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondStepView"];
                 };
             };
             /** @description Something sent is not as it should be. */

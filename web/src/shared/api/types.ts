@@ -83,6 +83,10 @@ export type BatchRow = Schemas["BatchRowView"];
 export type BatchRowPage = Schemas["BatchRowPage"];
 
 export type CacheRule = Schemas["CacheRuleView"];
+export type Grant = Schemas["GrantView"];
+export type GrantDraft = Schemas["GrantDraft"];
+export type Look = Schemas["LookView"];
+export type LookPage = Schemas["LookPage"];
 export type Conversation = Schemas["ConversationView"];
 export type Message = Schemas["MessageView"];
 /** Where an answer is from that was not asked for: when it was given, and to what. */
