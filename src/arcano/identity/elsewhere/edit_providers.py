@@ -117,6 +117,7 @@ class ProviderEditor:
                 )
             self._expect_may_set_up(connection, wanted)
             changed = providers.replace(wanted, at=self.clock.now())
+            # ast-grep-ignore: secret-compared - both are known to whoever asks: it says whether one was typed anew
             is_new = changed.settings.secret != before.settings.secret
             self._told(connection, _noting(act, changed).noting(new_secret=is_new))
             return changed
