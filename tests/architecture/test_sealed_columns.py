@@ -18,7 +18,7 @@ READABLE = {
     "key_secrets": {"hint"},
     "users": {"email", "name", "password_hash", "role", "state", "kind"},
     "sessions": {"token_digest", "address", "user_agent"},
-    "groups": {"name", "description", "permissions"},
+    "groups": {"models", "name", "description", "permissions"},
     "roles": {"name", "permissions"},
     "policies": {"value"},
     "memberships": set[str](),

@@ -361,6 +361,8 @@ def test_every_row_that_says_whose_it_is_goes_with_that_person() -> None:
     names_somebody = {"user_id", "owner_id", "asked_by", "made_by", "used_by"}
     kept = {
         "identity_changes.user_id",  # forgotten after an hour
+        "ledger.user_id",  # becomes empty: what was used stays, and no name
+        "usage_hours.user_id",  # the same
         "thoughts.made_by",  # a model, not a person
         "turns.owner_id",  # goes with the conversation
         "turns.asked_by",  # an id that says nothing any more, in somebody else's conversation

@@ -6,7 +6,7 @@ from typing import Literal, NewType
 
 from arcano.identity.errors import NotAllowedError
 from arcano.identity.keys.errors import KeyScopeError
-from arcano.identity.keys.scope import KeyDoor, KeyScope
+from arcano.identity.keys.scope import EVERY_MODEL, KeyDoor, KeyScope, any_fits
 from arcano.identity.permissions import FOR_KEYS, OWNER, Permission, RoleName
 from arcano.platform.acts import Actor
 
@@ -54,6 +54,8 @@ class Viewer:
     kind: PersonKind = "person"
     key: KeyScope | None = None
     """The key that is asked with, in place of a sign-in. `session_id` is its id then."""
+    models: tuple[str, ...] = EVERY_MODEL
+    """The models that their groups are for, together; all where none of the groups says anything of models."""
 
     @property
     def actor(self) -> Actor:
@@ -68,12 +70,21 @@ class Viewer:
         """Whether what they ask with opens this door, and this model there. A sign-in opens all."""
         return self.key is None or self.key.allows(door, model)
 
+    def allows_model(self, model: str) -> bool:
+        """Whether they may ask this model, with what they ask with."""
+        return any_fits(self.models, model) and (self.key is None or self.key.allows_model(model))
+
     def expect_model(self, model: str) -> None:
-        """Go on only if what they ask with may ask this model.
+        """Go on only if they may ask this model, with what they ask with.
 
         Raises:
             KeyScopeError: A key that was made for others.
+            NotAllowedError: Their groups are for others.
         """
+        if not any_fits(self.models, model):
+            raise NotAllowedError(
+                f"Your groups are not for the model {model[:100]!r}. Whoever manages groups can change it."
+            )
         if self.key is not None and not self.key.allows_model(model):
             raise KeyScopeError(
                 f"The key “{self.key.name}” was not made for the model {model[:100]!r}."

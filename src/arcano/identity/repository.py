@@ -26,6 +26,7 @@ from arcano.identity.errors import (
     NotSignedInError,
     SetupAlreadyDoneError,
 )
+from arcano.identity.keys.scope import EVERY_MODEL
 from arcano.identity.permissions import (
     BUILT_IN_ROLES,
     MEMBER,
@@ -65,7 +66,7 @@ _SESSION_BY_ID = _SESSIONS.where(
     SESSIONS.c.id == bindparam("session"), USERS.c.epoch == bindparam("epoch")
 )
 _GROUPS_OF = (
-    select(GROUPS.c.id, GROUPS.c.permissions)
+    select(GROUPS.c.id, GROUPS.c.permissions, GROUPS.c.models)
     .join(MEMBERSHIPS, MEMBERSHIPS.c.group_id == GROUPS.c.id)
     .where(MEMBERSHIPS.c.user_id == bindparam("user"))
 )
@@ -170,10 +171,16 @@ class IdentityRepository:
         """The person as one who asks, with everything that they are allowed."""
         permissions = self.permissions_of(role)
         groups: set[GroupId] = set()
-        for group_id, granted in self._connection.execute(_GROUPS_OF, {"user": user_id}):
+        models: set[str] = set()
+        for group_id, granted, named in self._connection.execute(_GROUPS_OF, {"user": user_id}):
             groups.add(GroupId(group_id))
             permissions |= known_permissions(json.loads(granted))
-        return Viewer(user_id, session_id, role, permissions, frozenset(groups), name)
+            models.update(json.loads(named))
+        # The owner must be able to try what others may not.
+        limited = tuple(sorted(models)) if models and role != OWNER else EVERY_MODEL
+        return Viewer(
+            user_id, session_id, role, permissions, frozenset(groups), name, models=limited
+        )
 
     def permissions_with_groups(self, user_id: UserId, role: str) -> frozenset[Permission]:
         """What somebody of this role may do, by their groups too."""

@@ -50,6 +50,8 @@ class GroupColumns(TypedColumns):
     description: Named[str]
     permissions: Named[str]
     """A JSON array of names: what its people have besides their role's."""
+    models: Named[str] = Column(server_default="[]")
+    """A JSON array of names in which `*` stands for anything: the models that it is for. Empty: it says nothing of models."""
     created_at: Named[datetime] = Column(UtcTime)
 
 

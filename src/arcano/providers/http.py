@@ -71,7 +71,8 @@ async def list_models(
     refresh: bool = False,
 ) -> ModelPage:
     models, problems = await providers.models.all(viewer.user_id, refresh=refresh)
-    return ModelPage.of(await providers.names.among(models), problems)
+    offered = await providers.names.among(models)
+    return ModelPage.of([model for model in offered if viewer.allows_model(model.id)], problems)
 
 
 @router.get("/connection-kinds")

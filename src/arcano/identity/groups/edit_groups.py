@@ -38,6 +38,7 @@ class GroupChange:
     name: str | None = None
     description: str | None = None
     permissions: frozenset[Permission] | None = None
+    models: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class GroupEditor:
             change.description or "",
             change.permissions or frozenset(),
             self.clock.now(),
+            models=change.models or (),
         )
 
         def unit(groups: GroupRepository, known: Viewer) -> Group:
@@ -85,6 +87,7 @@ class GroupEditor:
             before = groups.one(group_id)
             permissions = before.permissions if change.permissions is None else change.permissions
             self._expect_may_allow(known, before.permissions ^ permissions, new=permissions)
+            models = before.models if change.models is None else change.models
             groups.change(
                 replace(
                     before,
@@ -93,9 +96,10 @@ class GroupEditor:
                     if change.description is None
                     else change.description,
                     permissions=permissions,
+                    models=models,
                 )
             )
-            if permissions != before.permissions:
+            if (permissions, models) != (before.permissions, before.models):
                 groups.tell_members(group_id, now=self.clock.now())
             return groups.one(group_id)
 

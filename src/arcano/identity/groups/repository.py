@@ -27,6 +27,8 @@ class Group:
     created_at: datetime
     people: int = 0
     """How many are in it."""
+    models: tuple[str, ...] = ()
+    """The models that it is for, with `*` for anything; empty: it says nothing of models."""
 
 
 class GroupRepository:
@@ -55,6 +57,7 @@ class GroupRepository:
                 known_permissions(json.loads(row.permissions)),
                 row.created_at,
                 row.people,
+                tuple(json.loads(row.models)),
             )
             for row in rows
         ]
@@ -83,7 +86,7 @@ class GroupRepository:
             raise NameTakenError(f"There is a group called {group.name} already.") from taken
 
     def change(self, group: Group) -> None:
-        """Write name, description and permissions.
+        """Write name, description, permissions and models.
 
         Raises:
             NameTakenError: Another has the name.
@@ -146,6 +149,7 @@ def _values(group: Group) -> dict[str, str]:
         "name": group.name,
         "description": group.description,
         "permissions": json.dumps(sorted(group.permissions)),
+        "models": json.dumps(group.models),
     }
 
 

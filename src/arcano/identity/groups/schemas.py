@@ -14,13 +14,23 @@ GroupName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1
 Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
 
+Models = Annotated[
+    list[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]],
+    Field(max_length=100),
+]
+"""Names of models, with `*` for anything. Whoever is in groups that name some may ask those and no others."""
+
+
 class GroupDraft(BaseModel):
     name: GroupName
     description: Description = ""
     permissions: Annotated[list[Permission], Field(max_length=100)] = []
+    models: Models = []
 
     def change(self) -> GroupChange:
-        return GroupChange(self.name, self.description, frozenset(self.permissions))
+        return GroupChange(
+            self.name, self.description, frozenset(self.permissions), tuple(self.models)
+        )
 
 
 class GroupChangeDraft(BaseModel):
@@ -29,11 +39,13 @@ class GroupChangeDraft(BaseModel):
     name: GroupName | None = None
     description: Description | None = None
     permissions: Annotated[list[Permission], Field(max_length=100)] | None = None
+    models: Models | None = None
     confirm: bool = False
 
     def change(self) -> GroupChange:
         permissions = None if self.permissions is None else frozenset(self.permissions)
-        return GroupChange(self.name, self.description, permissions)
+        models = None if self.models is None else tuple(self.models)
+        return GroupChange(self.name, self.description, permissions, models)
 
 
 class GroupPeopleDraft(BaseModel):
@@ -45,6 +57,7 @@ class GroupView(BaseModel):
     name: str
     description: str
     permissions: list[Permission]
+    models: list[str]
     created_at: datetime
     people: int
     """How many are in it."""
@@ -56,6 +69,7 @@ class GroupView(BaseModel):
             name=group.name,
             description=group.description,
             permissions=sorted(group.permissions),
+            models=list(group.models),
             created_at=group.created_at,
             people=group.people,
         )

@@ -1,6 +1,5 @@
 """What a key opens: which doors, which models, and how much. Part of whoever asks with it (`Viewer.key`)."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, NewType, get_args
 
@@ -38,11 +37,12 @@ class KeyScope:
         return door in self.doors and (model is None or self.allows_model(model))
 
     def allows_model(self, model: str) -> bool:
-        return self.models == EVERY_MODEL or any(_fits(each, model) for each in self.models)
+        return any_fits(self.models, model)
 
-    def only(self, models: Iterable[str]) -> list[str]:
-        """Those of `models` that it may ask, in their order."""
-        return [model for model in models if self.allows_model(model)]
+
+def any_fits(patterns: tuple[str, ...], name: str) -> bool:
+    """Whether `name` is what one of these says, with anything at each `*`."""
+    return patterns == EVERY_MODEL or any(_fits(each, name) for each in patterns)
 
 
 def _fits(pattern: str, name: str) -> bool:

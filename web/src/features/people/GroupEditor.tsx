@@ -8,7 +8,7 @@ import { addGroup, changeGroup, type GroupDraft } from "./queries";
 import { usePeopleDeeds } from "./use-people-deeds";
 import { words } from "./words";
 
-const blank: GroupDraft = { name: "", description: "", permissions: [] };
+const blank: GroupDraft = { name: "", description: "", permissions: [], models: [] };
 
 /** Makes a group, or changes one. What it allows is said by whoever may say what roles are allowed. */
 export function GroupEditor({
@@ -23,13 +23,14 @@ export function GroupEditor({
   const { attempt } = usePeopleDeeds();
   const [draft, setDraft] = useState<GroupDraft>(group ?? blank);
   const [isChecked, setIsChecked] = useState(false);
+  const [models, setModels] = useState((group?.models ?? []).join(", "));
   const { name, description, permissions } = draft;
   const isNameless = name.trim() === "";
   const mayAllow = me.permissions.includes("role.manage");
   const save = async () => {
     setIsChecked(true);
     if (isNameless) return;
-    const sent = { name: name.trim(), description, permissions };
+    const sent = { name: name.trim(), description, permissions, models: namesIn(models) };
     const isDone = group
       ? await attempt(
           () => changeGroup(group.id, sent),
@@ -41,9 +42,9 @@ export function GroupEditor({
         );
     if (isDone) onClose();
   };
-  const tellChanged = ({ id, name, description, permissions }: Group) =>
+  const tellChanged = ({ id, name, description, permissions, models }: Group) =>
     showToast(words.groupChanged(name), {
-      undo: () => void attempt(() => changeGroup(id, { name, description, permissions })),
+      undo: () => void attempt(() => changeGroup(id, { name, description, permissions, models })),
     });
   return (
     <FormDialog
@@ -67,6 +68,12 @@ export function GroupEditor({
         value={description}
         onChange={(event) => setDraft({ ...draft, description: event.target.value })}
       />
+      <Field
+        label={words.groupModels}
+        value={models}
+        onChange={(event) => setModels(event.target.value)}
+        hint={words.groupModelsHint}
+      />
       {mayAllow && (
         <PermissionChecks
           legend={words.groupAllows}
@@ -76,4 +83,11 @@ export function GroupEditor({
       )}
     </FormDialog>
   );
+}
+
+function namesIn(typed: string): string[] {
+  return typed
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
 }

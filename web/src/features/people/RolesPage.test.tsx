@@ -86,6 +86,6 @@ it("makes the first group out of the empty page", async () => {
 
   await screen.findByText("The group Readers was made");
   expect(server.sentTo("POST /api/groups")).toEqual([
-    { name: "Readers", description: "", permissions: ["cache.manage"] },
+    { name: "Readers", description: "", permissions: ["cache.manage"], models: [] },
   ]);
 });

@@ -120,7 +120,7 @@ export function deleteRole(id: string): Promise<void> {
   return api.delete(`/api/roles/${id}`);
 }
 
-export type GroupDraft = Pick<Group, "name" | "description" | "permissions">;
+export type GroupDraft = Pick<Group, "name" | "description" | "permissions" | "models">;
 
 export function addGroup(draft: GroupDraft): Promise<Group> {
   return api.post<Group>("/api/groups", draft);

@@ -109,6 +109,9 @@ export const words = {
   noGroupLead: "With a group, several people are given something at once, and lose it together.",
   description: "What it is for",
   groupAllows: "Allows besides the role",
+  groupModels: "Models",
+  groupModelsHint:
+    "Names with commas between them, * for anything. Whoever is in groups that name models may ask those and no others; empty, this group says nothing of models.",
   allowsNothing: "Allows nothing besides the role",
   inGroup: (people: number) =>
     people === 0 ? "nobody" : people === 1 ? "one person" : `${people} people`,

@@ -3413,6 +3413,8 @@ export interface components {
             confirm: boolean;
             /** Description */
             description?: string | null;
+            /** Models */
+            models?: string[] | null;
             /** Name */
             name?: string | null;
             /** Permissions */
@@ -3425,6 +3427,11 @@ export interface components {
              * @default
              */
             description: string;
+            /**
+             * Models
+             * @default []
+             */
+            models: string[];
             /** Name */
             name: string;
             /**
@@ -3456,6 +3463,8 @@ export interface components {
             description: string;
             /** Id */
             id: string;
+            /** Models */
+            models: string[];
             /** Name */
             name: string;
             /** People */
