@@ -27,6 +27,7 @@ from arcano.inference.events import (
     UsageCounted,
 )
 from arcano.inference.fair_queue import FairQueue
+from arcano.inference.own_seals import fingerprint
 from arcano.inference.queue import (
     Bounds,
     CallQueue,
@@ -127,6 +128,7 @@ __all__ = [
     "cache_router",
     "embeddings_router",
     "expect_redis_client",
+    "fingerprint",
     "kept_calibrations",
     "message_units",
     "open_answer_store",
