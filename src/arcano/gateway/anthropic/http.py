@@ -15,6 +15,7 @@ from arcano.gateway.anthropic.messages_request import read_message
 from arcano.gateway.ask import Gateway, ask, gateway_of
 from arcano.gateway.count import count_tokens
 from arcano.gateway.dialect_route import dialect_route
+from arcano.gateway.expressible import taken
 from arcano.identity import Viewer, asks_models
 from arcano.platform.errors import InvalidInputError
 
@@ -50,10 +51,11 @@ async def create_message(
 ) -> Response:
     """An answer to a conversation; streamed as server-sent events where `stream` says so."""
     asked = read_message(body, headers=asked_with.headers)
+    request = await taken(asked.request, viewer=viewer, gateway=gateway)
     kind = MessageEvents if asked.stream else WholeMessage
-    writer = kind(asked.request.model, thinking_wanted=asked.thinking_wanted)
+    writer = kind(request.model, thinking_wanted=asked.thinking_wanted)
     return ask(
-        asked.request,
+        request,
         writer,
         door="anthropic",
         viewer=viewer,
