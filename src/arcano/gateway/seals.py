@@ -13,11 +13,13 @@ from typing import Any
 import orjson
 
 from arcano.inference import fingerprint
-from arcano.providers import Seal
+from arcano.providers import RequestPart, Seal, TextPart
 
 _MARK = b"arcano-seal-1:"
 _MARK_WRITTEN = b64encode(_MARK[:12]).decode()
 """Every token begins so: twelve bytes are sixteen characters, whatever follows."""
+
+_OTHER_ALPHABET = str.maketrans("-_", "+/")
 
 ON_REASONING, ON_CALL = -2, -1
 
@@ -41,7 +43,9 @@ def brought_back(token: str) -> CarriedSeal | None:
     if not token.startswith(_MARK_WRITTEN):
         return None
     try:
-        told: Any = orjson.loads(b64decode(token, validate=True).removeprefix(_MARK))
+        # Some clients read it as bytes and write it again, in the other alphabet.
+        read = b64decode(token.translate(_OTHER_ALPHABET), validate=True)
+        told: Any = orjson.loads(read.removeprefix(_MARK))
         vendor, proof, maker, on = told
     except (NotBase64, ValueError, TypeError):
         return None
@@ -49,3 +53,15 @@ def brought_back(token: str) -> CarriedSeal | None:
     if not right or not isinstance(maker, str | None):
         return None
     return CarriedSeal(Seal(vendor, proof, maker), on)
+
+
+def seal_last_words(parts: list[RequestPart], found: CarriedSeal) -> None:
+    """Seal the last characters of the text in `parts`, as a part of their own: sealed words are joined with no others."""
+    last = parts[-1] if parts else None
+    text = last.text if isinstance(last, TextPart) and last.seal is None else ""
+    split = max(0, len(text) - max(0, found.on))
+    if text:
+        parts.pop()
+        if text[:split]:
+            parts.append(TextPart(text[:split]))
+    parts.append(TextPart(text[split:], found.seal))

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import orjson
 
-from arcano.gateway.seals import ON_CALL, ON_REASONING, CarriedSeal, brought_back
+from arcano.gateway.seals import ON_CALL, ON_REASONING, brought_back, seal_last_words
 from arcano.platform.errors import InvalidInputError
 from arcano.providers import (
     ImagePart,
@@ -137,18 +137,7 @@ class Conversation:
         elif found.on == ON_REASONING:
             self._parts.append(ReasoningPart("", found.seal))
         else:
-            self._seal_text(found)
-
-    def _seal_text(self, found: CarriedSeal) -> None:
-        """The last characters of the text before, as a part of its own: sealed words are not joined with others."""
-        last = self._parts[-1] if self._parts else None
-        text = last.text if isinstance(last, TextPart) and last.seal is None else ""
-        split = max(0, len(text) - found.on)
-        if text:
-            self._parts.pop()
-            if text[:split]:
-                self._parts.append(TextPart(text[:split]))
-        self._parts.append(TextPart(text[split:], found.seal))
+            seal_last_words(self._parts, found)
 
     def _read_call(self, block: dict[str, Any]) -> None:
         call_id, name = _string(block, "id"), _string(block, "name")
