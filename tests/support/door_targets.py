@@ -123,11 +123,12 @@ async def door_targets(openai: Upstream, data_dir: Path) -> AsyncGenerator[Targe
         server, visitor = await stack.enter_async_context(
             a_house(openai, data_dir, ARCANO_EGRESS__ALLOWED_NETWORKS=f'["{HOST}/32"]')
         )
-        for kind, base_url in (
-            ("gemini", gemini.base_url),
-            ("anthropic", anthropic.base_url),
-            ("ollama", ollama.base_url),
-        ):
+        addresses: dict[Format, str] = {
+            "gemini": gemini.base_url,
+            "anthropic": anthropic.base_url,
+            "ollama": ollama.base_url,
+        }
+        for kind, base_url in addresses.items():
             models = [MODELS[kind]]
             if kind == "gemini":
                 models.append("gemini-embedding-001")
@@ -153,31 +154,45 @@ async def _as_openai(call: Call, say: Say) -> None:
     ]
     reason = "tool_calls" if calls else "length" if say.length else "stop"
     if not call.body.get("stream"):
-        message = {"role": "assistant", "content": "".join(say.text) or None}
+        message: dict[str, Any] = {"role": "assistant", "content": "".join(say.text) or None}
         if calls:
             message["tool_calls"] = calls
         if say.thought:
             message["reasoning_content"] = say.thought
         choice = {"index": 0, "message": message, "finish_reason": reason}
         usage = {"prompt_tokens": 7, "completion_tokens": 3}
-        await call.refuse(200, {"id": "c", "choices": [choice], "usage": usage})
+        await call.refuse(200, {**_HEAD, "choices": [choice], "usage": usage})
         return
     if say.thought:
-        await call.delta(reasoning_content=say.thought)
-    await call.say(*say.text)
+        await _delta(call, reasoning_content=say.thought)
+    for text in say.text:
+        await _delta(call, content=text)
     while say.endless:
-        await call.say("word ", every=0.05)
+        await _delta(call, content="word ")
+        await asyncio.sleep(0.05)
     if say.cut:
         call.cut()
         return
     for piece in calls:
-        choice = {"index": 0, "delta": {"tool_calls": [piece]}, "finish_reason": None}
-        await call.event({"choices": [choice]})
-    await call.delta(finish_reason=reason)
+        await _delta(call, tool_calls=[piece])
+    await _delta(call, reason)
     usage = {"prompt_tokens": 7, "completion_tokens": 3}
-    await call.event({"choices": [], "usage": usage})
+    await call.event({**_HEAD, "choices": [], "usage": usage})
     await call.send(b"data: [DONE]\n\n")
     await call.end()
+
+
+_HEAD: dict[str, Any] = {
+    "id": "c1",
+    "object": "chat.completion.chunk",
+    "created": 1,
+    "model": MODELS["openai"],
+}
+
+
+async def _delta(call: Call, finish_reason: str | None = None, **fields: Any) -> None:
+    choice = {"index": 0, "delta": fields, "finish_reason": finish_reason}
+    await call.event({**_HEAD, "choices": [choice]})
 
 
 def _as_gemini(say: Say) -> gemini_upstream.Answer:
@@ -213,14 +228,17 @@ async def _as_ollama(call: ollama_upstream.ChatCall, say: Say) -> web.Response |
     if say.refuse:
         return web.json_response({"error": "No."}, status=say.refuse)
     calls = [{"function": {"name": name, "arguments": args}} for name, args in say.calls]
-    end = ollama_upstream.ends("length" if say.length else "stop") | {
-        "prompt_eval_count": 7,
-        "eval_count": 3,
-    }
+    counts = {"prompt_eval_count": 7, "eval_count": 3}
+    end: dict[str, Any] = ollama_upstream.ends("length" if say.length else "stop") | counts
     if not call.body["stream"]:
-        message = {"content": "".join(say.text), "thinking": say.thought, "tool_calls": calls}
-        whole = end["message"] | {name: value for name, value in message.items() if value}
-        await call.send(ollama_upstream.line(end | {"message": whole}).rstrip())
+        message: dict[str, Any] = {
+            "content": "".join(say.text),
+            "thinking": say.thought,
+            "tool_calls": calls,
+        }
+        said = {name: value for name, value in message.items() if value}
+        whole = {**end, "message": {**end["message"], **said}}
+        await call.send(ollama_upstream.line(whole).rstrip())
         return None
     if say.thought:
         await call.say(ollama_upstream.says(thinking=say.thought))

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
+from arcano.gateway.openai.mistral_words import goes_on, in_openai_words
 from arcano.platform.errors import InvalidInputError
 from arcano.providers import (
     AnswerSchema,
@@ -183,6 +184,8 @@ def read_chat(body: dict[str, Any]) -> AskedChat:
         ValidationError: It is not what the API says; names the field.
         InvalidInputError: The same, where only several fields together tell.
     """
+    continues = goes_on(body)
+    body = in_openai_words(body)
     draft = _DRAFT.validate_python(body)
     beyond: list[str] = sorted(_beyond(draft))
     names: dict[str, str] = {}
@@ -195,8 +198,10 @@ def read_chat(body: dict[str, Any]) -> AskedChat:
         tool_choice=_read_choice(draft),
         parallel_tools=draft.parallel_tool_calls is not False,
         answer_schema=_read_format(draft.response_format),
+        continues=continues and messages[-1].role == "assistant",
         whole=not draft.stream,
-        wire=WireRequest(DIALECT, body, tuple(dict.fromkeys(beyond))),
+        # To go on with an answer is asked of each server in a way of its own.
+        wire=None if continues else WireRequest(DIALECT, body, tuple(dict.fromkeys(beyond))),
     )
     options = draft.stream_options
     return AskedChat(request, bool(draft.stream), options is not None and options.include_usage)
