@@ -1,13 +1,16 @@
 """The door that speaks Anthropic's Messages API, asked by Anthropic's own client: each target speaks another format."""
 
 import asyncio
+import sqlite3
 import time
 from base64 import b64encode
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
+from io import BytesIO
 from typing import Any
 
 import anthropic
+import orjson
 import pytest
 import pytest_asyncio
 from anthropic import AsyncAnthropic
@@ -45,7 +48,7 @@ async def a_client(targets: Targets, *, doors: str = "anthropic") -> AsyncGenera
         yield client
 
 
-def asked(question: Any) -> Any:
+def asked(question: Any) -> list[Any]:
     return [{"role": "user", "content": question}]
 
 
@@ -128,9 +131,10 @@ async def test_a_tool_is_called_and_its_result_read(
 
 
 async def _message(client: AsyncAnthropic, *, stream: bool, **how: Any) -> Any:
+    asking: Any = client
     if not stream:
-        return await client.messages.create(**how)
-    async with client.messages.stream(**how) as events:
+        return await asking.messages.create(**how)
+    async with asking.messages.stream(**how) as events:
         return await events.get_final_message()
 
 
@@ -202,7 +206,7 @@ async def test_what_a_vendor_signed_comes_back_to_it_through_the_client(targets:
         "thinking": {"type": "enabled", "budget_tokens": 2000},
     }
     async with a_client(targets) as client:
-        first = await client.messages.create(messages=asked("Turin?"), **how)
+        first = await _message(client, stream=False, messages=asked("Turin?"), **how)
         use = first.content[-1]
         assert use.type == "tool_use"
         result: Any = {"type": "tool_result", "tool_use_id": use.id, "content": "Rain"}
@@ -356,3 +360,129 @@ async def test_a_key_comes_as_a_bearer_too(targets: Targets) -> None:
         )
 
     assert message.content[0].type == "text"
+
+
+@pytest.mark.parametrize("target", ["openai", "anthropic"])
+async def test_every_call_is_a_row_of_the_ledger_with_what_was_used(
+    targets: Targets, target: Format
+) -> None:
+    targets.will(target, Say(("Hello.",)))
+    async with a_client(targets) as client:
+        await _message(
+            client, stream=True, model=MODELS[target], max_tokens=50, messages=asked("Count me.")
+        )
+    async with asyncio.timeout(10):
+        while not (rows := await asyncio.to_thread(_ledger, targets, MODELS[target])):  # noqa: ASYNC110 - another process writes them
+            await asyncio.sleep(0.05)
+
+    read = {"openai": (7, 3), "anthropic": (331, 25)}[target]
+    assert rows[-1][:3] == ("anthropic", *read)
+    assert rows[-1][3] is not None
+
+
+def _ledger(targets: Targets, model: str) -> list[Any]:
+    with closing(sqlite3.connect(targets.server.database)) as connection:
+        return connection.execute(
+            "select door, input_tokens, output_tokens, key_id from ledger"
+            " where model = ? and outcome = 'finished' order by ended_at",
+            [model],
+        ).fetchall()
+
+
+def _said(content: Any, role: str = "user") -> Any:
+    return {"model": "wordy", "max_tokens": 5, "messages": [{"role": role, "content": content}]}
+
+
+HELLO = _said("Hello?")
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ({}, "model"),
+        ({"model": "wordy", "messages": [{"role": "user", "content": "x"}]}, "max_tokens"),
+        ({**HELLO, "messages": []}, "messages"),
+        ({**HELLO, "messages": [5]}, "messages"),
+        (_said([]), "messages"),
+        (_said("x", role="robot"), "role"),
+        (_said(5), "messages.0.content"),
+        (_said([{}]), "type"),
+        (_said([{"type": "text", "text": 5}]), "text"),
+        (_said([{"type": "teleport"}]), "messages.content.teleport"),
+        (_said([{"type": "image"}]), "source"),
+        (
+            _said([{"type": "image", "source": {"type": "url", "url": "http://127.0.0.1/"}}]),
+            "messages.content.image.url",
+        ),
+        (
+            _said(
+                [
+                    {
+                        "type": "image",
+                        "source": {"type": "base64", "media_type": "image/png", "data": "%"},
+                    }
+                ]
+            ),
+            "base64",
+        ),
+        (_said([{"type": "tool_result", "tool_use_id": "nobody", "content": "x"}]), "nobody"),
+        (_said([{"type": "tool_use", "id": "a", "name": "f", "input": "x"}], "assistant"), "input"),
+        ({**HELLO, "temperature": "hot"}, "temperature"),
+        ({**HELLO, "max_tokens": -1}, "max_tokens"),
+        ({**HELLO, "stream": "perhaps"}, "stream"),
+        ({**HELLO, "top_k": 5}, "top_k"),
+        ({**HELLO, "mcp_servers": [{"type": "url", "url": "http://x"}]}, "mcp_servers"),
+        ({**HELLO, "something_new": 1}, "something_new"),
+        ({**HELLO, "thinking": {"type": "telepathy"}}, "thinking.telepathy"),
+        (
+            {**HELLO, "tools": [{"type": "web_search_20250305", "name": "web_search"}]},
+            "tools.web_search_20250305",
+        ),
+        ({**HELLO, "tools": [{"name": "f"}]}, "input_schema"),
+        ({**HELLO, "tool_choice": {"type": "tool", "name": "f"}}, "tool_choice"),
+        ({**HELLO, "system": 5}, "system"),
+        ({**HELLO, "model": "w" * 201}, "model"),
+    ],
+)
+async def test_what_is_wrong_or_beyond_in_a_request_is_named(
+    targets: Targets, body: Any, named: str
+) -> None:
+    targets.will("openai", Say(("Yes.",)))
+
+    status, answer = await _post(targets, orjson.dumps(body))
+
+    told = orjson.loads(answer)
+    assert status == 400, told
+    assert told["type"] == "error"
+    assert told["error"]["type"] == "invalid_request_error"
+    assert named in told["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "status"),
+    [
+        (b"", 400),
+        (b"{", 400),
+        (b"[]", 400),
+        (b'"text"', 400),
+        (b'{"messages": "\xff"}', 400),
+        (b'{"a":' * 200 + b"1" + b"}" * 200, 400),
+        (b'{"a": "' + b"x" * (9 * 1024 * 1024) + b'"}', 413),
+    ],
+    ids=["nothing", "half", "a list", "a text", "no UTF-8", "too deep", "too large"],
+)
+async def test_what_is_no_request_at_all_is_refused(
+    targets: Targets, raw: bytes, status: int
+) -> None:
+    answered, body = await _post(targets, raw)
+
+    assert answered == status, body
+    assert b"Traceback" not in body
+
+
+async def _post(targets: Targets, raw: bytes) -> tuple[int, bytes]:
+    headers = {"x-api-key": await targets.key("anthropic"), "Content-Type": "application/json"}
+    async with targets.visitor.http.post(
+        f"{targets.server.url}/v1/messages", data=BytesIO(raw), headers=headers
+    ) as response:
+        return response.status, await response.read()

@@ -156,7 +156,7 @@ async def test_a_tool_is_called_and_its_result_read(
         assert body.count("c2lnbmVk") == 2
 
 
-async def _content(client: Any, *, stream: bool, **how: Any) -> types.Content:
+async def _content(client: Any, *, stream: bool, **how: Any) -> Any:
     """What the model said, as a program keeps it for the next turn."""
     if not stream:
         return (await client.models.generate_content(**how)).candidates[0].content
@@ -308,7 +308,8 @@ async def test_a_refusal_before_the_first_word_is_an_error_of_the_right_kind(
 
     assert (raised.value.code, raised.value.status) == (told, word)
     if status == 429:
-        assert "'retryDelay': '7s'" in str(raised.value.details)
+        error: Any = raised.value
+        assert "'retryDelay': '7s'" in str(error.details)
 
 
 @each_target
@@ -444,7 +445,7 @@ async def test_a_request_that_is_too_deep_is_refused(targets: Targets) -> None:
     deep: Any = "x"
     for _ in range(200):
         deep = {"items": deep}
-    body = {"contents": [], "generationConfig": {"responseSchema": deep}}
+    body: Any = {"contents": [], "generationConfig": {"responseSchema": deep}}
 
     status, answer = await _post(targets, "models/wordy:generateContent", body)
 

@@ -40,7 +40,7 @@ async def targets(upstream: Upstream, tmp_path_factory: Any) -> AsyncGenerator[T
 
 
 @asynccontextmanager
-async def a_client(targets: Targets, *, door: str = "ollama") -> AsyncGenerator[AsyncClient]:
+async def a_client(targets: Targets, *, door: str = "ollama") -> AsyncGenerator[Any]:
     """Ollama's client with a key for this door."""
     key = await targets.key(door)
     client = AsyncClient(
@@ -122,7 +122,7 @@ async def test_a_tool_is_called_and_its_result_read(
     assert body.index("Rain in Turin") < body.index("Rain in Oslo")
 
 
-async def _message(client: AsyncClient, *, stream: bool, **how: Any) -> Any:
+async def _message(client: Any, *, stream: bool, **how: Any) -> Any:
     """The message, as a program keeps it for the next turn."""
     if not stream:
         return (await client.chat(**how)).message.model_dump(exclude_none=True)
@@ -249,7 +249,7 @@ async def test_an_answer_that_breaks_off_never_looks_like_one_that_ended(
     heard: list[Any] = []
     hear_one = heard.append
 
-    async def hear(client: AsyncClient) -> None:
+    async def hear(client: Any) -> None:
         async for piece in await client.chat(
             model=MODELS[target], messages=asked("A story."), stream=True
         ):

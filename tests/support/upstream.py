@@ -258,11 +258,8 @@ def _beginning(body: dict[str, Any]) -> str:
 
 def _words_of(message: dict[str, Any]) -> str:
     """What is said beside images; nothing where tools are called."""
-    content: Any = message.get("content")
-    if isinstance(content, list):
-        parts: list[dict[str, Any]] = content
-        return "".join(part.get("text", "") for part in parts)
-    return content or ""
+    content: Any = message.get("content") or ""
+    return content if isinstance(content, str) else "".join(p.get("text", "") for p in content)
 
 
 def words(count: int, *, seed: str = "") -> list[str]:

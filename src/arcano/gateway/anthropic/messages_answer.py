@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from arcano.gateway.anthropic.answer_blocks import SpokenBlocks
 from arcano.gateway.anthropic.errors import error_body, refusal
+from arcano.gateway.json_values import object_in
 from arcano.inference import InferenceEvent, TargetChosen
 from arcano.platform.errors import ArcanoError
 from arcano.platform.ids import new_id
@@ -159,21 +160,16 @@ class _Gathered:
         block = {**self._begun}
         for field, pieces in self._pieces.items():
             if field == "partial_json":
-                block["input"] = _arguments("".join(pieces))
+                text = "".join(pieces)
+                # What a model wrote wrongly is shown as it was.
+                wrong = {"INVALID_JSON": text}
+                found = object_in(text)
+                block["input"] = wrong if found is None else found
             else:
                 block[field] = "".join(pieces)
         if self._citations:
             block["citations"] = self._citations
         return block
-
-
-def _arguments(text: str) -> Any:  # noqa: ANN401 - any JSON object
-    """The object that they must be; what a model wrote wrongly is shown as it was."""
-    try:
-        parsed = orjson.loads(text or "{}")
-    except orjson.JSONDecodeError:
-        parsed = None
-    return parsed if isinstance(parsed, dict) else {"INVALID_JSON": text}
 
 
 def usage_view(usage: TokenUsage | None) -> dict[str, Any]:

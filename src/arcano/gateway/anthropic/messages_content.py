@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import orjson
 
+from arcano.gateway.json_values import as_list, as_object
 from arcano.gateway.seals import ON_CALL, ON_REASONING, brought_back, seal_last_words
 from arcano.platform.errors import InvalidInputError
 from arcano.providers import (
@@ -98,10 +99,9 @@ class Conversation:
         self._parts.append(TextPart(_string(block, "text")))
 
     def _read_image(self, block: dict[str, Any]) -> None:
-        source = block.get("source")
-        if not isinstance(source, dict):
+        told = as_object(block.get("source"))
+        if told is None:
             raise InvalidInputError("messages.content: An image needs its `source`.")
-        told: dict[str, Any] = source
         if told.get("type") != "base64":
             # Nobody here fetches what an address names.
             self._beyond.append(f"messages.content.image.{str(told.get('type'))[:50]}")
@@ -162,16 +162,16 @@ class Conversation:
         self._messages.append(RequestMessage("tool", (result,)))
 
     def _result_text(self, content: Any) -> str:  # noqa: ANN401 - any JSON
-        if not isinstance(content, list):
+        blocks = as_list(content)
+        if blocks is None:
             raise InvalidInputError(
                 "messages.content: `content` of a tool_result is text or blocks."
             )
-        blocks: list[Any] = content
         texts: list[str] = []
         for block in blocks:
-            if not isinstance(block, dict):
+            told = as_object(block)
+            if told is None:
                 raise InvalidInputError("messages.content: Every block is an object.")
-            told: dict[str, Any] = block
             if told.get("type") == "text":
                 texts.append(_string(told, "text"))
             else:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from arcano.gateway.anthropic.messages_content import Conversation
+from arcano.gateway.efforts import Budgets, effort_within
 from arcano.platform.errors import InvalidInputError
 from arcano.providers import (
     AnswerSchema,
@@ -92,8 +93,7 @@ _EFFORTS: dict[str, ReasoningEffort] = {
     "xhigh": "high",
     "max": "high",
 }
-_BUDGETS: tuple[tuple[int, ReasoningEffort], ...] = ((4096, "low"), (16_384, "medium"))
-"""Up to how many tokens of thinking are how much effort; more is much."""
+_BUDGETS: Budgets = ((4096, "low"), (16_384, "medium"))
 
 _SAYS_NOTHING = frozenset({"metadata", "service_tier", "cache_control", "inference_geo", "speed"})
 """What changes nothing about the answer: it is for the vendor's own books, or how soon it comes."""
@@ -175,7 +175,7 @@ def _parameters(draft: MessageDraft, beyond: list[str]) -> tuple[Parameters, boo
             effort = "none"
         elif thinking.type == "enabled" and effort is None:
             budget = thinking.budget_tokens or 0
-            effort = next((word for most, word in _BUDGETS if budget <= most), "high")
+            effort = effort_within(budget, _BUDGETS)
     parameters = Parameters(
         temperature=draft.temperature,
         top_p=draft.top_p,

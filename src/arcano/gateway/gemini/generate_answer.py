@@ -11,6 +11,7 @@ import orjson
 from starlette.responses import Response
 
 from arcano.gateway.gemini.errors import error_body, refusal
+from arcano.gateway.json_values import object_in
 from arcano.gateway.seals import ON_CALL, ON_REASONING, carried
 from arcano.inference import InferenceEvent, TargetChosen
 from arcano.platform.errors import ArcanoError
@@ -231,12 +232,10 @@ def usage_view(usage: TokenUsage | None) -> dict[str, Any]:
 def _call_part(call: tuple[str, str, Seal | None, list[str]]) -> dict[str, Any]:
     call_id, name, seal, pieces = call
     text = "".join(pieces)
-    try:
-        parsed = orjson.loads(text or "{}")
-    except orjson.JSONDecodeError:
-        parsed = None
-    # What a model wrote wrongly is shown as it was.
-    arguments = parsed if isinstance(parsed, dict) else {"arguments": text}
+    arguments = object_in(text)
+    if arguments is None:
+        # What a model wrote wrongly is shown as it was.
+        arguments = {"arguments": text}
     part: dict[str, Any] = {"functionCall": {"id": call_id, "name": name, "args": arguments}}
     if seal is not None:
         part["thoughtSignature"] = carried(seal, on=ON_CALL)

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
+from arcano.gateway.efforts import Budgets, effort_within
 from arcano.gateway.gemini.contents import Conversation
 from arcano.gateway.gemini.schema_words import json_schema_of
 from arcano.gateway.gemini.schemas import GenerateDraft, GenerationConfig
@@ -35,8 +36,7 @@ _LEVELS: dict[str, ReasoningEffort] = {
     "HIGH": "high",
     "XHIGH": "high",
 }
-_BUDGETS: tuple[tuple[int, ReasoningEffort], ...] = ((0, "none"), (1024, "low"), (8192, "medium"))
-"""Up to how many tokens of thinking are how much effort; more is much. Below nought the model decides."""
+_BUDGETS: Budgets = ((0, "none"), (1024, "low"), (8192, "medium"))
 
 _SAYS_NOTHING = frozenset({"model", "labels", "store", "serviceTier", "service_tier"})
 """What changes nothing about the answer, or stands in the address already."""
@@ -131,7 +131,7 @@ def _effort(config: GenerationConfig, beyond: list[str]) -> ReasoningEffort | No
     budget = thinking.thinking_budget
     if budget is None or budget < 0:
         return None
-    return next((word for most, word in _BUDGETS if budget <= most), "high")
+    return effort_within(budget, _BUDGETS)
 
 
 def _read_tools(draft: GenerateDraft, beyond: list[str]) -> tuple[ToolDefinition, ...]:

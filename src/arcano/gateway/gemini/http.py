@@ -23,6 +23,7 @@ from arcano.gateway.gemini.generate_answer import ContentChunks, Events, Growing
 from arcano.gateway.gemini.generate_request import read_generate
 from arcano.gateway.gemini.models import gemini_model, gemini_models
 from arcano.gateway.gemini.schemas import BatchEmbedDraft, EmbedDraft
+from arcano.gateway.json_values import as_object
 from arcano.gateway.offered_models import Shelf, shelf_of
 from arcano.identity import Viewer, asks_models
 from arcano.platform.errors import InvalidInputError
@@ -93,10 +94,9 @@ async def count_content_tokens(
     model: str, body: dict[str, Any], viewer: _Caller, gateway: _Gateway
 ) -> Response:
     """How many tokens a question would be read as; nothing is asked. `arcano-token-count` says who counted."""
-    inner = body.get("generateContentRequest", body.get("generate_content_request", body))
-    if not isinstance(inner, dict):
+    told = as_object(body.get("generateContentRequest", body.get("generate_content_request", body)))
+    if told is None:
         raise InvalidInputError("generateContentRequest: It must be an object.")
-    told: dict[str, Any] = inner
     asked = read_generate(_named(model), told, stream=False)
     count = await count_tokens(asked.request, viewer=viewer, gateway=gateway)
     return _json({"totalTokens": count.tokens}, count.headers)

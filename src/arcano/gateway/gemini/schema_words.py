@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from arcano.gateway.json_values import as_list, as_object
+
 _ONLY_THEIRS = frozenset({"nullable", "propertyOrdering", "property_ordering", "example", "format"})
 _IN_SNAKE = {
     "any_of": "anyOf",
@@ -39,14 +41,13 @@ def _value(word: str, value: Any) -> Any:  # noqa: ANN401 - any JSON
         return value.lower()
     if word in _COUNTS and isinstance(value, str) and value.isdigit():
         return int(value)
-    if word == "properties" and isinstance(value, dict):
-        properties: dict[str, Any] = value
+    if word == "properties" and (properties := as_object(value)) is not None:
         return {name: _inner(inner) for name, inner in properties.items()}
-    if word in ("anyOf", "prefixItems") and isinstance(value, list):
-        several: list[Any] = value
+    if word in ("anyOf", "prefixItems") and (several := as_list(value)) is not None:
         return [_inner(inner) for inner in several]
     return _inner(value) if word in ("items", "additionalProperties") else value
 
 
 def _inner(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    return json_schema_of(value) if isinstance(value, dict) else value
+    schema = as_object(value)
+    return value if schema is None else json_schema_of(schema)

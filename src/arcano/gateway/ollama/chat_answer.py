@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 from starlette.responses import Response
 
+from arcano.gateway.json_values import object_in
 from arcano.gateway.ollama.errors import error_body, refusal
 from arcano.inference import InferenceEvent
 from arcano.platform.errors import ArcanoError
@@ -177,21 +178,15 @@ class GatheredCalls:
 
     def whole(self) -> list[dict[str, Any]]:
         """All of them; arguments that a model wrote wrongly are shown as they were."""
-        return [
-            {
-                "id": call_id,
-                "function": {"index": index, "name": name, "arguments": _object("".join(pieces))},
-            }
-            for index, (call_id, name, pieces) in sorted(self._calls.items())
-        ]
-
-
-def _object(text: str) -> Any:  # noqa: ANN401 - any JSON object
-    try:
-        parsed = orjson.loads(text or "{}")
-    except orjson.JSONDecodeError:
-        parsed = None
-    return parsed if isinstance(parsed, dict) else {"arguments": text}
+        whole: list[dict[str, Any]] = []
+        for index, (call_id, name, pieces) in sorted(self._calls.items()):
+            text = "".join(pieces)
+            arguments = object_in(text)
+            if arguments is None:
+                arguments = {"arguments": text}
+            function = {"index": index, "name": name, "arguments": arguments}
+            whole.append({"id": call_id, "function": function})
+        return whole
 
 
 def head(model: str) -> dict[str, Any]:
