@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from itertools import pairwise
+from typing import Any
 
 import orjson
 import pytest
@@ -136,7 +137,7 @@ def test_what_is_no_message_is_a_failure(answer: object) -> None:
 
 
 def test_the_body_is_the_callers_but_for_the_name() -> None:
-    body = {"model": "fast", "messages": [], "top_k": 4}
+    body: dict[str, Any] = {"model": "fast", "messages": [], "top_k": 4}
     wire = WireRequest("anthropic", body, (), (("anthropic-beta", "x-2026"),))
 
     assert passed_body(wire, "claude-haiku-4-5") == {**body, "model": "claude-haiku-4-5"}

@@ -398,40 +398,40 @@ async def test_a_key_in_the_address_is_refused_with_the_name_of_the_header(
     assert "x-goog-api-key" in told["message"]
 
 
-@pytest.mark.parametrize(
-    ("body", "named"),
-    [
-        ({}, "contents"),
-        ({"contents": []}, "contents"),
-        ({"contents": [{"parts": []}]}, "contents"),
-        ({"contents": [{"parts": [{}]}]}, "contents.parts"),
-        ({"contents": "hello"}, "contents"),
-        ({"contents": [{"role": "robot", "parts": [{"text": "x"}]}]}, "role"),
-        ({"contents": [{"parts": [{"text": 5}]}]}, "text"),
-        ({"contents": [{"parts": [{"inlineData": {"mimeType": "image/png", "data": "%"}}]}]}, "b"),
-        ({"contents": [{"parts": [{"functionCall": {"name": "f", "args": []}}]}]}, "args"),
-        ({"contents": [{"parts": [{"functionResponse": {"name": "f"}}]}]}, "'f'"),
-        (
-            {"contents": [{"parts": [{"fileData": {"fileUri": "https://x/y"}}]}]},
-            "contents.parts.fileData",
-        ),
-        (
-            {"contents": [{"parts": [{"text": "x"}]}], "generationConfig": {"temperature": "hot"}},
-            "temperature",
-        ),
-        (
-            {"contents": [{"parts": [{"text": "x"}]}], "generationConfig": {"candidateCount": 2}},
-            "generationConfig.candidateCount",
-        ),
-        (
-            {"contents": [{"parts": [{"text": "x"}]}], "tools": [{"googleSearch": {}}]},
-            "tools.googleSearch",
-        ),
-        ({"contents": [{"parts": [{"text": "x"}]}], "somethingNew": 1}, "somethingNew"),
-    ],
-)
+WRONG: list[tuple[Any, str]] = [
+    ({}, "contents"),
+    ({"contents": []}, "contents"),
+    ({"contents": [{"parts": []}]}, "contents"),
+    ({"contents": [{"parts": [{}]}]}, "contents.parts"),
+    ({"contents": "hello"}, "contents"),
+    ({"contents": [{"role": "robot", "parts": [{"text": "x"}]}]}, "role"),
+    ({"contents": [{"parts": [{"text": 5}]}]}, "text"),
+    ({"contents": [{"parts": [{"inlineData": {"mimeType": "image/png", "data": "%"}}]}]}, "b"),
+    ({"contents": [{"parts": [{"functionCall": {"name": "f", "args": []}}]}]}, "args"),
+    ({"contents": [{"parts": [{"functionResponse": {"name": "f"}}]}]}, "'f'"),
+    (
+        {"contents": [{"parts": [{"fileData": {"fileUri": "https://x/y"}}]}]},
+        "contents.parts.fileData",
+    ),
+    (
+        {"contents": [{"parts": [{"text": "x"}]}], "generationConfig": {"temperature": "hot"}},
+        "temperature",
+    ),
+    (
+        {"contents": [{"parts": [{"text": "x"}]}], "generationConfig": {"candidateCount": 2}},
+        "generationConfig.candidateCount",
+    ),
+    (
+        {"contents": [{"parts": [{"text": "x"}]}], "tools": [{"googleSearch": {}}]},
+        "tools.googleSearch",
+    ),
+    ({"contents": [{"parts": [{"text": "x"}]}], "somethingNew": 1}, "somethingNew"),
+]
+
+
+@pytest.mark.parametrize(("body", "named"), WRONG)
 async def test_what_is_wrong_or_beyond_in_a_request_is_named(
-    targets: Targets, body: dict[str, Any], named: str
+    targets: Targets, body: Any, named: str
 ) -> None:
     targets.will("openai", Say(("Yes.",)))
     status, answer = await _post(targets, "models/wordy:generateContent", body)
