@@ -258,6 +258,23 @@ async def test_what_only_google_can_be_told_reaches_google_and_is_refused_by_nam
     assert "generationConfig.topK, safetySettings" in str(raised.value.message)
 
 
+async def test_what_a_model_does_not_take_is_refused_by_name_before_it_is_asked(
+    targets: Targets,
+) -> None:
+    before = len(targets.anthropic.asked)
+    async with a_client(targets) as client:
+        with pytest.raises(errors.ClientError) as raised:
+            await client.models.generate_content(
+                model=MODELS["anthropic"],
+                contents="Is it?",
+                config=types.GenerateContentConfig(seed=5),
+            )
+
+    assert raised.value.code == 400
+    assert "seed" in str(raised.value.message)
+    assert len(targets.anthropic.asked) == before
+
+
 async def test_texts_become_vectors(targets: Targets) -> None:
     vectors = {"embeddings": [{"values": [0.6, 0.8]}, {"values": [0.8, 0.6]}]}
     targets.gemini.when_asked(":batchEmbedContents", gives(vectors))

@@ -20,7 +20,7 @@ from arcano import __version__
 from arcano.entrypoints import health
 from arcano.entrypoints.page import Page
 from arcano.platform.edge import Edge
-from arcano.platform.hot_route import Shortcut
+from arcano.platform.hot_route import Shortcut, refusal_by
 from arcano.platform.problems import ProblemView, answer_with_problems
 
 Life = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -89,6 +89,7 @@ def make_app(
         public_origins=frozenset(public_origins),
         https_only=https_only,
         body_limits=body_limits or {},
+        refusal=refusal_by(HOT_ROUTES),
     )
     return app
 

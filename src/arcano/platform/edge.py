@@ -24,6 +24,9 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+Refusal = Callable[[Scope, ArcanoError], AsgiApp | None]
+"""How a door answers that has words of its own for a refusal; None for all others."""
+
 MAX_BODY_BYTES = 8 * 1024 * 1024
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -60,6 +63,7 @@ class Edge:
     """Wraps the application. `body_limits`: addresses that take larger bodies, and how large.
 
     `https_only`: the session's cookie is for https alone, and no page of http writes or opens a socket.
+    `refusal`: for doors that do not answer with problems.
     """
 
     def __init__(
@@ -69,8 +73,10 @@ class Edge:
         public_origins: frozenset[str] = frozenset(),
         https_only: bool = False,
         body_limits: Mapping[str, int] | None = None,
+        refusal: Refusal | None = None,
     ) -> None:
         self._app = app
+        self._refusal = refusal
         self._public_origins = public_origins
         self._https_only = https_only
         self._body_limits = body_limits or {}
@@ -111,7 +117,11 @@ class Edge:
             limit = self._body_limits.get(scope["path"], MAX_BODY_BYTES)
             limited = _limited(scope, receive, limit=limit)
         except ArcanoError as refused:
-            await _refuse(refused, send_with_headers)
+            answer = None if self._refusal is None else self._refusal(scope, refused)
+            if answer is None:
+                await _refuse(refused, send_with_headers)
+            else:
+                await answer(scope, receive, send_with_headers)
             return
         await self._app(scope, limited, send_with_headers)
 
