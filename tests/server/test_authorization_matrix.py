@@ -122,7 +122,8 @@ class Things:
     ids: Mapping[str, str]
 
     def fill_in(self, path: str) -> str:
-        return re.sub(r"\{(\w+)(:\w+)?\}", lambda hole: self.ids.get(hole[1], "no-such"), path)
+        ids = {"model": MODEL, **self.ids}
+        return re.sub(r"\{(\w+)(:\w+)?\}", lambda hole: ids.get(hole[1], "no-such"), path)
 
 
 @dataclass(slots=True, eq=False)
@@ -180,7 +181,6 @@ class Household:
             f"/api/keys/{key.body['details']['id']}",
         ]
         return {
-            "model": MODEL,
             "conversation_id": turn.conversation_id,
             "message_id": turn.answer_id,
             "turn_id": turn.id,

@@ -1,14 +1,10 @@
 """What the pages about the vendors' clients show is run as it stands there, against targets of two other formats."""
 
-from collections.abc import AsyncGenerator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import pytest_asyncio
-from tests.support.door_targets import MODELS, Format, Say, Targets, door_targets
+from tests.support.door_targets import MODELS, Format, Say, Targets
 from tests.support.snippets import run_snippet, snippets_of
-from tests.support.upstream import Upstream
 
 PAGES = Path(__file__).parents[2] / "docs" / "how-to"
 SKY = '{"colour": "blue"}'
@@ -23,15 +19,6 @@ SHOWN = [
     )
     for place in range(len(snippets_of(PAGES / f"{page}.md")))
 ]
-
-
-@pytest_asyncio.fixture(loop_scope="session", scope="module")
-async def targets(upstream: Upstream, tmp_path_factory: Any) -> AsyncGenerator[Targets]:
-    folder = tmp_path_factory.mktemp("snippets") / "data"
-    usual = upstream.otherwise
-    async with door_targets(upstream, folder) as there:
-        yield there
-    upstream.otherwise = usual
 
 
 @pytest.mark.parametrize("target", ["openai", "ollama"])

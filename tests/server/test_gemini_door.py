@@ -9,13 +9,11 @@ from typing import Any
 
 import orjson
 import pytest
-import pytest_asyncio
 from google import genai
 from google.genai import errors, types
 from pydantic import BaseModel
-from tests.support.door_targets import MODELS, PNG, Format, Say, Targets, door_targets
+from tests.support.door_targets import MODELS, PNG, Format, Say, Targets
 from tests.support.gemini_upstream import gives
-from tests.support.upstream import Upstream
 
 # How Google's client uses aiohttp is its own business.
 pytestmark = pytest.mark.filterwarnings("ignore:Inheritance class:DeprecationWarning")
@@ -30,15 +28,6 @@ WEATHER = types.FunctionDeclaration(
         type=types.Type.OBJECT, properties={"town": types.Schema(type=types.Type.STRING)}
     ),
 )
-
-
-@pytest_asyncio.fixture(loop_scope="session", scope="module")
-async def targets(upstream: Upstream, tmp_path_factory: Any) -> AsyncGenerator[Targets]:
-    folder = tmp_path_factory.mktemp("gemini-door") / "data"
-    usual = upstream.otherwise
-    async with door_targets(upstream, folder) as there:
-        yield there
-    upstream.otherwise = usual
 
 
 @asynccontextmanager

@@ -8,12 +8,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from mistralai.client import Mistral
 from mistralai.client.errors import SDKError
 from pydantic import BaseModel
-from tests.support.door_targets import MODELS, PNG, Format, Say, Targets, door_targets
-from tests.support.upstream import Upstream
+from tests.support.door_targets import MODELS, PNG, Format, Say, Targets
 
 EVERY_TARGET: tuple[Format, ...] = ("openai", "gemini", "ollama", "anthropic")
 each_target = pytest.mark.parametrize("target", EVERY_TARGET)
@@ -26,15 +24,6 @@ TOOL: Any = {
         "parameters": {"type": "object", "properties": {"town": {"type": "string"}}},
     },
 }
-
-
-@pytest_asyncio.fixture(loop_scope="session", scope="module")
-async def targets(upstream: Upstream, tmp_path_factory: Any) -> AsyncGenerator[Targets]:
-    folder = tmp_path_factory.mktemp("mistral-client") / "data"
-    usual = upstream.otherwise
-    async with door_targets(upstream, folder) as there:
-        yield there
-    upstream.otherwise = usual
 
 
 @asynccontextmanager

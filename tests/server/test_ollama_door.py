@@ -10,12 +10,10 @@ from typing import Any
 import ollama
 import orjson
 import pytest
-import pytest_asyncio
 from ollama import AsyncClient
 from pydantic import BaseModel
-from tests.support.door_targets import MODELS, PNG, Format, Say, Targets, door_targets
+from tests.support.door_targets import MODELS, PNG, Format, Say, Targets
 from tests.support.gemini_upstream import gives
-from tests.support.upstream import Upstream
 
 EVERY_TARGET: tuple[Format, ...] = ("openai", "gemini", "ollama", "anthropic")
 each_target = pytest.mark.parametrize("target", EVERY_TARGET)
@@ -28,15 +26,6 @@ TOOL: Any = {
         "parameters": {"type": "object", "properties": {"town": {"type": "string"}}},
     },
 }
-
-
-@pytest_asyncio.fixture(loop_scope="session", scope="module")
-async def targets(upstream: Upstream, tmp_path_factory: Any) -> AsyncGenerator[Targets]:
-    folder = tmp_path_factory.mktemp("ollama-door") / "data"
-    usual = upstream.otherwise
-    async with door_targets(upstream, folder) as there:
-        yield there
-    upstream.otherwise = usual
 
 
 @asynccontextmanager
