@@ -5,11 +5,11 @@ from typing import Any
 from arcano.gateway.anthropic.messages_request import read_message
 from arcano.gateway.gemini.generate_request import read_generate
 from arcano.gateway.seals import ON_CALL, carried
-from arcano.inference import fingerprint
+from arcano.inference import maker_digest
 from arcano.providers import ModelRequest, ReasoningPart, Seal, TextPart, ToolCallPart
 
 MAKER = "c1 https://host model"
-KNOWN = fingerprint(MAKER)
+KNOWN = maker_digest(MAKER)
 CLAUDES = Seal("anthropic", "c2ln", MAKER)
 HIDDEN = Seal("anthropic", "redacted:c2VjcmV0", MAKER)
 GOOGLES = Seal("gemini", "c2lnbmVk", MAKER)

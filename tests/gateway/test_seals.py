@@ -15,7 +15,7 @@ from arcano.gateway.seals import (
     carried,
     seal_last_words,
 )
-from arcano.inference import fingerprint
+from arcano.inference import maker_digest
 from arcano.providers import RequestPart, Seal, TextPart
 
 PLACES = st.one_of(st.just(ON_REASONING), st.just(ON_CALL), st.integers(0, 10_000))
@@ -25,7 +25,7 @@ PLACES = st.one_of(st.just(ON_REASONING), st.just(ON_CALL), st.integers(0, 10_00
 def test_a_seal_comes_back_as_it_was_given_out(vendor: str, proof: str, on: int) -> None:
     token = carried(Seal(vendor, proof, "c1 https://host model"), on=on)
 
-    sealed = Seal(vendor, proof, fingerprint("c1 https://host model"))
+    sealed = Seal(vendor, proof, maker_digest("c1 https://host model"))
     assert brought_back(token) == CarriedSeal(sealed, on)
 
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
+from tests.support.door_snippets import run_snippet, snippets_of
 from tests.support.door_targets import MODELS, Format, Say, Targets
-from tests.support.snippets import run_snippet, snippets_of
 
 PAGES = Path(__file__).parents[2] / "docs" / "how-to"
 SKY = '{"colour": "blue"}'

@@ -30,6 +30,7 @@ from arcano.identity import (
     Sessions,
     SignInThrottle,
     SmtpMailer,
+    UserId,
     keep_deleting,
 )
 from arcano.inference import (
@@ -67,7 +68,7 @@ from arcano.providers import (
     configured_connections,
     look_for_ollama,
 )
-from arcano.usage import open_meter
+from arcano.usage import Caller, Standing, open_meter
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +138,10 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
         around = await stack.enter_async_context(
             _surroundings(app, settings, ground, models, clock, models_changed)
         )
-        app.state.answer_cache = cache = await stack.enter_async_context(
-            _answer_cache(settings, ground, around)
+        inference = await stack.enter_async_context(
+            _inference(app, settings, ground, around, notices)
         )
-        calibrations = await stack.enter_async_context(kept_calibrations(ground.database, clock))
-        meter = await stack.enter_async_context(open_meter(ground.database, clock))
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
-        inference = Inference(around, meter=meter, calibrations=calibrations, cache=cache)
 
         def connections_changed() -> None:
             inference.connections_changed()
@@ -172,7 +170,7 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
         app.state.batches = Batches(
             ground.database, clock, inference, batch_runner, settings.batches
         )
-        who_left = WhoLeft(runner, batch_runner, models, cache)
+        who_left = WhoLeft(runner, batch_runner, models, app.state.answer_cache)
         await stack.enter_async_context(_identity(app, settings, ground, clock, who_left, egress))
         app.state.gateway = Gateway(inference, app.state.embedder, app.state.identity.sessions)
         await keeper.reap(alone=True)
@@ -220,6 +218,25 @@ async def _surroundings(
         app.state.routes = RouteDoors(routes, ground.database, clock, models, routes_changed)
         app.state.lookout = Lookout(around)
         yield around
+
+
+@asynccontextmanager
+async def _inference(
+    app: FastAPI, settings: Settings, ground: Ground, around: Surroundings, notices: Notices
+) -> AsyncGenerator[Inference]:
+    """Who asks models: with what was kept of answers and learned of tokens, each call on the meter."""
+    database, clock = ground.database, around.clock
+
+    def warn(_standing: Standing, caller: Caller) -> None:
+        notices.publish(UserId(caller.user_id), Notice("budget-warned"))
+
+    async with (
+        _answer_cache(settings, ground, around) as cache,
+        kept_calibrations(database, clock) as calibrations,
+        open_meter(database, clock, warn=warn) as meter,
+    ):
+        app.state.answer_cache = cache
+        yield Inference(around, meter=meter, calibrations=calibrations, cache=cache)
 
 
 @asynccontextmanager
@@ -284,6 +301,7 @@ async def _identity(
         idle=settings.identity.session_idle,
     )
     sessions.when_barred(who_left.stop)
+    sessions.when_leaving(who_left.let_go)
     tokens = AccessTokens(database, ground.box, clock, sessions)
     keys = Keys(
         database,
@@ -308,9 +326,9 @@ async def _identity(
         post=post,
         left=who_left.forget,
     )
-    app.state.elsewhere = elsewhere = Elsewhere.of(
+    app.state.elsewhere = elsewhere = await Elsewhere.of(
         settings.identity,
-        egress.everywhere,
+        egress,
         database=database,
         clock=clock,
         box=ground.box,
@@ -321,6 +339,7 @@ async def _identity(
             tasks.create_task(sessions.keep()),
             tasks.create_task(keys.keep()),
             tasks.create_task(keep_deleting(forget=who_left.forget, database=database)),
+            tasks.create_task(elsewhere.keep()),
             tasks.create_task(elsewhere.refresher.keep()),
         ]
         if post is not None:

@@ -24,7 +24,7 @@ from arcano.gateway.gemini.generate_request import read_generate
 from arcano.gateway.gemini.models import gemini_model, gemini_models
 from arcano.gateway.gemini.schemas import BatchEmbedDraft, EmbedDraft
 from arcano.gateway.json_values import as_object
-from arcano.gateway.offered_models import Shelf, shelf_of
+from arcano.gateway.shelf import Shelf, shelf_of
 from arcano.identity import Viewer, asks_models
 from arcano.platform.errors import InvalidInputError
 from arcano.providers import ModelNotFoundError

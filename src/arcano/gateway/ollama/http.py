@@ -12,7 +12,6 @@ from arcano.gateway.ask import Gateway, ask, gateway_of
 from arcano.gateway.dialect_route import dialect_route
 from arcano.gateway.embed import embedded
 from arcano.gateway.expressible import as_taken
-from arcano.gateway.offered_models import Shelf, shelf_of
 from arcano.gateway.ollama.chat_answer import (
     OllamaLines,
     OllamaWhole,
@@ -25,6 +24,7 @@ from arcano.gateway.ollama.chat_answer import (
 from arcano.gateway.ollama.chat_request import AskedOllama, read_chat, read_generate
 from arcano.gateway.ollama.errors import refusal
 from arcano.gateway.ollama.models import meant, running, shown, tag, tagged
+from arcano.gateway.shelf import Shelf, shelf_of
 from arcano.identity import Viewer, asks_models
 from arcano.providers import ModelNotFoundError
 
