@@ -51,6 +51,11 @@ def serve(settings: Settings) -> None:
             public_origins=settings.public_origins,
             https_only=settings.is_https_only,
             body_limits={"/api/batches": settings.batches.max_input_bytes},
+            page_asks=[
+                provider.page_asks
+                for provider in settings.identity.providers.values()
+                if provider.page_asks is not None
+            ],
             hosts=known_hosts(
                 listens_on=settings.host,
                 public_origins=settings.public_origins,

@@ -1,6 +1,6 @@
 """The web application: all doors, the errors they answer with, and the page."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -62,6 +62,7 @@ def make_app(
     public_origins: list[str],
     https_only: bool = False,
     body_limits: Mapping[str, int] | None = None,
+    page_asks: Iterable[str] = (),
     hosts: KnownHosts | None = None,
 ) -> FastAPI:
     """The application. `life` fills `app.state` for as long as the server runs.
@@ -96,6 +97,7 @@ def make_app(
         body_limits=body_limits or {},
         refusal=refusal_by(HOT_ROUTES),
         hosts=hosts,
+        page_asks=page_asks,
     )
     return app
 

@@ -4,7 +4,8 @@ A request id; from where it was asked; by which name; the Origin check on writes
 bodies; headers that keep browsers strict.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any
 
 from arcano.platform.acts import MAX_TEXT, Origin, origin
@@ -18,7 +19,15 @@ from arcano.platform.errors import (
 from arcano.platform.hosts import KnownHosts
 from arcano.platform.ids import new_id
 from arcano.platform.logs import request_id
-from arcano.platform.problems import MEDIA_TYPE, problem_body, problem_of
+from arcano.platform.problems import (
+    MEDIA_TYPE,
+    problem_body,
+    problem_of,
+    problem_of_bug,
+    problem_response,
+)
+
+log = logging.getLogger(__name__)
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -30,6 +39,8 @@ Refusal = Callable[[Scope, ArcanoError], AsgiApp | None]
 """How a door answers that has words of its own for a refusal; None for all others."""
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
+_ANSWERS = ("/api/", "/v1/", "/v1beta/", "/ollama/")
+"""Where no page is: what is there is read by programs and by our page."""
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _REFUSED_SOCKET = 1008
@@ -41,15 +52,11 @@ _ALWAYS = [
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
-PAGE_HEADERS = [
-    (
-        b"content-security-policy",
-        b"default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; "
-        b"font-src 'self' data:; connect-src 'self'; object-src 'none'; frame-src 'none'; base-uri 'none'; "
-        b"form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
-    ),
-    *_ALWAYS,
-]
+_PAGE_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; "
+    "font-src 'self' data:; connect-src {}; object-src 'none'; frame-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+)
 ANSWER_HEADERS = [
     (
         b"content-security-policy",
@@ -67,7 +74,8 @@ class Edge:
     """Wraps the application. `body_limits`: addresses that take larger bodies, and how large.
 
     `https_only`: the session's cookie is for https alone, and no page of http writes or opens a socket. `hosts`: the
-    names by which the server is asked. `refusal`: for doors that do not answer with problems.
+    names by which the server is asked. `page_asks`: origins besides the server's own that its page may talk to.
+    `refusal`: for doors that do not answer with problems.
     """
 
     def __init__(
@@ -78,6 +86,7 @@ class Edge:
         https_only: bool = False,
         body_limits: Mapping[str, int] | None = None,
         refusal: Refusal | None = None,
+        page_asks: Iterable[str] = (),
         hosts: KnownHosts | None = None,
     ) -> None:
         self._app = app
@@ -87,7 +96,9 @@ class Edge:
         self._body_limits = body_limits or {}
         self._hosts = hosts or KnownHosts()
         more = [_ONLY_ENCRYPTED] if https_only else []
-        self._page_headers = [*PAGE_HEADERS, *more]
+        policy = _PAGE_POLICY.format(" ".join(["'self'", *sorted(set(page_asks))]))
+        page = (b"content-security-policy", policy.encode())
+        self._page_headers = [page, *_ALWAYS, *more]
         self._answer_headers = [*ANSWER_HEADERS, *more]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -110,12 +121,16 @@ class Edge:
         identifier = new_id()
         request_id.set(identifier)
         origin.set(_origin_of(scope, identifier))
-        is_answer = scope["path"].startswith("/api/")
+        is_answer = scope["path"].startswith(_ANSWERS)
         strict = self._answer_headers if is_answer else self._page_headers
         extra = [(b"x-request-id", identifier.encode()), *strict]
 
+        begun = False
+
         async def send_with_headers(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 message["headers"] = [*message.get("headers", ()), *extra]
             await send(message)
 
@@ -131,7 +146,14 @@ class Edge:
             else:
                 await answer(scope, receive, send_with_headers)
             return
-        await self._app(scope, limited, send_with_headers)
+        try:
+            await self._app(scope, limited, send_with_headers)
+        except Exception:
+            # Answered here, where the answer has its id and its headers; the log has the story under that id.
+            log.exception("unforeseen error")
+            if begun:
+                raise  # all that is left is to hang up
+            await problem_response(problem_of_bug())(scope, receive, send_with_headers)
 
     def _check_host(self, scope: Scope) -> None:
         host = next((value for name, value in scope["headers"] if name == b"host"), None)

@@ -1,6 +1,5 @@
 """Errors as a client sees them: `application/problem+json` (RFC 9457) with a stable `code`."""
 
-import logging
 from typing import Any
 
 import orjson
@@ -16,8 +15,6 @@ from arcano.platform.logs import request_id
 
 FORBIDDEN = 403
 MEDIA_TYPE = "application/problem+json"
-
-log = logging.getLogger(__name__)
 
 
 class FieldProblem(BaseModel):
@@ -82,7 +79,7 @@ def problem_of_bug() -> ProblemView:
 
 
 def answer_with_problems(app: FastAPI) -> None:
-    """Teach an application to answer every error this way."""
+    """Teach an application to answer every error of ours this way. What nobody foresaw, the edge answers."""
 
     async def on_arcano(request: Request, error: Exception) -> Response:
         assert isinstance(error, ArcanoError)  # noqa: S101 - for the type checker
@@ -104,14 +101,9 @@ def answer_with_problems(app: FastAPI) -> None:
             _problem(code=code, status=error.status_code, detail=error.detail, retryable=False)
         )
 
-    async def on_bug(_request: Request, error: Exception) -> Response:
-        log.error("unforeseen error", exc_info=error)
-        return problem_response(problem_of_bug())
-
     app.add_exception_handler(ArcanoError, on_arcano)
     app.add_exception_handler(RequestValidationError, on_input)
     app.add_exception_handler(HTTPException, on_http)
-    app.add_exception_handler(Exception, on_bug)
 
 
 async def _keep_refusal(request: Request, error: ArcanoError) -> None:

@@ -31,7 +31,7 @@ export function DoorPages() {
   if (!setup.data?.needed) {
     return (
       <SignInPage onDone={session.begin}>
-        <SignInElsewhere />
+        <SignInElsewhere onDone={session.begin} />
       </SignInPage>
     );
   }
@@ -43,7 +43,7 @@ export function DoorPages() {
       }}
       onAlreadyDone={() => void setup.refetch()}
     >
-      <SignInElsewhere />
+      <SignInElsewhere onDone={session.begin} />
     </SetupPage>
   );
 }

@@ -65,7 +65,7 @@ export function Gate() {
             onLeave={() => void session.end()}
           >
             <Suspense>
-              <SignInElsewhere />
+              <SignInElsewhere onDone={session.begin} />
             </Suspense>
           </SignInAgain>
         )}

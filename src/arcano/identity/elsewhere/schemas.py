@@ -11,16 +11,29 @@ from arcano.identity.elsewhere.pending import MAX_PATH
 from arcano.identity.elsewhere.settings import ProviderKind, SignInProviderSettings
 
 
+class FirebaseDoorView(BaseModel):
+    """Where the page exchanges a password for a token of Firebase's, and with which of the project's keys."""
+
+    toolkit_url: str
+    web_key: str
+
+
 class SignInProviderView(BaseModel):
-    """One button of the sign-in page."""
+    """One button of the sign-in page. With `firebase` the page asks there itself, and hands the token over."""
 
     name: str
     label: str
     kind: ProviderKind
+    firebase: FirebaseDoorView | None = None
 
     @classmethod
     def of(cls, name: str, settings: SignInProviderSettings) -> Self:
-        return cls(name=name, label=settings.called(name), kind=settings.kind)
+        door = None
+        if settings.page_asks is not None:
+            door = FirebaseDoorView(
+                toolkit_url=settings.toolkit_url.rstrip("/"), web_key=settings.web_key
+            )
+        return cls(name=name, label=settings.called(name), kind=settings.kind, firebase=door)
 
 
 class SignInProviderList(BaseModel):

@@ -28,6 +28,7 @@ VOUCHING_ACR: Final = (
 FIREBASE_KEYS: Final = (
     "https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com"
 )
+FIREBASE_TOOLKIT: Final = "https://identitytoolkit.googleapis.com"
 
 ProviderName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 
@@ -56,6 +57,17 @@ class SignInProviderSettings(BaseModel):
     project: str = Field(default="", description="`firebase`: the id of the project.")
     keys_url: str = Field(
         default=FIREBASE_KEYS, description="`firebase`: where the keys of its tokens are."
+    )
+    web_key: str = Field(
+        default="",
+        max_length=200,
+        description="`firebase`: the project's web API key, which is no secret: every page of the project shows it. With it the "
+        "sign-in page asks for e-mail address and password of an account at Firebase; the browser tells them to Firebase alone.",
+    )
+    toolkit_url: str = Field(
+        default=FIREBASE_TOOLKIT,
+        description="`firebase`: where a password is exchanged for a token; the emulator's is "
+        "`http://127.0.0.1:9099/identitytoolkit.googleapis.com`.",
     )
     scopes: list[str] = Field(
         default_factory=list,
@@ -110,6 +122,7 @@ class SignInProviderSettings(BaseModel):
             if not self.project:
                 raise ValueError("A provider of the kind `firebase` needs its `project`.")
             _expect_safe(self.keys_url)
+            _expect_safe(self.toolkit_url)
             return self
         if not self.client_id:
             raise ValueError(f"A provider of the kind `{self.kind}` needs a `client_id`.")
@@ -128,6 +141,14 @@ class SignInProviderSettings(BaseModel):
         if self.kind == "firebase":
             return f"https://securetoken.google.com/{self.project}"
         return self.issuer or ISSUERS.get(self.kind, "")
+
+    @property
+    def page_asks(self) -> str | None:
+        """The origin that the sign-in page itself asks; None: it asks nobody but this server."""
+        if self.kind != "firebase" or not self.web_key:
+            return None
+        parts = urlsplit(self.toolkit_url)
+        return f"{parts.scheme}://{parts.netloc}"
 
     @property
     def scope(self) -> str:

@@ -7,7 +7,7 @@ import { Field } from "../../shared/ui/Field";
 import styles from "./Form.module.css";
 import { FormFailure } from "./FormFailure";
 import { PasswordField } from "./PasswordField";
-import { type SecondStep, signIn } from "./queries";
+import { type Credentials, type SecondStep, signIn } from "./queries";
 import { SecondStepForm } from "./SecondStepForm";
 import { useCountdown } from "./use-countdown";
 import { failureWords, waitWords, words } from "./words";
@@ -16,14 +16,23 @@ import { failureWords, waitWords, words } from "./words";
 const usualWait = 30;
 
 /** E-mail and password. With `email` given, only that person's password is asked for. */
-export function SignInForm({ email, onDone }: { email?: string; onDone: (me: Me) => void }) {
+export function SignInForm({
+  email,
+  enter = signIn,
+  onDone,
+}: {
+  email?: string;
+  /** Who is asked whether they are right; by default the server. */
+  enter?: (credentials: Credentials) => Promise<Me | SecondStep>;
+  onDone: (me: Me) => void;
+}) {
   const [typedEmail, setTypedEmail] = useState(email ?? "");
   const [password, setPassword] = useState("");
   const [isChecked, setIsChecked] = useState(false);
   const [wait, startWait] = useCountdown();
   const [step, setStep] = useState<SecondStep | null>(null);
   const entry = useMutation({
-    mutationFn: signIn,
+    mutationFn: enter,
     onSuccess: (answer) => ("token" in answer ? setStep(answer) : onDone(answer)),
     onError: (error) => {
       if (error instanceof ApiProblem && error.code === "too-many-attempts") {

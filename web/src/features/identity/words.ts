@@ -131,6 +131,7 @@ export const words = {
 
 const byCode: Record<string, string> = {
   "wrong-credentials": "This e-mail and password do not belong together. Check both and try again.",
+  "account-disabled": "This account was disabled. Ask whoever administers it.",
   "wrong-code": "This code is not right, or it was used already. Take the next one.",
   "challenge-over": "That took too long. Go back, and enter your password again.",
   "setup-already-done": "This workspace has its owner already.",

@@ -3722,6 +3722,16 @@ export interface components {
             what: string;
         };
         /**
+         * FirebaseDoorView
+         * @description Where the page exchanges a password for a token of Firebase's, and with which of the project's keys.
+         */
+        FirebaseDoorView: {
+            /** Toolkit Url */
+            toolkit_url: string;
+            /** Web Key */
+            web_key: string;
+        };
+        /**
          * FitView
          * @description Where it would run here. `tokens_per_second` is an estimate, unless it was `measured` here. `quick` is as fast as people read.
          */
@@ -5555,9 +5565,10 @@ export interface components {
         };
         /**
          * SignInProviderView
-         * @description One button of the sign-in page.
+         * @description One button of the sign-in page. With `firebase` the page asks there itself, and hands the token over.
          */
         SignInProviderView: {
+            firebase?: components["schemas"]["FirebaseDoorView"] | null;
             /**
              * Kind
              * @enum {string}

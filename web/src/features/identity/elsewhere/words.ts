@@ -4,6 +4,7 @@ import type { SignInSettings } from "../../../shared/api/types";
 export const words = {
   or: "or",
   signInWith: (label: string) => `Sign in with ${label}`,
+  firebaseLead: (label: string) => `With your account at ${label}, which alone sees this password.`,
 
   accounts: "Connected accounts",
   accountsNote:
