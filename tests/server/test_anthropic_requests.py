@@ -60,6 +60,7 @@ WRONG: list[tuple[Any, str]] = [
     (_said([{"type": "tool_use", "id": "a", "name": "f", "input": "x"}], "assistant"), "input"),
     ({**HELLO, "temperature": "hot"}, "temperature"),
     ({**HELLO, "max_tokens": -1}, "max_tokens"),
+    ({**HELLO, "max_tokens": 1e30}, "max_tokens"),
     ({**HELLO, "stream": "perhaps"}, "stream"),
     ({**HELLO, "top_k": 5}, "top_k"),
     ({**HELLO, "mcp_servers": [{"type": "url", "url": "http://x"}]}, "mcp_servers"),

@@ -432,6 +432,7 @@ WRONG: list[tuple[Any, str]] = [
         "tools.googleSearch",
     ),
     ({"contents": [{"parts": [{"text": "x"}]}], "somethingNew": 1}, "somethingNew"),
+    ({"contents": [{"parts": [{"text": "x"}]}], "generationConfig": {"seed": 1e30}}, "seed"),
 ]
 
 

@@ -35,5 +35,9 @@ def as_taken(request: ModelRequest, chosen: Chosen) -> ModelRequest:
         # A model that cannot think does not, whether it is told so or not.
         parameters = replace(parameters, reasoning_effort=None)
         request = replace(request, parameters=parameters)
+    if parameters.temperature == 1 and chosen.takes.temperature is None:
+        # It is the vendors' own default, and many programs say it always.
+        parameters = replace(parameters, temperature=None)
+        request = replace(request, parameters=parameters)
     chosen.takes.check(parameters, request.answer_schema, model=chosen.name)
     return request

@@ -4,13 +4,12 @@ Source: Claude API reference, "Create a message". One of their turns may be seve
 message of its own here. What a program gives back with a seal is what it was given in `messages_answer`.
 """
 
-from base64 import b64decode
-from binascii import Error as NotBase64
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import orjson
 
+from arcano.gateway.inline_images import bytes_in
 from arcano.gateway.json_values import as_list, as_object
 from arcano.gateway.seals import ON_CALL, ON_REASONING, brought_back, seal_last_words
 from arcano.platform.errors import InvalidInputError
@@ -109,11 +108,7 @@ class Conversation:
         media_type = _string(told, "media_type")
         if not media_type.startswith("image/"):
             raise InvalidInputError("messages.content: `media_type` must be that of an image.")
-        try:
-            data = b64decode(_string(told, "data"), validate=True)
-        except NotBase64 as broken:
-            raise InvalidInputError("messages.content: An image is not valid base64.") from broken
-        self._parts.append(ImagePart(media_type, data))
+        self._parts.append(ImagePart(media_type, bytes_in(_string(told, "data"))))
 
     def _read_thinking(self, block: dict[str, Any]) -> None:
         text, proof = _string(block, "thinking"), str(block.get("signature") or "")

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from arcano.gateway.anthropic.messages_content import Conversation
 from arcano.gateway.efforts import Budgets, effort_within
+from arcano.gateway.numbers import MOST_TOKENS
 from arcano.platform.errors import InvalidInputError
 from arcano.providers import (
     AnswerSchema,
@@ -72,7 +73,7 @@ class MessageDraft(_Tolerant):
     model: Annotated[str, Field(min_length=1, max_length=200)]
     messages: Annotated[list[_Message], Field(min_length=1)]
     system: str | list[dict[str, Any]] | None = None
-    max_tokens: Annotated[int, Field(ge=1)] | None = None
+    max_tokens: Annotated[int, Field(ge=1, le=MOST_TOKENS)] | None = None
     stream: bool = False
     temperature: Annotated[float, Field(ge=0, le=1)] | None = None
     top_p: Annotated[float, Field(ge=0, le=1)] | None = None

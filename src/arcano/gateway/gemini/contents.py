@@ -4,14 +4,13 @@ Source: Gemini API reference, "Generating content"; the guides "Function calling
 have no ids here: a result finds its call by the function's name, in order.
 """
 
-from base64 import b64decode
-from binascii import Error as NotBase64
 from collections import deque
 from typing import Any
 
 import orjson
 
 from arcano.gateway.gemini.schemas import FunctionCall, FunctionResponse, InlineData, Part
+from arcano.gateway.inline_images import bytes_in
 from arcano.gateway.seals import ON_CALL, ON_REASONING, brought_back, seal_last_words
 from arcano.platform.errors import InvalidInputError
 from arcano.providers import (
@@ -117,11 +116,7 @@ class Conversation:
         if not inline.mime_type.startswith("image/"):
             self._beyond.append(f"contents.parts.inlineData.{inline.mime_type[:50]}")
             return
-        try:
-            data = b64decode(inline.data.translate(str.maketrans("-_", "+/")), validate=True)
-        except NotBase64 as broken:
-            raise InvalidInputError("contents.parts: An image is not valid base64.") from broken
-        read.append(ImagePart(inline.mime_type, data))
+        read.append(ImagePart(inline.mime_type, bytes_in(inline.data)))
 
     def _read_call(self, call: FunctionCall, signature: str | None) -> ToolCallPart:
         self._calls += 1

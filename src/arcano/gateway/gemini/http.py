@@ -5,7 +5,6 @@ The list of models under `/v1` is OpenAI's door's as well, and is answered there
 
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
-from urllib.parse import parse_qs
 
 import orjson
 from fastapi import APIRouter, Depends
@@ -44,8 +43,7 @@ class _Wanted:
 
 
 async def _wanted(connection: HTTPConnection) -> _Wanted:
-    query = parse_qs(connection.scope["query_string"].decode("latin-1"), max_num_fields=20)
-    match query.get("alt", ["json"])[-1]:
+    match connection.query_params.get("alt", "json"):
         case "sse":
             return _Wanted("sse")
         case "json" | "":

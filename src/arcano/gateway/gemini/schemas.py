@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from arcano.gateway.numbers import MOST_TOKENS, Seed
+
 
 class Tolerant(BaseModel):
     """What we do not know is kept: it may mean something to the target."""
@@ -87,9 +89,9 @@ class ThinkingConfig(Tolerant):
 class GenerationConfig(Tolerant):
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     top_p: Annotated[float, Field(ge=0, le=1)] | None = None
-    max_output_tokens: Annotated[int, Field(ge=1)] | None = None
+    max_output_tokens: Annotated[int, Field(ge=1, le=MOST_TOKENS)] | None = None
     stop_sequences: list[str] | None = None
-    seed: int | None = None
+    seed: Seed | None = None
     candidate_count: Annotated[int, Field(ge=1, le=8)] | None = None
     response_mime_type: str | None = None
     response_schema: dict[str, Any] | None = None

@@ -5,8 +5,6 @@ Source: Ollama API reference, "Generate a chat completion" and "Generate a compl
 are refused by name at any other target.
 """
 
-from base64 import b64decode
-from binascii import Error as NotBase64
 from collections import deque
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -14,6 +12,8 @@ from typing import Annotated, Any, Literal
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from arcano.gateway.inline_images import bytes_in
+from arcano.gateway.numbers import MOST_TOKENS, Seed
 from arcano.platform.errors import InvalidInputError
 from arcano.providers import (
     AnswerSchema,
@@ -82,9 +82,9 @@ class _Tool(_Tolerant):
 class _Options(_Tolerant):
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     top_p: Annotated[float, Field(ge=0, le=1)] | None = None
-    num_predict: int | None = None
+    num_predict: Annotated[int, Field(ge=-2, le=MOST_TOKENS)] | None = None
     stop: list[str] | str | None = None
-    seed: int | None = None
+    seed: Seed | None = None
 
 
 class _Asking(_Tolerant):
@@ -267,10 +267,7 @@ def _read_tool(tool: _Tool) -> ToolDefinition:
 
 
 def _read_image(image: str) -> ImagePart:
-    try:
-        data = b64decode(image, validate=True)
-    except NotBase64 as broken:
-        raise InvalidInputError("An image is not valid base64.") from broken
+    data = bytes_in(image)
     for begins, media_type in _IMAGE_TYPES:
         if data.startswith(begins):
             return ImagePart(media_type, data)

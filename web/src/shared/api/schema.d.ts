@@ -12690,22 +12690,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something sent is not as it should be. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description Any other error. */
+            /** @description Any error, in the words of the vendor's API. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemView"];
+                    "application/json": Record<string, never>;
                 };
             };
         };
@@ -12730,22 +12721,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something sent is not as it should be. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description Any other error. */
+            /** @description Any error, in the words of the vendor's API. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemView"];
+                    "application/json": Record<string, never>;
                 };
             };
         };
@@ -12770,22 +12752,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something sent is not as it should be. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description Any other error. */
+            /** @description Any error, in the words of the vendor's API. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemView"];
+                    "application/json": Record<string, never>;
                 };
             };
         };
@@ -12812,22 +12785,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something sent is not as it should be. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description Any other error. */
+            /** @description Any error, in the words of the vendor's API. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemView"];
+                    "application/json": Record<string, never>;
                 };
             };
         };
@@ -12848,22 +12812,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something sent is not as it should be. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description Any other error. */
+            /** @description Any error, in the words of the vendor's API. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemView"];
+                    "application/json": Record<string, never>;
                 };
             };
         };
@@ -12888,22 +12843,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something sent is not as it should be. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description Any other error. */
+            /** @description Any error, in the words of the vendor's API. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemView"];
+                    "application/json": Record<string, never>;
                 };
             };
         };
@@ -12924,22 +12870,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something sent is not as it should be. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description Any other error. */
+            /** @description Any error, in the words of the vendor's API. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemView"];
+                    "application/json": Record<string, never>;
                 };
             };
         };
@@ -12960,22 +12897,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something sent is not as it should be. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description Any other error. */
+            /** @description Any error, in the words of the vendor's API. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemView"];
+                    "application/json": Record<string, never>;
                 };
             };
         };
@@ -13075,22 +13003,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something sent is not as it should be. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description Any other error. */
+            /** @description Any error, in the words of the vendor's API. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemView"];
+                    "application/json": Record<string, never>;
                 };
             };
         };
@@ -13117,22 +13036,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something sent is not as it should be. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description Any other error. */
+            /** @description Any error, in the words of the vendor's API. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemView"];
+                    "application/json": Record<string, never>;
                 };
             };
         };
@@ -13161,22 +13071,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something sent is not as it should be. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description Any other error. */
+            /** @description Any error, in the words of the vendor's API. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemView"];
+                    "application/json": Record<string, never>;
                 };
             };
         };
@@ -13205,22 +13106,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something sent is not as it should be. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description Any other error. */
+            /** @description Any error, in the words of the vendor's API. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemView"];
+                    "application/json": Record<string, never>;
                 };
             };
         };
@@ -13249,22 +13141,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something sent is not as it should be. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description Any other error. */
+            /** @description Any error, in the words of the vendor's API. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemView"];
+                    "application/json": Record<string, never>;
                 };
             };
         };
@@ -13293,22 +13176,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something sent is not as it should be. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description Any other error. */
+            /** @description Any error, in the words of the vendor's API. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemView"];
+                    "application/json": Record<string, never>;
                 };
             };
         };
@@ -13337,22 +13211,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something sent is not as it should be. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description Any other error. */
+            /** @description Any error, in the words of the vendor's API. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemView"];
+                    "application/json": Record<string, never>;
                 };
             };
         };
@@ -13373,22 +13238,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something sent is not as it should be. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description Any other error. */
+            /** @description Any error, in the words of the vendor's API. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemView"];
+                    "application/json": Record<string, never>;
                 };
             };
         };
@@ -13411,22 +13267,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something sent is not as it should be. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description Any other error. */
+            /** @description Any error, in the words of the vendor's API. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemView"];
+                    "application/json": Record<string, never>;
                 };
             };
         };
@@ -13455,22 +13302,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something sent is not as it should be. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description Any other error. */
+            /** @description Any error, in the words of the vendor's API. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemView"];
+                    "application/json": Record<string, never>;
                 };
             };
         };
@@ -13499,22 +13337,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something sent is not as it should be. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description Any other error. */
+            /** @description Any error, in the words of the vendor's API. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemView"];
+                    "application/json": Record<string, never>;
                 };
             };
         };
@@ -13543,22 +13372,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something sent is not as it should be. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description Any other error. */
+            /** @description Any error, in the words of the vendor's API. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemView"];
+                    "application/json": Record<string, never>;
                 };
             };
         };
@@ -13587,22 +13407,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something sent is not as it should be. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description Any other error. */
+            /** @description Any error, in the words of the vendor's API. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemView"];
+                    "application/json": Record<string, never>;
                 };
             };
         };
@@ -13631,22 +13442,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Something sent is not as it should be. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description Any other error. */
+            /** @description Any error, in the words of the vendor's API. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemView"];
+                    "application/json": Record<string, never>;
                 };
             };
         };
