@@ -36,7 +36,7 @@ def sent(request: ModelRequest) -> Any:
 
 def test_anthropic_is_given_back_its_own_proofs_bare_and_those_of_others_not_at_all() -> None:
     text = {"type": "text", "text": "Yes."}
-    use = {"type": "tool_use", "id": "t", "name": "f", "input": {}}
+    use: dict[str, Any] = {"type": "tool_use", "id": "t", "name": "f", "input": {}}
     body = claude(
         {"type": "thinking", "thinking": "Hm.", "signature": carried(CLAUDES)},
         {"type": "redacted_thinking", "data": carried(HIDDEN)},
@@ -66,7 +66,7 @@ def test_anthropic_is_given_back_its_own_proofs_bare_and_those_of_others_not_at_
 
 
 def test_google_is_given_back_its_own_proofs_bare_and_those_of_others_not_at_all() -> None:
-    call = {"functionCall": {"id": "t", "name": "f", "args": {}}}
+    call: dict[str, Any] = {"functionCall": {"id": "t", "name": "f", "args": {}}}
     body = google(
         {"text": "Hm.", "thought": True},
         {"text": "", "thought": True, "thoughtSignature": carried(CLAUDES)},

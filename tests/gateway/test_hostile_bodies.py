@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from arcano.gateway.anthropic.messages_request import read_message
 from arcano.gateway.gemini.generate_request import read_generate
+from arcano.gateway.json_values import as_list, as_object
 from arcano.gateway.ollama.chat_request import read_chat as read_ollama_chat
 from arcano.gateway.ollama.chat_request import read_generate as read_ollama_generate
 from arcano.gateway.openai.chat_request import read_chat
@@ -143,7 +144,7 @@ VALUES = st.recursive(
     max_leaves=40,
 )
 
-ANTHROPIC: Any = {
+ANTHROPIC: dict[str, Any] = {
     "model": "m",
     "max_tokens": 5,
     "system": [{"type": "text", "text": "x"}],
@@ -159,7 +160,7 @@ ANTHROPIC: Any = {
     "thinking": {"type": "enabled", "budget_tokens": 5},
     "output_config": {"effort": "low", "format": {"type": "json_schema", "schema": {}}},
 }
-GEMINI: Any = {
+GEMINI: dict[str, Any] = {
     "contents": [
         {"role": "user", "parts": [{"text": "x"}]},
         {"role": "model", "parts": [{"functionCall": {"name": "f", "args": {}}}]},
@@ -170,7 +171,7 @@ GEMINI: Any = {
     "toolConfig": {"functionCallingConfig": {"mode": "ANY"}},
     "generationConfig": {"responseSchema": {"type": "STRING"}, "thinkingConfig": {}},
 }
-OLLAMA: Any = {
+OLLAMA: dict[str, Any] = {
     "model": "m",
     "messages": [
         {"role": "user", "content": "x", "images": []},
@@ -181,8 +182,8 @@ OLLAMA: Any = {
     "options": {"stop": ["x"]},
     "format": {},
 }
-GENERATE: Any = {"model": "m", "prompt": "x", "system": "x", "images": [], "options": {}}
-OPENAI: Any = {
+GENERATE: dict[str, Any] = {"model": "m", "prompt": "x", "system": "x", "images": [], "options": {}}
+OPENAI: dict[str, Any] = {
     "model": "m",
     "messages": [
         {"role": "user", "content": [{"type": "text", "text": "x"}]},
@@ -214,14 +215,10 @@ each_dialect = pytest.mark.parametrize(
 def places_in(value: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """Where something could be put in place of something."""
     found = [here]
-    if isinstance(value, dict):
-        inner: dict[str, Any] = value
-        for name, each in inner.items():
-            found += places_in(each, (*here, name))
-    elif isinstance(value, list):
-        several: list[Any] = value
-        for place, each in enumerate(several):
-            found += places_in(each, (*here, place))
+    for name, each in (as_object(value) or {}).items():
+        found += places_in(each, (*here, name))
+    for place, each in enumerate(as_list(value) or []):
+        found += places_in(each, (*here, place))
     return found
 
 
