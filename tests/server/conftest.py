@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from tests.support.door_targets import Targets, door_targets
 from tests.support.server import CANARY_KEY, Server, a_server
 from tests.support.upstream import Upstream
 from tests.support.visitor import Visitor, signed_in_visitor
@@ -34,3 +35,14 @@ async def server(
 async def visitor(server: Server) -> AsyncGenerator[Visitor]:
     async with signed_in_visitor(server.url) as visitor:
         yield visitor
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def targets(
+    upstream: Upstream, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncGenerator[Targets]:
+    """For the doors of programs: a server of the module's own, with a target of each format behind it."""
+    usual = upstream.otherwise
+    async with door_targets(upstream, tmp_path_factory.mktemp("targets") / "data") as there:
+        yield there
+    upstream.otherwise = usual

@@ -48,6 +48,29 @@ BODIES: Mapping[tuple[str, str], Any] = {
         "messages": [{"role": "user", "content": "Hello?"}],
         "stream": True,
     },
+    ("POST", "/v1/messages"): {
+        "model": MODEL,
+        "max_tokens": 5,
+        "messages": [{"role": "user", "content": "Hello?"}],
+        "stream": True,
+    },
+    ("POST", "/v1/messages/count_tokens"): {
+        "model": MODEL,
+        "messages": [{"role": "user", "content": "Hello?"}],
+    },
+    ("POST", "/ollama/api/chat"): {
+        "model": MODEL,
+        "messages": [{"role": "user", "content": "Hello?"}],
+    },
+    ("POST", "/ollama/api/generate"): {"model": MODEL, "prompt": "Hello?"},
+    ("POST", "/ollama/api/show"): {"model": MODEL},
+    **{
+        ("POST", f"/{version}/models/{{model:path}}:{deed}"): {
+            "contents": [{"parts": [{"text": "Hello?"}]}]
+        }
+        for version in ("v1", "v1beta")
+        for deed in ("streamGenerateContent", "countTokens")
+    },
     ("PATCH", "/api/conversations/{conversation_id}"): {"title": "Another"},
     ("POST", "/api/conversations/{conversation_id}/turns"): {
         "client_message_id": "{new}",
@@ -100,7 +123,8 @@ class Things:
     ids: Mapping[str, str]
 
     def fill_in(self, path: str) -> str:
-        return re.sub(r"\{(\w+)(:\w+)?\}", lambda hole: self.ids.get(hole[1], "no-such"), path)
+        ids = {"model": MODEL, **self.ids}
+        return re.sub(r"\{(\w+)(:\w+)?\}", lambda hole: ids.get(hole[1], "no-such"), path)
 
 
 @dataclass(slots=True, eq=False)

@@ -240,20 +240,26 @@ async def read_request(
     return head[0].split(" ")[1], headers, orjson.loads(body) if body else {}
 
 
-def _messages(body: dict[str, Any]) -> list[dict[str, str]]:
+def _messages(body: dict[str, Any]) -> list[dict[str, Any]]:
     return body.get("messages", [])
 
 
 def _last_question(body: dict[str, Any]) -> str:
     """What the person asked last: an answer that is continued has an instruction of ours after it."""
-    asked = [message["content"] for message in _messages(body) if message["role"] == "user"]
+    asked = [_words_of(message) for message in _messages(body) if message["role"] == "user"]
     return asked[-2 if _beginning(body) else -1] if asked else ""
 
 
 def _beginning(body: dict[str, Any]) -> str:
     messages = _messages(body)
-    continues = len(messages) > 1 and messages[-1]["content"].startswith(CONTINUING)
-    return messages[-2]["content"] if continues else ""
+    continues = len(messages) > 1 and _words_of(messages[-1]).startswith(CONTINUING)
+    return _words_of(messages[-2]) if continues else ""
+
+
+def _words_of(message: dict[str, Any]) -> str:
+    """What is said beside images; nothing where tools are called."""
+    content: Any = message.get("content") or ""
+    return content if isinstance(content, str) else "".join(p.get("text", "") for p in content)
 
 
 def words(count: int, *, seed: str = "") -> list[str]:

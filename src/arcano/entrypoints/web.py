@@ -22,7 +22,7 @@ from arcano.entrypoints.description import describe_doors
 from arcano.entrypoints.page import Page
 from arcano.platform.edge import Edge
 from arcano.platform.hosts import KnownHosts
-from arcano.platform.hot_route import Shortcut
+from arcano.platform.hot_route import Shortcut, refusal_by
 from arcano.platform.problems import ProblemView, answer_with_problems
 
 Life = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -95,6 +95,7 @@ def make_app(
         public_origins=frozenset(public_origins),
         https_only=https_only,
         body_limits=body_limits or {},
+        refusal=refusal_by(HOT_ROUTES),
         hosts=hosts,
         page_asks=page_asks,
     )

@@ -35,6 +35,9 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+Refusal = Callable[[Scope, ArcanoError], AsgiApp | None]
+"""How a door answers that has words of its own for a refusal; None for all others."""
+
 MAX_BODY_BYTES = 8 * 1024 * 1024
 _ANSWERS = ("/api/", "/v1/", "/v1beta/", "/ollama/")
 """Where no page is: what is there is read by programs and by our page."""
@@ -72,6 +75,7 @@ class Edge:
 
     `https_only`: the session's cookie is for https alone, and no page of http writes or opens a socket. `hosts`: the
     names by which the server is asked. `page_asks`: origins besides the server's own that its page may talk to.
+    `refusal`: for doors that do not answer with problems.
     """
 
     def __init__(
@@ -81,10 +85,12 @@ class Edge:
         public_origins: frozenset[str] = frozenset(),
         https_only: bool = False,
         body_limits: Mapping[str, int] | None = None,
+        refusal: Refusal | None = None,
         page_asks: Iterable[str] = (),
         hosts: KnownHosts | None = None,
     ) -> None:
         self._app = app
+        self._refusal = refusal
         self._public_origins = public_origins
         self._https_only = https_only
         self._body_limits = body_limits or {}
@@ -134,7 +140,11 @@ class Edge:
             limit = self._body_limits.get(scope["path"], MAX_BODY_BYTES)
             limited = _limited(scope, receive, limit=limit)
         except ArcanoError as refused:
-            await _refuse(refused, send_with_headers)
+            answer = None if self._refusal is None else self._refusal(scope, refused)
+            if answer is None:
+                await _refuse(refused, send_with_headers)
+            else:
+                await answer(scope, receive, send_with_headers)
             return
         try:
             await self._app(scope, limited, send_with_headers)

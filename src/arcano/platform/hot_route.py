@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from arcano.platform.edge import AsgiApp, Receive, Scope, Send
+from arcano.platform.edge import AsgiApp, Receive, Refusal, Scope, Send
 from arcano.platform.errors import ArcanoError
 from arcano.platform.json_route import JsonRoute, read_json
 from arcano.platform.problems import problem_of, problem_of_input, problem_response
@@ -97,6 +97,24 @@ class Shortcut:
                     await route.serve(match.groupdict(), scope, receive, send)
                     return
         await self._app(scope, receive, send)
+
+
+def refusal_by(routes: Sequence[BaseRoute]) -> Refusal:
+    """How those of these routes refuse that are hot; for what is refused before any route is asked."""
+    hot = [
+        (method, route.path_regex, route)
+        for route in routes
+        if isinstance(route, HotRoute)
+        for method in route.methods or ()
+    ]
+
+    def refusal(scope: Scope, error: ArcanoError) -> Response | None:
+        for method, pattern, route in hot:
+            if scope["method"] == method and pattern.match(scope["path"]):
+                return route.refused(error)
+        return None
+
+    return refusal
 
 
 def _expect_simple(wants: Dependant, path: str) -> None:

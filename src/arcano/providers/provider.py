@@ -61,7 +61,8 @@ class Embeddings:
 class WirePasser(Protocol):
     """A server whose answers can be passed on as they come, to callers who speak its own `dialect`.
 
-    Its `stream` does so for a request with `wire` in that dialect. None: it cannot.
+    Its `stream` does so for a request with `wire` in that dialect, or answers in our events where they lose nothing;
+    all that is `beyond` us is told to the model. None: it cannot.
     """
 
     dialect: str | None

@@ -127,12 +127,13 @@ class WireRequest:
     """The same question as a program put it, in a vendor's words.
 
     `dialect` names the wire format, `body` is its JSON. `beyond` names what only the body says: it is lost on a
-    model that does not speak the dialect.
+    model that does not speak the dialect. `headers` are those of the program's that are part of the question.
     """
 
     dialect: str
     body: dict[str, Any]
     beyond: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,15 @@ Source: OpenAI API reference, "Create chat completion". What cannot be said in o
 """
 
 import re
-from base64 import b64decode
-from binascii import Error as NotBase64
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
+from arcano.gateway.inline_images import bytes_in
+from arcano.gateway.numbers import MOST_TOKENS, Seed
+from arcano.gateway.openai.mistral_words import goes_on, in_openai_words
 from arcano.platform.errors import InvalidInputError
 from arcano.providers import (
     AnswerSchema,
@@ -118,10 +119,10 @@ class ChatCompletionDraft(_Tolerant):
     stream_options: _StreamOptions | None = None
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     top_p: Annotated[float, Field(ge=0, le=1)] | None = None
-    max_tokens: Annotated[int, Field(ge=1)] | None = None
-    max_completion_tokens: Annotated[int, Field(ge=1)] | None = None
+    max_tokens: Annotated[int, Field(ge=1, le=MOST_TOKENS)] | None = None
+    max_completion_tokens: Annotated[int, Field(ge=1, le=MOST_TOKENS)] | None = None
     stop: Annotated[list[str], BeforeValidator(_as_list)] | None = None
-    seed: int | None = None
+    seed: Seed | None = None
     reasoning_effort: str | None = None
     tools: list[_Tool] | None = None
     tool_choice: Literal["auto", "none", "required"] | _ForcedTool | None = None
@@ -183,6 +184,8 @@ def read_chat(body: dict[str, Any]) -> AskedChat:
         ValidationError: It is not what the API says; names the field.
         InvalidInputError: The same, where only several fields together tell.
     """
+    continues = goes_on(body)
+    body = in_openai_words(body)
     draft = _DRAFT.validate_python(body)
     beyond: list[str] = sorted(_beyond(draft))
     names: dict[str, str] = {}
@@ -195,8 +198,10 @@ def read_chat(body: dict[str, Any]) -> AskedChat:
         tool_choice=_read_choice(draft),
         parallel_tools=draft.parallel_tool_calls is not False,
         answer_schema=_read_format(draft.response_format),
+        continues=continues and messages[-1].role == "assistant",
         whole=not draft.stream,
-        wire=WireRequest(DIALECT, body, tuple(dict.fromkeys(beyond))),
+        # To go on with an answer is asked of each server in a way of its own.
+        wire=None if continues else WireRequest(DIALECT, body, tuple(dict.fromkeys(beyond))),
     )
     options = draft.stream_options
     return AskedChat(request, bool(draft.stream), options is not None and options.include_usage)
@@ -280,10 +285,7 @@ def _read_image(url: str) -> ImagePart | None:
     found = _DATA_URL.match(url)
     if found is None:
         return None
-    try:
-        return ImagePart(found[1], b64decode(found[2], validate=True))
-    except NotBase64 as broken:
-        raise InvalidInputError("An image is not valid base64.") from broken
+    return ImagePart(found[1], bytes_in(found[2]))
 
 
 def _read_tool(tool: _Tool) -> ToolDefinition:

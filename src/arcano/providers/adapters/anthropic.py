@@ -6,7 +6,7 @@ Source: Claude API reference: "Create a message", "Count tokens in a message", "
 from collections.abc import AsyncGenerator, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 import aiohttp
@@ -15,6 +15,7 @@ from typing_extensions import override
 
 from arcano.providers.adapters.anthropic_errors import error_from_messages_api
 from arcano.providers.adapters.anthropic_models import ANTHROPIC, ClaudeModel, takes_of
+from arcano.providers.adapters.anthropic_passed import PassedMessage, passed_body, passed_headers
 from arcano.providers.adapters.anthropic_request import question
 from arcano.providers.adapters.anthropic_stream import MessageAnswer
 from arcano.providers.adapters.http_calls import HttpCalls
@@ -42,6 +43,8 @@ class AnthropicModel(ChatModel, ModelLister, ParameterTaker, TokenCounter):
     `name` is what errors call it. `base_url` ends where `/v1/messages` begins, or with its `/v1`.
     """
 
+    dialect: ClassVar[str | None] = "anthropic"
+
     def __init__(
         self,
         *,
@@ -59,12 +62,19 @@ class AnthropicModel(ChatModel, ModelLister, ParameterTaker, TokenCounter):
 
     @override
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent]:
-        asked = question(request, self.profile)
-        calls = self._calls(asked.headers)
-        body = orjson.dumps(asked.body)
-        answer = MessageAnswer(self.name, key=self._key, owed=asked.owed)
+        answer: MessageAnswer | PassedMessage
+        if request.wire is not None:
+            calls = self._calls(passed_headers(request.wire))
+            body = orjson.dumps(passed_body(request.wire, request.model))
+            answer = PassedMessage(self.name, key=self._key)
+        else:
+            asked = question(request, self.profile)
+            calls = self._calls(asked.headers)
+            body = orjson.dumps(asked.body)
+            answer = MessageAnswer(self.name, key=self._key, owed=asked.owed)
+            del asked
         whole = request.whole
-        del request, asked  # an answer may take an hour, and a long conversation is megabytes
+        del request  # an answer may take an hour, and a long conversation is megabytes
         async with calls.asking("POST", "/messages", body=body, watched=True) as response:
             del body
             yield _accepted(response.headers)

@@ -16,7 +16,7 @@ from arcano.providers.adapters.wire_json import as_count, as_list, as_object
 from arcano.providers.errors import ProviderError, StreamCutError
 from arcano.providers.events import FinishReason, ModelEvent, ModelFinished, TokenUsage
 
-_FINISH_REASONS: dict[str, FinishReason] = {
+FINISH_REASONS: dict[str, FinishReason] = {
     "end_turn": "stop",
     "stop_sequence": "stop",
     "max_tokens": "length",
@@ -122,7 +122,7 @@ class MessageAnswer:
 
     def _note_end(self, delta: dict[str, Any]) -> None:
         if reason := delta.get("stop_reason"):
-            self._reason = _FINISH_REASONS.get(reason, "stop")
+            self._reason = FINISH_REASONS.get(reason, "stop")
         if explanation := as_object(delta.get("stop_details")).get("explanation"):
             self._blocks.refuse(explanation)
 
@@ -138,10 +138,10 @@ class MessageAnswer:
                 f"{self._provider} ended the answer without saying why. What had arrived is kept."
             )
         self._blocks.end_all()
-        self.finished = ModelFinished(self._reason, _usage(self._counted))
+        self.finished = ModelFinished(self._reason, usage_in(self._counted))
 
 
-def _usage(counted: dict[str, Any]) -> TokenUsage | None:
+def usage_in(counted: dict[str, Any]) -> TokenUsage | None:
     """Ours: the vendor counts what it read from its cache, and wrote there, beside the input."""
     if not counted:
         return None

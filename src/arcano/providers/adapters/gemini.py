@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncGenerator
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 import aiohttp
@@ -14,6 +14,7 @@ from arcano.providers.adapters.gemini_embeddings import embeddings_body, read_em
 from arcano.providers.adapters.gemini_errors import gemini_error
 from arcano.providers.adapters.gemini_list import next_page, offered_models
 from arcano.providers.adapters.gemini_models import takes_of
+from arcano.providers.adapters.gemini_passed import PassedContent, passed_body
 from arcano.providers.adapters.gemini_request import counted_body, generate_content_body
 from arcano.providers.adapters.gemini_stream import GeminiStream
 from arcano.providers.adapters.http_calls import HttpCalls
@@ -49,6 +50,8 @@ class GeminiModel(ChatModel, ModelLister, ParameterTaker, EmbeddingModel, TokenC
     its last word.
     """
 
+    dialect: ClassVar[str | None] = "gemini"
+
     def __init__(
         self,
         *,
@@ -74,9 +77,13 @@ class GeminiModel(ChatModel, ModelLister, ParameterTaker, EmbeddingModel, TokenC
 
     @override
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent]:
-        answer = GeminiStream(self.name, key=self._calls.key)
         resource = self._resource(request.model)
-        body = orjson.dumps(generate_content_body(request, self.profile))
+        if request.wire is not None:
+            answer: GeminiStream = PassedContent(self.name, key=self._calls.key)
+            body = orjson.dumps(passed_body(request.wire))
+        else:
+            answer = GeminiStream(self.name, key=self._calls.key)
+            body = orjson.dumps(generate_content_body(request, self.profile))
         whole = request.whole
         del request  # an answer may take an hour, and a long conversation is megabytes
         if whole:

@@ -72,7 +72,7 @@ class GeminiStream:
         self._out = []
         try:
             for event in self._parser.feed(chunk):
-                self._read(json_of(event.data))
+                self._hear(event.data)
         except ProviderError as failure:
             self.failure = failure
         except (
@@ -113,6 +113,10 @@ class GeminiStream:
         raise self._unframed_error() or StreamCutError(
             f"{self._provider} ended the answer without saying why. What had arrived is kept."
         )
+
+    def _hear(self, data: bytes) -> None:
+        """Take in one event of the stream."""
+        self._read(json_of(data))
 
     def _read(self, chunk: Any) -> None:
         if error := chunk.get("error"):

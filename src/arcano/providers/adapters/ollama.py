@@ -6,7 +6,7 @@ Source: Ollama API reference. How the window is chosen: `ollama_window.py`.
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -51,8 +51,11 @@ class OllamaModel(ChatModel, ModelLister, ParameterTaker, EmbeddingModel):
 
     `name` is what errors call it. `base_url` ends where `/api` begins. `key` is for an Ollama behind
     a proxy, or ollama.com. `keep_alive` is how long a model stays in memory after a call; None is the
-    server's own habit, `KEEP_FOR_EVER` until it is unloaded.
+    server's own habit, `KEEP_FOR_EVER` until it is unloaded. Callers who speak its dialect are answered in our
+    events: what only they can say are options, and those are passed on.
     """
+
+    dialect: ClassVar[str | None] = "ollama"
 
     def __init__(
         self,

@@ -78,7 +78,7 @@ def chat_body(
         body["tools"] = [_wire_tool(tool) for tool in request.tools]
     if request.answer_schema:
         body["format"] = request.answer_schema.schema
-    if options := _options(request.parameters, window):
+    if options := _told_options(request) | _options(request.parameters, window):
         body["options"] = options
     think = _think(request, traits=traits, continued=profile.continues_answers)
     if think is not None:
@@ -91,6 +91,15 @@ def chat_body(
 def wire_duration(duration: timedelta) -> float:
     """Seconds; a negative duration, which means for ever, stays negative."""
     return duration.total_seconds()
+
+
+def _told_options(request: ModelRequest) -> dict[str, Any]:
+    """What somebody who speaks to us as to an Ollama says that only an Ollama understands."""
+    if request.wire is None:
+        return {}
+    told = as_object(request.wire.body.get("options"))
+    names = [name.removeprefix("options.") for name in request.wire.beyond]
+    return {name: told[name] for name in names if name in told}
 
 
 def _options(parameters: Parameters, window: int | None) -> dict[str, Any]:

@@ -1,0 +1,177 @@
+"""Google's Gemini API under `/v1beta` and `/v1`: what programs written for it ask, with a key in `x-goog-api-key`.
+
+The list of models under `/v1` is OpenAI's door's as well, and is answered there.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+import orjson
+from fastapi import APIRouter, Depends
+from pydantic import TypeAdapter
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from arcano.gateway.ask import Gateway, ask, gateway_of
+from arcano.gateway.count import count_tokens
+from arcano.gateway.dialect_route import dialect_route
+from arcano.gateway.embed import embedded
+from arcano.gateway.expressible import taken
+from arcano.gateway.gemini.errors import refusal
+from arcano.gateway.gemini.generate_answer import ContentChunks, Events, GrowingList, WholeContent
+from arcano.gateway.gemini.generate_request import read_generate
+from arcano.gateway.gemini.models import gemini_model, gemini_models
+from arcano.gateway.gemini.schemas import BatchEmbedDraft, EmbedDraft
+from arcano.gateway.json_values import as_object
+from arcano.gateway.shelf import Shelf, shelf_of
+from arcano.identity import Viewer, asks_models
+from arcano.platform.errors import InvalidInputError
+from arcano.providers import ModelNotFoundError
+
+router = APIRouter(tags=["gemini"], route_class=dialect_route(refusal))
+
+_MAX_NAME = 200
+_EMBED = TypeAdapter(EmbedDraft)
+_BATCH = TypeAdapter(BatchEmbedDraft)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """How a stream is to be sent."""
+
+    alt: Literal["sse", "json"]
+
+
+async def _wanted(connection: HTTPConnection) -> _Wanted:
+    match connection.query_params.get("alt", "json"):
+        case "sse":
+            return _Wanted("sse")
+        case "json" | "":
+            return _Wanted("json")
+        case other:
+            raise InvalidInputError(f"alt: {other[:50]!r} is neither `sse` nor `json`.")
+
+
+_Caller = Annotated[Viewer, asks_models("gemini")]
+_Gateway = Annotated[Gateway, Depends(gateway_of)]
+_Shelf = Annotated[Shelf, Depends(shelf_of)]
+
+
+@router.post("/v1/models/{model:path}:generateContent", response_class=Response)
+@router.post("/v1beta/models/{model:path}:generateContent", response_class=Response)
+async def generate_content(
+    model: str, body: dict[str, Any], viewer: _Caller, gateway: _Gateway
+) -> Response:
+    """An answer to a conversation, whole."""
+    asked = read_generate(_named(model), body, stream=False)
+    request = await taken(asked.request, viewer=viewer, gateway=gateway)
+    writer = WholeContent(request.model, thoughts_wanted=asked.thoughts_wanted)
+    return ask(request, writer, door="gemini", viewer=viewer, gateway=gateway)
+
+
+@router.post("/v1/models/{model:path}:streamGenerateContent", response_class=Response)
+@router.post("/v1beta/models/{model:path}:streamGenerateContent", response_class=Response)
+async def stream_generate_content(
+    model: str,
+    body: dict[str, Any],
+    viewer: _Caller,
+    gateway: _Gateway,
+    wanted: Annotated[_Wanted, Depends(_wanted)],
+) -> Response:
+    """The same in pieces: server-sent events with `alt=sse`, else a list that grows."""
+    asked = read_generate(_named(model), body, stream=True)
+    request = await taken(asked.request, viewer=viewer, gateway=gateway)
+    framing = Events() if wanted.alt == "sse" else GrowingList()
+    writer = ContentChunks(request.model, framing, thoughts_wanted=asked.thoughts_wanted)
+    return ask(request, writer, door="gemini", viewer=viewer, gateway=gateway)
+
+
+@router.post("/v1/models/{model:path}:countTokens", response_class=Response)
+@router.post("/v1beta/models/{model:path}:countTokens", response_class=Response)
+async def count_content_tokens(
+    model: str, body: dict[str, Any], viewer: _Caller, gateway: _Gateway
+) -> Response:
+    """How many tokens a question would be read as; nothing is asked. `arcano-token-count` says who counted."""
+    told = as_object(body.get("generateContentRequest", body.get("generate_content_request", body)))
+    if told is None:
+        raise InvalidInputError("generateContentRequest: It must be an object.")
+    asked = read_generate(_named(model), told, stream=False)
+    count = await count_tokens(asked.request, viewer=viewer, gateway=gateway)
+    return _json({"totalTokens": count.tokens}, count.headers)
+
+
+@router.post("/v1/models/{model:path}:embedContent", response_class=Response)
+@router.post("/v1beta/models/{model:path}:embedContent", response_class=Response)
+async def embed_content(
+    model: str, body: dict[str, Any], viewer: _Caller, gateway: _Gateway
+) -> Response:
+    """The vector of one content."""
+    (vector,) = await _vectors(model, [_EMBED.validate_python(body)], viewer, gateway)
+    return _json({"embedding": {"values": vector}})
+
+
+@router.post("/v1/models/{model:path}:batchEmbedContents", response_class=Response)
+@router.post("/v1beta/models/{model:path}:batchEmbedContents", response_class=Response)
+async def batch_embed_contents(
+    model: str, body: dict[str, Any], viewer: _Caller, gateway: _Gateway
+) -> Response:
+    """A vector for each content."""
+    batch = _BATCH.validate_python(body)
+    vectors = await _vectors(model, batch.requests, viewer, gateway)
+    return _json({"embeddings": [{"values": vector} for vector in vectors]})
+
+
+@router.get("/v1beta/models", response_class=Response)
+async def list_as_gemini(viewer: _Caller, shelf: _Shelf) -> Response:
+    """The models that there are."""
+    return _json(gemini_models(await shelf.seen_by(viewer)))
+
+
+@router.get("/v1beta/models/{model:path}", response_class=Response)
+async def show_as_gemini(model: str, viewer: _Caller, shelf: _Shelf) -> Response:
+    """One model."""
+    for known in await shelf.seen_by(viewer):
+        if known.id == model:
+            return _json(gemini_model(known))
+    raise ModelNotFoundError(f"No model here is called {model[:100]!r}. Choose one from the list.")
+
+
+async def _vectors(
+    model: str, drafts: list[EmbedDraft], viewer: Viewer, gateway: Gateway
+) -> tuple[tuple[float, ...], ...]:
+    lengths = {draft.output_dimensionality for draft in drafts}
+    if len(lengths) > 1:
+        raise InvalidInputError("outputDimensionality: It must be the same in all requests.")
+    for draft in drafts:
+        _expect_plain(draft)
+    texts = tuple(draft.text for draft in drafts)
+    found = await embedded(
+        _named(model), texts, dimensions=lengths.pop(), viewer=viewer, gateway=gateway
+    )
+    return found.vectors
+
+
+def _expect_plain(draft: EmbedDraft) -> None:
+    """Only text can be told, and what it is for cannot.
+
+    Raises:
+        InvalidInputError: Something else is in it; names it.
+    """
+    for part in draft.content.parts:
+        if part.text is None:
+            raise InvalidInputError("content.parts: Only text becomes a vector here.")
+    extra = [name for name, value in (draft.model_extra or {}).items() if value is not None]
+    said = {"taskType": draft.task_type, "title": draft.title}
+    told = [name for name, value in said.items() if value] + [n for n in extra if n != "model"]
+    if told:
+        raise InvalidInputError(f"{told[0][:50]}: Nobody here can be told this. Leave it out.")
+
+
+def _named(model: str) -> str:
+    if not 0 < len(model) <= _MAX_NAME:
+        raise InvalidInputError(f"The name of a model has 1 to {_MAX_NAME} characters.")
+    return model
+
+
+def _json(value: object, headers: dict[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(value), media_type="application/json", headers=headers)
