@@ -110,9 +110,11 @@ class ProgramAccess:
         return viewer
 
 
-def asks_models(door: KeyDoor) -> Any:  # noqa: ANN401 - as FastAPI types it
+def asks_models(door: KeyDoor, *, at_least: Level | None = None) -> Any:  # noqa: ANN401 - as FastAPI types it
     """The dependency of a door for programs. See `ProgramAccess`."""
-    return Depends(ProgramAccess(Access((Permission.MODEL_USE,), opens_to_keys=True, door=door)))
+    return Depends(
+        ProgramAccess(Access((Permission.MODEL_USE,), at_least, opens_to_keys=True, door=door))
+    )
 
 
 async def _let_everybody_in() -> None:

@@ -27,6 +27,7 @@ from arcano.inference.events import (
     UsageCounted,
 )
 from arcano.inference.fair_queue import FairQueue
+from arcano.inference.own_seals import maker_digest
 from arcano.inference.queue import (
     Bounds,
     CallQueue,
@@ -128,6 +129,7 @@ __all__ = [
     "embeddings_router",
     "expect_redis_client",
     "kept_calibrations",
+    "maker_digest",
     "message_units",
     "open_answer_store",
     "open_completer",

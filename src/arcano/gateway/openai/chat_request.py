@@ -101,11 +101,11 @@ class _Format(_Tolerant):
     json_schema: _JsonSchema | None = None
 
 
-class _StreamOptions(_Tolerant):
+class StreamOptions(_Tolerant):
     include_usage: bool = False
 
 
-def _as_list(value: Any) -> Any:  # noqa: ANN401 - judged by the type that follows
+def as_list(value: Any) -> Any:  # noqa: ANN401 - judged by the type that follows
     return [value] if isinstance(value, str) else value
 
 
@@ -115,12 +115,12 @@ class ChatCompletionDraft(_Tolerant):
     model: Annotated[str, Field(min_length=1, max_length=200)]
     messages: Annotated[list[_Message], Field(min_length=1)]
     stream: bool | None = None
-    stream_options: _StreamOptions | None = None
+    stream_options: StreamOptions | None = None
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     top_p: Annotated[float, Field(ge=0, le=1)] | None = None
     max_tokens: Annotated[int, Field(ge=1)] | None = None
     max_completion_tokens: Annotated[int, Field(ge=1)] | None = None
-    stop: Annotated[list[str], BeforeValidator(_as_list)] | None = None
+    stop: Annotated[list[str], BeforeValidator(as_list)] | None = None
     seed: int | None = None
     reasoning_effort: str | None = None
     tools: list[_Tool] | None = None
@@ -132,7 +132,7 @@ class ChatCompletionDraft(_Tolerant):
 
 _DRAFT = TypeAdapter(ChatCompletionDraft)
 
-_EFFORTS: dict[str, ReasoningEffort] = {
+EFFORTS: dict[str, ReasoningEffort] = {
     "none": "none",
     "minimal": "low",
     "low": "low",
@@ -141,7 +141,7 @@ _EFFORTS: dict[str, ReasoningEffort] = {
     "xhigh": "high",
 }
 
-_SAYS_NOTHING = frozenset(
+SAYS_NOTHING = frozenset(
     {
         "user",
         "metadata",
@@ -208,14 +208,14 @@ def _beyond(draft: ChatCompletionDraft) -> Iterator[str]:
         yield "n"
     for name, value in (draft.model_extra or {}).items():
         usual = value is None or value == _USUAL.get(name, ...)
-        if name not in _SAYS_NOTHING and not usual:
+        if name not in SAYS_NOTHING and not usual:
             yield name
 
 
 def _parameters(draft: ChatCompletionDraft, beyond: list[str]) -> Parameters:
     effort = None
     if draft.reasoning_effort is not None:
-        effort = _EFFORTS.get(draft.reasoning_effort)
+        effort = EFFORTS.get(draft.reasoning_effort)
         if effort is None:
             beyond.append("reasoning_effort")
     return Parameters(
@@ -266,7 +266,7 @@ def _read_content(content: str | list[_Part] | None, beyond: list[str]) -> Itera
         elif part.type == "refusal" and part.refusal is not None:
             yield TextPart(part.refusal)
         elif part.type == "image_url" and part.image_url is not None:
-            image = _read_image(part.image_url.url)
+            image = read_image(part.image_url.url)
             if image is None:
                 beyond.append("messages.content.image_url.url")
             else:
@@ -275,7 +275,7 @@ def _read_content(content: str | list[_Part] | None, beyond: list[str]) -> Itera
             beyond.append(f"messages.content.{part.type[:50]}")
 
 
-def _read_image(url: str) -> ImagePart | None:
+def read_image(url: str) -> ImagePart | None:
     """An image by value; None where only its address is told, which nobody here fetches."""
     found = _DATA_URL.match(url)
     if found is None:
