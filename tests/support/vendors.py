@@ -95,7 +95,7 @@ async def vendors(visitor: Visitor) -> AsyncGenerator[Mapping[str, Vendor]]:
                     "name": f"The {kind} here",
                     "base_url": f"{host}/v1beta" if kind == "gemini" else host,
                     "key": "sk-vendor",
-                    "models": [vendor.model],
+                    "models": [vendor.model, f"somebody/{vendor.model}"],
                     "private_addresses": True,
                 },
             )

@@ -7,12 +7,13 @@ Source: OpenAI API reference, "Create chat completion". What cannot be said in o
 import re
 from base64 import b64decode
 from binascii import Error as NotBase64
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
+from arcano.gateway.openai.sealed_thoughts import seal_in
 from arcano.platform.errors import InvalidInputError
 from arcano.providers import (
     AnswerSchema,
@@ -21,6 +22,7 @@ from arcano.providers import (
     ModelRequest,
     Parameters,
     ReasoningEffort,
+    ReasoningPart,
     RequestMessage,
     RequestPart,
     TextPart,
@@ -57,10 +59,21 @@ class _CalledFunction(_Tolerant):
     arguments: str = ""
 
 
+class _Seal(_Tolerant):
+    arcano: str | None = None
+
+
 class _Call(_Tolerant):
     id: str
-    type: Literal["function"] = "function"
-    function: _CalledFunction
+    type: Annotated[str, Field(max_length=50)] = "function"
+    function: _CalledFunction | None = None
+    extra_content: _Seal | None = None
+
+
+class _ReasoningDetail(_Tolerant):
+    type: str
+    text: str | None = None
+    data: str | None = None
 
 
 class _Message(_Tolerant):
@@ -69,17 +82,22 @@ class _Message(_Tolerant):
     tool_calls: list[_Call] | None = None
     tool_call_id: str | None = None
     refusal: str | None = None
+    reasoning_content: str | None = None
+    reasoning_details: list[_ReasoningDetail] | None = None
+    audio: dict[str, Any] | None = None
+    function_call: dict[str, Any] | None = None
 
 
 class _Function(_Tolerant):
     name: str
-    description: str = ""
+    description: str | None = None
     parameters: dict[str, Any] | None = None
+    strict: bool | None = None
 
 
 class _Tool(_Tolerant):
-    type: Literal["function"]
-    function: _Function
+    type: Annotated[str, Field(max_length=50)]
+    function: _Function | None = None
 
 
 class _NamedTool(_Tolerant):
@@ -87,8 +105,8 @@ class _NamedTool(_Tolerant):
 
 
 class _ForcedTool(_Tolerant):
-    type: Literal["function"]
-    function: _NamedTool
+    type: Annotated[str, Field(max_length=50)]
+    function: _NamedTool | None = None
 
 
 class _JsonSchema(_Tolerant):
@@ -187,12 +205,14 @@ def read_chat(body: dict[str, Any]) -> AskedChat:
     beyond: list[str] = sorted(_beyond(draft))
     names: dict[str, str] = {}
     messages = tuple(_read_message(message, names, beyond) for message in draft.messages)
+    tools, choice = tuple(_read_tools(draft.tools or (), beyond)), _read_choice(draft, beyond)
+    parameters = _parameters(draft, beyond)
     request = ModelRequest(
         model=draft.model,
         messages=messages,
-        parameters=_parameters(draft, beyond),
-        tools=tuple(_read_tool(tool) for tool in draft.tools or ()),
-        tool_choice=_read_choice(draft),
+        parameters=parameters,
+        tools=tools,
+        tool_choice=choice,
         parallel_tools=draft.parallel_tool_calls is not False,
         answer_schema=_read_format(draft.response_format),
         whole=not draft.stream,
@@ -234,16 +254,34 @@ def _read_message(message: _Message, names: dict[str, str], beyond: list[str]) -
     if message.refusal:
         parts.append(TextPart(message.refusal))
     if message.role == "tool":
-        return _read_result(message, parts, names)
+        return _read_result(message, parts, names, beyond)
+    beyond += [f"messages.{name}" for name in ("audio", "function_call") if getattr(message, name)]
+    if message.role == "assistant":
+        parts = [*_read_thoughts(message), *parts]
     for call in message.tool_calls or ():
+        if call.function is None:
+            beyond.append(f"messages.tool_calls.{call.type}")
+            continue
         names[call.id] = call.function.name
-        parts.append(ToolCallPart(call.id, call.function.name, call.function.arguments))
+        seal = None if call.extra_content is None else seal_in(call.extra_content.arcano)
+        parts.append(ToolCallPart(call.id, call.function.name, call.function.arguments, seal))
     role = "system" if message.role == "developer" else message.role
     return RequestMessage(role, tuple(parts))
 
 
+def _read_thoughts(message: _Message) -> Iterator[RequestPart]:
+    """What the model thought: sealed, where its seals came back as well, or else the words alone."""
+    found = [
+        (detail.text or "", seal_in(detail.data)) for detail in message.reasoning_details or ()
+    ]
+    sealed = [ReasoningPart(text, seal) for text, seal in found if seal is not None]
+    yield from sealed
+    if message.reasoning_content and not sealed:
+        yield ReasoningPart(message.reasoning_content)
+
+
 def _read_result(
-    message: _Message, parts: list[RequestPart], names: dict[str, str]
+    message: _Message, parts: list[RequestPart], names: dict[str, str], beyond: list[str]
 ) -> RequestMessage:
     call_id = message.tool_call_id
     if call_id is None:
@@ -253,6 +291,8 @@ def _read_result(
             f"No message before it calls the tool with the id {call_id[:100]!r}, whose result this is."
         )
     text = "".join(part.text for part in parts if isinstance(part, TextPart))
+    if not all(isinstance(part, TextPart) for part in parts):
+        beyond.append("messages.content.image_url")
     return RequestMessage("tool", (ToolResultPart(call_id, text, names[call_id]),))
 
 
@@ -286,20 +326,31 @@ def read_image(url: str) -> ImagePart | None:
         raise InvalidInputError("An image is not valid base64.") from broken
 
 
-def _read_tool(tool: _Tool) -> ToolDefinition:
-    function = tool.function
-    parameters = function.parameters or {"type": "object", "properties": {}}
-    return ToolDefinition(function.name, function.description, parameters)
+def _read_tools(tools: Iterable[_Tool], beyond: list[str]) -> Iterator[ToolDefinition]:
+    for tool in tools:
+        function = tool.function
+        if tool.type != "function":
+            beyond.append(f"tools.{tool.type}")
+        elif function is None:
+            raise InvalidInputError("tools: A function needs its `function`.")
+        else:
+            parameters = function.parameters or {"type": "object", "properties": {}}
+            yield ToolDefinition(
+                function.name, function.description or "", parameters, strict=bool(function.strict)
+            )
 
 
-def _read_choice(draft: ChatCompletionDraft) -> ToolChoice:
+def _read_choice(draft: ChatCompletionDraft, beyond: list[str]) -> ToolChoice:
     choice = draft.tool_choice
     if choice is None:
         return "auto"
     if isinstance(choice, str):
         return choice
+    if choice.type != "function" or choice.function is None:
+        beyond.append(f"tool_choice.{choice.type}")
+        return "auto"
     name = choice.function.name
-    if all(tool.function.name != name for tool in draft.tools or ()):
+    if all(tool.function is None or tool.function.name != name for tool in draft.tools or ()):
         raise InvalidInputError(f"tool_choice names {name[:100]!r}, which is not among `tools`.")
     return ForcedTool(name)
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from arcano.gateway.openai.chat_request import read_image
-from arcano.gateway.openai.responses.sealed_thoughts import seal_in
+from arcano.gateway.openai.sealed_thoughts import seal_in
 from arcano.platform.errors import InvalidInputError
 from arcano.providers import (
     ReasoningPart,

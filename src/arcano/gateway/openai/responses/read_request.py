@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapte
 
 from arcano.gateway.openai.chat_request import EFFORTS, SAYS_NOTHING
 from arcano.gateway.openai.responses.read_items import Item, MessageItem, ReferenceItem, read_items
-from arcano.gateway.openai.responses.sealed_thoughts import is_carried
+from arcano.gateway.openai.sealed_thoughts import is_carried
 from arcano.platform.errors import InvalidInputError
 from arcano.providers import (
     AnswerSchema,
@@ -50,6 +50,7 @@ class _Tool(_Tolerant):
     name: Annotated[str, Field(max_length=500)] | None = None
     description: str | None = None
     parameters: dict[str, Any] | None = None
+    strict: bool | None = None
 
 
 class _Choice(_Tolerant):
@@ -237,7 +238,10 @@ def _tools(draft: ResponseDraft, beyond: list[str]) -> tuple[ToolDefinition, ...
             raise InvalidInputError("tools: A function needs its `name`.")
         else:
             parameters = tool.parameters or {"type": "object", "properties": {}}
-            tools.append(ToolDefinition(tool.name, tool.description or "", parameters))
+            strict = bool(tool.strict)
+            tools.append(
+                ToolDefinition(tool.name, tool.description or "", parameters, strict=strict)
+            )
     return tuple(tools)
 
 

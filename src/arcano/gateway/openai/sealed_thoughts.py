@@ -1,4 +1,4 @@
-"""A vendor's seal as `encrypted_content`: what a program carries along unread and sends back.
+"""A vendor's seal as one word that a program carries along unread and sends back.
 
 It is base64 of JSON and no secret; who forges one is refused by the vendor that is to have sealed it. Who made it is told
 by a digest: the name of a server is nobody's business.
