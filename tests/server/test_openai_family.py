@@ -17,7 +17,7 @@ from openai.types.completion import Completion
 from openai.types.create_embedding_response import CreateEmbeddingResponse
 from pydantic import BaseModel
 from tests.support.ollama_upstream import serving
-from tests.support.openai_programs import WEATHER, WEATHER_FUNCTION, a_client
+from tests.support.openai_programs import WEATHER, WEATHER_FUNCTION, a_client, a_loose_client
 from tests.support.server import Server, a_server
 from tests.support.upstream import Upstream
 from tests.support.vendors import GREETING, THOUGHT, THOUGHTFUL, TOO_MANY, Vendor, vendors
@@ -91,7 +91,7 @@ async def test_a_tool_is_called_and_its_result_answered(
 ) -> None:
     messages: list[Any] = [{"role": "user", "content": "How is it in Oslo?"}]
     asked: Any = {"model": behind[kind].model, "tools": [TOOL]}
-    async with a_client(server, visitor) as client:
+    async with a_loose_client(server, visitor) as client:
         if stream:
             async with client.chat.completions.stream(messages=messages, **asked) as heard:
                 message = (await heard.get_final_completion()).choices[0].message
@@ -204,7 +204,7 @@ async def test_a_sealed_thought_comes_back_to_its_vendor_with_the_whole_message(
     claude = behind["anthropic"]
     messages: list[Any] = [{"role": "user", "content": f"Oslo? {THOUGHTFUL}"}]
     asked: Any = {"model": claude.model, "tools": [TOOL], "reasoning_effort": "low"}
-    async with a_client(server, visitor) as client:
+    async with a_loose_client(server, visitor) as client:
         if stream:
             async with client.chat.completions.stream(messages=messages, **asked) as heard:
                 message = (await heard.get_final_completion()).choices[0].message
@@ -212,8 +212,8 @@ async def test_a_sealed_thought_comes_back_to_its_vendor_with_the_whole_message(
             told = await client.chat.completions.create(messages=messages, **asked)
             message = told.choices[0].message
         (call,) = message.tool_calls or ()
-        said = message.model_dump(exclude_none=True, exclude={"parsed"})
-        result = {"role": "tool", "tool_call_id": call.id, "content": "7 degrees"}
+        said: Any = message.model_dump(exclude_none=True, exclude={"parsed"})
+        result: Any = {"role": "tool", "tool_call_id": call.id, "content": "7 degrees"}
         await client.chat.completions.create(messages=[*messages, said, result], **asked)
 
     thought, used = claude.asked[-1]["messages"][1]["content"]
@@ -242,7 +242,7 @@ async def test_prompts_are_asked_as_messages_where_nothing_completes_them(
     vendor = behind[kind]
     asked: Any = {"model": vendor.model, "prompt": ["One", "Two"], "max_tokens": 20}
     texts = {0: "", 1: ""}
-    async with a_client(server, visitor) as client:
+    async with a_loose_client(server, visitor) as client:
         if stream:
             heard = await client.completions.create(stream=True, **asked)
             async for chunk in heard:

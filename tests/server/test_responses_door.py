@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 from openai.types.responses import Response, ResponseStreamEvent
 from pydantic import BaseModel, TypeAdapter
-from tests.support.openai_programs import WEATHER_FUNCTION, a_client, a_key
+from tests.support.openai_programs import WEATHER_FUNCTION, a_client, a_key, a_loose_client
 from tests.support.server import Server
 from tests.support.vendors import (
     GREETING,
@@ -239,7 +239,7 @@ async def test_a_sealed_thought_leaves_only_where_it_is_wanted_and_comes_back_to
         "include": ["reasoning.encrypted_content"],
         "reasoning": {"effort": "low"},
     }
-    async with a_client(server, visitor) as client:
+    async with a_loose_client(server, visitor) as client:
         first = await client.responses.create(input=[question], **asked)
         said: Any = [item.model_dump(exclude_none=True) for item in first.output]
         more: Any = {"role": "user", "content": "And now?"}

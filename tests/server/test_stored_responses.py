@@ -188,7 +188,7 @@ async def test_a_stream_that_was_left_is_heard_again_from_any_event_on(
         stream = await client.responses.create(
             model=behind["ollama"].model, input=f"Hello, {SLOW}", background=True, stream=True
         )
-        first = []
+        first: list[Any] = []
         async for event in stream:
             first.append(event)
             if event.type == "response.output_text.delta":

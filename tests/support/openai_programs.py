@@ -34,6 +34,13 @@ async def a_key(visitor: Visitor, **wishes: Any) -> str:
 
 
 @asynccontextmanager
+async def a_loose_client(server: Server, visitor: Visitor) -> AsyncGenerator[Any]:
+    """The same, for requests that are put together at run time: no types are asked of them."""
+    async with a_client(server, visitor) as client:
+        yield client
+
+
+@asynccontextmanager
 async def a_client(server: Server, visitor: Visitor, **wishes: Any) -> AsyncGenerator[AsyncOpenAI]:
     """OpenAI's client with such a key."""
     key = await a_key(visitor, **wishes)

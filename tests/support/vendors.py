@@ -95,7 +95,7 @@ async def vendors(visitor: Visitor) -> AsyncGenerator[Mapping[str, Vendor]]:
                     "name": f"The {kind} here",
                     "base_url": f"{host}/v1beta" if kind == "gemini" else host,
                     "key": "sk-vendor",
-                    "models": [vendor.model, f"somebody/{vendor.model}"],
+                    "models": [vendor.model, f"somebody/{vendor.model}", *_EMBEDDING.get(kind, ())],
                     "private_addresses": True,
                 },
             )
@@ -227,6 +227,7 @@ def _embedded(body: dict[str, Any]) -> web.Response:
     return web.json_response({"embeddings": vectors, "prompt_eval_count": 3 * len(texts)})
 
 
+_EMBEDDING: Mapping[str, Sequence[str]] = {"ollama": ("nomic-embed-text",)}
 _READERS = {"anthropic": _from_anthropic, "gemini": _from_gemini, "ollama": _from_ollama}
 _ANSWERS = {"anthropic": _as_anthropic, "gemini": _as_gemini, "ollama": _as_ollama}
 _REFUSALS: Mapping[str, object] = {

@@ -7,6 +7,8 @@ An item's `whole` is as it is stored; what of it a caller sees is for `shown` to
 from collections.abc import Iterator
 from typing import Any, Literal, Protocol
 
+from typing_extensions import override
+
 from arcano.gateway.openai.responses.item_ids import output_item_id
 from arcano.gateway.openai.responses.read_items import SEAL
 from arcano.gateway.openai.sealed_thoughts import carried
@@ -41,6 +43,7 @@ class MessageOutput(OutputItem):
         self._parts: list[Item] = []
         self._pieces: list[str] = []
 
+    @override
     def begin(self) -> Iterator[Event]:
         yield {
             "type": "response.output_item.added",
@@ -78,10 +81,12 @@ class MessageOutput(OutputItem):
             "annotation": annotation,
         }
 
+    @override
     def end(self, status: ItemStatus = "completed") -> Iterator[Event]:
         yield from self._end_part()
         self._status = status
 
+    @override
     def whole(self) -> Item:
         return {
             "id": self._id,
@@ -100,7 +105,7 @@ class MessageOutput(OutputItem):
             part = {"type": "output_text", "annotations": [], "logprobs": [], "text": ""}
         self._parts.append(part)
         # A copy: the part goes on to grow.
-        begun = {**part, "annotations": []} if kind == "output_text" else {**part}
+        begun: Item = {**part, "annotations": []} if kind == "output_text" else {**part}
         yield {"type": "response.content_part.added", **self._at(), "part": begun}
 
     def _end_part(self) -> Iterator[Event]:
@@ -135,6 +140,7 @@ class ReasoningOutput(OutputItem):
         self._sealed: str | None = None
         self._status: ItemStatus = "in_progress"
 
+    @override
     def begin(self) -> Iterator[Event]:
         yield {
             "type": "response.output_item.added",
@@ -152,6 +158,7 @@ class ReasoningOutput(OutputItem):
     def seal(self, seal: Seal) -> None:
         self._sealed = carried(seal)
 
+    @override
     def end(self, status: ItemStatus = "completed") -> Iterator[Event]:
         self._status = status
         if not self._pieces:
@@ -162,6 +169,7 @@ class ReasoningOutput(OutputItem):
         yield {"type": "response.reasoning_summary_text.done", **self._at(), "text": text}
         yield {"type": "response.reasoning_summary_part.done", **self._at(), "part": part}
 
+    @override
     def whole(self) -> Item:
         item: Item = {
             "id": self._id,
@@ -189,6 +197,7 @@ class CallOutput(OutputItem):
         self._seal = piece.seal
         self._status: ItemStatus = "in_progress"
 
+    @override
     def begin(self) -> Iterator[Event]:
         yield {
             "type": "response.output_item.added",
@@ -203,6 +212,7 @@ class CallOutput(OutputItem):
             delta = {"delta": piece.arguments}
             yield {"type": "response.function_call_arguments.delta", **self._at(), **delta}
 
+    @override
     def end(self, status: ItemStatus = "completed") -> Iterator[Event]:
         self._status = status
         yield {
@@ -212,6 +222,7 @@ class CallOutput(OutputItem):
             "arguments": "".join(self._pieces),
         }
 
+    @override
     def whole(self) -> Item:
         item: Item = {
             "id": self._id,

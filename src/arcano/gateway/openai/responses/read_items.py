@@ -5,7 +5,7 @@ one message. What cannot be said in our words is named, with the field it stands
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
@@ -82,10 +82,11 @@ _KNOWN = frozenset(
 def _kind_of(item: Any) -> str | None:  # noqa: ANN401 - whatever was sent
     if not isinstance(item, dict):
         return None
-    kind = item.get("type")
+    fields = cast("dict[str, Any]", item)
+    kind = fields.get("type")
     if kind is None:
-        # As the API has it: a message need not say that it is one, and a reference need not either.
-        return "message" if "role" in item else None
+        # As the API has it: a message need not say that it is one.
+        return "message" if "role" in fields else None
     return kind if kind in _KNOWN else "other"
 
 
