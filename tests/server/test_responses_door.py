@@ -13,6 +13,7 @@ import pytest_asyncio
 from openai.types.responses import Response, ResponseStreamEvent
 from pydantic import BaseModel, TypeAdapter
 from tests.support.openai_programs import WEATHER_FUNCTION, a_client, a_key, a_loose_client
+from tests.support.responses_upstream import WEB_SEARCH, message, response, streamed, wire
 from tests.support.server import Server
 from tests.support.vendors import (
     GREETING,
@@ -24,6 +25,7 @@ from tests.support.vendors import (
     vendors,
 )
 from tests.support.visitor import Visitor
+from tests.support.wire_upstream import a_wire_upstream, one_by_one
 
 KINDS = ("anthropic", "gemini", "ollama")
 PIXEL = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -263,3 +265,42 @@ async def test_a_thought_that_somebody_forged_is_left_out(
         )
 
     assert "thinking" not in [b["type"] for m in claude.asked[-1]["messages"] for b in m["content"]]
+
+
+async def test_what_only_openai_can_say_passes_to_a_target_that_speaks_its_format(
+    server: Server, visitor: Visitor
+) -> None:
+    search = wire(streamed([WEB_SEARCH, message("It is 7 degrees.")]))
+    asked: Any = {"input": "How is it?", "tools": [{"type": "web_search"}], "store": False}
+    async with a_wire_upstream() as upstream, a_loose_client(server, visitor) as client:
+        upstream.stream("/v1/responses", search)
+        made = await visitor.post(
+            "/api/connections",
+            {
+                "kind": "openai-responses",
+                "name": "Responses",
+                "base_url": f"{upstream.host}/v1",
+                "key": "sk-responses",
+                "models": ["gpt-passed"],
+                "private_addresses": True,
+            },
+        )
+        assert made.status == 201, made
+        stream = await client.responses.create(model="gpt-passed", stream=True, **asked)
+        events = [event async for event in stream]
+        upstream.json("/v1/responses", response([WEB_SEARCH, message("It is 7 degrees.")]))
+        whole = await client.responses.create(model="gpt-passed", **asked)
+        upstream.stream("/v1/responses", *one_by_one(search)[:-1], whole=False)
+        cut = await client.responses.create(model="gpt-passed", stream=True, **asked)
+        last = [event async for event in cut][-1]
+        with pytest.raises(openai.BadRequestError):
+            await client.responses.create(model="gpt-passed", **{**asked, "store": True})
+        await visitor.delete(f"/api/connections/{made.body['id']}")
+
+    assert [event.sequence_number for event in events] == list(range(len(events)))
+    assert any(event.type == "response.output_item.added" for event in events)
+    assert [item.type for item in events[-1].response.output] == ["web_search_call", "message"]
+    assert whole.output_text == "It is 7 degrees."
+    assert last.type == "error"
+    sent = upstream.asked[0].body
+    assert (sent["tools"], sent["store"]) == ([{"type": "web_search"}], False)

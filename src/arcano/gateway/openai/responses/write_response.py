@@ -19,6 +19,7 @@ from arcano.gateway.openai.responses.output_items import (
 from arcano.inference import InferenceEvent, TargetChosen, TargetSwitched
 from arcano.platform.errors import ArcanoError
 from arcano.providers import (
+    CallAccepted,
     FinishReason,
     ModelFinished,
     PhaseEntered,
@@ -45,7 +46,8 @@ _ERROR_CODES = {
     "provider-rejected-request": "invalid_prompt",
 }
 """What this API calls what went wrong; all else is `server_error`."""
-_BEFORE_THE_ANSWER = (TargetChosen, TargetSwitched, PhaseEntered)
+_BEFORE_THE_ANSWER = (TargetChosen, TargetSwitched, PhaseEntered, CallAccepted)
+"""Until something is said the call may still fail with a status of its own, or come in words of its own."""
 
 
 class ResponseWriting:
