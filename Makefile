@@ -55,7 +55,7 @@ dev: $(SERVER) $(NODE_MODULES) ## Start the server, and the page with live reloa
 
 ##@ Parts
 
-.PHONY: types test-web bench chaos local-engine scale programs
+.PHONY: types test-web bench chaos attack local-engine scale programs audit
 types: .venv/.stamp-dev $(NODE_MODULES) ## Check the types of the Python code
 	@$(PY) tools/check.py pyright
 
@@ -68,9 +68,16 @@ bench: .venv/.stamp-dev $(SERVER) $(PAGE) $(STAND_IN) ## Measure, and print the 
 chaos: .venv/.stamp-dev $(SERVER) $(STAND_IN) ## Ask for thousands of answers while providers fail, and print what became of them
 	@$(PY) -m tests.load chaos
 
+attack: .venv/.stamp-dev $(SERVER) $(PAGE) $(STAND_IN) ## Try for minutes what somebody hostile would, and print what came of it (SEED=1 PARTS="doors limits")
+	@$(PY) -m tests.attack $(PARTS) $(if $(SEED),--seed $(SEED))
+
 local-engine: ## Try again to install the engine for models on this machine
 	@rm -f .venv/.stamp-local
 	@$(MAKE) .venv/.stamp-local
+
+audit: $(NODE_MODULES) ## Ask whether a locked version has a known flaw, and whether locks are old (STRICT=1 fails offline)
+	@$(BUILD_PY) -m pip install --quiet --disable-pip-version-check pip-audit 2> .make/pip-audit.log || true
+	@$(BUILD_PY) tools/audit_locks.py $(if $(STRICT),--strict)
 
 scale: .venv/.stamp-base ## Install the client for a Redis that several servers share
 	@$(PY) tools/prepare.py packages .venv "the client for Redis" requirements-scale.lock

@@ -6,10 +6,11 @@ from importlib.util import find_spec
 import pytest
 import pytest_asyncio
 from hypothesis import settings
+from tests.support.chance import RUNS
 from tests.support.upstream import Upstream, an_upstream
 
 # Tests are not timed: a busy machine is not a failure.
-settings.register_profile("arcano", deadline=None)
+settings.register_profile("arcano", deadline=None, max_examples=100 * RUNS)
 settings.load_profile("arcano")
 
 

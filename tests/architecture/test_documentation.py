@@ -50,6 +50,24 @@ def test_a_page_names_files_that_exist(page: Path) -> None:
     assert missing == set()
 
 
+def test_every_threat_has_a_measure_and_a_test_that_exist() -> None:
+    """A row of the threat model without a file is a hope."""
+    rows = [
+        line
+        for line in (DOCS / "explanation" / "threat-model.md").read_text().splitlines()
+        if re.match(r"\| [STRIDE](, [STRIDE])* \|", line)
+    ]
+    without: list[str] = []
+    for row in rows:
+        _, _, threat, measure, shown, _ = (cell.strip() for cell in row.split("|"))
+        paths = [path for path in re.findall(r"`([^`]+)`", shown) if (ROOT / path).exists()]
+        if not measure or not paths:
+            without.append(threat)
+
+    assert len(rows) >= 30
+    assert without == []
+
+
 def test_the_generated_pages_are_in_step_with_the_code() -> None:
     stale = {
         name for name, text in pages().items() if (DOCS / "reference" / name).read_text() != text

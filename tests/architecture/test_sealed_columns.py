@@ -14,6 +14,8 @@ from arcano.entrypoints.schema import METADATA
 from arcano.entrypoints.secret_keys import SEALED_COLUMNS
 
 READABLE = {
+    "api_keys": {"name", "doors", "models", "addresses"},
+    "key_secrets": {"hint"},
     "users": {"email", "name", "password_hash", "role", "state", "kind"},
     "sessions": {"token_digest", "address", "user_agent"},
     "groups": {"name", "description", "permissions"},
@@ -31,6 +33,7 @@ READABLE = {
     "password_resets": set[str](),
     "linked_accounts": {"email", "provider"},
     "used_sign_ins": set[str](),
+    "sign_in_providers": {"settings", "memberships"},
     "passkeys": {"credential", "host", "name"},
     "challenges": {"purpose", "state"},
     "connections": {"kind", "name", "base_url", "models"},
@@ -40,6 +43,7 @@ READABLE = {
     },
     "thoughts": {"vendor", "made_by"},
     "turns": {"client_message_id", "request_digest", "model", "status", "runner_id", "context", "asked_by"},
+    "looks": {"looker_name", "reason"},
     "context_summaries": {"model"},
     "batches": {"state", "input_format", "runner_id"},
     "batch_rows": {"status", "finish_reason", "model", "usage"},
@@ -51,6 +55,9 @@ READABLE = {
         "group_ids", "door", "model", "target", "served_model", "variant", "currency", "price_version", "outcome",
         "error_code",
     },
+    "usage_hours": {"group_ids", "door", "model", "target", "served_model", "variant", "currency"},
+    "usage_speeds": {"model", "target", "measure"},
+    "budgets": {"name", "scope", "unit", "currency", "period"},
 }  # fmt: skip
 """Names of models and people, states, numbers, digests. No text of a conversation and no secret."""
 

@@ -1,11 +1,14 @@
 """What `make` runs: the changelog is gathered, stale locks are noticed, a Chromium is believed once it has started."""
 
+import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tools.audit_locks import RENEWED_WITHIN, Verdict, exit_code, of_age, of_npm_audit, of_pip_audit
 from tools.changelog import fragments, release
 from tools.find_chromium import find, starts
 from tools.lock import LOCKS, heading, stale
@@ -109,3 +112,46 @@ def test_make_serve_does_nothing_but_start_the_server_when_all_is_made(tmp_path:
     ).stdout
 
     assert would_run.splitlines() == ["exec .venv/bin/python -m arcano serve"]
+
+
+def test_a_known_flaw_in_a_locked_version_fails_the_audit_and_says_where_it_is_mended() -> None:
+    flaw = {"id": "PYSEC-2026-1", "fix_versions": ["1.1"]}
+    said = json.dumps({"dependencies": [{"name": "leaky", "version": "1.0", "vulns": [flaw]}]})
+
+    verdict = of_pip_audit("a.lock", said, "Found 1 known vulnerability")
+
+    assert verdict == Verdict("a.lock", "FAILED", "leaky 1.0: PYSEC-2026-1 (mended in 1.1)")
+    assert exit_code([verdict], strict=False) == 1
+    page = of_npm_audit(
+        "b.json", json.dumps({"vulnerabilities": {"leaky": {"severity": "high"}}}), ""
+    )
+    assert page == Verdict("b.json", "FAILED", "leaky: high")
+
+
+def test_an_audit_that_could_ask_nobody_says_so_and_claims_nothing() -> None:
+    offline = of_pip_audit("a.lock", "", "Traceback\nProxyError: connection refused\n")
+    page = of_npm_audit("b.json", '{"error": {"code": "ENOTFOUND"}}', "")
+
+    assert (offline.state, page.state) == ("unknown", "unknown")
+    assert offline.detail == "nobody could be asked: ProxyError: connection refused"
+    assert exit_code([offline, page], strict=False) == 0
+    assert exit_code([offline, page], strict=True) == 1
+
+
+def test_an_audit_that_found_nothing_is_good() -> None:
+    said = json.dumps({"dependencies": [{"name": "sound", "version": "1.0", "vulns": []}]})
+
+    verdict = of_pip_audit("a.lock", said, "No known vulnerabilities found")
+
+    assert (verdict.state, exit_code([verdict], strict=True)) == ("ok", 0)
+
+
+def test_a_lock_that_nobody_renewed_within_the_promised_time_fails_the_audit() -> None:
+    now = datetime(2026, 6, 1, tzinfo=UTC)
+
+    young = of_age("a.lock", now - timedelta(days=90), now)
+    old = of_age("a.lock", now - timedelta(days=91), now)
+
+    assert (young.state, old.state) == ("ok", "FAILED")
+    assert of_age("a.lock", None, now).state == "unknown"
+    assert f"| {RENEWED_WITHIN.days} days |" in (ROOT / "SECURITY.md").read_text()

@@ -88,7 +88,7 @@ async def count_rows(house: ChatHouse) -> int:
 
 
 @pytest.mark.parametrize("limit", [1, 10])
-async def test_reading_a_page_of_messages_takes_three_statements_however_many_they_are(
+async def test_reading_a_page_of_messages_takes_four_statements_however_many_they_are(
     house: ChatHouse, limit: int
 ) -> None:
     for _ in range(5):
@@ -101,4 +101,4 @@ async def test_reading_a_page_of_messages_takes_three_statements_however_many_th
         return len(repository.branch(house.conversation, through=None, before=None, limit=limit))
 
     assert await house.database.read(unit) == limit
-    assert len([one for one in statements if one != "BEGIN"]) == 3
+    assert len([one for one in statements if one != "BEGIN"]) == 4

@@ -4,9 +4,11 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, text
 from tests.support.chat_house import ChatHouse, add_conversation, add_person, chat_house
 from tests.support.scripted_model import FINISHED, Pause, ScriptedModel
 
+from arcano.chat.begin_turn import Writing
 from arcano.chat.domain import MessageId, text_of
 from arcano.chat.errors import (
     ClientMessageIdReusedError,
@@ -15,9 +17,11 @@ from arcano.chat.errors import (
     NotAParentError,
     TurnNotFoundError,
 )
-from arcano.chat.turn_repository import TurnRepository
+from arcano.chat.turn_repository import Question, Showing, TurnRepository
+from arcano.identity import NotSignedInError, UserId
 from arcano.platform.errors import ServerDrainingError
-from arcano.providers import TextDelta
+from arcano.platform.ids import new_id
+from arcano.providers import Parameters, TextDelta
 
 
 async def test_the_question_and_its_answer_stand_in_the_conversation(house: ChatHouse) -> None:
@@ -172,3 +176,64 @@ async def test_the_conversation_takes_its_title_from_the_first_question(house: C
     await house.answer("And the new one?")
 
     assert (await house.the_conversation()).title == "How tall is the old lighthouse?"
+
+
+async def test_whoever_was_disabled_a_moment_ago_begins_no_turn(house: ChatHouse) -> None:
+    model = house.says(ScriptedModel(TextDelta("Yes?"), FINISHED))
+    await disable(house, house.person)
+
+    with pytest.raises(NotSignedInError):
+        await house.ask("Am I still let in?")
+
+    assert model.asked == []
+    assert (await house.the_conversation()).running_turn_ids == ()
+
+
+async def test_a_guest_who_was_disabled_begins_no_turn_in_somebody_elses_conversation(
+    house: ChatHouse,
+) -> None:
+    guest = await add_person(house.database, house.clock, "guest")
+    await disable(house, guest)
+
+    with pytest.raises(NotSignedInError):
+        await house.ask("May I?", asked_by=guest)
+
+
+async def test_a_turn_that_was_being_begun_while_its_person_was_barred_is_stopped(
+    house: ChatHouse,
+) -> None:
+    loop = asyncio.get_running_loop()
+    house.says(ScriptedModel(Pause(), FINISHED))
+
+    def barred_meanwhile(_: Connection, __: Showing) -> Writing:
+        asyncio.run_coroutine_threadsafe(house.runner.stop_all_of(house.person), loop).result()
+        question = Question("Quick, before they notice", None)
+        return Writing(question, MessageId(new_id()), MessageId(new_id()), "scripted")
+
+    turn = await house.beginner().begin(
+        house.conversation,
+        client_message_id=None,
+        asked={},
+        parameters=Parameters(),
+        plan=barred_meanwhile,
+    )
+
+    assert (await house.turn(turn.id)).status == "stopped"
+
+
+async def test_what_a_guest_asked_is_stopped_with_the_guest(house: ChatHouse) -> None:
+    guest = await add_person(house.database, house.clock, "guest")
+    house.says(ScriptedModel(Pause(), FINISHED))
+    turn = await house.ask("Go on without me", asked_by=guest)
+
+    await house.runner.stop_all_of(guest)
+
+    assert (await house.turn(turn.id)).status == "stopped"
+
+
+async def disable(house: ChatHouse, user_id: UserId) -> None:
+    await house.database.write(
+        lambda c: c.execute(
+            text("UPDATE users SET state = 'disabled' WHERE id = :id"), {"id": user_id}
+        )
+    )

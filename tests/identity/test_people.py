@@ -299,6 +299,34 @@ KEPT = {"identity_changes", "audit_records"}
 """The one is forgotten after an hour; in the other stands who did what, for whoever answers for the workspace."""
 
 
+async def test_every_process_hears_who_leaves_and_who_is_only_disabled(
+    community: Community, door: Door
+) -> None:
+    owner = await community.begin()
+    grace = await community.joined(owner)
+    leaver = await community.joined(owner, name="Lea")
+    elsewhere = door.other_sessions()
+    await elsewhere.hear()
+    stopped: list[UserId] = []
+    forgotten: list[UserId] = []
+
+    async def stop(user_id: UserId) -> None:
+        stopped.append(user_id)
+
+    async def forget(user_id: UserId) -> None:
+        forgotten.append(user_id)
+
+    elsewhere.when_barred(stop)
+    elsewhere.when_leaving(forget)
+
+    await community.change(owner, grace.user_id, state="disabled")
+    await community.delete(owner, leaver.user_id)
+    await elsewhere.hear()
+
+    assert stopped == [grace.user_id, leaver.user_id]
+    assert forgotten == [leaver.user_id]
+
+
 async def test_of_somebody_who_was_deleted_no_row_is_left(community: Community) -> None:
     owner = await community.begin()
     grace = await community.joined(owner)

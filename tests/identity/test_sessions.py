@@ -13,6 +13,7 @@ from arcano.identity import OpenStay, Permission, Sessions
 from arcano.identity.changes import tell_others
 from arcano.identity.errors import NotSignedInError
 from arcano.identity.tables import USERS
+from arcano.platform.errors import StorageError
 
 
 async def test_the_token_is_worth_the_person(door: Door) -> None:
@@ -201,3 +202,22 @@ async def test_a_session_read_while_it_was_ended_is_not_remembered(door: Door) -
 async def _try(asking: Awaitable[object]) -> None:
     with suppress(NotSignedInError):
         await asking
+
+
+async def test_ways_that_could_not_be_read_are_read_at_the_next_hearing(door: Door) -> None:
+    looked: list[bool] = []
+
+    async def look() -> None:
+        looked.append(len(looked) > 0)
+        if not looked[-1]:
+            raise StorageError("The disk is away.")
+
+    door.sessions.when_ways_change(look)
+    await door.database.write(lambda c: tell_others(c, "ways", now=door.clock.now()))
+
+    with pytest.raises(StorageError):
+        await door.sessions.hear()
+    await door.sessions.hear()
+    await door.sessions.hear()
+
+    assert looked == [False, True]

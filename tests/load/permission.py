@@ -109,7 +109,7 @@ async def measure(*, quick: bool) -> AsyncGenerator[Figure]:
         errors=queries,
     )
     yield beside(
-        "whole request's caller by a known key",
+        "caller and permission by a known key",
         "µs",
         20,
         ours=by_key.ours,

@@ -126,9 +126,14 @@ def test_what_is_no_json_where_the_accounting_must_read_is_a_failure() -> None:
 def test_an_answer_in_one_piece_is_passed_with_its_usage() -> None:
     stream = PassedChatStream("East", key=None, usage_wanted=True)
     message = {"role": "assistant", "content": "Hello."}
-    choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": {"content": []}}
+    choice: dict[str, Any] = {
+        "index": 0,
+        "message": message,
+        "finish_reason": "stop",
+        "logprobs": {"content": []},
+    }
     usage = {"prompt_tokens": 7, "completion_tokens": 3}
-    answer = {"id": "c1", "unknown": 5, "choices": [choice], "usage": usage}
+    answer: dict[str, Any] = {"id": "c1", "unknown": 5, "choices": [choice], "usage": usage}
 
     (event,) = stream.whole(answer)
 
@@ -138,7 +143,13 @@ def test_an_answer_in_one_piece_is_passed_with_its_usage() -> None:
 
 
 def test_the_body_is_the_callers_but_for_the_name_and_the_wish_for_usage() -> None:
-    body = {"model": "fast", "messages": [], "stream": True, "top_k": 4, "stream_options": {"x": 1}}
+    body: dict[str, Any] = {
+        "model": "fast",
+        "messages": [],
+        "stream": True,
+        "top_k": 4,
+        "stream_options": {"x": 1},
+    }
     wire = WireRequest("openai-chat", body)
 
     sent = passed_body(wire, "gpt-5-mini", reports_usage=True)

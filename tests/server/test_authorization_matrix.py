@@ -73,11 +73,12 @@ QUERIES: Mapping[tuple[str, str], str] = {
 }
 
 NOT_FOUND_OF_ITS_OWN = {
+    ("POST", "/api/people/{user_id}/conversations/{conversation_id}/looks"),
     ("GET", "/api/conversations/{conversation_id}/summaries/{summary_id}"),
     ("POST", "/api/conversations/{conversation_id}/restore"),
     ("DELETE", "/api/shared-conversations/{conversation_id}"),
 }
-"""Doors that may find nothing for those who pass: there is no summary, nothing was deleted, nobody shared it with its owner."""
+"""Doors that may find nothing for those who pass: nobody may look, there is no summary, nothing was deleted, nobody shared it with its owner."""
 
 ALSO_OPEN_TO: Mapping[tuple[str, str], Permission] = {
     ("DELETE", "/api/keys/{key_id}"): Permission.KEY_MANAGE_ALL

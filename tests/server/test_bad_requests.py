@@ -436,3 +436,20 @@ async def test_a_connection_that_makes_no_sense_is_refused(
     answer = await visitor.post("/api/connections", whole)
 
     assert (answer.status, answer.code) == (422, "invalid-input")
+
+
+async def test_a_change_that_names_nothing_changes_nothing(visitor: Visitor) -> None:
+    conversation_id = await visitor.new_conversation()
+    path = f"/api/conversations/{conversation_id}"
+    before = await visitor.get(path)
+
+    answer = await visitor.call("PATCH", path, {})
+
+    assert answer.status == 200
+    assert answer.body == before.body
+
+
+async def test_a_page_of_people_after_nobody_is_refused(visitor: Visitor) -> None:
+    answer = await visitor.get(f"/api/people?cursor={UNKNOWN_ID}")
+
+    assert (answer.status, answer.code) == (422, "invalid-input")

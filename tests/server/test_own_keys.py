@@ -1,5 +1,6 @@
 """A key of one's own: only for whoever brought it, seen, used, changed and removed by nobody else."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -185,6 +186,24 @@ async def test_the_key_is_sealed_for_its_row_and_shown_to_nobody(
     assert owner_id is not None
     assert KEY.encode() not in sealed
     assert KEY not in f"{made} {shown} {server.log}"
+
+
+async def test_whoever_is_deleted_by_another_process_leaves_no_key_in_this_ones_memory(
+    house: tuple[Server, Visitor], upstream: Upstream
+) -> None:
+    server, owner = house
+    async with a_member(server) as member:
+        before = (await owner.get("/api/connections")).body["own_of_others"]
+        await connect(member, upstream)
+        assert (await owner.get("/api/connections")).body["own_of_others"] == before + 1
+
+        member.leave()
+
+        remembered = [before + 1]
+        for _ in range(60):
+            remembered.append((await owner.get("/api/connections")).body["own_of_others"])
+            await asyncio.sleep(0 if remembered[-1] == before else 0.05)
+        assert remembered[-1] == before
 
 
 async def test_where_the_settings_forbid_it_nobody_brings_a_key(

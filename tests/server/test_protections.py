@@ -65,6 +65,7 @@ async def test_an_answer_that_is_opened_as_a_page_is_dead(path: str, visitor: Vi
     assert ALWAYS.items() <= headers.items()
     assert policy["default-src"] == ["'none'"]
     assert policy["sandbox"] == []
+    assert headers["cache-control"] == "no-store"
     assert "json" in headers["content-type"]
 
 

@@ -72,7 +72,10 @@ async def test_a_reader_sees_it_and_changes_nothing(
     await shared.share(kind, member.id if kind == "person" else "", "viewer")
 
     assert (await shared_with(member))[shared.id] == ("viewer", "Ada")
-    assert (await member.get(shared.path)).body["access"] == "viewer"
+    seen = (await member.get(shared.path)).body
+    assert (seen["access"], seen["owner_name"]) == ("viewer", "Ada")
+    listed = (await shared.owner.get("/api/conversations")).body["items"]
+    assert {one["id"]: one["is_shared"] for one in listed}[shared.id]
     assert len(await member.messages(shared.id)) == 2
     assert closing_of(await member.hear_out(shared.turn))
     refused = await member.try_to_ask("And then?", conversation_id=shared.id)
@@ -93,6 +96,8 @@ async def test_an_editor_continues_it_and_decides_nothing(shared: Shared, member
     owner_reads = await shared.owner.messages(shared.id)
     assert [message["role"] for message in owner_reads] == ["assistant", "user"] * 2
     assert text_of(owner_reads[1]) == "And then?"
+    asked_by = [message["asked_by"] for message in owner_reads]
+    assert asked_by == [None, {"id": member.id, "name": "Grace"}, None, None]
     for refused in (
         await member.call("PATCH", shared.path, {"title": "Mine"}),
         await member.delete(shared.path),

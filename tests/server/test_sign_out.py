@@ -33,6 +33,20 @@ async def test_of_fifty_who_set_up_at_once_one_becomes_the_owner(tmp_path: Path)
     assert needed is False
 
 
+@pytest.mark.parametrize("everywhere", ["", "?everywhere=true"])
+async def test_signing_out_has_the_browser_forget_what_it_kept(
+    server: Server, everywhere: str
+) -> None:
+    async with signed_in_visitor(server.url) as visitor:
+        ended = await visitor.delete(f"/api/session{everywhere}")
+        again = await visitor.delete("/api/session")
+
+    assert ended.status == 204
+    assert ended.headers["clear-site-data"] == '"cache", "storage"'
+    # Only whoever was signed in: a stranger's request must not empty anybody's browser.
+    assert (again.status, "clear-site-data" in again.headers) == (401, False)
+
+
 async def test_signing_out_everywhere_ends_streams_and_sockets_within_a_second(
     upstream: Upstream, server: Server, visitor: Visitor
 ) -> None:

@@ -64,8 +64,10 @@ class ChatHouse:
         self.models.model = model
         return model
 
-    def beginner(self, viewer: UserId | None = None) -> TurnBeginner:
-        return TurnBeginner(self.database, self.runner, self.clock, viewer or self.person)
+    def beginner(
+        self, viewer: UserId | None = None, *, asked_by: UserId | None = None
+    ) -> TurnBeginner:
+        return TurnBeginner(self.database, self.runner, self.clock, viewer or self.person, asked_by)
 
     async def ask(
         self,
@@ -75,6 +77,7 @@ class ChatHouse:
         client_message_id: str | None = None,
         viewer: UserId | None = None,
         conversation: ConversationId | None = None,
+        asked_by: UserId | None = None,
     ) -> Turn:
         draft = TurnDraft(
             client_message_id=client_message_id or f"message-{next(_numbers)}",
@@ -84,7 +87,9 @@ class ChatHouse:
             parameters=Parameters(),
         )
         return await start_turn(
-            conversation or self.conversation, draft, beginner=self.beginner(viewer)
+            conversation or self.conversation,
+            draft,
+            beginner=self.beginner(viewer, asked_by=asked_by),
         )
 
     async def hear(self, turn: TurnId, *, after: int = 0) -> list[tuple[int, Entry]]:

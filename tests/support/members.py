@@ -30,6 +30,27 @@ class Member(Visitor):
             )
         database.close()
 
+    def leave(self) -> None:
+        """As another process would, of which this one hears afterwards."""
+        with sqlite3.connect(self.server.database) as database:
+            database.execute("PRAGMA foreign_keys = ON")
+            database.execute("DELETE FROM users WHERE id = ?", (self.id,))
+            database.execute(
+                "INSERT INTO identity_changes (user_id, kind, made_at) VALUES (?, 'leaving', ?)",
+                (self.id, time.time_ns() // 1000),
+            )
+        database.close()
+
+    def decide(self, policy: str, value: str) -> None:
+        """Another policy of the workspace, as JSON, decided in another process."""
+        self.run("UPDATE policies SET value = ? WHERE name = ?", value, policy)
+
+    def run(self, statement: str, *values: str) -> None:
+        """In the server's database, behind its back."""
+        with sqlite3.connect(self.server.database) as database:
+            database.execute(statement, values)
+        database.close()
+
     def last_proved_long_ago(self) -> None:
         """As if their sessions were hours old."""
         with sqlite3.connect(self.server.database) as database:

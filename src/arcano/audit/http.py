@@ -114,7 +114,6 @@ async def export_audit(viewer: MayExport, audit: _Audit, wanted: _Filter) -> Str
         media_type="application/jsonl",
         headers={
             "Content-Disposition": f'attachment; filename="arcano-audit-{through}.jsonl"',
-            "Cache-Control": "no-store",
         },
     )
 

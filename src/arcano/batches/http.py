@@ -272,7 +272,6 @@ async def download_results(
         media_type=media_type,
         headers={
             "Content-Disposition": f'attachment; filename="batch-{batch.id}.{format}"',
-            "Cache-Control": "no-store",
         },
     )
 

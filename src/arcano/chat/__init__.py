@@ -4,6 +4,7 @@ from arcano.chat.doors import Chat
 from arcano.chat.events import TurnEvent
 from arcano.chat.http import hot_router, router
 from arcano.chat.keep_turns import TurnKeeper
+from arcano.chat.looks_http import router as looks_router
 from arcano.chat.notices import Notice, Notices
 from arcano.chat.sharing_http import router as sharing_router
 from arcano.chat.socket import router as socket_router
@@ -17,6 +18,7 @@ __all__ = [
     "TurnKeeper",
     "TurnRunner",
     "hot_router",
+    "looks_router",
     "router",
     "sharing_router",
     "socket_router",

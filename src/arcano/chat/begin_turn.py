@@ -25,7 +25,7 @@ from arcano.chat.turn_repository import (
     add_turn,
 )
 from arcano.chat.turn_runner import TurnRunner
-from arcano.identity import UserId
+from arcano.identity import UserId, expect_active
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 from arcano.platform.ids import new_id
@@ -79,12 +79,16 @@ class TurnBeginner:
             ConversationNotFoundError: Not there, or not the viewer's.
             ClientMessageIdReusedError: The id was used for something else.
             ServerDrainingError: Nothing new is begun.
+            NotSignedInError: Whoever asks was disabled, though their session was still remembered.
         """
         self.runner.refuse_if_draining()
         once = client_message_id or new_id()
         digest = hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).digest()
 
+        asker = self.asked_by or self.viewer
+
         def unit(connection: Connection) -> tuple[Turn, Writing | None]:
+            expect_active(connection, asker)
             place = TurnRepository(connection, self.viewer).place(conversation_id, once)
             if place.sent_before is not None:
                 turn, sent = place.sent_before
@@ -100,6 +104,7 @@ class TurnBeginner:
             add_turn(connection, record, question=writing.question, showing=showing)
             return turn, writing
 
+        barred = self.runner.times_barred(asker)
         start = await self.runner.starts.enter()
         try:
             turn, writing = await self.database.write(unit)
@@ -110,6 +115,9 @@ class TurnBeginner:
             start.under_way()
         else:
             self.runner.start(turn, start, kept=writing.kept, question=writing.question)
+            if self.runner.times_barred(asker) != barred:
+                # Barred after it was written and before it ran: whoever stopped their turns did not see this one.
+                await self.runner.stop_all_of(asker)
         return turn
 
     def _turn(

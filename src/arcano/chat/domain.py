@@ -78,6 +78,16 @@ class Conversation:
     head_id: MessageId | None
     running_turn_ids: tuple[TurnId, ...]
     context_policy: ContextPolicy = SLIDE
+    is_shared: bool = False
+    """Whether its owner shares it with anybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who wrote a question, where that was not the conversation's owner. `name` as they are called now."""
+
+    id: UserId
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +129,7 @@ class Message:
     answered_by: Answerer | None
     from_cache: FromCache | None
     left_out: LeftOut | None
+    asked_by: Asker | None = None
 
 
 @dataclass(frozen=True, slots=True)

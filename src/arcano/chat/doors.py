@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from sqlalchemy import Connection
 from starlette.requests import HTTPConnection
 
 from arcano.chat.answer_again import AgainDraft, continue_reply, regenerate
@@ -26,7 +27,7 @@ from arcano.chat.sharing import Standing, Thing, as_owner
 from arcano.chat.start_turn import start_turn
 from arcano.chat.turn_repository import TurnRepository
 from arcano.chat.turn_runner import TurnRunner
-from arcano.identity import Level, Viewer
+from arcano.identity import Level, Viewer, names_of
 from arcano.inference import Inference
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
@@ -54,12 +55,17 @@ class Chat:
 
     async def conversation(self, viewer: Viewer, conversation_id: str) -> ConversationView:
         async def deed(standing: Standing) -> ConversationView:
-            conversation = await self.database.read(
-                lambda c: ConversationRepository(c, standing.owner_id).one(
+            def unit(connection: Connection) -> ConversationView:
+                owner = standing.owner_id
+                found = ConversationRepository(connection, owner).one(
                     ConversationId(conversation_id)
                 )
-            )
-            return ConversationView.of(conversation, access=standing.level)
+                names = {} if owner == viewer.user_id else names_of(connection, {owner})
+                return ConversationView.of(
+                    found, access=standing.level, owner_name=names.get(owner)
+                )
+
+            return await self.database.read(unit)
 
         return await self.as_owner(viewer, Thing("conversation", conversation_id), deed)
 

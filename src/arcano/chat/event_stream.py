@@ -27,7 +27,7 @@ class EventStream(Response):
         viewer: Viewer,
     ) -> None:
         super().__init__(
-            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+            headers={"X-Accel-Buffering": "no"},
         )
         del self.headers["content-length"]
         self._first = first

@@ -72,14 +72,10 @@ PLACE_IN_LOG: list[dict[str, object]] = [
 async def list_conversations(
     viewer: _Lister, chat: _Chat, before: _Cursor = None, limit: _Limit = 50
 ) -> ConversationPage:
-    cursor = None if before is None else _read_cursor(before)
-    items = await chat.database.read(
-        lambda c: ConversationRepository(c, viewer.user_id).newest(before=cursor, limit=limit + 1)
-    )
-    more = len(items) > limit
-    return ConversationPage(
-        items=[ConversationView.of(item) for item in items[:limit]],
-        next_cursor=_cursor(items[limit - 1]) if more else None,
+    return await chat.database.read(
+        lambda c: page_of_conversations(
+            ConversationRepository(c, viewer.user_id), before=before, limit=limit
+        )
     )
 
 
@@ -177,18 +173,7 @@ async def list_messages(
 
     def unit(connection: Connection, owner: UserId) -> MessagePage:
         repository = ConversationRepository(connection, owner)
-        if last is not None:
-            repository.role_of(identifier, last)  # a cursor that we never gave is not found
-        if through is None:
-            items = repository.tree(identifier, before=last, limit=limit + 1)
-        else:
-            via = None if through == "head" else MessageId(through)
-            items = repository.branch(identifier, through=via, before=last, limit=limit + 1)
-        more = len(items) > limit
-        return MessagePage(
-            items=[MessageView.of(item) for item in items[:limit]],
-            next_cursor=items[limit - 1].id if more else None,
-        )
+        return page_of_messages(repository, identifier, through=through, before=last, limit=limit)
 
     async def deed(standing: Standing) -> MessagePage:
         return await chat.database.read(lambda c: unit(c, standing.owner_id))
@@ -291,6 +276,42 @@ async def hear_turn(
 ) -> EventStream:
     first, rest = await chat.hear(viewer, TurnId(turn_id), after=after)
     return EventStream(first, rest, sessions=sessions, viewer=viewer)
+
+
+def page_of_conversations(
+    repository: ConversationRepository, *, before: str | None, limit: int
+) -> ConversationPage:
+    """Those changed last, or those after the cursor `before`."""
+    cursor = None if before is None else _read_cursor(before)
+    items = repository.newest(before=cursor, limit=limit + 1)
+    more = len(items) > limit
+    return ConversationPage(
+        items=[ConversationView.of(item) for item in items[:limit]],
+        next_cursor=_cursor(items[limit - 1]) if more else None,
+    )
+
+
+def page_of_messages(
+    repository: ConversationRepository,
+    conversation_id: ConversationId,
+    *,
+    through: str | None,
+    before: MessageId | None,
+    limit: int,
+) -> MessagePage:
+    """Newest first: of all branches, or of the one `through` a message or the `head`."""
+    if before is not None:
+        repository.role_of(conversation_id, before)  # a cursor that we never gave is not found
+    if through is None:
+        items = repository.tree(conversation_id, before=before, limit=limit + 1)
+    else:
+        via = None if through == "head" else MessageId(through)
+        items = repository.branch(conversation_id, through=via, before=before, limit=limit + 1)
+    more = len(items) > limit
+    return MessagePage(
+        items=[MessageView.of(item) for item in items[:limit]],
+        next_cursor=items[limit - 1].id if more else None,
+    )
 
 
 def _act(action: str, viewer: Viewer, conversation_id: ConversationId) -> Act:

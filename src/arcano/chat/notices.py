@@ -13,7 +13,12 @@ from arcano.identity import UserId
 MAX_UNREAD = 256
 
 NoticeName = Literal[
-    "turn-started", "turn-ended", "conversation-changed", "conversation-deleted", "models-changed"
+    "turn-started",
+    "turn-ended",
+    "conversation-changed",
+    "conversation-deleted",
+    "models-changed",
+    "budget-warned",
 ]
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select
 
 from arcano.chat.domain import (
     Answerer,
+    Asker,
     ContentPart,
     ContextPolicy,
     Conversation,
@@ -38,9 +39,12 @@ from arcano.chat.sealed import (
 )
 from arcano.chat.tables import CONVERSATIONS, MESSAGES, THOUGHTS, TURNS
 from arcano.chat.thoughts import Thought
-from arcano.identity import GrantRepository, UserId
+from arcano.identity import GrantRepository, UserId, names_of
 from arcano.platform.secrets.texts import Texts, texts_of
 from arcano.providers import Seal, TokenUsage
+
+GONE = "Somebody who left"
+"""Who asked, once there is no such person."""
 
 _COLUMNS = (
     CONVERSATIONS.c.id,
@@ -101,6 +105,10 @@ _PATH = text(
     SELECT * FROM path ORDER BY step
     """
 ).columns(**{column.name: column.type for column in _MESSAGE_COLUMNS})
+
+_ASKED_BY_OTHERS = select(TURNS.c.user_message_id, TURNS.c.asked_by).where(
+    TURNS.c.conversation_id == bindparam("conversation"), TURNS.c.asked_by.is_not(None)
+)
 
 _NEWEST_BELOW = text(
     """
@@ -191,12 +199,14 @@ class ConversationRepository:
         return role
 
     def change(self, conversation_id: ConversationId, **fields: str | None) -> None:
-        """Set `title`, or choose by `head_id` the branch that is shown: any message on it will do."""
+        """Set `title`, or choose by `head_id` the branch that is shown: any message on it will do. Nothing else changes."""
         self._row(conversation_id)
         if head_id := fields.get("head_id"):
             fields["head_id"] = self._leaf(conversation_id, MessageId(head_id))
         if title := fields.get("title"):
             fields["title"] = self._texts.kept(title, TITLE, conversation_id)
+        if not fields:
+            return
         self._connection.execute(
             update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation_id).values(**fields)
         )
@@ -344,6 +354,9 @@ class ConversationRepository:
         running: defaultdict[str, list[TurnId]] = defaultdict(list)
         for row in self._rows(_RUNNING):
             running[row["conversation_id"]].append(row["id"])
+        shared = GrantRepository(self._connection, "conversation").granted_of(
+            [row["id"] for row in rows]
+        )
         return [
             Conversation(
                 id=row["id"],
@@ -353,6 +366,7 @@ class ConversationRepository:
                 head_id=row["head_id"],
                 running_turn_ids=tuple(running[row["id"]]),
                 context_policy=_policy(row),
+                is_shared=row["id"] in shared,
             )
             for row in rows
         ]
@@ -368,9 +382,26 @@ class ConversationRepository:
         siblings: defaultdict[str | None, list[MessageId]] = defaultdict(list)
         for row in self._messages_rows(_SIBLINGS.where(condition), conversation_id):
             siblings[row["parent_id"]].append(row["id"])
+        askers = self._askers(conversation_id)
         return [
-            _message(row, tuple(sorted(siblings[row["parent_id"]])), self._texts) for row in rows
+            _message(
+                row,
+                tuple(sorted(siblings[row["parent_id"]])),
+                self._texts,
+                askers.get(row["id"]),
+            )
+            for row in rows
         ]
+
+    def _askers(self, conversation_id: ConversationId) -> dict[MessageId, Asker]:
+        """Who wrote which question of a conversation, where it was not its owner."""
+        rows = self._connection.execute(_ASKED_BY_OTHERS, {"conversation": conversation_id}).all()
+        if not rows:
+            return {}
+        names = names_of(self._connection, {UserId(row.asked_by) for row in rows})
+        return {
+            row.user_message_id: Asker(row.asked_by, names.get(row.asked_by, GONE)) for row in rows
+        }
 
 
 def purge_deleted(connection: Connection, *, now: datetime, kept_for: timedelta) -> int:
@@ -385,7 +416,9 @@ def purge_deleted(connection: Connection, *, now: datetime, kept_for: timedelta)
     return len(gone)
 
 
-def _message(row: RowMapping, sibling_ids: tuple[MessageId, ...], texts: Texts) -> Message:
+def _message(
+    row: RowMapping, sibling_ids: tuple[MessageId, ...], texts: Texts, asker: Asker | None
+) -> Message:
     failed = texts.read_or_none(row["failure"], MESSAGE_FAILURE, row["id"])
     failure = orjson.loads(failed) if failed else None
     usage = orjson.loads(row["usage"]) if row["usage"] else None
@@ -407,6 +440,7 @@ def _message(row: RowMapping, sibling_ids: tuple[MessageId, ...], texts: Texts) 
         answered_by=Answerer(**orjson.loads(row["answered_by"])) if row["answered_by"] else None,
         from_cache=_from_cache(row["from_cache"]),
         left_out=LeftOut(**orjson.loads(row["context"])) if row["context"] else None,
+        asked_by=asker,
     )
 
 

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, St
 
 from arcano.chat.domain import (
     Answerer,
+    Asker,
     ContextPolicy,
     Conversation,
     Failure,
@@ -182,6 +183,8 @@ class ConversationView(BaseModel):
     """What the viewer may do in it: read, ask, or decide about it."""
     owner_name: str | None
     """Whose it is, where it is shared with the viewer."""
+    is_shared: bool
+    """Whether its owner shares it with anybody."""
 
     @classmethod
     def of(
@@ -190,6 +193,7 @@ class ConversationView(BaseModel):
         return cls(
             access=access,
             owner_name=owner_name,
+            is_shared=conversation.is_shared,
             id=conversation.id,
             title=conversation.title,
             created_at=conversation.created_at,
@@ -294,6 +298,15 @@ class LeftOutView(BaseModel):
         )
 
 
+class AskerView(BaseModel):
+    id: str
+    name: str
+
+    @classmethod
+    def of(cls, asker: Asker | None) -> Self | None:
+        return None if asker is None else cls(id=asker.id, name=asker.name)
+
+
 class MessageView(BaseModel):
     id: str
     conversation_id: str
@@ -312,6 +325,8 @@ class MessageView(BaseModel):
     answered_by: AnswererView | None
     from_cache: FromCacheView | None
     left_out: LeftOutView | None
+    asked_by: AskerView | None
+    """Who wrote it; null: the conversation's owner, or a model."""
 
     @classmethod
     def of(cls, message: Message) -> Self:
@@ -333,6 +348,7 @@ class MessageView(BaseModel):
             answered_by=AnswererView.of(message.answered_by),
             from_cache=FromCacheView.of(message.from_cache),
             left_out=LeftOutView.of(message.left_out),
+            asked_by=AskerView.of(message.asked_by),
         )
 
 

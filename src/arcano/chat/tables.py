@@ -170,3 +170,23 @@ class TurnEventsColumns(TypedColumns):
 
 
 TURN_EVENTS = Table("turn_events", METADATA, TurnEventsColumns)
+
+
+class LookColumns(TypedColumns):
+    """Somebody looked into a person's conversations. For the person; the audit trail has a row of its own."""
+
+    id: Named[str] = Column(primary_key=True)
+    user_id: Named[str] = Column(ForeignKey("users.id", ondelete="CASCADE"))
+    """Whose conversations they are."""
+    looker_id: Named[str]
+    looker_name: Named[str]
+    """As it was then."""
+    conversation_id: Named[str | None]
+    """Which one was read; null: they were listed."""
+    reason: Named[str]
+    looked_at: Named[datetime] = Column(UtcTime)
+    seen_at: Named[datetime | None] = Column(UtcTime)
+    """When the person took note of it."""
+
+
+LOOKS = Table("looks", METADATA, LookColumns, Index("ix_looks_user", "user_id", "id"))

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -86,6 +87,7 @@ class TurnRunner:
         self.readings = Readings(database=database, inference=inference, clock=clock)
         self._live: dict[TurnId, LiveTurn] = {}
         self._answers: dict[MessageId, LiveTurn] = {}
+        self._barred: Counter[UserId] = Counter()
         self._drain_until: float | None = None
 
     def refuse_if_draining(self) -> None:
@@ -131,9 +133,18 @@ class TurnRunner:
         except TimeoutError:
             logger.warning("turn %s has not stopped within %ss", turn_id, STOP_WAIT_SECONDS)
 
-    async def stop_all_of(self, owner_id: UserId, *, within: float = STOP_WAIT_SECONDS) -> bool:
-        """End every turn of somebody who may not come in any more. Returns whether all have ended by then."""
-        theirs = [live for live in self._live.values() if live.log.turn.owner_id == owner_id]
+    def times_barred(self, user_id: UserId) -> int:
+        """How often all turns of this person were stopped; by another number, so was one that only began then."""
+        return self._barred[user_id]
+
+    async def stop_all_of(self, user_id: UserId, *, within: float = STOP_WAIT_SECONDS) -> bool:
+        """End every turn of somebody who may not come in any more, what they asked in others' conversations too.
+
+        Returns whether all have ended by then.
+        """
+        self._barred[user_id] += 1
+        turns = [(live, live.log.turn) for live in self._live.values()]
+        theirs = [live for live, turn in turns if user_id in (turn.owner_id, turn.asker)]
         for live in theirs:
             self._cut_short(live, TurnStopped())
         try:

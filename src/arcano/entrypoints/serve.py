@@ -21,6 +21,7 @@ from arcano.entrypoints.wiring import lay_ground, living
 from arcano.platform.edge import MAX_BODY_BYTES, AsgiApp, Receive, Scope, Send
 from arcano.platform.errors import ServerDrainingError
 from arcano.platform.forwarded import Forwarded
+from arcano.platform.hosts import known_hosts
 from arcano.platform.logs import start_logging
 from arcano.platform.problems import problem_of, problem_response
 
@@ -50,6 +51,12 @@ def serve(settings: Settings) -> None:
             public_origins=settings.public_origins,
             https_only=settings.is_https_only,
             body_limits={"/api/batches": settings.batches.max_input_bytes},
+            hosts=known_hosts(
+                listens_on=settings.host,
+                public_origins=settings.public_origins,
+                behind_proxy=bool(settings.trusted_proxies),
+                allowed=settings.allowed_hosts,
+            ),
         )
         # Uvicorn raises what it was stopped by once more when it is done. It was a wish, not a failure.
         for number in (signal.SIGINT, signal.SIGTERM):

@@ -99,6 +99,12 @@ class Settings(BaseSettings):
         "without encryption, and no page or socket that is not encrypted can do anything. Left out: yes if "
         "`public_origins` names https addresses and no others.",
     )
+    allowed_hosts: tuple[str, ...] | None = Field(
+        default=None,
+        description="Names by which people reach this server, beside addresses, `localhost`, names without a dot and those "
+        "in `public_origins`: it then answers to no others. `*` is any. Left out: on this machine alone, without "
+        "`trusted_proxies`, it answers to no others either; elsewhere another name only cannot set the workspace up.",
+    )
     trusted_proxies: tuple[IPvAnyNetwork | Anybody, ...] = Field(
         default=(),
         description="Addresses or networks of proxies whose `X-Forwarded-For` and `-Proto` are believed; `*` is "

@@ -18,8 +18,10 @@ import arcano.modelstore
 import arcano.providers
 from arcano import __version__
 from arcano.entrypoints import health
+from arcano.entrypoints.description import describe_doors
 from arcano.entrypoints.page import Page
 from arcano.platform.edge import Edge
+from arcano.platform.hosts import KnownHosts
 from arcano.platform.hot_route import Shortcut
 from arcano.platform.problems import ProblemView, answer_with_problems
 
@@ -40,6 +42,7 @@ ROUTERS: Sequence[APIRouter] = (
     arcano.audit.router,
     arcano.chat.router,
     arcano.chat.sharing_router,
+    arcano.chat.looks_router,
     arcano.chat.hot_router,
     arcano.chat.socket_router,
     *arcano.gateway.ROUTERS,
@@ -59,10 +62,11 @@ def make_app(
     public_origins: list[str],
     https_only: bool = False,
     body_limits: Mapping[str, int] | None = None,
+    hosts: KnownHosts | None = None,
 ) -> FastAPI:
     """The application. `life` fills `app.state` for as long as the server runs.
 
-    `body_limits`: addresses that take larger bodies than others, in bytes.
+    `body_limits`: addresses that take larger bodies than others, in bytes. `hosts`: the names by which it is asked; left out, any.
     """
     app = FastAPI(
         title="Arcano",
@@ -80,6 +84,7 @@ def make_app(
     for router in ROUTERS:
         app.include_router(router)
     arcano.identity.expect_declared(ROUTERS)
+    describe_doors(app, ROUTERS)
     app.mount("/", Page())
     answer_with_problems(app)
     app.add_middleware(Shortcut, routes=HOT_ROUTES)
@@ -89,6 +94,7 @@ def make_app(
         public_origins=frozenset(public_origins),
         https_only=https_only,
         body_limits=body_limits or {},
+        hosts=hosts,
     )
     return app
 

@@ -29,6 +29,12 @@ class WhoLeft:
         await self.responses.stop_all_of(user_id)
         await self.batches.pause_all_of(user_id)
 
+    async def let_go(self, user_id: UserId) -> None:
+        """They are being deleted, by whichever process: their own connections, and the keys in them, leave our memory."""
+        for connection in self.models.connections():
+            if connection.owner_id == user_id:
+                self.models.drop(connection.id)
+
     async def forget(self, user_id: UserId) -> None:
         """Their rows are about to go: nothing may write to them any more, and nothing of them is remembered.
 
@@ -39,7 +45,5 @@ class WhoLeft:
             raise StorageError("An answer is still being stored. Everything else waits for it.")
         await self.responses.stop_all_of(user_id)
         await self.batches.pause_all_of(user_id)
-        for connection in self.models.connections():
-            if connection.owner_id == user_id:
-                self.models.drop(connection.id)
+        await self.let_go(user_id)
         await self.cache.forget_asked_by(user_id)

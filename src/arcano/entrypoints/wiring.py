@@ -30,6 +30,7 @@ from arcano.identity import (
     Sessions,
     SignInThrottle,
     SmtpMailer,
+    UserId,
     keep_deleting,
 )
 from arcano.inference import (
@@ -67,7 +68,7 @@ from arcano.providers import (
     configured_connections,
     look_for_ollama,
 )
-from arcano.usage import open_meter
+from arcano.usage import Caller, Standing, open_meter
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +138,10 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
         around = await stack.enter_async_context(
             _surroundings(app, settings, ground, models, clock, models_changed)
         )
-        app.state.answer_cache = cache = await stack.enter_async_context(
-            _answer_cache(settings, ground, around)
+        inference = await stack.enter_async_context(
+            _inference(app, settings, ground, around, notices)
         )
-        calibrations = await stack.enter_async_context(kept_calibrations(ground.database, clock))
-        meter = await stack.enter_async_context(open_meter(ground.database, clock))
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
-        inference = Inference(around, meter=meter, calibrations=calibrations, cache=cache)
 
         def connections_changed() -> None:
             inference.connections_changed()
@@ -164,7 +162,7 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
             own_keys=OwnKeyRules.of(settings.providers),
             own_models_changed=lambda user_id: notices.publish(user_id, Notice("models-changed")),
         )
-        app.state.embedder = Embedder(around, meter=meter, tasks=tasks)
+        app.state.embedder = Embedder(around, meter=app.state.meter, tasks=tasks)
         app.state.chat = Chat(ground.database, clock, runner, inference, notices)
         batch_runner = BatchRunner(
             JobSurroundings(ground.database, inference, clock, settings.batches), tasks=tasks
@@ -179,7 +177,7 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
                 settings,
                 ground,
                 clock,
-                WhoLeft(runner, batch_runner, models, cache, in_background),
+                WhoLeft(runner, batch_runner, models, app.state.answer_cache, in_background),
                 egress,
             )
         )
@@ -253,6 +251,25 @@ async def _surroundings(
 
 
 @asynccontextmanager
+async def _inference(
+    app: FastAPI, settings: Settings, ground: Ground, around: Surroundings, notices: Notices
+) -> AsyncGenerator[Inference]:
+    """Who asks models: with what was kept of answers and learned of tokens, each call on the meter."""
+    database, clock = ground.database, around.clock
+
+    def warn(_standing: Standing, caller: Caller) -> None:
+        notices.publish(UserId(caller.user_id), Notice("budget-warned"))
+
+    async with (
+        _answer_cache(settings, ground, around) as cache,
+        kept_calibrations(database, clock) as calibrations,
+        open_meter(database, clock, warn=warn) as meter,
+    ):
+        app.state.answer_cache, app.state.meter = cache, meter
+        yield Inference(around, meter=meter, calibrations=calibrations, cache=cache)
+
+
+@asynccontextmanager
 async def _line(settings: Settings) -> AsyncGenerator[CallQueue]:
     """Where calls wait: in the Redis that several servers share, if one is named, else in this process."""
     url = settings.inference.redis_url
@@ -314,6 +331,7 @@ async def _identity(
         idle=settings.identity.session_idle,
     )
     sessions.when_barred(who_left.stop)
+    sessions.when_leaving(who_left.let_go)
     tokens = AccessTokens(database, ground.box, clock, sessions)
     keys = Keys(
         database,
@@ -338,9 +356,9 @@ async def _identity(
         post=post,
         left=who_left.forget,
     )
-    app.state.elsewhere = elsewhere = Elsewhere.of(
+    app.state.elsewhere = elsewhere = await Elsewhere.of(
         settings.identity,
-        egress.everywhere,
+        egress,
         database=database,
         clock=clock,
         box=ground.box,
@@ -351,6 +369,7 @@ async def _identity(
             tasks.create_task(sessions.keep()),
             tasks.create_task(keys.keep()),
             tasks.create_task(keep_deleting(forget=who_left.forget, database=database)),
+            tasks.create_task(elsewhere.keep()),
             tasks.create_task(elsewhere.refresher.keep()),
         ]
         if post is not None:

@@ -12,10 +12,12 @@ from arcano.identity.access import (
     signed_in,
 )
 from arcano.identity.access_tokens import AccessTokens
-from arcano.identity.callers import Callers
+from arcano.identity.callers import COOKIE, Callers
+from arcano.identity.changes import tell_others
 from arcano.identity.domain import GroupId, Person, SessionId, UserId, Viewer
 from arcano.identity.elsewhere.elsewhere import Elsewhere
 from arcano.identity.elsewhere.http import router as elsewhere_router
+from arcano.identity.elsewhere.providers_http import router as providers_router
 from arcano.identity.errors import NotAllowedError, NotSignedInError, TooManyAttemptsError
 from arcano.identity.grants import (
     EVERYONE,
@@ -31,6 +33,7 @@ from arcano.identity.keys.errors import KeyRefusedError, KeyScopeError
 from arcano.identity.keys.http import router as keys_router
 from arcano.identity.keys.keys import Keys
 from arcano.identity.keys.scope import KEY_DOORS, KeyDoor, KeyId, KeyLimits, KeyScope
+from arcano.identity.looking import expect_may_look
 from arcano.identity.mail import Mailer, Post, SmtpMailer
 from arcano.identity.passwords import Passwords
 from arcano.identity.people.delete_person import keep_deleting
@@ -41,7 +44,7 @@ from arcano.identity.people.reset_password import give_reset
 from arcano.identity.permissions import BUILT_IN_ROLES, OWNER, Level, Permission
 from arcano.identity.policies import Policies
 from arcano.identity.programs import Programs
-from arcano.identity.repository import names_of
+from arcano.identity.repository import expect_active, names_of
 from arcano.identity.roles.http import router as roles_router
 from arcano.identity.second_factors import SecondFactors
 from arcano.identity.second_factors_http import router as second_factors_router
@@ -60,12 +63,14 @@ ROUTERS = (
     second_factors_router,
     tokens_router,
     keys_router,
+    providers_router,
     elsewhere_router,
 )
 """All doors of identity."""
 
 __all__ = [
     "BUILT_IN_ROLES",
+    "COOKIE",
     "EVERYONE",
     "KEY_DOORS",
     "OWNER",
@@ -113,7 +118,9 @@ __all__ = [
     "asks_models",
     "declared",
     "enough",
+    "expect_active",
     "expect_declared",
+    "expect_may_look",
     "give_reset",
     "group_ids_of",
     "keep_deleting",
@@ -123,4 +130,5 @@ __all__ = [
     "router",
     "sessions_of",
     "signed_in",
+    "tell_others",
 ]

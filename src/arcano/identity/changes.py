@@ -3,7 +3,8 @@
 Whoever writes a change writes a line beside it, in the same unit (`tell_others`). Every process reads the lines that
 are new to it each half second: one look at a table that is empty most of the time. `ended`: whatever is open for the
 person or the session ends. `changed`: what they are allowed is read anew, and what is open begins anew. `barred`: as
-`ended`, and what runs in the person's name stops too; they may not come back as they are.
+`ended`, and what runs in the person's name stops too; they may not come back as they are. `leaving`: as `barred`, and
+nothing of theirs is remembered any more, for their rows go. `ways`: other ways to sign in are set up; it is about nobody.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from sqlalchemy import Connection, delete, insert, select
 from arcano.identity.domain import SessionId, UserId, Viewer
 from arcano.identity.tables import CHANGES
 
-ChangeKind = Literal["ended", "changed", "barred"]
+ChangeKind = Literal["ended", "changed", "barred", "leaving", "ways"]
 
 KEPT_FOR = timedelta(hours=1)
 MAX_AT_ONCE = 1000

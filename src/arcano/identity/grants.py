@@ -89,6 +89,17 @@ class GrantRepository:
             for row in rows
         ]
 
+    def granted_of(self, thing_ids: Sequence[str]) -> frozenset[str]:
+        """Those of these things that anything is granted of, to anybody."""
+        if not thing_ids:
+            return frozenset()
+        found = self._connection.scalars(
+            select(GRANTS.c.thing_id)
+            .where(GRANTS.c.kind == self._kind, GRANTS.c.thing_id.in_(thing_ids))
+            .distinct()
+        )
+        return frozenset(found)
+
     def exists(self, grant: Grant) -> bool:
         """Whether there is such a person or group to grant anything to."""
         if grant.grantee_kind == "everyone":

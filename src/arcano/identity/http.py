@@ -16,6 +16,7 @@ from arcano.identity.errors import NotSignedInError
 from arcano.identity.keys.keys import Keys
 from arcano.identity.mail import Post
 from arcano.identity.passwords import Passwords
+from arcano.identity.policies import Policies
 from arcano.identity.programs import Programs
 from arcano.identity.repository import IdentityRepository
 from arcano.identity.schemas import MeView, SecondStepView, SetupDraft, SetupView, SignInDraft
@@ -28,7 +29,7 @@ from arcano.identity.throttle import SignInThrottle
 from arcano.platform.act_log import Acts
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
-from arcano.platform.edge import only_encrypted
+from arcano.platform.edge import expect_known_host, only_encrypted
 from arcano.platform.json_route import JsonRoute
 
 MAX_AGENT = 200
@@ -86,6 +87,8 @@ async def ask_setup(identity: _Identity) -> SetupView:
 async def do_setup(
     draft: SetupDraft, identity: _Identity, request: Request, response: Response
 ) -> MeView:
+    # Whoever is first here owns everything, and needs nothing for it but to be asked by the browser of a person.
+    expect_known_host(request.scope)
     person = await set_up_owner(
         email=draft.email,
         password=draft.password.get_secret_value(),
@@ -126,7 +129,7 @@ async def end_session(
         await identity.sessions.end_everywhere(viewer.user_id, by=viewer.actor)
     else:
         await identity.sessions.end(viewer)
-    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax")
+    forget_in_browser(response)
 
 
 @router.get("/me")
@@ -151,6 +154,13 @@ async def let_in(
     return await view_of_me(await identity.sessions.viewer(token), identity)
 
 
+def forget_in_browser(response: Response) -> None:
+    """Have the browser let go of the session and of what it has kept of its person. See `docs/explanation/security.md`."""
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax")
+    # Not "cookies": that would be those of every other server at the same domain too.
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+
+
 async def view_of_me(viewer: Viewer, identity: Identity) -> MeView:
     """Oneself, as the page wants to know it.
 
@@ -169,6 +179,7 @@ async def view_of_me(viewer: Viewer, identity: Identity) -> MeView:
             viewer,
             role_name=repository.role_name(person.role),
             has_password=password_hash is not None,
+            read_all_allowed=Policies.read(connection).read_all_allowed,
         )
 
     return await identity.database.read(unit)

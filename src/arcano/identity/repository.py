@@ -293,6 +293,19 @@ class IdentityRepository:
         return ended.rowcount
 
 
+_STATE = select(USERS.c.state).where(USERS.c.id == bindparam("user"))
+
+
+def expect_active(connection: Connection, user_id: UserId) -> None:
+    """Go on only if the person may come in as of this unit, whatever is remembered of their session.
+
+    Raises:
+        NotSignedInError: They were disabled, or are gone.
+    """
+    if connection.scalar(_STATE, {"user": user_id}) != "active":
+        raise NotSignedInError("You are signed out. Sign in again; nothing was lost.")
+
+
 def names_of(connection: Connection, user_ids: Collection[UserId]) -> dict[UserId, str]:
     """What people are called; whoever is not there is left out."""
     rows = connection.execute(select(USERS.c.id, USERS.c.name).where(USERS.c.id.in_(user_ids)))

@@ -76,9 +76,19 @@ class MeView(BaseModel):
     created_at: datetime
     permissions: list[Permission]
     """What this person may do: by their role and by the groups they are in."""
+    read_all_allowed: bool
+    """Whether the workspace's policy lets anybody look into other people's conversations."""
 
     @classmethod
-    def of(cls, person: Person, viewer: Viewer, *, role_name: str, has_password: bool) -> Self:
+    def of(
+        cls,
+        person: Person,
+        viewer: Viewer,
+        *,
+        role_name: str,
+        has_password: bool,
+        read_all_allowed: bool,
+    ) -> Self:
         return cls(
             id=person.id,
             email=person.email,
@@ -88,4 +98,5 @@ class MeView(BaseModel):
             has_password=has_password,
             created_at=person.created_at,
             permissions=sorted(viewer.permissions),
+            read_all_allowed=read_all_allowed,
         )

@@ -35,6 +35,9 @@ STEP_SECONDS = 30
 RECOVERY_CODE_COUNT = 10
 ANSWER_WITHIN = timedelta(minutes=5)
 ISSUER = "Arcano"
+HALF_WAY_COOKIE = "arcano_half_way"
+"""Who was signed in elsewhere and is to show a factor; see `elsewhere/second_step.py`."""
+HALF_WAY_PATH = "/api/session/second"
 
 _SECRET = SealedColumn(TOTP.c.secret_sealed)
 

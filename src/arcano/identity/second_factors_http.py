@@ -13,7 +13,14 @@ from arcano.identity.http import Identity, address_of, identity_of, let_in, site
 from arcano.identity.people.confirm_password import confirm_password
 from arcano.identity.repository import IdentityRepository
 from arcano.identity.schemas import MeView
-from arcano.identity.second_factors import ISSUER, Factors, Method, Passkey
+from arcano.identity.second_factors import (
+    HALF_WAY_COOKIE,
+    HALF_WAY_PATH,
+    ISSUER,
+    Factors,
+    Method,
+    Passkey,
+)
 from arcano.platform.acts import Act, Subject
 from arcano.platform.json_route import JsonRoute
 
@@ -195,6 +202,7 @@ async def take_second_step(
     if person is None or person.state != "active":
         raise ChallengeOverError("This question is over. Begin again.")
     await _answer(identity, person, draft, request, purpose="sign-in")
+    response.delete_cookie(HALF_WAY_COOKIE, path=HALF_WAY_PATH, httponly=True, samesite="strict")
     return await let_in(person, identity, request, response)
 
 

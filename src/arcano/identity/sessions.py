@@ -79,6 +79,9 @@ class Sessions:
         self._hearing = asyncio.Lock()
         self._when_barred: list[Callable[[UserId], Awaitable[None]]] = []
         self._when_changed: list[Callable[[Change], None]] = []
+        self._when_leaving: list[Callable[[UserId], Awaitable[None]]] = []
+        self._when_ways_change: list[Callable[[], Awaitable[None]]] = []
+        self._ways_are_old = False
 
     @property
     def changes_heard(self) -> int:
@@ -92,6 +95,14 @@ class Sessions:
     def when_barred(self, stop: Callable[[UserId], Awaitable[None]]) -> None:
         """Have `stop` end what runs in the name of a person who may not come in any more. It must not take long."""
         self._when_barred.append(stop)
+
+    def when_leaving(self, forget: Callable[[UserId], Awaitable[None]]) -> None:
+        """Have `forget` let go of what this process remembers of a person whose rows go. It must not take long."""
+        self._when_leaving.append(forget)
+
+    def when_ways_change(self, look: Callable[[], Awaitable[None]]) -> None:
+        """Have `look` read anew how people may sign in elsewhere, whenever somebody changed it."""
+        self._when_ways_change.append(look)
 
     async def open(self, person: Person, device: Device = NOWHERE) -> str:
         """Start a session for `person`, however they proved who they are. Returns the token for the cookie.
@@ -260,8 +271,13 @@ class Sessions:
                 for change in changes:
                     self._let_go(change)
                     self._heard = change.sequence
-                await self._stop_barred(changes)
+                await self._tell(changes)
                 more = len(changes) == MAX_AT_ONCE
+            if self._ways_are_old:
+                for look in self._when_ways_change:
+                    await look()
+                # Only now: where the database could not be read, the next hearing looks again.
+                self._ways_are_old = False
 
     async def keep(self) -> None:
         """Hear what other processes change, for as long as the server lives."""
@@ -273,6 +289,9 @@ class Sessions:
                 log.warning("cannot hear what changes about people; trying again")
 
     def _let_go(self, change: Change) -> None:
+        if change.kind == "ways":
+            self._ways_are_old = True
+            return
         self._endings += 1
         for digest in [d for d, known in self._remembered.items() if change.concerns(known.viewer)]:
             del self._remembered[digest]
@@ -283,11 +302,15 @@ class Sessions:
             stay.signed_out = stay.signed_out or change.kind != "changed"
             stay.task.cancel()
 
-    async def _stop_barred(self, changes: list[Change]) -> None:
-        barred = [change.user_id for change in changes if change.kind == "barred"]
+    async def _tell(self, changes: list[Change]) -> None:
+        barred = [one.user_id for one in changes if one.kind in ("barred", "leaving")]
         for user_id in dict.fromkeys(filter(None, barred)):
             for stop in self._when_barred:
                 await stop(user_id)
+        leaving = [one.user_id for one in changes if one.kind == "leaving"]
+        for user_id in dict.fromkeys(filter(None, leaving)):
+            for forget in self._when_leaving:
+                await forget(user_id)
 
     def _remember(self, digest: bytes, session: OpenSession) -> None:
         if len(self._remembered) >= MAX_REMEMBERED:

@@ -26,11 +26,12 @@ from arcano.providers import (
     Embeddings,
     FoundModel,
     ModelNotFoundError,
+    Price,
     ProviderError,
     ProviderUnreachableError,
     TokenUsage,
 )
-from arcano.usage import Caller, Door, Meter, Metered
+from arcano.usage import Caller, Door, Expected, Meter, Metered
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ class Embedder:
         another one are never asked: their vectors mean something else.
 
         Raises:
+            BudgetSpentError: It would go beyond a hard budget.
             CannotEmbedError: The model is there and makes no vectors.
             QueueFullError: Too many wait already. Try again after `retry_after`.
             QueueUnavailableError: The line is gone. Try again after `retry_after`.
@@ -115,11 +117,19 @@ class Embedder:
         if self._meter is None:
             return await self._embed(call, None)
         characters = sum(len(text) for text in call.texts)
-        expected = -(-characters // CHARACTERS_PER_TOKEN)
-        async with self._meter.opened(call.caller, call.model, input_tokens=expected) as metered:
+        tokens = -(-characters // CHARACTERS_PER_TOKEN)
+        expected = Expected(tokens, 0, partial(self._price, call))
+        async with self._meter.opened(call.caller, call.model, expected) as metered:
             embedded = await self._embed(call, metered)
             await metered.finish()
             return embedded
+
+    async def _price(self, call: EmbeddingCall) -> Price | None:
+        """Of the dearest of those who may be asked; None where nobody's is known."""
+        route = await self._around.routes.find(call.model)
+        founds = await self._same_model(route, call.user_id)
+        prices = [found.price for found in founds.values() if found.price is not None]
+        return max(prices, key=lambda price: price.input_micros, default=None)
 
     async def _embed(self, call: EmbeddingCall, metered: Metered | None) -> Embedded:
         route = await self._around.routes.find(call.model)

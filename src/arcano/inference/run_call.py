@@ -5,7 +5,7 @@ an answer costs, is decided by those who call.
 """
 
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing, nullcontext
+from contextlib import aclosing, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 
@@ -32,10 +32,11 @@ from arcano.providers import (
     ContextTooLongError,
     ModelFinished,
     ModelNotFoundError,
+    Price,
     ProviderRejectedRequestError,
     TextDelta,
 )
-from arcano.usage import Meter, Metered
+from arcano.usage import Expected, Meter, Metered
 
 
 class Inference:
@@ -71,9 +72,12 @@ class Inference:
             ProviderError: The most telling of what the targets did; its text names the others.
                 What was yielded stands.
         """
-        metered = self._meter.opened(
-            call.caller, call.request.model, input_tokens=Need.of(call).input_tokens
+        expected = Expected(
+            Need.of(call).input_tokens,
+            call.request.parameters.max_tokens,
+            partial(self._dearest_price, call),
         )
+        metered = self._meter.opened(call.caller, call.request.model, expected)
         cache = self._cache
         if cache is None or not cache.may_answer(call):
             return self._ask(call, metered)
@@ -82,6 +86,17 @@ class Inference:
         answer = cache.through(call, partial(self._ask, call, None))
         models = self._around.models.seen_by(call.user_id)
         return on_meter(answer, metered, models=models, clock=self._around.clock)
+
+    async def _dearest_price(self, call: Call) -> Price | None:
+        """Of those who may answer; None where the price of none is known."""
+        models = self._around.models.seen_by(call.user_id)
+        prices: list[Price] = []
+        for target in (await self._around.routes.find(call.request.model)).targets:
+            with suppress(ModelNotFoundError):
+                found = await models.find(target.model_id)
+                if found.price is not None:
+                    prices.append(found.price)
+        return max(prices, key=lambda price: price.output_micros, default=None)
 
     async def forget_answers(self, user_id: str) -> None:
         """Drop what was kept of the answers to a person, as far as it can be reached."""

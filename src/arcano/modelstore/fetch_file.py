@@ -226,7 +226,7 @@ class FileFetcher:
     def _wait(self, fruitless: int, trouble: HubUnreachableError | HubBusyError) -> float:
         longest = min(_MAX_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2.0**fruitless)
         # Spread, so that many servers cut off at once do not come back at once.
-        wait = longest * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+        wait = longest * random.uniform(0.5, 1.0)  # noqa: S311  # nosec B311 - no secret
         if trouble.retry_after:
             wait = max(wait, min(trouble.retry_after.total_seconds(), 2 * _MAX_WAIT_SECONDS))
         return wait * self.hurry

@@ -154,7 +154,7 @@ async def follow_download(
     return StreamingResponse(
         _frames(states, viewer, sessions),
         media_type="text/event-stream",
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        headers={"X-Accel-Buffering": "no"},
     )
 
 

@@ -1,6 +1,6 @@
 """What happens to every request before a route sees it, as plain ASGI: no task, no copy of the body.
 
-A request id; from where it was asked; the Origin check on writes and sockets; https where it is asked for; a limit on
+A request id; from where it was asked; by which name; the Origin check on writes and sockets; https where it is asked for; a limit on
 bodies; headers that keep browsers strict.
 """
 
@@ -13,7 +13,9 @@ from arcano.platform.errors import (
     ForeignOriginError,
     InsecureConnectionError,
     PayloadTooLargeError,
+    UnknownHostError,
 )
+from arcano.platform.hosts import KnownHosts
 from arcano.platform.ids import new_id
 from arcano.platform.logs import request_id
 from arcano.platform.problems import MEDIA_TYPE, problem_body, problem_of
@@ -51,6 +53,8 @@ ANSWER_HEADERS = [
         # Whatever a person, a model or a file put into an answer: opened as a page it is dead.
         b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox",
     ),
+    # What somebody was told is not for whoever uses the browser after them.
+    (b"cache-control", b"no-store"),
     *_ALWAYS,
 ]
 _ONLY_ENCRYPTED = (b"strict-transport-security", b"max-age=31536000")
@@ -59,7 +63,8 @@ _ONLY_ENCRYPTED = (b"strict-transport-security", b"max-age=31536000")
 class Edge:
     """Wraps the application. `body_limits`: addresses that take larger bodies, and how large.
 
-    `https_only`: the session's cookie is for https alone, and no page of http writes or opens a socket.
+    `https_only`: the session's cookie is for https alone, and no page of http writes or opens a socket. `hosts`: the
+    names by which the server is asked.
     """
 
     def __init__(
@@ -69,11 +74,13 @@ class Edge:
         public_origins: frozenset[str] = frozenset(),
         https_only: bool = False,
         body_limits: Mapping[str, int] | None = None,
+        hosts: KnownHosts | None = None,
     ) -> None:
         self._app = app
         self._public_origins = public_origins
         self._https_only = https_only
         self._body_limits = body_limits or {}
+        self._hosts = hosts or KnownHosts()
         more = [_ONLY_ENCRYPTED] if https_only else []
         self._page_headers = [*PAGE_HEADERS, *more]
         self._answer_headers = [*ANSWER_HEADERS, *more]
@@ -87,6 +94,7 @@ class Edge:
         if scope["type"] == "websocket":
             origin.set(_origin_of(scope, None))
             try:
+                self._check_host(scope)
                 check_origin(scope)
             except ArcanoError:
                 await send({"type": "websocket.close", "code": _REFUSED_SOCKET})
@@ -107,6 +115,7 @@ class Edge:
             await send(message)
 
         try:
+            self._check_host(scope)
             check_origin(scope)
             limit = self._body_limits.get(scope["path"], MAX_BODY_BYTES)
             limited = _limited(scope, receive, limit=limit)
@@ -114,6 +123,25 @@ class Edge:
             await _refuse(refused, send_with_headers)
             return
         await self._app(scope, limited, send_with_headers)
+
+    def _check_host(self, scope: Scope) -> None:
+        host = next((value for name, value in scope["headers"] if name == b"host"), None)
+        scope["arcano.known_host"] = self._hosts.knows(host)
+        if self._hosts.strict:
+            expect_known_host(scope)
+
+
+def expect_known_host(scope: Scope) -> None:
+    """Go on only where the server was asked by a name that is its own. See `hosts`.
+
+    Raises:
+        UnknownHostError: It was another.
+    """
+    if not scope.get("arcano.known_host", True):
+        raise UnknownHostError(
+            "This server does not know itself by the name in the address. Open it by its IP address or as localhost, or let "
+            "whoever runs it name the address in `public_origins` or `allowed_hosts`."
+        )
 
 
 def _origin_of(scope: Scope, identifier: str | None) -> Origin:

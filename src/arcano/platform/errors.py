@@ -7,6 +7,7 @@
     ├── ConflictError              409  it clashes with what is already there
     ├── ForeignOriginError         403  a page of somebody else's asked
     ├── InsecureConnectionError    403  a page came without encryption where that is not allowed
+    ├── UnknownHostError           421  asked by a name that is not ours
     ├── AddressNotAllowedError     403  the server does not connect to this address
     ├── PayloadTooLargeError       413  more than we read
     ├── ServerDrainingError        503  the server is going down
@@ -82,6 +83,14 @@ class InsecureConnectionError(ArcanoError):
 
     code: ClassVar[str] = "insecure-connection"
     status: ClassVar[int] = 403
+    retryable: ClassVar[bool] = False
+
+
+class UnknownHostError(ArcanoError):
+    """The server was asked by a name that nobody gave it. Name it in `public_origins` or `allowed_hosts`."""
+
+    code: ClassVar[str] = "unknown-host"
+    status: ClassVar[int] = 421
     retryable: ClassVar[bool] = False
 
 

@@ -263,7 +263,7 @@ def _engine(path: Path, options: dict[str, Texts], *, begin: str, read_only: boo
         raw.execute("PRAGMA foreign_keys=ON")
         raw.execute("PRAGMA temp_store=MEMORY")
         raw.execute("PRAGMA cache_size=-4000")
-        raw.execute(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
+        raw.execute("PRAGMA query_only=ON" if read_only else "PRAGMA query_only=OFF")
 
     def on_begin(connection: Connection) -> None:
         connection.exec_driver_sql(begin)

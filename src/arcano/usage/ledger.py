@@ -6,7 +6,7 @@ end in a second; each caller is told when its own is on disk.
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -14,10 +14,11 @@ import orjson
 from sqlalchemy import Connection, delete, insert, select, update
 from typing_extensions import override
 
-from arcano.identity import UserId, group_ids_of
+from arcano.identity import UserId, group_ids_of, names_of
 from arcano.platform.database import Database
 from arcano.platform.errors import StorageError
 from arcano.usage.domain import CallRecord
+from arcano.usage.roll_up import roll_up
 from arcano.usage.tables import LEDGER
 
 logger = logging.getLogger(__name__)
@@ -91,10 +92,12 @@ class DatabaseLedger(Ledger):
     async def close_abandoned(self) -> int:
 
         def unit(connection: Connection) -> int:
-            abandoned = (
-                update(LEDGER).where(LEDGER.c.outcome == "running").values(outcome="interrupted")
-            )
-            return connection.execute(abandoned).rowcount
+            running = LEDGER.c.outcome == "running"
+            found = connection.execute(select(LEDGER).where(running)).mappings()
+            rows = [{**row, "outcome": "interrupted"} for row in found]
+            connection.execute(update(LEDGER).where(running).values(outcome="interrupted"))
+            roll_up(connection, rows)
+            return len(rows)
 
         return await self._database.write(unit)
 
@@ -113,32 +116,28 @@ class DatabaseLedger(Ledger):
 
 def _write(connection: Connection, records: Iterable[CallRecord]) -> None:
     latest = {record.id: record for record in records}
-    groups: dict[str, str] = {}
-    rows: list[dict[str, Any]] = []
-    for record in latest.values():
-        user_id = record.caller.user_id
-        if user_id not in groups:
-            groups[user_id] = orjson.dumps(
-                sorted(group_ids_of(connection, UserId(user_id)))
-            ).decode()
-        rows.append(_row(record, groups[user_id]))
-    connection.execute(delete(LEDGER).where(LEDGER.c.id.in_(_were_running(connection, latest))))
+    user_ids = {UserId(record.caller.user_id) for record in latest.values()}
+    # Whoever was deleted while a model still spoke leaves what was used, and no name.
+    there = names_of(connection, user_ids)
+    groups = {
+        user_id: orjson.dumps(group_ids_of(connection, user_id)).decode() for user_id in there
+    }
+    rows = [_row(record, groups) for record in latest.values()]
+    connection.execute(delete(LEDGER).where(LEDGER.c.id.in_(list(latest))))
     connection.execute(insert(LEDGER), rows)
+    roll_up(connection, rows)
 
 
-def _were_running(connection: Connection, latest: Iterable[str]) -> list[str]:
-    return list(connection.scalars(select(LEDGER.c.id).where(LEDGER.c.id.in_(list(latest)))))
-
-
-def _row(record: CallRecord, group_ids: str) -> dict[str, Any]:
+def _row(record: CallRecord, groups: Mapping[UserId, str]) -> dict[str, Any]:
+    user_id = UserId(record.caller.user_id)
     caller, tokens = record.caller, record.tokens
     return {
         "id": record.id,
         "began_at": record.began_at,
         "ended_at": record.ended_at,
-        "user_id": caller.user_id,
+        "user_id": user_id if user_id in groups else None,
         "key_id": caller.key_id,
-        "group_ids": group_ids,
+        "group_ids": groups.get(user_id, "[]"),
         "door": caller.door,
         "conversation_id": caller.conversation_id,
         "message_id": caller.message_id,

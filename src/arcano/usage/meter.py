@@ -14,8 +14,10 @@ from arcano.platform.clock import Clock
 from arcano.platform.errors import ArcanoError
 from arcano.platform.ids import new_id
 from arcano.providers import Price, TokenUsage
+from arcano.usage.budgets.purse import NOTHING
 from arcano.usage.cost import cost_of
 from arcano.usage.domain import Caller, CallId, CallRecord, Outcome, TokenCounts
+from arcano.usage.gate import Expected, Gate
 from arcano.usage.ledger import Ledger
 
 KEEP_EVERY_SECONDS = 1.0
@@ -38,14 +40,20 @@ class Speaking(Protocol):
 class Meter:
     """Opens calls. One for a server, in its event loop."""
 
-    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock, gate: Gate | None = None) -> None:
         self._ledger = ledger
         self._clock = clock
+        self._gate = gate
         self._open: set[Metered] = set()
 
-    def opened(self, caller: Caller, model: str, *, input_tokens: int) -> "Metered":
-        """A call that begins now: `async with` it. `input_tokens` are those that we think it will read."""
-        return Metered(self, caller, model, input_tokens, self._clock)
+    def opened(self, caller: Caller, model: str, expected: Expected) -> "Metered":
+        """A call that begins now: `async with` it."""
+        return Metered(self, caller, model, expected, self._clock)
+
+    @property
+    def gate(self) -> Gate | None:
+        """Who lets calls in; None: everybody may."""
+        return self._gate
 
     @property
     def running(self) -> int:
@@ -57,15 +65,29 @@ class Meter:
         while True:
             await asyncio.sleep(KEEP_EVERY_SECONDS)
             await self._ledger.write_rest()
-            await self._ledger.keep_all([call.record("running") for call in self._lasting()])
+            lasting = [(call, call.record("running")) for call in self._lasting()]
+            if self._gate is not None:
+                for call, so_far in lasting:
+                    self._gate.look(call.reserved, so_far)
+            await self._ledger.keep_all([so_far for _, so_far in lasting])
 
-    def enter(self, call: "Metered") -> None:
+    async def enter(self, call: "Metered", caller: Caller, model: str, expected: Expected) -> None:
+        """Let a call begin.
+
+        Raises:
+            BudgetSpentError: It may not; it leaves no row.
+        """
+        if self._gate is not None:
+            call.reserved = await self._gate.enter(caller, model, expected)
         self._open.add(call)
 
     async def leave(self, call: "Metered", outcome: Outcome) -> None:
         # First, so that it is not written once more as running.
         self._open.discard(call)
-        await self._ledger.keep(call.record(outcome))
+        record = call.record(outcome)
+        if self._gate is not None:
+            await self._gate.settle(call.reserved, record)
+        await self._ledger.keep(record)
 
     def _lasting(self) -> list["Metered"]:
         now = self._clock.now()
@@ -89,7 +111,7 @@ class Metered:
         "_cost",
         "_counts",
         "_estimated",
-        "_expected_input",
+        "_expected",
         "_first_word_at",
         "_from_cache",
         "_meter",
@@ -105,10 +127,11 @@ class Metered:
         "began_at",
         "error_code",
         "id",
+        "reserved",
     )
 
     def __init__(
-        self, meter: Meter, caller: Caller, model: str, input_tokens: int, clock: Clock
+        self, meter: Meter, caller: Caller, model: str, expected: Expected, clock: Clock
     ) -> None:
         self.id = CallId(new_id())
         self.began_at = clock.now()
@@ -117,7 +140,8 @@ class Metered:
         self._clock = clock
         self._caller = caller
         self._model = model
-        self._expected_input = input_tokens
+        self._expected = expected
+        self.reserved = NOTHING
         self._target: str | None = None
         self._served_model: str | None = None
         self._variant: str | None = None
@@ -133,7 +157,7 @@ class Metered:
         self._outcome: Outcome = "stopped"
 
     async def __aenter__(self) -> "Metered":
-        self._meter.enter(self)
+        await self._meter.enter(self, self._caller, self._model, self._expected)
         return self
 
     async def __aexit__(
@@ -204,7 +228,7 @@ class Metered:
             variant=self._variant,
             tokens=counts,
             estimated=estimated,
-            estimated_input=self._expected_input,
+            estimated_input=self._expected.input_tokens,
             estimated_output=_tokens(
                 self._written_characters + (0 if speaking is None else speaking.characters)
             ),
@@ -244,7 +268,7 @@ class Metered:
             self._first_word_at = self._speaking.first_word_at
 
     def _estimate(self, characters: int) -> TokenUsage:
-        return TokenUsage(self._expected_input, _tokens(characters))
+        return TokenUsage(self._expected.input_tokens, _tokens(characters))
 
 
 def _completed(usage: TokenUsage, ours: TokenUsage) -> TokenUsage:

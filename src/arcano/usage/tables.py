@@ -1,4 +1,4 @@
-"""Rows of the ledger: one for each call."""
+"""Rows of the ledger, one for each call, and their sums by the hour."""
 
 from datetime import datetime
 
@@ -51,3 +51,71 @@ LEDGER = Table(
     Index("ix_ledger_message", "message_id"),
     Index("ix_ledger_conversation", "conversation_id"),
 )
+
+
+class HourColumns(TypedColumns):
+    """What the calls that ended in one hour used together, by who and where. Empty names are none.
+
+    The sums are added to in the transaction that writes the rows, so that they always agree with the ledger.
+    """
+
+    id: Named[int] = Column(primary_key=True)
+    hour: Named[datetime] = Column(UtcTime)
+    user_id: Named[str | None] = Column(ForeignKey("users.id", ondelete="SET NULL"))
+    key_id: Named[str]
+    group_ids: Named[str]
+    door: Named[str]
+    model: Named[str]
+    target: Named[str]
+    served_model: Named[str]
+    variant: Named[str]
+    currency: Named[str]
+    calls: Named[int] = Column(BigInteger)
+    finished: Named[int] = Column(BigInteger)
+    failed: Named[int] = Column(BigInteger)
+    from_cache: Named[int] = Column(BigInteger)
+    estimated: Named[int] = Column(BigInteger)
+    unpriced: Named[int] = Column(BigInteger)
+    input_tokens: Named[int] = Column(BigInteger)
+    output_tokens: Named[int] = Column(BigInteger)
+    cached_input_tokens: Named[int] = Column(BigInteger)
+    cache_write_tokens: Named[int] = Column(BigInteger)
+    reasoning_tokens: Named[int] = Column(BigInteger)
+    cost_micros: Named[int] = Column(BigInteger)
+    latency_ms: Named[int] = Column(BigInteger)
+
+
+USAGE_HOURS = Table(
+    "usage_hours",
+    METADATA,
+    HourColumns,
+    Index(
+        "uq_usage_hours_what",
+        "hour",
+        "user_id",
+        "key_id",
+        "group_ids",
+        "door",
+        "model",
+        "target",
+        "served_model",
+        "variant",
+        "currency",
+        unique=True,
+    ),
+    Index("ix_usage_hours_user", "user_id", "hour"),
+)
+
+
+class SpeedColumns(TypedColumns):
+    """How many calls of an hour took how long: `measure` is `latency` or `first-token`, `bucket` as `speed_bucket` says."""
+
+    hour: Named[datetime] = Column(UtcTime, primary_key=True)
+    model: Named[str] = Column(primary_key=True)
+    target: Named[str] = Column(primary_key=True)
+    measure: Named[str] = Column(primary_key=True)
+    bucket: Named[int] = Column(primary_key=True)
+    calls: Named[int] = Column(BigInteger)
+
+
+USAGE_SPEEDS = Table("usage_speeds", METADATA, SpeedColumns)

@@ -45,6 +45,7 @@ from arcano.identity import (
 )
 from arcano.platform.act_log import ActLog
 from arcano.platform.clock import Clock
+from arcano.platform.egress import EgressSettings, open_egress
 from arcano.platform.problems import answer_with_problems
 from arcano.platform.secrets.box import SecretBox
 from arcano.platform.secrets.keys import FixedKeys, KeyRing, new_key
@@ -182,11 +183,14 @@ async def a_house(
         app.include_router(router)
     app.state.acts = acts
     answer_with_problems(app)
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+    async with (
+        aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http,
+        open_egress(EgressSettings()) as egress,
+    ):
         app.state.identity = identity
-        app.state.elsewhere = elsewhere = Elsewhere.of(
+        app.state.elsewhere = elsewhere = await Elsewhere.of(
             settings,
-            http,
+            egress,
             database=database,
             clock=clock,
             box=box,

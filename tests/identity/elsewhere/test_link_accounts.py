@@ -155,3 +155,36 @@ async def test_a_provider_that_is_not_configured_leads_back_to_the_page(
 
     assert answer.status == 303
     assert dict(answer.headers)["location"].startswith("/?sign-in-failed=")
+
+
+async def test_linking_and_unlinking_are_on_the_audit_trail_without_an_address(
+    house: House,
+) -> None:
+    owner = await house.set_up()
+    me = (await owner.me())["id"]
+
+    await owner.link(as_="ada")
+    await owner.link(as_="ada")
+    await owner.ask("DELETE", "/api/me/accounts/company")
+
+    rows = await house.rows(
+        "SELECT action, actor_id, subject_id, details FROM audit_records "
+        "WHERE action LIKE 'account.%' ORDER BY sequence"
+    )
+    told = '{"provider":"company"}'
+    assert rows == [("account.linked", me, me, told), ("account.unlinked", me, me, told)]
+
+
+async def test_what_cannot_be_written_down_is_not_linked(house: House) -> None:
+    owner = await house.set_up()
+    await house.run(
+        "CREATE TRIGGER full BEFORE INSERT ON audit_records WHEN NEW.action = 'account.linked' "
+        "BEGIN SELECT RAISE(ABORT, 'full'); END"
+    )
+
+    begun = await owner.ask("POST", "/api/me/accounts/company/begin", {"return_to": "/"})
+    back = await visit(house.http, begun.json["address"])
+    with pytest.raises(Exception, match="full"):
+        await owner.come_back(back)
+
+    assert await house.rows("SELECT * FROM linked_accounts") == []

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Generator
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
 import pytest
+from pyotp.totp import TOTP
 from tests.identity.elsewhere.conftest import HOST, Browser, House, a_house, failure
 from tests.support.oidc_provider import an_oidc_provider, walk_through
 from tests.support.sign_in_provider import CLIENT, SECRET, query_of
@@ -113,6 +115,27 @@ async def test_its_code_is_good_once(house: House) -> None:
 
     assert failure(await again.come_back(back)) in ("sign-in-not-verified", "sign-in-expired")
     assert await again.me() is None
+
+
+async def test_whoever_has_a_second_factor_here_shows_it_after_coming_from_it(house: House) -> None:
+    first = house.browser()
+    await first.come_back(await walk(first, "ada"))
+    begun = await first.ask("POST", "/api/me/second-factors/codes")
+    app, now = TOTP(begun.json["secret"]), SystemClock().now()
+    body = {"code": app.at(now)}
+    assert (await first.ask("POST", "/api/me/second-factors/codes/confirm", body)).status == 200
+    browser = house.browser()
+
+    page = await browser.come_back(await walk(browser, "ada"))
+    half_way = await browser.me()
+    asked = await browser.ask("POST", "/api/session/second/begin")
+    # The next code: the one of now was used up when the codes were set up.
+    answer = {"token": asked.json["token"], "code": app.at(now + timedelta(seconds=30))}
+    done = await browser.ask("POST", "/api/session/second", answer)
+
+    assert (query_of(page), half_way) == ({"sign-in-step": "second"}, None)
+    assert done.status == 201
+    assert (await browser.me())["name"] == "ADA"
 
 
 async def say(issuer: str, person: str, **claims: object) -> None:

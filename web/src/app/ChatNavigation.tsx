@@ -1,5 +1,6 @@
 import { Link, useLocation, useRoute } from "wouter";
 import { ConversationList } from "../features/chat/list/ConversationList";
+import { SharedList } from "../features/chat/sharing/SharedList";
 import { Icon } from "../shared/ui/Icon";
 import styles from "./Sidebar.module.css";
 import { searchKeys, words } from "./words";
@@ -43,6 +44,7 @@ export function ChatNavigation({
           </Link>
         </li>
       </ul>
+      <SharedList openId={params?.id ?? null} onNavigate={onNavigate} />
       <ConversationList
         openId={params?.id ?? null}
         onNavigate={onNavigate}

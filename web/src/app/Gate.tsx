@@ -1,11 +1,12 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { useLocation } from "wouter";
 import { SignInAgain } from "../features/identity/SignInAgain";
 import { meQuery } from "../features/identity/queries";
 import { ApiProblem } from "../shared/api/api-problem";
 import { Button } from "../shared/ui/Button";
 import { EmptyState } from "../shared/ui/EmptyState";
+import { onForgottenElsewhere } from "./browser-memory";
 import { isLinkPlace } from "./link-place";
 import { Loading } from "./Loading";
 import styles from "./Plain.module.css";
@@ -20,6 +21,8 @@ const SignInElsewhere = lazy(async () => ({
 }));
 
 const retryMs = 4_000;
+/** How long a page whose session has ended waits, unseen, for the same person to sign in again. */
+const pageStaysMs = 5 * 60_000;
 
 /** Lets in whoever is signed in and shows everybody else the door. The address stays: one arrives where one meant to. */
 export function Gate() {
@@ -31,6 +34,16 @@ export function Gate() {
   });
   const isSignedOut = me.error instanceof ApiProblem && me.error.status === 401;
   const [place] = useLocation();
+  const isCovered = isSignedOut && me.data !== undefined;
+
+  // Whoever left the browser open does not leave the page in its memory as well.
+  useEffect(() => {
+    if (!isCovered) return;
+    const timer = setTimeout(() => void session.end(), pageStaysMs);
+    return () => clearTimeout(timer);
+  }, [isCovered, session]);
+  useEffect(() => onForgottenElsewhere(() => location.replace("/")), []);
+
   // Whoever follows a link goes where it leads, whoever this browser was signed in as.
   if (isLinkPlace(place)) {
     return (
@@ -42,7 +55,9 @@ export function Gate() {
   if (me.data) {
     return (
       <>
-        <SignedIn me={me.data} key={me.data.id} />
+        <div className={isSignedOut ? styles.covered : styles.open}>
+          <SignedIn me={me.data} key={me.data.id} />
+        </div>
         {isSignedOut && (
           <SignInAgain
             email={me.data.email}

@@ -2,6 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useLocation } from "wouter";
 import { ConnectedAccounts } from "../features/identity/elsewhere/ConnectedAccounts";
 import { ProfilePage } from "../features/identity/profile/ProfilePage";
+import { LookDialog } from "../features/looks/LookDialog";
+import { LooksAtMe } from "../features/looks/LooksAtMe";
 import { AccessPage } from "../features/people/AccessPage";
 import { GroupsPage } from "../features/people/GroupsPage";
 import { PeoplePage } from "../features/people/PeoplePage";
@@ -27,7 +29,13 @@ function Page({ me, page }: { me: Me; page: PeoplePageName }) {
   const [, navigate] = useLocation();
   switch (page) {
     case "people":
-      return <PeoplePage me={me} onKeys={({ id }) => navigate(`/keys/${id}`)} />;
+      return (
+        <PeoplePage
+          me={me}
+          onKeys={({ id }) => navigate(`/keys/${id}`)}
+          renderLook={(person, onClose) => <LookDialog person={person} onClose={onClose} />}
+        />
+      );
     case "groups":
       return <GroupsPage me={me} />;
     case "roles":
@@ -45,13 +53,10 @@ function Profile({ me }: { me: Me }) {
   const session = useSession();
   const heirs = useQuery({ ...heirsQuery, enabled: me.role === "owner" }).data?.items ?? nobody;
   return (
-    <ProfilePage
-      me={me}
-      heirs={heirs.filter(({ id }) => id !== me.id)}
-      onGone={() => void session.end()}
-    >
+    <ProfilePage me={me} heirs={heirs.filter(({ id }) => id !== me.id)} onGone={session.signOut}>
       <SecondFactors />
       <ConnectedAccounts />
+      <LooksAtMe me={me} />
     </ProfilePage>
   );
 }

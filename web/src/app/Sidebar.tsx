@@ -1,5 +1,7 @@
 import { useLocation } from "wouter";
+import { useOutbox } from "../features/chat/outbox/outbox-context";
 import { AccountMenu } from "../features/identity/AccountMenu";
+import { LookNotice } from "../features/looks/LookNotice";
 import type { Me } from "../shared/api/types";
 import { IconButton } from "../shared/ui/IconButton";
 import { ThemeButton } from "../shared/ui/ThemeButton";
@@ -26,6 +28,7 @@ export function Sidebar({
 }) {
   const place = useSidebarPlace();
   const session = useSession();
+  const { outgoing } = useOutbox();
   const [location, navigate] = useLocation();
   const isSettings = isSettingsPath(location);
   const leaveDrawer = () => place.isDrawer && place.hide();
@@ -44,6 +47,7 @@ export function Sidebar({
       ) : (
         <ChatNavigation onNavigate={leaveDrawer} onSearch={onSearch} onNewChat={onNewChat} />
       )}
+      <LookNotice onNavigate={leaveDrawer} />
       <div className={styles.foot}>
         <div className={styles.account}>
           <AccountMenu
@@ -52,7 +56,8 @@ export function Sidebar({
               navigate("/profile");
               leaveDrawer();
             }}
-            onSignedOut={() => void session.end()}
+            unsent={outgoing.length}
+            onSignedOut={session.signOut}
           />
         </div>
         <ThemeButton side="top" />

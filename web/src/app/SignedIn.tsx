@@ -3,13 +3,17 @@ import { useEffect, useMemo } from "react";
 import { openOutbox } from "../features/chat/outbox/open-outbox";
 import { OutboxContext } from "../features/chat/outbox/outbox-context";
 import type { Me } from "../shared/api/types";
+import { claimBrowser } from "./browser-memory";
 import { Routes } from "./Routes";
 import { useLive } from "./use-live";
 
 /** Everything that belongs to the person who is signed in: the socket, the outbox, the pages. */
 export function SignedIn({ me }: { me: Me }) {
   const client = useQueryClient();
-  const outbox = useMemo(() => openOutbox(client, me.id), [client, me.id]);
+  const outbox = useMemo(() => {
+    claimBrowser(me.id);
+    return openOutbox(client, me.id);
+  }, [client, me.id]);
   useLive(outbox);
 
   // What was not sent before the page was last closed goes out now.

@@ -4,6 +4,7 @@ import { hearNotice, lookAtEverythingAgain } from "../features/chat/list/hear-no
 import { unreadConversations } from "../features/chat/list/unread";
 import type { Outbox } from "../features/chat/outbox/outbox";
 import { meQuery } from "../features/identity/queries";
+import { looksQuery } from "../features/looks/queries";
 import type { Notice } from "../shared/api/frame";
 import { live } from "../shared/live/live";
 import { modelsQuery } from "../features/models/queries";
@@ -27,6 +28,9 @@ export function useLive(outbox: Outbox): void {
     const reopened = () => {
       void lookAtEverythingAgain(client);
       void client.invalidateQueries({ queryKey: modelsQuery.queryKey });
+      // The socket also opens anew when what concerns the person has changed: rights, policies, a look at what is theirs.
+      void client.invalidateQueries({ queryKey: meQuery.queryKey, exact: true });
+      void client.invalidateQueries({ queryKey: looksQuery.queryKey });
       outbox.retryDelayed();
     };
     const hurry = () => live.hurry();

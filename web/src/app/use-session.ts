@@ -4,6 +4,7 @@ import { useLocation } from "wouter";
 import { meQuery } from "../features/identity/queries";
 import type { Me } from "../shared/api/types";
 import { live } from "../shared/live/live";
+import { claimBrowser, forgetPerson } from "./browser-memory";
 
 function isOfSomebody({ queryKey }: Query): boolean {
   return queryKey[0] !== meQuery.queryKey[0];
@@ -19,11 +20,20 @@ export function useSession() {
         const before = client.getQueryData(meQuery.queryKey);
         // The same person goes on where the page was; what belongs to another one is forgotten first.
         if (before && before.id !== me.id) client.removeQueries({ predicate: isOfSomebody });
+        claimBrowser(me.id);
         client.setQueryData(meQuery.queryKey, me);
         void client.invalidateQueries({ predicate: isOfSomebody });
         live.connect();
       },
 
+      /** The person has signed out: nothing of theirs stays, in memory neither. */
+      signOut(): void {
+        live.close();
+        forgetPerson();
+        location.replace("/");
+      },
+
+      /** The session is over, and the page goes. What was not sent stays for the same person to come back to. */
       async end(): Promise<void> {
         live.close();
         navigate("/", { replace: true });

@@ -7,6 +7,7 @@ import aiohttp
 import orjson
 
 from arcano.identity.elsewhere.errors import ProviderUnreachableError
+from arcano.platform.errors import AddressNotAllowedError
 
 MAX_BYTES: Final = 1024 * 1024
 WITHIN_SECONDS: Final = 10.0
@@ -40,6 +41,10 @@ async def ask_provider(
         ) as answer:
             body = await _whole(answer)
             return answer.status, orjson.loads(body)
+    except AddressNotAllowedError as refused:
+        raise unreachable(
+            address, f"the server does not connect there. {refused.detail}"
+        ) from refused
     except (aiohttp.ClientError, TimeoutError, ValueError) as failure:
         raise unreachable(
             address, f"it does not answer with JSON ({type(failure).__name__})"

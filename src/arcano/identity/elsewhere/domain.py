@@ -27,6 +27,8 @@ class Told:
     """None: it decides nothing about roles."""
     refresh_token: str | None = None
     """What lets us ask again without the person."""
+    vouched: bool = False
+    """Whether it says, signed, that they showed more than one factor there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,30 @@
-"""All ways to sign in elsewhere that are configured, ready to be asked."""
+"""All ways to sign in elsewhere, ready to be asked."""
 
-from collections.abc import Mapping
+import asyncio
+import logging
 from dataclasses import dataclass
 from typing import Final
-
-import aiohttp
 
 from arcano.identity.elsewhere.enter import Threshold
 from arcano.identity.elsewhere.firebase import FirebaseProject
 from arcano.identity.elsewhere.github import GitHubProvider
 from arcano.identity.elsewhere.newcomers import Newcomers, NewcomersBySettings
 from arcano.identity.elsewhere.oidc import OidcProvider
+from arcano.identity.elsewhere.provider_book import ProviderBook
+from arcano.identity.elsewhere.provider_repository import ProviderRepository
 from arcano.identity.elsewhere.refresh_groups import GroupRefresher
-from arcano.identity.elsewhere.settings import SignInProviderSettings
-from arcano.identity.elsewhere.ways import RedirectWay, TokenWay, Way
+from arcano.identity.elsewhere.ways import RedirectWay, TokenWay
 from arcano.identity.sessions import Sessions
 from arcano.identity.settings import IdentitySettings
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
-from arcano.platform.errors import NotFoundError
+from arcano.platform.egress import Egress
+from arcano.platform.errors import NotFoundError, StorageError
 from arcano.platform.secrets.box import SecretBox
 
+log = logging.getLogger(__name__)
+
+FORGET_EVERY_SECONDS: Final = 60.0
 BY_SETTINGS: Final = NewcomersBySettings()
 
 
@@ -28,15 +32,15 @@ BY_SETTINGS: Final = NewcomersBySettings()
 class Elsewhere:
     """What the doors of sign-in elsewhere work with. Put at `app.state.elsewhere` by the wiring."""
 
-    ways: Mapping[str, Way]
+    book: ProviderBook
     threshold: Threshold
     refresher: GroupRefresher
 
     @classmethod
-    def of(
+    async def of(
         cls,
         settings: IdentitySettings,
-        http: aiohttp.ClientSession,
+        egress: Egress,
         *,
         database: Database,
         clock: Clock,
@@ -44,19 +48,46 @@ class Elsewhere:
         sessions: Sessions,
         newcomers: Newcomers = BY_SETTINGS,
     ) -> "Elsewhere":
-        emulator = settings.firebase_auth_emulator_host
-        ways = {
-            name: _way(name, provider, http, clock, emulator=emulator)
-            for name, provider in settings.providers.items()
-        }
-        threshold = Threshold(database, clock, box, newcomers)
+        """Those of the settings and those that people have set up, kept as they are whenever `sessions` hear of a change.
+
+        Raises:
+            StorageError: The database cannot be read.
+        """
+        book = ProviderBook(
+            settings.providers,
+            client=lambda private: egress.client(private_addresses=private),
+            database=database,
+            clock=clock,
+            box=box,
+            emulator=bool(settings.firebase_auth_emulator_host),
+        )
+        sessions.when_ways_change(book.look_again)
+        await book.look_again()
+        threshold = Threshold(database, clock, box, newcomers, frozenset(settings.providers))
         refresher = GroupRefresher(
-            {name: way for name, way in ways.items() if isinstance(way, OidcProvider)},
+            lambda: {name: way for name, way in book.ways.items() if isinstance(way, OidcProvider)},
             threshold,
             sessions,
             every=settings.groups_refreshed_every,
         )
-        return cls(ways, threshold, refresher)
+        return cls(book, threshold, refresher)
+
+    async def keep(self) -> None:
+        """Look after what time changes, for as long as the server lives."""
+        while True:
+            await asyncio.sleep(FORGET_EVERY_SECONDS)
+            try:
+                await self.forget_deleted()
+            except StorageError:
+                log.warning("cannot forget the providers that were deleted; trying again")
+
+    async def forget_deleted(self) -> None:
+        """Providers that were deleted and can no longer be had back, for good."""
+        threshold = self.threshold
+        now = threshold.clock.now()
+        await threshold.database.write(
+            lambda c: ProviderRepository(c, threshold.box).forget_deleted(now=now)
+        )
 
     def redirecting(self, name: str) -> RedirectWay:
         """The provider of this name, to which browsers are sent.
@@ -64,7 +95,7 @@ class Elsewhere:
         Raises:
             NotFoundError: There is none.
         """
-        way = self.ways.get(name)
+        way = self.book.ways.get(name)
         if isinstance(way, OidcProvider | GitHubProvider):
             return way
         raise NotFoundError("No such sign-in is configured.")
@@ -75,24 +106,7 @@ class Elsewhere:
         Raises:
             NotFoundError: There is none.
         """
-        way = self.ways.get(name)
+        way = self.book.ways.get(name)
         if isinstance(way, FirebaseProject):
             return way
         raise NotFoundError("No such sign-in is configured.")
-
-
-def _way(
-    name: str,
-    settings: SignInProviderSettings,
-    http: aiohttp.ClientSession,
-    clock: Clock,
-    *,
-    emulator: str,
-) -> Way:
-    match settings.kind:
-        case "google" | "oidc":
-            return OidcProvider(name, settings, http, clock)
-        case "github":
-            return GitHubProvider(name, settings, http)
-        case "firebase":
-            return FirebaseProject(name, settings, http, clock, trusts_emulator=bool(emulator))

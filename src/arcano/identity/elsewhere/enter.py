@@ -5,6 +5,7 @@ have one at some provider. Whoever owns the account signs in to it, and links th
 """
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -23,12 +24,14 @@ from arcano.identity.elsewhere.errors import (
     NewPeopleRefusedError,
 )
 from arcano.identity.elsewhere.newcomers import Newcomers
+from arcano.identity.elsewhere.provider_repository import is_open
 from arcano.identity.elsewhere.repository import LinkedAccountRepository
 from arcano.identity.elsewhere.settings import SignInProviderSettings
 from arcano.identity.elsewhere.tables import LINKED_ACCOUNTS
 from arcano.identity.errors import AccountDisabledError, AccountWaitingError, SetupAlreadyDoneError
 from arcano.identity.permissions import MEMBER, OWNER
 from arcano.identity.repository import IdentityRepository
+from arcano.platform.acts import Act, Subject, record
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 from arcano.platform.errors import NotFoundError
@@ -48,6 +51,17 @@ class Threshold:
     clock: Clock
     box: SecretBox
     newcomers: Newcomers
+    configured: Collection[str]
+    """The providers of the settings, which are always open."""
+
+    def expect_open(self, connection: Connection, provider: str) -> None:
+        """Go on only if people come in by this provider as of this unit: it may have been closed while it was asked.
+
+        Raises:
+            NotFoundError: It was switched off or deleted.
+        """
+        if provider not in self.configured and not is_open(connection, provider):
+            raise NotFoundError("No such sign-in is configured.")
 
 
 async def enter(
@@ -81,8 +95,9 @@ async def link(
     provider: SignInProviderSettings,
     once: str,
     threshold: Threshold,
+    act: Act,
 ) -> None:
-    """Let the account in as this person from now on.
+    """Let the account in as this person from now on. `act` is recorded if it was not linked before.
 
     Raises:
         SignInExpiredError: It was brought before.
@@ -91,12 +106,14 @@ async def link(
     now = threshold.clock.now()
 
     def unit(connection: Connection) -> None:
+        threshold.expect_open(connection, told.provider)
         accounts = LinkedAccountRepository(connection)
         accounts.use_up(_digest(once), expires_at=now + USED_UP_FOR, now=now)
         token = _sealed(told, threshold.box)
         known = accounts.person(told.issuer, told.subject)
         if known is None:
             accounts.link(linker.user_id, told, refresh_token=token, now=now)
+            record(connection, act, now=now)
         elif known[0].id == linker.user_id:
             accounts.used(told, refresh_token=token, now=now)
         else:
@@ -106,7 +123,9 @@ async def link(
     await threshold.database.write(unit)
 
 
-async def unlink(user_id: UserId, provider: str, *, database: Database, clock: Clock) -> None:
+async def unlink(
+    user_id: UserId, provider: str, *, database: Database, clock: Clock, act: Act
+) -> None:
     """The account lets nobody in any more, and what its provider said about groups holds no more.
 
     Raises:
@@ -125,6 +144,7 @@ async def unlink(user_id: UserId, provider: str, *, database: Database, clock: C
                 "This is the only way into your account. Set a password or link another account first."
             )
         forget_told(connection, user_id, provider, now=now)
+        record(connection, act, now=now)
 
     await database.write(unit)
 
@@ -143,6 +163,7 @@ class _Entry:
 
     def __call__(self, connection: Connection) -> Person:
         now = self.threshold.clock.now()
+        self.threshold.expect_open(connection, self.told.provider)
         accounts = LinkedAccountRepository(connection)
         accounts.use_up(_digest(self.once), expires_at=now + USED_UP_FOR, now=now)
         token = _sealed(self.told, self.threshold.box)
@@ -177,6 +198,9 @@ class _Entry:
             raise NewPeopleRefusedError("There is no account for you here. Ask to be invited.")
         person = replace(person, role=MEMBER, state=state)
         people.add_person(person, password_hash=None)
+        came = Act("person.registered", person.actor, Subject("person", person.id))
+        told = came.noting(state=state, provider=self.told.provider)
+        record(connection, told, now=now)
         return person
 
     def _address(self) -> str:

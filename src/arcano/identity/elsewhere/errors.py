@@ -10,6 +10,10 @@ NewPeopleRefusedError      403  only those with an account are let in
 AccountExistsError         409  there is an account with this address: sign in, then link
 AccountAlreadyLinkedError  409  it belongs to somebody else here, or another one of there does to you
 LastWayInError             409  without it nobody could sign in to this account
+ProviderIsConfiguredError  409  it stands in the settings of the server, and is changed there
+ProviderNameTakenError     409  another provider has this name
+ProviderChangedError       409  somebody else changed it meanwhile
+ProviderInUseError         409  people have accounts of it, so that it stays with its issuer
 """
 
 from typing import ClassVar
@@ -93,5 +97,37 @@ class LastWayInError(ArcanoError):
     """Without this account nobody could sign in any more. Set a password or link another one first."""
 
     code: ClassVar[str] = "last-way-in"
+    status: ClassVar[int] = 409
+    retryable: ClassVar[bool] = False
+
+
+class ProviderIsConfiguredError(ArcanoError):
+    """It stands in the settings of the server. Change it there, and start the server again."""
+
+    code: ClassVar[str] = "sign-in-provider-is-configured"
+    status: ClassVar[int] = 409
+    retryable: ClassVar[bool] = False
+
+
+class ProviderNameTakenError(ArcanoError):
+    """Another provider has this name. Choose another one."""
+
+    code: ClassVar[str] = "sign-in-provider-name-taken"
+    status: ClassVar[int] = 409
+    retryable: ClassVar[bool] = False
+
+
+class ProviderChangedError(ArcanoError):
+    """Somebody else changed the provider meanwhile. Read it again, then change it."""
+
+    code: ClassVar[str] = "sign-in-provider-changed"
+    status: ClassVar[int] = 409
+    retryable: ClassVar[bool] = False
+
+
+class ProviderInUseError(ArcanoError):
+    """People have accounts of this provider, which belong to its issuer. Add another provider instead."""
+
+    code: ClassVar[str] = "sign-in-provider-in-use"
     status: ClassVar[int] = 409
     retryable: ClassVar[bool] = False

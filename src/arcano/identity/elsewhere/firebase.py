@@ -23,6 +23,7 @@ from arcano.identity.elsewhere.id_token import (
 )
 from arcano.identity.elsewhere.published_keys import PublishedKeys
 from arcano.identity.elsewhere.read_claims import told_by
+from arcano.identity.elsewhere.second_step import vouches
 from arcano.identity.elsewhere.settings import SignInProviderSettings
 from arcano.identity.elsewhere.ways import TokenWay
 from arcano.platform.clock import Clock
@@ -74,6 +75,7 @@ class FirebaseProject(TokenWay):
             provider=self._name,
             issuer=claims["iss"],
             subject=claims["sub"],
+            vouched=vouches(claims, self.settings),
         )
 
     @override

@@ -12,9 +12,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response, status
 from fastapi.responses import RedirectResponse
 from starlette.requests import HTTPConnection
 
-from arcano.identity.access import SignedIn, may, open_to_all
+from arcano.identity.access import SignedIn, open_to_all
 from arcano.identity.callers import COOKIE
-from arcano.identity.domain import Viewer
+from arcano.identity.domain import UserId, Viewer
 from arcano.identity.elsewhere.domain import Linker, Pending, Told
 from arcano.identity.elsewhere.elsewhere import Elsewhere
 from arcano.identity.elsewhere.enter import enter, link, unlink
@@ -28,31 +28,32 @@ from arcano.identity.elsewhere.pending import (
     safe_path,
     seal_pending,
 )
+from arcano.identity.elsewhere.redirect import redirect_address
 from arcano.identity.elsewhere.repository import LinkedAccountRepository
 from arcano.identity.elsewhere.schemas import (
-    FindingList,
-    FindingView,
     LinkAddress,
     LinkDraft,
     LinkedAccountList,
     LinkedAccountView,
     SignInProviderList,
     SignInProviderView,
-    SignInSettingsList,
-    SignInSettingsView,
     TokenDraft,
 )
-from arcano.identity.errors import NotSignedInError
-from arcano.identity.http import Identity, let_in
-from arcano.identity.permissions import Permission
-from arcano.identity.schemas import MeView
+from arcano.identity.elsewhere.second_step import is_asked, open_half_way, seal_half_way
+from arcano.identity.errors import ChallengeOverError, NotSignedInError
+from arcano.identity.http import OR_ASKED, Identity, let_in, let_in_or_ask, site_of
+from arcano.identity.schemas import MeView, SecondStepView
+from arcano.identity.second_factors import ANSWER_WITHIN, HALF_WAY_COOKIE, HALF_WAY_PATH
+from arcano.platform.acts import Act, Subject
 from arcano.platform.edge import only_encrypted
-from arcano.platform.errors import ArcanoError, NotFoundError
+from arcano.platform.errors import ArcanoError
 from arcano.platform.json_route import JsonRoute
 
 log = logging.getLogger(__name__)
 
 COOKIE_PATH = "/api/sign-in"
+STEP = "sign-in-step"
+"""What tells the page that somebody came back who is to be asked for a second factor."""
 
 router = APIRouter(prefix="/api", tags=["sign-in"], route_class=JsonRoute)
 
@@ -72,40 +73,10 @@ _Identity = Annotated[Identity, Depends(_identity)]
 @router.get("/sign-in/providers", dependencies=[open_to_all])
 async def list_providers(elsewhere: _Elsewhere) -> SignInProviderList:
     return SignInProviderList(
-        items=[SignInProviderView.of(name, way.settings) for name, way in elsewhere.ways.items()]
-    )
-
-
-@router.get("/sign-in/settings")
-async def list_settings(
-    _viewer: Annotated[Viewer, may(Permission.SIGN_IN_MANAGE)],
-    elsewhere: _Elsewhere,
-    request: Request,
-) -> SignInSettingsList:
-    counts = await elsewhere.threshold.database.read(lambda c: LinkedAccountRepository(c).counts())
-    return SignInSettingsList(
         items=[
-            SignInSettingsView.of(
-                name,
-                way.settings,
-                redirect=redirect_address(request, name),
-                accounts=counts.get(name, 0),
-            )
-            for name, way in elsewhere.ways.items()
+            SignInProviderView.of(name, way.settings) for name, way in elsewhere.book.ways.items()
         ]
     )
-
-
-@router.post("/sign-in/{provider}/test")
-async def test_provider(
-    provider: str,
-    _viewer: Annotated[Viewer, may(Permission.SIGN_IN_MANAGE)],
-    elsewhere: _Elsewhere,
-) -> FindingList:
-    way = elsewhere.ways.get(provider)
-    if way is None:
-        raise NotFoundError("No such sign-in is configured.")
-    return FindingList(items=[FindingView.of(finding) for finding in await way.test()])
 
 
 @router.get(
@@ -151,7 +122,10 @@ async def callback(
         )
         path = pending.return_path
         done = _to(path)
-        await _finish(pending, answer, elsewhere, identity, request, done)
+        half_way = await _finish(pending, answer, elsewhere, identity, request, done)
+        if half_way is not None:
+            done = _to(_with(path, {STEP: "second"}))
+            _keep_half_way(done, half_way, elsewhere, identity, request)
     except ArcanoError as refused:
         done = _to_page(path, provider, refused)
     # Whatever came of it, it is over.
@@ -159,7 +133,29 @@ async def callback(
     return done
 
 
-@router.post("/sign-in/{provider}", status_code=status.HTTP_201_CREATED, dependencies=[open_to_all])
+@router.post("/session/second/begin", dependencies=[open_to_all])
+async def begin_second_step(
+    elsewhere: _Elsewhere, identity: _Identity, request: Request
+) -> SecondStepView:
+    """What is asked of whoever was signed in elsewhere, in this browser, and has a second factor here."""
+    user_id = open_half_way(
+        request.cookies.get(HALF_WAY_COOKIE),
+        now=identity.clock.now(),
+        box=elsewhere.threshold.box,
+    )
+    methods = (await identity.second.of(user_id)).methods
+    if not methods:
+        raise ChallengeOverError("There is nothing to ask any more. Begin again.")
+    asked = await identity.second.ask(user_id, purpose="sign-in", site=site_of(request))
+    return SecondStepView(methods=methods, token=asked.token, options=asked.options)
+
+
+@router.post(
+    "/sign-in/{provider}",
+    status_code=status.HTTP_201_CREATED,
+    dependencies=[open_to_all],
+    responses=OR_ASKED,
+)
 async def sign_in_with_token(
     provider: str,
     draft: TokenDraft,
@@ -167,12 +163,14 @@ async def sign_in_with_token(
     identity: _Identity,
     request: Request,
     response: Response,
-) -> MeView:
+) -> MeView | SecondStepView:
     way = elsewhere.handing_over(provider)
     token = draft.id_token.get_secret_value()
     told = await way.told(token)
     person = await enter(told, provider=way.settings, once=token, threshold=elsewhere.threshold)
     await identity.sessions.hear()
+    if is_asked(told, way.settings):
+        return await let_in_or_ask(person, identity, request, response)
     return await let_in(person, identity, request, response)
 
 
@@ -184,7 +182,7 @@ async def list_accounts(viewer: SignedIn, elsewhere: _Elsewhere) -> LinkedAccoun
             LinkedAccountRepository(c).has_password(viewer.user_id),
         )
     )
-    ways, linked = elsewhere.ways, {account.provider for account in accounts}
+    ways, linked = elsewhere.book.ways, {account.provider for account in accounts}
     return LinkedAccountList(
         items=[
             LinkedAccountView.of(
@@ -232,7 +230,14 @@ async def link_with_token(
     token = draft.id_token.get_secret_value()
     told = await way.told(token)
     linker = Linker(viewer.user_id, viewer.session_id)
-    await link(told, linker, provider=way.settings, once=token, threshold=elsewhere.threshold)
+    await link(
+        told,
+        linker,
+        provider=way.settings,
+        once=token,
+        threshold=elsewhere.threshold,
+        act=_act("account.linked", viewer, provider),
+    )
     await identity.sessions.hear()
 
 
@@ -241,18 +246,13 @@ async def unlink_account(
     provider: str, viewer: SignedIn, elsewhere: _Elsewhere, identity: _Identity
 ) -> None:
     await unlink(
-        viewer.user_id, provider, database=elsewhere.threshold.database, clock=identity.clock
+        viewer.user_id,
+        provider,
+        database=elsewhere.threshold.database,
+        clock=identity.clock,
+        act=_act("account.unlinked", viewer, provider),
     )
     await identity.sessions.hear()
-
-
-def redirect_address(request: Request, provider: str) -> str:
-    """Where the provider sends browsers back to: the address by which they reach us, as far as we are told."""
-    origins: frozenset[str] = request.scope.get("arcano.public_origins", frozenset())
-    here = f"{request.url.scheme}://{request.url.netloc}"
-    same_host = [one for one in origins if one.partition("://")[2] == request.url.netloc]
-    origin = next(iter(same_host or ([] if here in origins else sorted(origins))), here)
-    return f"{origin.rstrip('/')}/api/sign-in/{provider}/callback"
 
 
 async def _begin(
@@ -278,7 +278,8 @@ async def _finish(
     identity: Identity,
     request: Request,
     response: Response,
-) -> None:
+) -> UserId | None:
+    """Link or let in. Gives who is only half way in, because they must show a second factor."""
     if pending.linker is not None:
         await _expect_same(pending.linker, identity, request)
     way = elsewhere.redirecting(pending.provider)
@@ -287,20 +288,31 @@ async def _finish(
     once = pending.attempt.state
     if pending.linker is not None:
         # Once more: signing out while the provider is asked is a no.
-        await _expect_same(pending.linker, identity, request)
-        await link(told, pending.linker, provider=settings, once=once, threshold=threshold)
+        viewer = await _expect_same(pending.linker, identity, request)
+        act = _act("account.linked", viewer, pending.provider)
+        await link(told, pending.linker, provider=settings, once=once, threshold=threshold, act=act)
         await identity.sessions.hear()
-        return
+        return None
     person = await enter(told, provider=settings, once=once, threshold=threshold)
     await identity.sessions.hear()
+    if is_asked(told, settings) and (await identity.second.of(person.id)).methods:
+        return person.id
     await let_in(person, identity, request, response)
+    return None
 
 
-async def _expect_same(linker: Linker, identity: Identity, request: Request) -> None:
+async def _expect_same(linker: Linker, identity: Identity, request: Request) -> Viewer:
     """Whoever comes back must be signed in as the one who left, in the same session."""
     viewer = await identity.sessions.viewer(request.cookies.get(COOKIE))
     if (viewer.user_id, viewer.session_id) != (linker.user_id, linker.session_id):
         raise NotSignedInError("You were signed in as somebody else when you began.")
+    return viewer
+
+
+def _act(action: str, viewer: Viewer, provider: str) -> Act:
+    """Which provider, and not who they are there: that is an address often enough."""
+    whose = Subject("person", viewer.user_id)
+    return Act(action, viewer.actor, whose, details={"provider": provider})
 
 
 def _answer(request: Request) -> dict[str, str]:
@@ -325,6 +337,25 @@ def _keep(response: Response, sealed: str, request: Request) -> None:
     )
 
 
+def _keep_half_way(
+    response: Response,
+    user_id: UserId,
+    elsewhere: Elsewhere,
+    identity: Identity,
+    request: Request,
+) -> None:
+    sealed = seal_half_way(user_id, now=identity.clock.now(), box=elsewhere.threshold.box)
+    response.set_cookie(
+        HALF_WAY_COOKIE,
+        sealed,
+        max_age=int(ANSWER_WITHIN.total_seconds()),
+        path=HALF_WAY_PATH,
+        secure=only_encrypted(request.scope),
+        httponly=True,
+        samesite="strict",
+    )
+
+
 def _to(address: str) -> RedirectResponse:
     return RedirectResponse(
         address, status.HTTP_303_SEE_OTHER, headers={"Cache-Control": "no-store"}
@@ -334,7 +365,11 @@ def _to(address: str) -> RedirectResponse:
 def _to_page(path: str, provider: str, refused: ArcanoError) -> RedirectResponse:
     """To the page that was left, with what went wrong."""
     log.info("nobody was signed in", extra={"code": refused.code, "provider": provider[:40]})
+    return _to(_with(path, {"sign-in-failed": refused.code, "sign-in-by": provider[:40]}))
+
+
+def _with(path: str, told: dict[str, str]) -> str:
+    """The path of our own page, and something that the page is to hear."""
     parts = urlsplit(path)
-    failed = urlencode({"sign-in-failed": refused.code, "sign-in-by": provider[:40]})
-    query = f"{parts.query}&{failed}" if parts.query else failed
-    return _to(f"{parts.path}?{query}")
+    more = urlencode(told)
+    return f"{parts.path}?{parts.query}&{more}" if parts.query else f"{parts.path}?{more}"

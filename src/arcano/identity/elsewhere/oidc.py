@@ -21,6 +21,7 @@ from arcano.identity.elsewhere.id_token import Expected, verified_claims
 from arcano.identity.elsewhere.oauth import authorization_address, token_request
 from arcano.identity.elsewhere.published_keys import PublishedKeys
 from arcano.identity.elsewhere.read_claims import told_by, values_of
+from arcano.identity.elsewhere.second_step import vouches
 from arcano.identity.elsewhere.settings import SignInProviderSettings, is_safe
 from arcano.identity.elsewhere.ways import RedirectWay
 from arcano.platform.clock import Clock
@@ -200,6 +201,7 @@ class OidcProvider(RedirectWay):
             issuer=claims["iss"],
             subject=claims["sub"],
             refresh_token=_text(tokens, "refresh_token"),
+            vouched=vouches(claims, self.settings),
         )
 
 

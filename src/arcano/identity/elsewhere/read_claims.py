@@ -27,8 +27,9 @@ def told_by(
     issuer: str,
     subject: str,
     refresh_token: str | None = None,
+    vouched: bool = False,
 ) -> Told:
-    """What the claims say about the one whom `issuer` calls `subject`."""
+    """What the claims say about the one whom `issuer` calls `subject`. `vouched`: see `Told`; only what is signed says it."""
     email = email_of(claims.get("email"))
     # Word for word: "false" is a text that some would take for a yes.
     is_verified = claims.get("email_verified") is True or settings.trust_email
@@ -42,6 +43,7 @@ def told_by(
         groups_of(claims, settings),
         role_of(claims, settings),
         refresh_token,
+        vouched,
     )
 
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
@@ -16,7 +17,7 @@ from arcano.identity.elsewhere.repository import LinkedAccountRepository
 from arcano.identity.elsewhere.ways import RedirectWay
 from arcano.identity.repository import IdentityRepository
 from arcano.identity.sessions import Sessions
-from arcano.platform.errors import StorageError
+from arcano.platform.errors import NotFoundError, StorageError
 from arcano.platform.secrets.errors import SecretUnreadableError
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ class GroupRefresher:
 
     def __init__(
         self,
-        ways: Mapping[str, RedirectWay],
+        ways: Callable[[], Mapping[str, RedirectWay]],
         threshold: Threshold,
         sessions: Sessions,
         *,
@@ -42,8 +43,8 @@ class GroupRefresher:
         self._every = every
 
     async def keep(self) -> None:
-        """Ask for as long as the server lives, if there is anybody to ask."""
-        while self._ways:
+        """Ask for as long as the server lives, whenever there is anybody to ask."""
+        while True:
             await asyncio.sleep(LOOK_EVERY_SECONDS)
             try:
                 await self.look()
@@ -52,32 +53,45 @@ class GroupRefresher:
 
     async def look(self) -> int:
         """Ask about those whose time has come, some at most. Returns how many were asked about."""
-        now = self._threshold.clock.now()
+        now, ways = self._threshold.clock.now(), self._ways()
+        if not ways:
+            return 0
         waiting = await self._threshold.database.write(
             lambda c: LinkedAccountRepository(c).take_to_ask(
-                list(self._ways), asked_before=now - self._every, limit=MAX_AT_ONCE, now=now
+                list(ways), asked_before=now - self._every, limit=MAX_AT_ONCE, now=now
             )
         )
         for account, sealed in waiting:
-            await self._ask(account, sealed)
+            await self._ask(account, sealed, ways[account.provider])
         if waiting:
             await self._sessions.hear()
         return len(waiting)
 
-    async def _ask(self, account: LinkedAccount, sealed: bytes) -> None:
+    async def _ask(self, account: LinkedAccount, sealed: bytes, way: RedirectWay) -> None:
         try:
             token = self._threshold.box.open(
                 sealed, REFRESH_TOKEN, account.issuer, account.subject
             ).decode()
-            told = await self._ways[account.provider].told_again(token, subject=account.subject)
+            told = await way.told_again(token, subject=account.subject)
         except (ProviderUnreachableError, SignInNotVerifiedError, SecretUnreadableError) as failure:
             log.warning("a provider could not be asked again", extra={"why": failure.detail})
             return
-        await self._threshold.database.write(lambda c: self._write(c, account, sealed, told))
+        groups = way.settings.make_groups
+        with suppress(NotFoundError):  # Closed while it was asked: its word counts no more.
+            await self._threshold.database.write(
+                lambda c: self._write(c, account, sealed, told, make_groups=groups)
+            )
 
     def _write(
-        self, connection: Connection, account: LinkedAccount, sealed: bytes, told: Told | None
+        self,
+        connection: Connection,
+        account: LinkedAccount,
+        sealed: bytes,
+        told: Told | None,
+        *,
+        make_groups: bool,
     ) -> None:
+        self._threshold.expect_open(connection, account.provider)
         now = self._threshold.clock.now()
         accounts = LinkedAccountRepository(connection)
         if accounts.token(account.issuer, account.subject) != sealed:
@@ -93,5 +107,4 @@ class GroupRefresher:
                 told.refresh_token.encode(), REFRESH_TOKEN, account.issuer, account.subject
             )
             accounts.keep_token(account.issuer, account.subject, token)
-        settings = self._ways[account.provider].settings
-        apply_told(connection, account.user_id, told, make_groups=settings.make_groups, now=now)
+        apply_told(connection, account.user_id, told, make_groups=make_groups, now=now)

@@ -8,8 +8,7 @@ from pydantic import BaseModel, SecretStr, StringConstraints
 from arcano.identity.elsewhere.domain import Finding, LinkedAccount
 from arcano.identity.elsewhere.id_token import MAX_TOKEN
 from arcano.identity.elsewhere.pending import MAX_PATH
-from arcano.identity.elsewhere.settings import NewPeople, ProviderKind, SignInProviderSettings
-from arcano.identity.permissions import RoleName
+from arcano.identity.elsewhere.settings import ProviderKind, SignInProviderSettings
 
 
 class SignInProviderView(BaseModel):
@@ -81,51 +80,3 @@ class FindingView(BaseModel):
 
 class FindingList(BaseModel):
     items: list[FindingView]
-
-
-class SignInSettingsView(BaseModel):
-    """One provider, for whoever administers the workspace. Nothing secret."""
-
-    name: str
-    label: str
-    kind: ProviderKind
-    issuer: str
-    client_id: str
-    has_secret: bool
-    scopes: list[str]
-    group_claim: str
-    role_claim: str
-    roles: dict[str, RoleName]
-    domains: list[str]
-    new_people: NewPeople
-    trust_email: bool
-    redirect_address: str | None
-    """What to register at the provider; nothing where nobody is sent back."""
-    accounts: int
-    """How many people here have an account of it."""
-
-    @classmethod
-    def of(
-        cls, name: str, settings: SignInProviderSettings, *, redirect: str, accounts: int
-    ) -> Self:
-        return cls(
-            name=name,
-            label=settings.called(name),
-            kind=settings.kind,
-            issuer=settings.at,
-            client_id=settings.client_id or settings.project,
-            has_secret=settings.secret is not None,
-            scopes=settings.scope.split(),
-            group_claim=settings.group_claim,
-            role_claim=settings.role_claim,
-            roles=settings.roles,
-            domains=settings.domains,
-            new_people=settings.new_people,
-            trust_email=settings.trust_email,
-            redirect_address=None if settings.kind == "firebase" else redirect,
-            accounts=accounts,
-        )
-
-
-class SignInSettingsList(BaseModel):
-    items: list[SignInSettingsView]

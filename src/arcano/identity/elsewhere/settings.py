@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints,
 
 ProviderKind = Literal["google", "github", "oidc", "firebase"]
 NewPeople = Literal["refuse", "wait", "let-in"]
+AskedForFactor = Literal["always", "unless-vouched", "never"]
 
 MANUAL: Final = "manual"
 """The source of memberships that a person wrote; no provider may be called so."""
@@ -20,6 +21,10 @@ SCOPES: Final = {
     "github": ("read:user", "user:email"),
     "firebase": (),
 }
+VOUCHING_ACR: Final = (
+    "http://schemas.openid.net/pape/policies/2007/06/multi-factor",
+    "https://refeds.org/profile/mfa",
+)
 FIREBASE_KEYS: Final = (
     "https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com"
 )
@@ -88,6 +93,15 @@ class SignInProviderSettings(BaseModel):
         default=False,
         description="Whether its e-mail addresses count as verified though it does not say so. Only for a provider "
         "whose addresses nobody can choose for themselves.",
+    )
+    second_factor: AskedForFactor = Field(
+        default="unless-vouched",
+        description="Whether people who have a second factor here are asked for it after this sign-in: `always`, `never`, or "
+        "`unless-vouched`: not where the provider's signed token says that it saw one (`amr` with `mfa`, or `acr`).",
+    )
+    second_factor_acr: list[str] = Field(
+        default=list(VOUCHING_ACR),
+        description="Which values of the claim `acr` say so.",
     )
 
     @model_validator(mode="after")

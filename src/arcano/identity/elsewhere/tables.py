@@ -1,4 +1,4 @@
-"""Rows of accounts elsewhere, and of sign-ins that were used up."""
+"""Rows of accounts elsewhere, of sign-ins that were used up, and of the providers that people have set up."""
 
 from datetime import datetime
 
@@ -28,6 +28,25 @@ LINKED_ACCOUNTS = Table(
     LinkedAccountColumns,  # One of each provider, so that its memberships have one source.
     UniqueConstraint("provider", "user_id", name="uq_linked_accounts_provider_user_id"),
 )
+
+
+class SignInProviderColumns(TypedColumns):
+    name: Named[str] = Column(primary_key=True)
+    settings: Named[str]
+    """JSON: what was said of it, as in `arcano.toml`, without its secret."""
+    client_secret_sealed: Named[bytes | None] = Column(LargeBinary, info=secret_at_rest())
+    private_addresses: Named[bool]
+    is_enabled: Named[bool]
+    version: Named[int]
+    created_at: Named[datetime] = Column(UtcTime)
+    changed_at: Named[datetime] = Column(UtcTime)
+    deleted_at: Named[datetime | None] = Column(UtcTime)
+    """When it was deleted; for some time that can be undone."""
+    memberships: Named[str]
+    """JSON: the pairs of group and person that it had said before it was deleted."""
+
+
+SIGN_IN_PROVIDERS = Table("sign_in_providers", METADATA, SignInProviderColumns)
 
 
 class UsedSignInColumns(TypedColumns):

@@ -226,8 +226,9 @@ class KeyRepository:
             .order_by(KEY_SECRETS.c.ends_at.is_not(None), KEY_SECRETS.c.made_at.desc())
         )
         secrets: dict[str, list[KeySecret]] = {}
-        for key_id, *fields in rows:
-            secrets.setdefault(key_id, []).append(KeySecret(*fields))
+        for row in rows:
+            secret = KeySecret(row.hint, row.made_at, row.ends_at, row.last_used_at)
+            secrets.setdefault(row.key_id, []).append(secret)
         return secrets
 
 

@@ -10,7 +10,7 @@ from arcano.identity.callers import COOKIE
 from arcano.identity.devices.repository import DeviceRepository
 from arcano.identity.domain import SessionId, UserId, Viewer
 from arcano.identity.errors import SessionNotFoundError
-from arcano.identity.http import Identity, address_of, identity_of, view_of_me
+from arcano.identity.http import Identity, address_of, forget_in_browser, identity_of, view_of_me
 from arcano.identity.people.change_password import change_password
 from arcano.identity.people.confirm_password import confirm_password
 from arcano.identity.people.delete_person import delete_person, see_what_is_lost
@@ -108,7 +108,7 @@ async def delete_me(
         database=identity.database,
         clock=identity.clock,
     )
-    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax")
+    forget_in_browser(response)
 
 
 @router.post("/hand-over")

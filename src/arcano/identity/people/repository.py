@@ -13,6 +13,7 @@ from arcano.identity.people.domain import Member, MemberFilter
 from arcano.identity.permissions import BUILT_IN_ROLES, OWNER, Permission
 from arcano.identity.repository import PERSON, IdentityRepository, person_of
 from arcano.identity.tables import GROUPS, MEMBERSHIPS, ROLES, SESSIONS, USERS
+from arcano.platform.errors import InvalidInputError
 
 MANUAL = "manual"
 """The source of memberships that somebody here has decided."""
@@ -41,13 +42,19 @@ class PeopleRepository:
         return found[0]
 
     def some(self, wanted: MemberFilter, *, after: UserId | None, limit: int) -> list[Member]:
-        """By name, `limit` at most, those who come after `after`."""
+        """By name, `limit` at most, those who come after `after`.
+
+        Raises:
+            InvalidInputError: There is nobody `after` whom they could come.
+        """
         by_name = func.lower(USERS.c.name)
         statement = self._visible().order_by(by_name, USERS.c.id).limit(limit)
         for condition in _conditions(wanted):
             statement = statement.where(condition)
         if after is not None:
             name = self._connection.scalar(select(by_name).where(USERS.c.id == after))
+            if name is None:
+                raise InvalidInputError("`cursor` is nobody who is still here. Begin again.")
             statement = statement.where(
                 or_(by_name > name, and_(by_name == name, USERS.c.id > after))
             )
@@ -117,7 +124,8 @@ class PeopleRepository:
         self._connection.execute(
             update(USERS).where(USERS.c.id == user_id).values(state=state, epoch=USERS.c.epoch + 1)
         )
-        tell_others(self._connection, "barred", user_id, now=now)
+        kind = "leaving" if state == "leaving" else "barred"
+        tell_others(self._connection, kind, user_id, now=now)
 
     def _visible(self) -> Any:  # noqa: ANN401 - a statement over what `person_of` takes
         hidden = ("leaving",) if self._sees_all else ("leaving", "waiting", "disabled")

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, status
 from sqlalchemy import Connection
 
 from arcano.identity.access import may
+from arcano.identity.changes import tell_others
 from arcano.identity.domain import Viewer
 from arcano.identity.http import Identity, identity_of
 from arcano.identity.permissions import Permission
@@ -95,11 +96,16 @@ async def set_policies(draft: PoliciesDraft, viewer: _Keeper, identity: _Identit
     def unit(connection: Connection) -> None:
         known = IdentityRepository(connection).as_of_now(viewer)
         known.expect(Permission.SIGN_IN_MANAGE)
-        if policies.read_all_allowed and not Policies.read(connection).read_all_allowed:
+        now, before = identity.clock.now(), Policies.read(connection)
+        if policies.read_all_allowed and not before.read_all_allowed:
             # Whoever may not look themselves does not let anybody look either.
             known.expect(Permission.CONVERSATION_READ_ALL)
         policies.write(connection)
-        record(connection, act, now=identity.clock.now())
+        record(connection, act, now=now)
+        if policies.read_all_allowed != before.read_all_allowed:
+            # Everybody's page is to say so, wherever it is open.
+            tell_others(connection, "changed", now=now)
 
     await identity.database.write(unit)
+    await identity.sessions.hear()
     return PoliciesView.of(policies, mail=identity.post is not None)

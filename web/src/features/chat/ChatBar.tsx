@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { IconButton } from "../../shared/ui/IconButton";
 import styles from "./ChatBar.module.css";
 import { ConversationMenu } from "./list/ConversationMenu";
+import { Sharing } from "./sharing/Sharing";
 import { useConversation } from "./use-conversation";
 import { words } from "./words";
 
@@ -31,7 +32,8 @@ export function ChatBar({
         )}
       </h1>
       <span className={styles.space} />
-      {conversation && (
+      {conversation && <Sharing conversation={conversation} onLeft={onNewChat} />}
+      {conversation?.access === "owner" && (
         <ConversationMenu
           conversation={conversation}
           isOpen

@@ -11,9 +11,11 @@ import { useStop } from "./composer/use-stop";
 import { EmptyChat } from "./EmptyChat";
 import { useOutbox } from "./outbox/outbox-context";
 import { useParameterButton } from "./parameters/use-parameter-button";
+import { useStandingIn } from "./sharing/use-standing-in";
 import { Announcer } from "./thread/Announcer";
 import { Dock } from "./thread/Dock";
 import { Offline } from "./thread/Offline";
+import { StandingContext } from "./thread/standing";
 import type { ThreadHandle } from "./thread/Thread";
 import { ThreadArea } from "./thread/ThreadArea";
 import { ThreadDeedsContext } from "./thread/thread-deeds";
@@ -37,8 +39,18 @@ export interface ChatPageProps extends ChatSlots {
 
 const noModels: readonly Model[] = [];
 
-/** One conversation: its thread, and the composer under it. The composer stays the same when a chat begins. */
+/** One conversation, as its reader stands to it. */
 export function ChatPage(props: ChatPageProps) {
+  const standing = useStandingIn(props.conversationId, props.personId);
+  return (
+    <StandingContext value={standing}>
+      <OpenChat {...props} />
+    </StandingContext>
+  );
+}
+
+/** Its thread, and the composer under it. The composer stays the same when a chat begins. */
+function OpenChat(props: ChatPageProps) {
   const { personId, conversationId, onOpen } = props;
   const { outbox, outgoing } = useOutbox();
   // The message that began this chat, while it has no conversation yet; a new chat begins without one.

@@ -115,6 +115,7 @@ export const words = {
   more: "More",
   running: "Running",
   unread: "Unread",
+  isShared: "Shared",
 
   offline: "The server cannot be reached. What you write is kept and sent as soon as it is back.",
   reconnect: "Connect now",

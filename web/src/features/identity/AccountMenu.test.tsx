@@ -1,5 +1,5 @@
 /** The account menu: the theme, and the way out. */
-import { screen } from "@testing-library/react";
+import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it, vi } from "vitest";
 import type { Me } from "../../shared/api/types";
@@ -14,6 +14,7 @@ const me: Me = {
   role: "owner",
   role_name: "Owner",
   has_password: true,
+  read_all_allowed: false,
   permissions: ["status.read"],
   created_at: "",
 };
@@ -60,5 +61,20 @@ it("asks before it signs out everywhere, and says what that means", async () => 
   expect(server.calls).toHaveLength(0);
   await userEvent.click(screen.getByRole("button", { name: "Sign out everywhere" }));
 
+  await vi.waitFor(() => expect(onSignedOut).toHaveBeenCalledOnce());
+});
+
+it("asks first where messages were not sent yet, because they go with the session", async () => {
+  const server = fakeServer({ "DELETE /api/session": { status: 204 } });
+  const onSignedOut = vi.fn<() => void>();
+  renderPage(<AccountMenu me={me} unsent={2} onProfile={() => {}} onSignedOut={onSignedOut} />);
+  await userEvent.click(screen.getByRole("button", { name: /^Account of Sample Owner/ }));
+
+  await userEvent.click(await screen.findByRole("menuitem", { name: "Sign out" }));
+  const dialog = await screen.findByRole("dialog", { name: "Sign out all the same?" });
+
+  expect(dialog.textContent).toContain("2 messages were not sent yet");
+  expect(server.calls).toEqual([]);
+  await userEvent.click(within(dialog).getByRole("button", { name: "Sign out" }));
   await vi.waitFor(() => expect(onSignedOut).toHaveBeenCalledOnce());
 });

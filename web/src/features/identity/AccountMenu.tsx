@@ -9,23 +9,30 @@ import { themeWords } from "../../shared/ui/ThemeButton";
 import { showToast } from "../../shared/ui/toast-list";
 import { AccountButton } from "./AccountButton";
 import { signOut } from "./queries";
-import { SignOutEverywhere } from "./SignOutEverywhere";
+import { ConfirmSignOut } from "./ConfirmSignOut";
 import { words } from "./words";
 
 export function AccountMenu({
   me,
+  unsent = 0,
   onProfile,
   onSignedOut,
 }: {
   me: Me;
+  /** How many messages this browser has not sent yet: they go with the session. */
+  unsent?: number;
   onProfile: () => void;
   onSignedOut: () => void;
 }) {
   const theme = useTheme();
-  const [isAsking, setIsAsking] = useState(false);
+  const [asking, setAsking] = useState<"here" | "everywhere" | null>(null);
   const leaving = useMutation({
     mutationFn: signOut,
-    onSuccess: onSignedOut,
+    onSuccess: () => {
+      // The browser forgets all that was kept; how the page looks is not the person's.
+      chooseTheme(theme);
+      onSignedOut();
+    },
     onError: () => showToast(words.signOutFailed),
   });
   return (
@@ -48,18 +55,22 @@ export function AccountMenu({
           </MenuItem>
         ))}
         <MenuLine />
-        <MenuItem icon="leave" onSelect={() => leaving.mutate({ everywhere: false })}>
+        <MenuItem
+          icon="leave"
+          onSelect={() => (unsent > 0 ? setAsking("here") : leaving.mutate({ everywhere: false }))}
+        >
           {words.signOut}
         </MenuItem>
-        <MenuItem icon="leave" onSelect={() => setIsAsking(true)}>
+        <MenuItem icon="leave" onSelect={() => setAsking("everywhere")}>
           {words.signOutEverywhere}
         </MenuItem>
       </Menu>
-      <SignOutEverywhere
-        open={isAsking}
+      <ConfirmSignOut
+        asking={asking}
+        unsent={unsent}
         isBusy={leaving.isPending}
-        onClose={() => setIsAsking(false)}
-        onConfirm={() => leaving.mutate({ everywhere: true })}
+        onClose={() => setAsking(null)}
+        onConfirm={() => leaving.mutate({ everywhere: asking === "everywhere" })}
       />
     </>
   );

@@ -15,6 +15,7 @@ const me: Me = {
   role: "owner",
   role_name: "Owner",
   has_password: true,
+  read_all_allowed: false,
   permissions: ["status.read"],
   created_at: "",
 };

@@ -6,9 +6,12 @@ import { LinkButton } from "../../shared/ui/LinkButton";
 import { Door } from "./Door";
 import { ForgotPage } from "./ForgotPage";
 import styles from "./Form.module.css";
-import { registrationQuery } from "./queries";
+import { FormFailure } from "./FormFailure";
+import { halfWayQuery, registrationQuery } from "./queries";
 import { RegisterPage } from "./RegisterPage";
+import { SecondStepForm } from "./SecondStepForm";
 import { SignInForm } from "./SignInForm";
+import { useHalfWay } from "./use-half-way";
 import { words } from "./words";
 
 export function SignInPage({
@@ -23,12 +26,22 @@ export function SignInPage({
   const registration = useQuery(registrationQuery).data;
   const mayRegister = registration !== undefined && registration.registration !== "closed";
   const leave = () => setWay(null);
+  const [isHalfWay, stopHalfWay] = useHalfWay();
+  const step = useQuery({ ...halfWayQuery, enabled: isHalfWay });
+  if (isHalfWay && step.data) {
+    return (
+      <Door title={words.signIn} lead={words.halfWayLead}>
+        <SecondStepForm step={step.data} onDone={onDone} onBack={stopHalfWay} />
+      </Door>
+    );
+  }
   if (way === "forgot") return <ForgotPage onLeave={leave} />;
   if (way === "register" && registration) {
     return <RegisterPage registration={registration} onDone={onDone} onLeave={leave} />;
   }
   return (
     <Door title={words.signIn} lead={words.signInLead}>
+      {isHalfWay && step.isError && <FormFailure>{words.halfWayOver}</FormFailure>}
       <SignInForm onDone={onDone} />
       {children}
       <p className={styles.other}>

@@ -43,6 +43,15 @@ export function takeSecondStep(answer: {
   return api.post<Me>("/api/session/second", answer);
 }
 
+/** What is asked of whoever was signed in elsewhere, in this browser, and has a second factor here. */
+export const halfWayQuery = queryOptions({
+  queryKey: ["half-way"],
+  queryFn: () => api.post<SecondStep>("/api/session/second/begin"),
+  retry: false,
+  staleTime: Number.POSITIVE_INFINITY,
+  gcTime: 0,
+});
+
 export function setUp(owner: OwnAccount): Promise<Me> {
   return api.post<Me>("/api/setup", owner);
 }

@@ -1,6 +1,8 @@
 /** Every word of the door, the set-up and the account. */
 export const words = {
   signIn: "Sign in",
+  halfWayLead: "Your other account was recognised. One step is left.",
+  halfWayOver: "That took too long. Sign in again.",
   signInLead: "to this workspace",
   signingIn: "Signing in",
   runsOn: (host: string) => `Runs on ${host} with Arcano.`,
@@ -119,6 +121,11 @@ export const words = {
   everywhereLead:
     "Every browser and program you are signed in with is signed out, this one too. Answers that are being written go on.",
   cancel: "Cancel",
+  unsentTitle: "Sign out all the same?",
+  unsentLead: (count: number) =>
+    count === 1
+      ? "1 message was not sent yet. Signing out deletes it from this browser."
+      : `${count} messages were not sent yet. Signing out deletes them from this browser.`,
   signOutFailed: "You are still signed in: the server could not be reached. Try again.",
 } as const;
 

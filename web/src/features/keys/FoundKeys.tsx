@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { MadeKey, Me, ProgramKey } from "../../shared/api/types";
+import type { Me, ProgramKey } from "../../shared/api/types";
 import { useNow } from "../../shared/lib/use-now";
 import { Button } from "../../shared/ui/Button";
 import { EmptyState } from "../../shared/ui/EmptyState";
@@ -20,14 +20,12 @@ export function FoundKeys({
   whose,
   proven,
   onMake,
-  onMade,
 }: {
   me: Me;
   whose: Whose;
   proven: Proven;
   /** Where one may be made. */
   onMake?: () => void;
-  onMade: (made: MadeKey) => void;
 }) {
   const found = useInfiniteQuery(keysQuery(whose));
   const [asked, setAsked] = useState<{ program: ProgramKey; what: KeyDeed } | null>(null);
@@ -68,15 +66,7 @@ export function FoundKeys({
         <ChangeKey program={asked.program} proven={proven} onClose={close} />
       )}
       {asked?.what === "rotate" && (
-        <RotateKey
-          program={asked.program}
-          proven={proven}
-          onMade={(made) => {
-            close();
-            onMade(made);
-          }}
-          onClose={close}
-        />
+        <RotateKey program={asked.program} proven={proven} onClose={close} />
       )}
       {asked?.what === "revoke" && <RevokeKey program={asked.program} onClose={close} />}
     </>

@@ -17,6 +17,7 @@ const me: Me = {
   role: "member",
   role_name: "Member",
   has_password: true,
+  read_all_allowed: false,
   permissions: ["key.create"],
   created_at: "",
 };

@@ -1,7 +1,7 @@
 /** The inside of the page "Keys": what programs come with, one's own, an account's, or everybody's. */
 import { skipToken, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { MadeKey, Me } from "../../shared/api/types";
+import type { Me } from "../../shared/api/types";
 import { Button } from "../../shared/ui/Button";
 import { PageBody } from "../../shared/ui/PageBody";
 import { Select } from "../../shared/ui/Select";
@@ -9,7 +9,6 @@ import { FoundKeys } from "./FoundKeys";
 import styles from "./Keys.module.css";
 import { MakeKey } from "./MakeKey";
 import { accountQuery, type Whose } from "./queries";
-import { ShownOnce } from "./ShownOnce";
 import type { Proven } from "./use-key-deeds";
 import { words } from "./words";
 
@@ -29,7 +28,6 @@ export function KeysPage({
   }).data;
   const [chosen, setChosen] = useState<"mine" | "everybodys">("mine");
   const [isMaking, setIsMaking] = useState(false);
-  const [made, setMade] = useState<MadeKey | null>(null);
   const whose: Whose = account === null ? chosen : { account };
   const mayMake = account === null ? mayMakeOwn(me, chosen) : mayMakeFor(me) && !!person;
   const make = () => setIsMaking(true);
@@ -53,21 +51,11 @@ export function KeysPage({
         me={me}
         whose={whose}
         proven={proven}
-        onMade={setMade}
         {...(mayMake && { onMake: make })}
       />
       {isMaking && (
-        <MakeKey
-          account={person ?? null}
-          proven={proven}
-          onMade={(key) => {
-            setIsMaking(false);
-            setMade(key);
-          }}
-          onClose={() => setIsMaking(false)}
-        />
+        <MakeKey account={person ?? null} proven={proven} onClose={() => setIsMaking(false)} />
       )}
-      {made && <ShownOnce made={made} onClose={() => setMade(null)} />}
     </PageBody>
   );
 }

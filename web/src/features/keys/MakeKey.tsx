@@ -4,6 +4,7 @@ import { draftOf, freshTerms, type Mistake, mistakesIn } from "./key-terms";
 import { KeyDialog } from "./KeyDialog";
 import { KeyFields } from "./KeyFields";
 import { makeKey } from "./queries";
+import { ShownOnce } from "./ShownOnce";
 import { type Proven, useKeyDeed } from "./use-key-deeds";
 import { words } from "./words";
 
@@ -13,24 +14,29 @@ const none: ReadonlySet<Mistake> = new Set();
 export function MakeKey({
   account,
   proven,
-  onMade,
   onClose,
 }: {
   account: { id: string; name: string } | null;
   proven: Proven;
-  onMade: (made: MadeKey) => void;
   onClose: () => void;
 }) {
   const [terms, setTerms] = useState(freshTerms);
   const [mistakes, setMistakes] = useState(none);
+  const [made, setMade] = useState<MadeKey | null>(null);
   const { attempt, isBusy, failure } = useKeyDeed(proven);
   const make = async () => {
     const found = mistakesIn(terms);
     setMistakes(found);
     if (found.size > 0) return;
-    const made = await attempt(() => makeKey(draftOf(terms, new Date(), account?.id ?? null)));
-    if (made) onMade(made);
+    setMade(await attempt(() => makeKey(draftOf(terms, new Date(), account?.id ?? null))));
   };
+  if (made) {
+    return (
+      <KeyDialog title={words.madeTitle(made.details.name)} lead={words.madeLead} onClose={onClose}>
+        <ShownOnce made={made} />
+      </KeyDialog>
+    );
+  }
   return (
     <KeyDialog
       title={account ? words.makeTitleFor(account.name) : words.makeTitle}

@@ -3,6 +3,7 @@ import type { MadeKey, ProgramKey } from "../../shared/api/types";
 import { Select } from "../../shared/ui/Select";
 import { KeyDialog } from "./KeyDialog";
 import { rotateKey } from "./queries";
+import { ShownOnce } from "./ShownOnce";
 import { type Proven, useKeyDeed } from "./use-key-deeds";
 import { words } from "./words";
 
@@ -12,22 +13,27 @@ const aDay = "86400";
 export function RotateKey({
   program,
   proven,
-  onMade,
   onClose,
 }: {
   program: ProgramKey;
   proven: Proven;
-  onMade: (made: MadeKey) => void;
   onClose: () => void;
 }) {
   const [overlap, setOverlap] = useState(aDay);
+  const [made, setMade] = useState<MadeKey | null>(null);
   const { attempt, isBusy, failure } = useKeyDeed(proven);
   const [current] = program.secrets;
   const rotate = async () => {
     if (!current) return;
-    const made = await attempt(() => rotateKey(program.id, Number(overlap), current.hint));
-    if (made) onMade(made);
+    setMade(await attempt(() => rotateKey(program.id, Number(overlap), current.hint)));
   };
+  if (made) {
+    return (
+      <KeyDialog title={words.madeTitle(made.details.name)} lead={words.madeLead} onClose={onClose}>
+        <ShownOnce made={made} />
+      </KeyDialog>
+    );
+  }
   return (
     <KeyDialog
       title={words.rotateTitle(program.name)}

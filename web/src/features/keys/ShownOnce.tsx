@@ -3,7 +3,6 @@ import { copyText } from "../../shared/lib/copy-text";
 import { Button } from "../../shared/ui/Button";
 import { Field } from "../../shared/ui/Field";
 import { showToast } from "../../shared/ui/toast-list";
-import { KeyDialog } from "./KeyDialog";
 import styles from "./Keys.module.css";
 import { snippetFor } from "./snippet";
 import { words } from "./words";
@@ -13,11 +12,12 @@ async function copy(text: string, said: string) {
 }
 
 /** The secret of a key, the one time that it is shown, and how to try it. */
-export function ShownOnce({ made, onClose }: { made: MadeKey; onClose: () => void }) {
+export function ShownOnce({ made }: { made: MadeKey }) {
   const snippet = snippetFor(made.details, made.key, location.origin);
   return (
-    <KeyDialog title={words.madeTitle(made.details.name)} lead={words.madeLead} onClose={onClose}>
+    <>
       <Field
+        className={styles.secret}
         label={words.secret}
         readOnly
         spellCheck={false}
@@ -43,6 +43,6 @@ export function ShownOnce({ made, onClose }: { made: MadeKey; onClose: () => voi
           <code>{snippet}</code>
         </pre>
       </div>
-    </KeyDialog>
+    </>
   );
 }

@@ -5,7 +5,7 @@ export const words = {
   titleOf: (name: string) => `Keys of ${name}`,
   leadOf: (name: string) => `With one of these, a program asks as ${name}, apart from any person.`,
   leadEverybodys:
-    "All keys of this workspace. What they open is seen by nobody; any of them can be revoked.",
+    "All keys of this workspace. Nobody is shown their secrets; any of them can be revoked here.",
   whose: "Whose",
   mine: "Mine",
   everybodys: "Everybody's",

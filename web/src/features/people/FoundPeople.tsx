@@ -7,17 +7,20 @@ import { TryAgain } from "../../shared/ui/TryAgain";
 import styles from "./People.module.css";
 import { PersonList } from "./PersonList";
 import { type PersonFilter, peopleQuery } from "./queries";
+import type { RenderLook } from "./render-look";
 import { words } from "./words";
 
 /** Who was found. Whoever is alone is told how that changes; that some wait is said wherever one looks. */
 export function FoundPeople({
   me,
+  renderLook,
   filter,
   onShowWaiting,
   onInvite,
   onKeys,
 }: {
   me: Me;
+  renderLook?: RenderLook;
   filter: PersonFilter;
   onShowWaiting: () => void;
   /** Where everybody is listed, and more may be invited. */
@@ -40,7 +43,7 @@ export function FoundPeople({
         </p>
       )}
       {people.length > 0 ? (
-        <PersonList me={me} people={people} onKeys={onKeys} />
+        <PersonList me={me} people={people} onKeys={onKeys} {...(renderLook && { renderLook })} />
       ) : (
         <EmptyState title={words.nobodyTitle}>{words.nobodyLead}</EmptyState>
       )}

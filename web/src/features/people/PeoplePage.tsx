@@ -9,6 +9,7 @@ import { InviteDialog } from "./InviteDialog";
 import { OpenInvitations } from "./OpenInvitations";
 import styles from "./People.module.css";
 import { PersonFilters } from "./PersonFilters";
+import type { RenderLook } from "./render-look";
 import { words } from "./words";
 
 const everybody = { query: "", state: "", role: "" };
@@ -16,10 +17,13 @@ const everybody = { query: "", state: "", role: "" };
 export function PeoplePage({
   me,
   onKeys,
+  renderLook,
 }: {
   me: Me;
   /** Shows what programs come with as a service account. */
   onKeys: (account: Person) => void;
+  /** How one looks into somebody's conversations; offered where the policy and one's permissions allow it. */
+  renderLook?: RenderLook;
 }) {
   const [filter, setFilter] = useState(everybody);
   const [asked, setAsked] = useState<"invite" | "account" | null>(null);
@@ -42,6 +46,7 @@ export function PeoplePage({
       <FoundPeople
         me={me}
         onKeys={onKeys}
+        {...(renderLook && { renderLook })}
         filter={useDeferredValue(filter)}
         onShowWaiting={() => setFilter({ ...everybody, state: "waiting" })}
         {...(mayManage && filter === everybody && { onInvite: askToInvite })}

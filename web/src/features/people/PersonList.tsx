@@ -6,6 +6,7 @@ import { EditPerson } from "./EditPerson";
 import styles from "./People.module.css";
 import type { PersonDialog } from "./person-dialog";
 import { PersonRow } from "./PersonRow";
+import type { RenderLook } from "./render-look";
 import { ResetLink } from "./ResetLink";
 import { words } from "./words";
 
@@ -14,10 +15,12 @@ export function PersonList({
   me,
   people,
   onKeys,
+  renderLook,
 }: {
   me: Me;
   people: readonly Person[];
   onKeys: (account: Person) => void;
+  renderLook?: RenderLook;
 }) {
   const now = useNow(60_000);
   const [asked, setAsked] = useState<{ about: Person; what: PersonDialog } | null>(null);
@@ -32,13 +35,24 @@ export function PersonList({
             person={person}
             now={now}
             onKeys={() => onKeys(person)}
+            mayLook={renderLook !== undefined && mayLook(me, person)}
             onAsk={(what) => setAsked({ about: person, what })}
           />
         ))}
       </ul>
       {asked?.what === "edit" && <EditPerson me={me} person={asked.about} onClose={close} />}
       {asked?.what === "delete" && <DeletePerson person={asked.about} onClose={close} />}
+      {asked?.what === "look" && renderLook?.(asked.about, close)}
       {asked?.what === "reset" && <ResetLink person={asked.about} onClose={close} />}
     </>
+  );
+}
+
+function mayLook(me: Me, person: Person): boolean {
+  return (
+    me.read_all_allowed &&
+    me.permissions.includes("conversation.read_all") &&
+    person.id !== me.id &&
+    person.kind === "person"
   );
 }

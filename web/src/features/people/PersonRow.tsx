@@ -13,12 +13,15 @@ export function PersonRow({
   me,
   person,
   now,
+  mayLook,
   onAsk,
   onKeys,
 }: {
   me: Me;
   person: Person;
   now: Date;
+  /** Into what they asked and were answered. */
+  mayLook: boolean;
   onAsk: (what: PersonDialog) => void;
   onKeys: () => void;
 }) {
@@ -46,6 +49,11 @@ export function PersonRow({
       <div className={styles.end}>
         {mayManage && person.state === "waiting" && (
           <Button onClick={approve}>{words.approve}</Button>
+        )}
+        {mayLook && (
+          <Button aria-label={words.conversationsOf(person.name)} onClick={() => onAsk("look")}>
+            {words.conversations}
+          </Button>
         )}
         {mayManage && (
           <PersonMenu person={person} isMe={person.id === me.id} onAsk={onAsk} onKeys={onKeys} />

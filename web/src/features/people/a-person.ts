@@ -37,6 +37,7 @@ export function anOwner(more: Partial<Me> = {}): Me {
     role: "owner",
     role_name: "Owner",
     has_password: true,
+    read_all_allowed: false,
     permissions: [
       "person.read",
       "person.manage",

@@ -152,6 +152,9 @@ export const words = {
   notAllowed: "not allowed",
   permissions: "Permissions",
 
+  conversations: "Conversations",
+  conversationsOf: (name: string) => `Conversations of ${name}`,
+
   accessTitle: "Registration",
   accessLead: "Who may come in without being invited, and who may look into conversations.",
   registration: "Registration",

@@ -38,6 +38,9 @@ export type Registered = Schemas["RegisteredView"];
 export type InvitationLook = Schemas["InvitationLookView"];
 export type SignInProvider = Schemas["SignInProviderView"];
 export type SignInSettings = Schemas["SignInSettingsView"];
+export type SignInSettingsList = Schemas["SignInSettingsList"];
+export type SignInProviderDraft = Schemas["SignInProviderDraft"];
+export type SignInProviderChange = Schemas["SignInProviderChange"];
 export type SignInFindings = Schemas["FindingList"];
 export type LinkedAccounts = Schemas["LinkedAccountList"];
 export type Failure = Schemas["FailureView"];
@@ -80,6 +83,10 @@ export type BatchRow = Schemas["BatchRowView"];
 export type BatchRowPage = Schemas["BatchRowPage"];
 
 export type CacheRule = Schemas["CacheRuleView"];
+export type Grant = Schemas["GrantView"];
+export type GrantDraft = Schemas["GrantDraft"];
+export type Look = Schemas["LookView"];
+export type LookPage = Schemas["LookPage"];
 export type Conversation = Schemas["ConversationView"];
 export type Message = Schemas["MessageView"];
 /** Where an answer is from that was not asked for: when it was given, and to what. */

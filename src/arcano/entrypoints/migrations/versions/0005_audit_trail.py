@@ -51,5 +51,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("outcome != 'done'"),
     )
     for deed in ("update", "delete"):
+        # ast-grep-ignore: sql-from-text - both words stand in the line above
         op.execute(NEVER.format(deed=deed))
     op.execute(NEXT_ALONE)

@@ -26,4 +26,10 @@ export const draftKeeper = {
     clearTimeout(timer);
     timer = setTimeout(write, restMs);
   },
+
+  /** Lets go of what was typed and is not written down yet. */
+  forget(): void {
+    clearTimeout(timer);
+    pending.clear();
+  },
 };

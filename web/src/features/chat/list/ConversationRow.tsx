@@ -2,6 +2,7 @@ import { memo } from "react";
 import { Link } from "wouter";
 import type { Conversation } from "../../../shared/api/types";
 import { joinClasses } from "../../../shared/lib/join-classes";
+import { Icon } from "../../../shared/ui/Icon";
 import { LampMark } from "../../../shared/ui/LampMark";
 import { words } from "../words";
 import { ConversationMenu } from "./ConversationMenu";
@@ -33,6 +34,11 @@ export const ConversationRow = memo(function ConversationRow({
         onClick={onNavigate}
       >
         <span className={styles.title}>{conversation.title ?? words.untitled}</span>
+        {conversation.is_shared && (
+          <span className={styles.shared} role="img" aria-label={words.isShared}>
+            <Icon name="group" />
+          </span>
+        )}
         {isRunning && <LampMark state="running" label={words.running} className={styles.mark} />}
         {isUnread && !isRunning && (
           <span className={styles.dot} role="img" aria-label={words.unread} />

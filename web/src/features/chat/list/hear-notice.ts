@@ -2,6 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { ApiProblem } from "../../../shared/api/api-problem";
 import type { Notice } from "../../../shared/api/frame";
 import { conversationQuery, conversationsQuery, threadKey } from "../queries";
+import { sharedQuery } from "../sharing/queries";
 import { hideConversation, showConversation } from "./list-cache";
 
 /** Looks again at what a notice says has changed. */
@@ -39,5 +40,6 @@ export async function lookAtEverythingAgain(client: QueryClient): Promise<void> 
     client.invalidateQueries({ queryKey: conversationsQuery.queryKey }),
     client.invalidateQueries({ queryKey: ["conversation"] }),
     client.invalidateQueries({ queryKey: ["thread"] }),
+    client.invalidateQueries({ queryKey: sharedQuery.queryKey }),
   ]);
 }

@@ -8,7 +8,9 @@ export function showConversation(client: QueryClient, conversation: Conversation
   client.setQueryData(conversationQuery(conversation.id).queryKey, conversation);
   client.setQueryData(
     conversationsQuery.queryKey,
-    (data) => data && withConversation(data, conversation),
+    // What others share has a list of its own.
+    (data) =>
+      conversation.access === "owner" && data ? withConversation(data, conversation) : data,
   );
 }
 

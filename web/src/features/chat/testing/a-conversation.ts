@@ -12,6 +12,7 @@ export function aConversation(changes: Partial<Conversation> = {}): Conversation
     context_policy: { name: "slide", model: null },
     access: "owner",
     owner_name: null,
+    is_shared: false,
     ...changes,
   };
 }

@@ -20,6 +20,7 @@ export function aMessage(changes: Partial<Message> = {}): Message {
     usage: null,
     finish_reason: null,
     left_out: null,
+    asked_by: null,
     ...changes,
   };
 }

@@ -5,6 +5,7 @@ import styles from "./AnswerActions.module.css";
 import { AnswerMeta } from "./AnswerMeta";
 import { CopyButton } from "./CopyButton";
 import { SiblingPager } from "./SiblingPager";
+import { useStanding } from "./standing";
 import { useThreadDeeds } from "./thread-deeds";
 
 /** Below an answer: which version, what can be done with it, and on demand what it took. */
@@ -18,16 +19,19 @@ export function AnswerActions({
   isAlwaysShown: boolean;
 }) {
   const deeds = useThreadDeeds();
+  const { mayWrite } = useStanding();
   return (
     <div className={styles.actions} data-shown={isAlwaysShown}>
       <SiblingPager message={message} label={words.versionsOfAnswer} />
       <span className={styles.onHover}>
         {text !== "" && <CopyButton text={text} label={words.copyMarkdown} />}
-        <IconButton
-          icon="redo"
-          label={words.regenerate}
-          onClick={() => deeds.regenerate(message)}
-        />
+        {mayWrite && (
+          <IconButton
+            icon="redo"
+            label={words.regenerate}
+            onClick={() => deeds.regenerate(message)}
+          />
+        )}
       </span>
       <span className={styles.meta}>
         <AnswerMeta message={message} modelName={deeds.modelName} />

@@ -2,10 +2,13 @@ import type { ReactNode } from "react";
 import type { Message } from "../../../shared/api/types";
 import { Button } from "../../../shared/ui/Button";
 import { Icon } from "../../../shared/ui/Icon";
+import { ReadOnlyNote } from "../sharing/ReadOnlyNote";
 import { useTurn } from "../turn/use-turn";
 import { words } from "../words";
 import styles from "./Dock.module.css";
+import { Offline } from "./Offline";
 import { RunningPhase } from "./RunningPhase";
+import { useStanding } from "./standing";
 
 /**
  * The foot of the page: the composer, and above it, while the reader is elsewhere, how the answer stands and the
@@ -22,6 +25,7 @@ export function Dock({
   onJump: () => void;
   children: ReactNode;
 }) {
+  const { mayWrite } = useStanding();
   return (
     <div className={styles.dock}>
       <div className={styles.inner}>
@@ -34,7 +38,14 @@ export function Dock({
             </Button>
           </div>
         )}
-        {children}
+        {mayWrite ? (
+          children
+        ) : (
+          <>
+            <Offline />
+            <ReadOnlyNote />
+          </>
+        )}
       </div>
     </div>
   );

@@ -7,12 +7,15 @@ import { EditMessage } from "./EditMessage";
 import { PersonCard } from "./PersonCard";
 import styles from "./PersonMessage.module.css";
 import { SiblingPager } from "./SiblingPager";
+import { askerOf, useStanding } from "./standing";
 import { textOf } from "./thread-data";
 import { useThreadDeeds } from "./thread-deeds";
 
 /** What a person said: a soft card at the right edge of the column. */
 export const PersonMessage = memo(function PersonMessage({ message }: { message: Message }) {
   const deeds = useThreadDeeds();
+  const standing = useStanding();
+  const asker = askerOf(message, standing);
   const [isEditing, setIsEditing] = useState(false);
   const text = textOf(message);
   if (isEditing) {
@@ -30,13 +33,15 @@ export const PersonMessage = memo(function PersonMessage({ message }: { message:
     );
   }
   return (
-    <article className={styles.person} aria-label={words.you}>
-      <h2 className="visually-hidden">{words.you}</h2>
+    <article className={styles.person} aria-label={asker}>
+      <h2 className={standing.isShared ? styles.asker : "visually-hidden"}>{asker}</h2>
       <PersonCard text={text} />
       <div className={styles.actions}>
         <span className={styles.onHover}>
           <CopyButton text={text} label={words.copy} />
-          <IconButton icon="pen" label={words.edit} onClick={() => setIsEditing(true)} />
+          {standing.mayWrite && (
+            <IconButton icon="pen" label={words.edit} onClick={() => setIsEditing(true)} />
+          )}
         </span>
         <SiblingPager message={message} label={words.versionsOfMessage} />
       </div>

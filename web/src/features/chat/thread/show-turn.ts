@@ -99,5 +99,6 @@ function unsaid(conversationId: string) {
     usage: null,
     finish_reason: null,
     left_out: null,
+    asked_by: null,
   };
 }

@@ -20,8 +20,78 @@ export const words = {
   settingsTitle: "Sign-in",
   settingsLead: "Where people may sign in besides with a password.",
   nothingTitle: "Only with a password",
-  nothingLead:
-    "Google, GitHub, any OpenID Connect provider and Firebase are set up in arcano.toml, under identity.providers.",
+  nothingLead: "Add Google, GitHub, any OpenID Connect provider or Firebase.",
+  setInSettings: "Set in the settings of the server",
+  isEnabled: "People sign in by it",
+  isDisabled: "Switched off",
+  network: "Network",
+  deedsOf: (label: string) => `What to do with ${label}`,
+  change: "Change",
+  enable: "Switch on",
+  disable: "Switch off",
+  delete: "Delete",
+  cancel: "Cancel",
+  add: "Add",
+  save: "Save",
+  addTitle: "Add a provider",
+  changeTitle: (label: string) => `Change ${label}`,
+  added: (label: string) => `People can sign in with ${label} now`,
+  changed: (label: string) => `${label} was changed`,
+  enabled: (label: string) => `People can sign in with ${label} again`,
+  disabled: (label: string) => `${label} is switched off`,
+  deleted: (label: string) => `${label} was deleted`,
+  restored: (label: string) => `${label} is back`,
+  disableTitle: (label: string) => `Switch off ${label}?`,
+  deleteTitle: (label: string) => `Delete ${label}?`,
+  nobodyLoss: "Nobody here has an account of it.",
+  accountsLoss: (count: number) =>
+    count === 1
+      ? "1 person has an account of it and can no longer sign in with it."
+      : `${count} people have accounts of it and can no longer sign in with them.`,
+  onlyWayLoss: (count: number) =>
+    count === 1
+      ? "1 of them has no other way in, and is signed out everywhere."
+      : `${count} of them have no other way in, and are signed out everywhere.`,
+  deleteUndo: "It can be brought back for an hour. After that its accounts are forgotten.",
+  disableUndo: "Accounts are kept until it is switched on again.",
+
+  kind: "Kind",
+  name: "Short name",
+  nameHint: "Stands in the address to register. It cannot be changed later.",
+  registerHint: "Enter this at the provider as the redirect address.",
+  copy: "Copy",
+  copied: "Copied",
+  notCopied: "Could not be copied. Select it and copy it by hand.",
+  label: "Name on the button",
+  labelHint: "Left empty, it is called by its kind or short name.",
+  issuerHint: "The provider's address, exactly as its discovery document says it.",
+  enterprise: "Address of the server",
+  enterpriseHint: "Only for GitHub Enterprise. Left empty, it is github.com.",
+  project: "Project ID",
+  clientId: "Client ID",
+  secret: "Client secret",
+  secretHint: "Kept sealed, and shown to nobody again.",
+  secretKept: "One is kept. Left empty, it stays as it is.",
+  newPeopleWho: "People who have no account here yet",
+  more: "Groups, roles and more",
+  domainsField: "Only addresses of these domains",
+  domainsHint: "Separated by commas. Left empty, all are let in.",
+  scopesField: "Scopes",
+  scopesHint: "Left empty, what is usual for the kind is asked for.",
+  groupClaim: "Claim with groups",
+  groupClaimHint: "Such as groups or realm_access.roles. Left empty, it says nothing about groups.",
+  groupNames: "What groups are called here",
+  groupNamesHint: "A line each, as: value there = group here. Others keep their name.",
+  makeGroups: "Make groups that do not exist here yet",
+  roleClaim: "Claim with the role",
+  roleClaimHint: "Left empty, roles are given here alone.",
+  roleNames: "Which role a value gives",
+  roleNamesHint: "A line each, as: value there = role here. Without any, people are members.",
+  trustsEmailHint:
+    "Though it does not say so. Only where nobody can choose their own address there.",
+  isPrivate: "May be on this server’s own network",
+  isPrivateHint: "For a provider at a private address, such as one in your own house.",
+  testResult: "What the test found",
   test: "Test",
   testing: "Testing",
   testNamed: (label: string) => `Test ${label}`,
@@ -90,4 +160,15 @@ const byCode: Record<string, string> = {
 /** What to say for a `code` that a sign-in came back with. */
 export function failureWords(code: string): string {
   return byCode[code] ?? "That did not work. Begin again, or sign in another way.";
+}
+
+const byDeed: Record<string, string> = {
+  "sign-in-provider-changed":
+    "Somebody else changed it meanwhile. Close this, look again, then change it.",
+  unreachable: "The server cannot be reached. Try again.",
+};
+
+/** Why a provider could not be kept, changed or closed. The server's own words name the field. */
+export function deedFailure({ code, detail }: { code: string; detail?: string | null }): string {
+  return byDeed[code] ?? detail ?? "That did not work. Try again.";
 }

@@ -15,6 +15,7 @@ const me: Me = {
   role: "member",
   role_name: "Member",
   has_password: true,
+  read_all_allowed: false,
   permissions: [],
   created_at: "",
 };

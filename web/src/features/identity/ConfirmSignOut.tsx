@@ -3,26 +3,34 @@ import { Dialog } from "../../shared/ui/Dialog";
 import styles from "./Dialogs.module.css";
 import { words } from "./words";
 
-/** Asks first, and names what ends. */
-export function SignOutEverywhere({
-  open,
+/** Asks first, and names what ends and what is lost. */
+export function ConfirmSignOut({
+  asking,
+  unsent,
   isBusy,
   onClose,
   onConfirm,
 }: {
-  open: boolean;
+  asking: "here" | "everywhere" | null;
+  unsent: number;
   isBusy: boolean;
   onClose: () => void;
   onConfirm: () => void;
 }) {
+  const isHere = asking === "here";
   return (
-    <Dialog open={open} onClose={onClose} title={words.everywhereTitle}>
+    <Dialog
+      open={asking !== null}
+      onClose={onClose}
+      title={isHere ? words.unsentTitle : words.everywhereTitle}
+    >
       <div className={styles.body}>
-        <p>{words.everywhereLead}</p>
+        {!isHere && <p>{words.everywhereLead}</p>}
+        {unsent > 0 && <p>{words.unsentLead(unsent)}</p>}
         <div className={styles.deeds}>
           <Button onClick={onClose}>{words.cancel}</Button>
           <Button variant="primary" disabled={isBusy} onClick={onConfirm}>
-            {words.signOutEverywhere}
+            {isHere ? words.signOut : words.signOutEverywhere}
           </Button>
         </div>
       </div>

@@ -1,0 +1,1 @@
+"""Budgets: how much may be spent, by whom, in which time."""

@@ -1,0 +1,162 @@
+"""Sums of the ledger by the hour: what a page of usage reads, however many calls there were.
+
+They are added to in the transaction that writes the rows, each row once: a row that is `running` is not summed yet.
+How long calls took is kept as a histogram whose buckets are 15 % wide, so that a percentile of any span of hours is known
+to within that.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects.sqlite import insert
+
+from arcano.usage.tables import USAGE_HOURS, USAGE_SPEEDS
+
+_BUCKET_RATIO = 1.15
+MAX_BUCKET = 120
+"""About five hours."""
+
+_WHERE = (
+    "hour",
+    "user_id",
+    "key_id",
+    "group_ids",
+    "door",
+    "model",
+    "target",
+    "served_model",
+    "variant",
+    "currency",
+)
+_SUMMED = (
+    "calls",
+    "finished",
+    "failed",
+    "from_cache",
+    "estimated",
+    "unpriced",
+    "input_tokens",
+    "output_tokens",
+    "cached_input_tokens",
+    "cache_write_tokens",
+    "reasoning_tokens",
+    "cost_micros",
+    "latency_ms",
+)
+_SPEED = ("hour", "model", "target", "measure", "bucket")
+
+
+def roll_up(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
+    """Add rows of the ledger to the sums of their hours. `rows` are as they are inserted there."""
+    ended = [row for row in rows if row["outcome"] != "running"]
+    _add(connection, USAGE_HOURS, _WHERE, _SUMMED, [_sums_of(row) for row in ended])
+    speeds = [speed for row in ended for speed in _speeds_of(row)]
+    _add(connection, USAGE_SPEEDS, _SPEED, ("calls",), speeds)
+
+
+def hour_of(moment: datetime) -> datetime:
+    """The hour that a moment is in."""
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def speed_bucket(milliseconds: float) -> int:
+    """The bucket of the histogram that a duration falls into."""
+    if milliseconds < 1:
+        return 0
+    return min(MAX_BUCKET, 1 + math.floor(math.log(milliseconds, _BUCKET_RATIO)))
+
+
+def middle_of(bucket: int) -> float:
+    """A duration in the middle of a bucket, in milliseconds."""
+    return 0.5 if bucket == 0 else _BUCKET_RATIO ** (bucket - 0.5)
+
+
+def percentile_of(buckets: Sequence[tuple[int, int]], share: float) -> float | None:
+    """The duration in milliseconds that this share of calls did not exceed; None where there was none.
+
+    `buckets` are pairs of a bucket and how many calls fell into it.
+    """
+    total = sum(calls for _, calls in buckets)
+    seen = 0
+    for bucket, calls in sorted(buckets):
+        seen += calls
+        if seen >= share * total and calls:
+            return middle_of(bucket)
+    return None
+
+
+def _add(
+    connection: Connection,
+    table: Table,
+    where: Sequence[str],
+    summed: Sequence[str],
+    rows: Iterable[dict[str, Any]],
+) -> None:
+    """One row for each place, added to the one that stands there."""
+    sums: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in rows:
+        place = tuple(row[name] for name in where)
+        standing = sums.get(place)
+        if standing is None:
+            sums[place] = row
+        else:
+            for name in summed:
+                standing[name] += row[name]
+    if not sums:
+        return
+    new = insert(table)
+    added = new.on_conflict_do_update(
+        index_elements=list(where),
+        set_={name: table.c[name] + new.excluded[name] for name in summed},
+    )
+    connection.execute(added, list(sums.values()))
+
+
+def _sums_of(row: dict[str, Any]) -> dict[str, Any]:
+    # Names that people mistype, or try by the thousand, get no place of their own.
+    is_known = row["error_code"] != "model-not-found"
+    return {
+        "hour": hour_of(row["ended_at"]),
+        "user_id": row["user_id"],
+        "key_id": row["key_id"] or "",
+        "group_ids": row["group_ids"],
+        "door": row["door"],
+        "model": row["model"] if is_known else "",
+        "target": (row["target"] or "") if is_known else "",
+        "served_model": (row["served_model"] or "") if is_known else "",
+        "variant": row["variant"] or "",
+        "currency": row["currency"] or "",
+        "calls": 1,
+        "finished": int(row["outcome"] == "finished"),
+        "failed": int(row["outcome"] == "failed"),
+        "from_cache": int(row["from_cache"]),
+        "estimated": int(row["estimated"]),
+        "unpriced": int(row["cost_micros"] is None),
+        "input_tokens": row["input_tokens"] or 0,
+        "output_tokens": row["output_tokens"] or 0,
+        "cached_input_tokens": row["cached_input_tokens"] or 0,
+        "cache_write_tokens": row["cache_write_tokens"] or 0,
+        "reasoning_tokens": row["reasoning_tokens"] or 0,
+        "cost_micros": row["cost_micros"] or 0,
+        "latency_ms": row["latency_ms"],
+    }
+
+
+def _speeds_of(row: dict[str, Any]) -> Iterable[dict[str, Any]]:
+    """Of calls that a model answered: what was kept before, or failed, says nothing about how fast one is."""
+    if row["outcome"] != "finished" or row["from_cache"]:
+        return
+    measures = {"latency": row["latency_ms"], "first-token": row["first_token_ms"]}
+    for measure, milliseconds in measures.items():
+        if milliseconds is not None:
+            yield {
+                "hour": hour_of(row["ended_at"]),
+                "model": row["model"],
+                "target": row["target"] or "",
+                "measure": measure,
+                "bucket": speed_bucket(milliseconds),
+                "calls": 1,
+            }

@@ -1,0 +1,46 @@
+/** What a browser keeps of a person, and when it lets go of it. */
+import { beforeEach, expect, it } from "vitest";
+import { draftKeeper } from "../features/chat/composer/draft-keeper";
+import { claimBrowser, forgetPerson } from "./browser-memory";
+
+beforeEach(() => {
+  localStorage.clear();
+  localStorage.setItem("arcano-theme", "dark");
+});
+
+function keep(): void {
+  localStorage.setItem("arcano-draft new", "What I was about to say");
+  localStorage.setItem("arcano-outbox ada 1", "{}");
+  localStorage.setItem("arcano-outbox grace 2", "{}");
+  localStorage.setItem("arcano-unread", "1");
+}
+
+const kept = () => Object.keys(localStorage).toSorted();
+
+it("keeps everything for the same person who comes again", () => {
+  claimBrowser("ada");
+  keep();
+  claimBrowser("ada");
+
+  expect(localStorage.getItem("arcano-draft new")).toBe("What I was about to say");
+  expect(kept()).toHaveLength(6);
+});
+
+it("keeps of one person nothing for another, but what is the other\u2019s own", () => {
+  claimBrowser("ada");
+  keep();
+  claimBrowser("grace");
+
+  expect(kept()).toEqual(["arcano-outbox grace 2", "arcano-person", "arcano-theme"]);
+});
+
+it("forgets everything of the person who signs out, and leaves the browser its look", () => {
+  claimBrowser("ada");
+  keep();
+  draftKeeper.keep("new", "and more");
+  forgetPerson();
+  window.dispatchEvent(new Event("pagehide"));
+
+  expect(kept()).toEqual(["arcano-theme"]);
+  expect(draftKeeper.read("new")).toBe("");
+});
