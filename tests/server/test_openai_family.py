@@ -98,7 +98,7 @@ async def test_a_tool_is_called_and_its_result_answered(
         else:
             told = await client.chat.completions.create(messages=messages, **asked)
             message = told.choices[0].message
-        (call,) = message.tool_calls or ()
+        (call,) = message.tool_calls
         assert (call.function.name, call.function.arguments) == ("weather", '{"town":"Oslo"}')
         messages += [
             message.model_dump(exclude_none=True, exclude={"parsed"}),
@@ -140,33 +140,30 @@ async def test_an_overloaded_vendor_is_an_error_of_the_right_kind(
     assert raised.value.code == "rate_limit_exceeded"
 
 
-@pytest.mark.parametrize(
-    ("what", "asked"),
-    [
-        ("n", {"n": 2}),
-        ("logprobs", {"logprobs": True}),
-        ("logit_bias", {"logit_bias": {"50256": -100}}),
-        ("audio", {"audio": {"voice": "alloy", "format": "wav"}}),
-        ("web_search_options", {"web_search_options": {}}),
-        ("tools.custom", {"tools": [{"type": "custom", "custom": {"name": "sh"}}]}),
-        (
-            "tool_choice.allowed_tools",
-            {"tool_choice": {"type": "allowed_tools", "allowed_tools": {}}},
-        ),
-        (
-            "messages.content.input_audio",
-            {
-                "messages": [
-                    {"role": "user", "content": [{"type": "input_audio", "input_audio": {}}]}
-                ]
-            },
-        ),
-        (
-            "messages.content.file",
-            {"messages": [{"role": "user", "content": [{"type": "file", "file": {}}]}]},
-        ),
-    ],
-)
+BEYOND: list[tuple[str, dict[str, Any]]] = [
+    ("n", {"n": 2}),
+    ("seed", {"seed": 7}),
+    ("logprobs", {"logprobs": True}),
+    ("logit_bias", {"logit_bias": {"50256": -100}}),
+    ("audio", {"audio": {"voice": "alloy", "format": "wav"}}),
+    ("web_search_options", {"web_search_options": {}}),
+    ("tools.custom", {"tools": [{"type": "custom", "custom": {"name": "sh"}}]}),
+    (
+        "tool_choice.allowed_tools",
+        {"tool_choice": {"type": "allowed_tools", "allowed_tools": {}}},
+    ),
+    (
+        "messages.content.input_audio",
+        {"messages": [{"role": "user", "content": [{"type": "input_audio", "input_audio": {}}]}]},
+    ),
+    (
+        "messages.content.file",
+        {"messages": [{"role": "user", "content": [{"type": "file", "file": {}}]}]},
+    ),
+]
+
+
+@pytest.mark.parametrize(("what", "asked"), BEYOND)
 async def test_what_cannot_be_said_to_another_vendor_is_refused_by_name(
     what: str, asked: dict[str, Any], server: Server, visitor: Visitor, behind: Behind
 ) -> None:
@@ -211,7 +208,7 @@ async def test_a_sealed_thought_comes_back_to_its_vendor_with_the_whole_message(
         else:
             told = await client.chat.completions.create(messages=messages, **asked)
             message = told.choices[0].message
-        (call,) = message.tool_calls or ()
+        (call,) = message.tool_calls
         said: Any = message.model_dump(exclude_none=True, exclude={"parsed"})
         result: Any = {"role": "tool", "tool_call_id": call.id, "content": "7 degrees"}
         await client.chat.completions.create(messages=[*messages, said, result], **asked)

@@ -187,31 +187,31 @@ async def test_an_image_by_value_is_shown_to_the_model(
     assert image["source"]["media_type"] == "image/png"
 
 
-@pytest.mark.parametrize(
-    ("what", "asked"),
-    [
-        ("tools.web_search", {"tools": [{"type": "web_search"}]}),
-        ("tools.file_search", {"tools": [{"type": "file_search", "vector_store_ids": ["vs_1"]}]}),
-        ("truncation", {"truncation": "auto"}),
-        ("top_logprobs", {"top_logprobs": 3}),
-        ("conversation", {"conversation": "conv_1"}),
-        (
-            "input.content.input_file",
-            {"input": [{"role": "user", "content": [{"type": "input_file", "file_id": "f"}]}]},
-        ),
-        (
-            "input.content.image_url",
-            {
-                "input": [
-                    {
-                        "role": "user",
-                        "content": [{"type": "input_image", "image_url": "https://x/y.png"}],
-                    }
-                ]
-            },
-        ),
-    ],
-)
+BEYOND: list[tuple[str, dict[str, Any]]] = [
+    ("tools.web_search", {"tools": [{"type": "web_search"}]}),
+    ("tools.file_search", {"tools": [{"type": "file_search", "vector_store_ids": ["vs_1"]}]}),
+    ("truncation", {"truncation": "auto"}),
+    ("top_logprobs", {"top_logprobs": 3}),
+    ("conversation", {"conversation": "conv_1"}),
+    (
+        "input.content.input_file",
+        {"input": [{"role": "user", "content": [{"type": "input_file", "file_id": "f"}]}]},
+    ),
+    (
+        "input.content.image_url",
+        {
+            "input": [
+                {
+                    "role": "user",
+                    "content": [{"type": "input_image", "image_url": "https://x/y.png"}],
+                }
+            ]
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("what", "asked"), BEYOND)
 @pytest.mark.parametrize("store", [True, False])
 async def test_what_cannot_be_said_to_another_vendor_is_refused_by_name(
     what: str,
@@ -256,7 +256,12 @@ async def test_a_sealed_thought_leaves_only_where_it_is_wanted_and_comes_back_to
 async def test_a_thought_that_somebody_forged_is_left_out(
     server: Server, visitor: Visitor, behind: Behind
 ) -> None:
-    forged: Any = {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "arc1_"}
+    forged: Any = {
+        "type": "reasoning",
+        "id": "rs_1",
+        "summary": [],
+        "encrypted_content": "YXJjYW5vLXNlYWwtMTpb",
+    }
     claude = behind["anthropic"]
     async with a_client(server, visitor) as client:
         await client.responses.create(

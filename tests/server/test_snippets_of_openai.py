@@ -4,10 +4,10 @@ from collections.abc import AsyncGenerator, Mapping
 
 import pytest
 import pytest_asyncio
+from tests.support.copied_code import Snippet, snippets_of
 from tests.support.openai_programs import a_key
 from tests.support.programs import is_apart_there, javascript, python_apart, python_here, said_by
 from tests.support.server import Server
-from tests.support.snippets import Snippet, snippets_of
 from tests.support.vendors import Vendor, vendors
 from tests.support.visitor import Visitor
 

@@ -14,7 +14,7 @@ import orjson
 from starlette.responses import Response
 
 from arcano.gateway.openai.errors import error_body, refusal
-from arcano.gateway.openai.sealed_thoughts import carried
+from arcano.gateway.seals import carried
 from arcano.inference import InferenceEvent, TargetChosen
 from arcano.platform.errors import ArcanoError
 from arcano.platform.ids import new_id

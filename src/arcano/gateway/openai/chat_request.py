@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
-from arcano.gateway.openai.sealed_thoughts import seal_in
+from arcano.gateway.seals import brought_back
 from arcano.platform.errors import InvalidInputError
 from arcano.providers import (
     AnswerSchema,
@@ -25,6 +25,7 @@ from arcano.providers import (
     ReasoningPart,
     RequestMessage,
     RequestPart,
+    Seal,
     TextPart,
     ToolCallPart,
     ToolChoice,
@@ -263,7 +264,7 @@ def _read_message(message: _Message, names: dict[str, str], beyond: list[str]) -
             beyond.append(f"messages.tool_calls.{call.type}")
             continue
         names[call.id] = call.function.name
-        seal = None if call.extra_content is None else seal_in(call.extra_content.arcano)
+        seal = None if call.extra_content is None else _seal_in(call.extra_content.arcano)
         parts.append(ToolCallPart(call.id, call.function.name, call.function.arguments, seal))
     role = "system" if message.role == "developer" else message.role
     return RequestMessage(role, tuple(parts))
@@ -272,12 +273,17 @@ def _read_message(message: _Message, names: dict[str, str], beyond: list[str]) -
 def _read_thoughts(message: _Message) -> Iterator[RequestPart]:
     """What the model thought: sealed, where its seals came back as well, or else the words alone."""
     found = [
-        (detail.text or "", seal_in(detail.data)) for detail in message.reasoning_details or ()
+        (detail.text or "", _seal_in(detail.data)) for detail in message.reasoning_details or ()
     ]
     sealed = [ReasoningPart(text, seal) for text, seal in found if seal is not None]
     yield from sealed
     if message.reasoning_content and not sealed:
         yield ReasoningPart(message.reasoning_content)
+
+
+def _seal_in(token: str | None) -> Seal | None:
+    found = None if token is None else brought_back(token)
+    return None if found is None else found.seal
 
 
 def _read_result(

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from arcano.gateway.answering import Answering
 from arcano.gateway.ask import Gateway, ask, gateway_of
 from arcano.gateway.dialect_route import dialect_route
-from arcano.gateway.offered_models import offered_model, offered_models
+from arcano.gateway.expressible import taken
 from arcano.gateway.openai.chat_answer import ChatChunks, ChatCompletion
 from arcano.gateway.openai.chat_request import read_chat
 from arcano.gateway.openai.complete_prompts import complete_prompts
@@ -17,6 +17,7 @@ from arcano.gateway.openai.completion_request import read_completion
 from arcano.gateway.openai.embeddings import EmbeddingDraft, embedding_answer
 from arcano.gateway.openai.errors import refusal
 from arcano.gateway.openai.models import model_list_view, model_view
+from arcano.gateway.openai.offered_models import offered_model, offered_models
 from arcano.identity import Viewer, asks_models
 from arcano.platform.errors import NotFoundError
 from arcano.platform.json_answer import json_answer
@@ -31,19 +32,22 @@ _Gateway = Annotated[Gateway, Depends(gateway_of)]
 async def complete_chat(body: dict[str, Any], viewer: _Caller, gateway: _Gateway) -> Response:
     """An answer to a conversation; streamed as server-sent events where `stream` says so."""
     asked = read_chat(body)
-    model = asked.request.model
+    request = await taken(asked.request, viewer=viewer, gateway=gateway)
+    model = request.model
     writer = (
         ChatChunks(model, usage_wanted=asked.usage_wanted)
         if asked.stream
         else ChatCompletion(model)
     )
-    return ask(asked.request, writer, door="openai", viewer=viewer, gateway=gateway)
+    return ask(request, writer, door="openai", viewer=viewer, gateway=gateway)
 
 
 @router.post("/completions", response_class=Response)
 async def complete_text(body: dict[str, Any], viewer: _Caller, gateway: _Gateway) -> Response:
     """What a model writes after one prompt or several. Where none completes, each is asked as a message."""
     asked = read_completion(body)
+    # They differ by their texts alone.
+    await taken(asked.requests[0], viewer=viewer, gateway=gateway)
     answers = TextCompletions(
         asked.model,
         count=len(asked.requests),

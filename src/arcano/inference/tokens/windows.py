@@ -5,7 +5,14 @@ from dataclasses import dataclass
 
 from arcano.inference.routes import Route
 from arcano.platform.clock import Clock
-from arcano.providers import TAKES_ALL, FoundModel, ModelDirectory, ModelNotFoundError, Takes
+from arcano.providers import (
+    TAKES_ALL,
+    FoundModel,
+    ModelDirectory,
+    ModelNotFoundError,
+    Takes,
+    WirePasser,
+)
 
 REMEMBER_SECONDS = 60.0
 REMEMBERED_MODELS = 1000
@@ -19,7 +26,7 @@ class Chosen:
     may go on where a conversation is too long has the window of its largest target, and each target is
     only sent what fits its own (`windows`, by target); any other route has that of its smallest, since
     any of them may have to go on. `model_id`: whose tokens are counted, the first target's; `takes` is what
-    can be said to it.
+    can be said to it. `dialect`: who speaks it is answered in it, since there is but one target.
     """
 
     name: str
@@ -27,6 +34,7 @@ class Chosen:
     model_id: str
     windows: Mapping[str, int] | None = None
     takes: Takes = TAKES_ALL
+    dialect: str | None = None
 
 
 class Windows:
@@ -46,7 +54,10 @@ class Windows:
         if len(route.targets) == 1:
             only = route.targets[0].model_id
             found = await self._models.seen_by(user_id).find(only)
-            return Chosen(route.name, found.context_tokens, only, takes=found.takes)
+            dialect = found.model.dialect if isinstance(found.model, WirePasser) else None
+            return Chosen(
+                route.name, found.context_tokens, only, takes=found.takes, dialect=dialect
+            )
         unknown: ModelNotFoundError | None = None
         lead: FoundModel | None = None
         model_id, windows = "", dict[str, int]()

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from arcano.gateway.answering import Answering
 from arcano.gateway.ask import Gateway, ask, events_of, gateway_of
 from arcano.gateway.dialect_route import dialect_route
+from arcano.gateway.expressible import taken
 from arcano.gateway.openai.errors import refusal
 from arcano.gateway.openai.responses.ask_response import (
     AskedStored,
@@ -54,11 +55,13 @@ async def create_response(body: dict[str, Any], viewer: _Caller, gateway: _Gatew
     if not draft.is_stored and draft.previous_response_id is None and not draft.references:
         asked, writing = ask_unstored(draft, body)
         writer = ResponseEvents(writing) if draft.stream else WholeResponse(writing)
-        return ask(asked.request, writer, door="openai", viewer=viewer, gateway=gateway)
+        request = await taken(asked.request, viewer=viewer, gateway=gateway)
+        return ask(request, writer, door="openai", viewer=viewer, gateway=gateway)
     stored = await gateway.responses.database.read(
         lambda c: ask_stored(draft, body, _responses(c, viewer, gateway), _times(gateway))
     )
-    events = events_of(stored.asked.request, door="openai", viewer=viewer, gateway=gateway)
+    request = await taken(stored.asked.request, viewer=viewer, gateway=gateway)
+    events = events_of(request, door="openai", viewer=viewer, gateway=gateway)
     if draft.background:
         return await _begin(stored, events, viewer, gateway, stream=bool(draft.stream))
     if draft.is_stored:

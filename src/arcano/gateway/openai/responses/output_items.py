@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from arcano.gateway.openai.responses.item_ids import output_item_id
 from arcano.gateway.openai.responses.read_items import SEAL
-from arcano.gateway.openai.sealed_thoughts import carried
+from arcano.gateway.seals import carried
 from arcano.providers import Seal, SourceCited, ToolCallDelta
 
 Event = dict[str, Any]

@@ -10,12 +10,13 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from arcano.gateway.openai.chat_request import read_image
-from arcano.gateway.openai.sealed_thoughts import seal_in
+from arcano.gateway.seals import brought_back
 from arcano.platform.errors import InvalidInputError
 from arcano.providers import (
     ReasoningPart,
     RequestMessage,
     RequestPart,
+    Seal,
     TextPart,
     ToolCallPart,
     ToolResultPart,
@@ -117,7 +118,7 @@ def read_items(items: Iterable[Item], beyond: list[str]) -> list[RequestMessage]
             case CallItem():
                 names[item.call_id] = item.name
                 call = ToolCallPart(
-                    item.call_id, item.name, item.arguments, seal_in(item.arcano_seal)
+                    item.call_id, item.name, item.arguments, _seal_in(item.arcano_seal)
                 )
                 _add(messages, "assistant", [call])
             case ResultItem():
@@ -178,8 +179,13 @@ def _result(item: ResultItem, names: dict[str, str], beyond: list[str]) -> ToolR
     return ToolResultPart(item.call_id, "".join(texts), names[item.call_id])
 
 
+def _seal_in(token: str | None) -> Seal | None:
+    found = None if token is None else brought_back(token)
+    return None if found is None else found.seal
+
+
 def _thought(item: ReasoningItem) -> Iterator[RequestPart]:
     text = "\n\n".join(part.text for part in [*item.summary, *(item.content or ())] if part.text)
-    seal = seal_in(item.encrypted_content)
+    seal = _seal_in(item.encrypted_content)
     if seal is not None or (text and item.encrypted_content is None):
         yield ReasoningPart(text, seal)

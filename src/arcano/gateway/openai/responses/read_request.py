@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapte
 
 from arcano.gateway.openai.chat_request import EFFORTS, SAYS_NOTHING
 from arcano.gateway.openai.responses.read_items import Item, MessageItem, ReferenceItem, read_items
-from arcano.gateway.openai.sealed_thoughts import is_carried
+from arcano.gateway.seals import brought_back
 from arcano.platform.errors import InvalidInputError
 from arcano.providers import (
     AnswerSchema,
@@ -199,7 +199,8 @@ def read_response(
 
 def _is_ours(items: list[dict[str, Any]]) -> bool:
     """Whether a thought among them is sealed in our words, which no provider could read."""
-    return any(is_carried(item.get("encrypted_content")) for item in items)
+    tokens = (item.get("encrypted_content") for item in items)
+    return any(isinstance(token, str) and brought_back(token) is not None for token in tokens)
 
 
 def _beyond(draft: ResponseDraft) -> Iterator[str]:
