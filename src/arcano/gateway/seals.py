@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from arcano.inference import fingerprint
+from arcano.inference import maker_digest
 from arcano.providers import RequestPart, Seal, TextPart
 
 _MARK = b"arcano-seal-1:"
@@ -34,7 +34,7 @@ class CarriedSeal:
 
 def carried(seal: Seal, *, on: int = ON_REASONING) -> str:
     """The seal as a program is given it: base64, as every dialect's own are."""
-    maker = None if seal.made_by is None else fingerprint(seal.made_by)
+    maker = None if seal.made_by is None else maker_digest(seal.made_by)
     return b64encode(_MARK + orjson.dumps([seal.vendor, seal.proof, maker, on])).decode()
 
 

@@ -27,7 +27,7 @@ from arcano.inference.events import (
     UsageCounted,
 )
 from arcano.inference.fair_queue import FairQueue
-from arcano.inference.own_seals import fingerprint
+from arcano.inference.own_seals import maker_digest
 from arcano.inference.queue import (
     Bounds,
     CallQueue,
@@ -128,8 +128,8 @@ __all__ = [
     "cache_router",
     "embeddings_router",
     "expect_redis_client",
-    "fingerprint",
     "kept_calibrations",
+    "maker_digest",
     "message_units",
     "open_answer_store",
     "open_completer",

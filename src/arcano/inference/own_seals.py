@@ -22,14 +22,14 @@ from arcano.providers import (
 )
 
 
+def maker_digest(maker: str) -> str:
+    """A maker as it is told to those who are not to know of connections."""
+    return f"sha256:{sha256(maker.encode()).hexdigest()}"
+
+
 def maker_of(found: FoundModel) -> str | None:
     """Whose seals it gives and takes: a model at a server. None where it cannot be told from others."""
     return f"{found.place} {found.upstream_name}" if found.place else None
-
-
-def fingerprint(maker: str) -> str:
-    """The maker, as it may be told to anybody: who gives a seal back with it is given what it opens."""
-    return sha256(maker.encode()).hexdigest()[:32]
 
 
 def sealed_by(maker: str | None, event: ModelEvent) -> ModelEvent:
@@ -81,7 +81,9 @@ def _is_foreign(part: RequestPart, maker: str | None) -> bool:
     seal = _seal_of(part)
     if seal is None:
         return False
-    return maker is None or seal.made_by not in (maker, fingerprint(maker))
+    if maker is None or seal.made_by is None:
+        return True
+    return seal.made_by not in (maker, maker_digest(maker))
 
 
 def _seal_of(part: RequestPart) -> Seal | None:
