@@ -32,7 +32,7 @@ class EmbeddingDraft(BaseModel):
         ]
     )
     encoding_format: _Encoding = "float"
-    dimensions: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    dimensions: Annotated[int, Field(ge=1, le=100_000, strict=True)] | None = None
 
     def asked_by(self, viewer: Viewer) -> EmbeddingCall:
         """The call that it asks for.

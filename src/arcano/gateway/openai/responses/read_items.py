@@ -88,7 +88,7 @@ def _kind_of(item: Any) -> str | None:  # noqa: ANN401 - whatever was sent
     if kind is None:
         # As the API has it: a message need not say that it is one.
         return "message" if "role" in fields else None
-    return kind if kind in _KNOWN else "other"
+    return kind if isinstance(kind, str) and kind in _KNOWN else "other"
 
 
 Item = Annotated[
