@@ -22,7 +22,8 @@ make_venv = @test -n "$(find_python)" || { echo "Arcano needs Python 3.11 or new
 
 PAGE := src/arcano/web_dist/.built-from
 NODE_MODULES := web/node_modules/.package-lock.json
-STAND_IN := tests/aimock/node_modules/.package-lock.json tests/oidc/node_modules/.package-lock.json
+STAND_IN := tests/aimock/node_modules/.package-lock.json tests/oidc/node_modules/.package-lock.json \
+	tests/programs/node_modules/.package-lock.json
 SERVER := .venv/.stamp-arcano .venv/.stamp-local
 WEB_SOURCES = $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -print)
 
@@ -54,7 +55,7 @@ dev: $(SERVER) $(NODE_MODULES) ## Start the server, and the page with live reloa
 
 ##@ Parts
 
-.PHONY: types test-web bench chaos attack local-engine scale audit
+.PHONY: types test-web bench chaos attack local-engine scale programs audit
 types: .venv/.stamp-dev $(NODE_MODULES) ## Check the types of the Python code
 	@$(PY) tools/check.py pyright
 
@@ -80,6 +81,8 @@ audit: $(NODE_MODULES) ## Ask whether a locked version has a known flaw, and whe
 
 scale: .venv/.stamp-base ## Install the client for a Redis that several servers share
 	@$(PY) tools/prepare.py packages .venv "the client for Redis" requirements-scale.lock
+
+programs: .venv-programs/.stamp ## Install the programs that ask a server in tests, and that need an environment of their own
 
 ##@ Written by tools
 
@@ -108,7 +111,7 @@ wheel: $(PAGE) ## Build dist/*.whl with the page inside
 	@$(BUILD_PY) -m hatchling build -t wheel
 
 clean: ## Remove what was made here; never DATA_DIR
-	rm -rf .venv .venv-build .make build dist web/node_modules tests/aimock/node_modules tests/oidc/node_modules src/arcano/web_dist .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-build .venv-programs .make build dist web/node_modules tests/aimock/node_modules tests/oidc/node_modules tests/programs/node_modules src/arcano/web_dist .ruff_cache .import_linter_cache .hypothesis
 
 # Making it ready. Each recipe runs only when something it depends on is newer.
 
@@ -143,6 +146,13 @@ endif
 
 .venv/.stamp-dev: requirements-dev.lock .venv/.stamp-base | .venv-build/.stamp
 	@$(PY) tools/prepare.py packages .venv "the test tools" requirements.lock requirements-dev.lock
+	@touch $@
+
+.venv-programs/bin/python:
+	$(make_venv) .venv-programs
+
+.venv-programs/.stamp: requirements-programs.lock | .venv-programs/bin/python
+	@.venv-programs/bin/python tools/prepare.py packages .venv-programs "the programs of tests" requirements-programs.lock
 	@touch $@
 
 $(NODE_MODULES): web/package.json web/package-lock.json | .venv-build/.stamp

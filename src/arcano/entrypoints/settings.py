@@ -22,6 +22,7 @@ from pydantic_settings import (
 from typing_extensions import override
 
 from arcano.batches import BatchSettings
+from arcano.gateway import GatewaySettings
 from arcano.identity import IdentitySettings
 from arcano.inference import InferenceSettings
 from arcano.modelstore import ModelStoreSettings
@@ -133,6 +134,7 @@ class Settings(BaseSettings):
     providers: ProviderSettings = Field(default_factory=ProviderSettings)
     inference: InferenceSettings = Field(default_factory=InferenceSettings)
     batches: BatchSettings = Field(default_factory=BatchSettings)
+    gateway: GatewaySettings = Field(default_factory=GatewaySettings)
     local: LocalSettings = Field(default_factory=LocalSettings)
     modelstore: ModelStoreSettings = Field(default_factory=ModelStoreSettings)
     secrets: SecretSettings = Field(default_factory=SecretSettings)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from arcano.batches import BatchRunner
 from arcano.chat import TurnRunner
+from arcano.gateway import BackgroundResponses
 from arcano.identity import UserId
 from arcano.inference import AnswerCache
 from arcano.platform.errors import StorageError
@@ -20,10 +21,12 @@ class WhoLeft:
     batches: BatchRunner
     models: ModelList
     cache: AnswerCache
+    responses: BackgroundResponses
 
     async def stop(self, user_id: UserId) -> None:
         """They may not come in any more: answers end, keeping what was written, and batch jobs wait."""
         await self.turns.stop_all_of(user_id)
+        await self.responses.stop_all_of(user_id)
         await self.batches.pause_all_of(user_id)
 
     async def let_go(self, user_id: UserId) -> None:
@@ -40,6 +43,7 @@ class WhoLeft:
         """
         if not await self.turns.stop_all_of(user_id, within=STOP_WITHIN_SECONDS):
             raise StorageError("An answer is still being stored. Everything else waits for it.")
+        await self.responses.stop_all_of(user_id)
         await self.batches.pause_all_of(user_id)
         await self.let_go(user_id)
         await self.cache.forget_asked_by(user_id)

@@ -15,7 +15,7 @@ from arcano.entrypoints.migrations import migrate
 from arcano.entrypoints.secret_keys import expect_keys_of, keys_to_begin_with
 from arcano.entrypoints.settings import Settings
 from arcano.entrypoints.who_left import WhoLeft
-from arcano.gateway import Gateway
+from arcano.gateway import BackgroundResponses, Gateway, StoredResponses
 from arcano.identity import (
     AccessTokens,
     Callers,
@@ -162,7 +162,7 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
             own_keys=OwnKeyRules.of(settings.providers),
             own_models_changed=lambda user_id: notices.publish(user_id, Notice("models-changed")),
         )
-        app.state.embedder = Embedder(around, tasks=tasks)
+        app.state.embedder = Embedder(around, meter=app.state.meter, tasks=tasks)
         app.state.chat = Chat(ground.database, clock, runner, inference, notices)
         batch_runner = BatchRunner(
             JobSurroundings(ground.database, inference, clock, settings.batches), tasks=tasks
@@ -170,15 +170,32 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
         app.state.batches = Batches(
             ground.database, clock, inference, batch_runner, settings.batches
         )
-        who_left = WhoLeft(runner, batch_runner, models, app.state.answer_cache)
-        await stack.enter_async_context(_identity(app, settings, ground, clock, who_left, egress))
-        app.state.gateway = Gateway(inference, app.state.embedder, app.state.identity.sessions)
+        in_background = await _background_responses(settings, ground, clock, tasks)
+        await stack.enter_async_context(
+            _identity(
+                app,
+                settings,
+                ground,
+                clock,
+                WhoLeft(runner, batch_runner, models, app.state.answer_cache, in_background),
+                egress,
+            )
+        )
+        app.state.gateway = Gateway(
+            inference,
+            app.state.embedder,
+            app.state.identity.sessions,
+            models,
+            app.state.providers.names,
+            StoredResponses(ground.database, clock, in_background, settings.gateway.keep_responses),
+        )
         await keeper.reap(alone=True)
         await batch_runner.begin(alone=True)
         await _connect(settings, ground, models, clock)
         background = [
             tasks.create_task(keeper.keep()),
             tasks.create_task(batch_runner.keep()),
+            tasks.create_task(in_background.keep()),
             tasks.create_task(_discover(settings, egress, models, clock)),
             tasks.create_task(local.load(settings.local.pinned)),
         ]
@@ -186,11 +203,24 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
         yield
         app.state.readiness = "draining"
         await asyncio.gather(
-            runner.drain(settings.drain_seconds), batch_runner.drain(settings.drain_seconds)
+            runner.drain(settings.drain_seconds),
+            batch_runner.drain(settings.drain_seconds),
+            in_background.drain(settings.drain_seconds),
         )
         runner.let_go()
         for task in background:
             task.cancel()
+
+
+async def _background_responses(
+    settings: Settings, ground: Ground, clock: Clock, tasks: asyncio.TaskGroup
+) -> BackgroundResponses:
+    """Those who write while nobody listens, after what a killed process was writing got its end."""
+    in_background = BackgroundResponses(
+        ground.database, clock, tasks=tasks, most=settings.gateway.background_responses
+    )
+    await in_background.begin()
+    return in_background
 
 
 @asynccontextmanager
@@ -235,7 +265,7 @@ async def _inference(
         kept_calibrations(database, clock) as calibrations,
         open_meter(database, clock, warn=warn) as meter,
     ):
-        app.state.answer_cache = cache
+        app.state.answer_cache, app.state.meter = cache, meter
         yield Inference(around, meter=meter, calibrations=calibrations, cache=cache)
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from starlette.requests import HTTPConnection
 
 from arcano.gateway.answering import Answering, AnswerWriter
+from arcano.gateway.openai.responses.stored_responses import StoredResponses
 from arcano.identity import Sessions, Viewer
 from arcano.inference import Call, Embedder, Inference, InferenceEvent
-from arcano.providers import ModelRequest
+from arcano.providers import ModelList, ModelRequest, OfferedNames
 from arcano.usage import Door
 
 
@@ -19,6 +20,9 @@ class Gateway:
     inference: Inference
     embedder: Embedder
     sessions: Sessions
+    models: ModelList
+    names: OfferedNames
+    responses: StoredResponses
 
 
 async def gateway_of(connection: HTTPConnection) -> Gateway:
@@ -36,7 +40,7 @@ def ask(
 ) -> Answering:
     """The answer to a request in the viewer's name: it is asked for once the response is sent."""
     return Answering(
-        _events(request, door, viewer, gateway),
+        events_of(request, door=door, viewer=viewer, gateway=gateway),
         writer,
         sessions=gateway.sessions,
         viewer=viewer,
@@ -44,9 +48,14 @@ def ask(
     )
 
 
-def _events(
-    request: ModelRequest, door: Door, viewer: Viewer, gateway: Gateway
+def events_of(
+    request: ModelRequest, *, door: Door, viewer: Viewer, gateway: Gateway
 ) -> AsyncGenerator[InferenceEvent]:
+    """What is heard of one call in the viewer's name.
+
+    Raises:
+        KeyScopeError: The key may not ask this model.
+    """
     viewer.expect_model(request.model)
     key_id = None if viewer.key is None else viewer.key.id
     call = Call(request, viewer.user_id, priority="program", door=door, key_id=key_id)

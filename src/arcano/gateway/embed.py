@@ -3,12 +3,14 @@
 from arcano.gateway.ask import Gateway
 from arcano.identity import Viewer
 from arcano.inference import Embedded, EmbeddingCall
+from arcano.usage import Door
 
 
 async def embedded(
     model: str,
     texts: tuple[str, ...],
     *,
+    door: Door,
     viewer: Viewer,
     gateway: Gateway,
     dimensions: int | None = None,
@@ -16,9 +18,15 @@ async def embedded(
     """A vector for each text, in the viewer's name. Raises as `Embedder.embed`.
 
     Raises:
-        KeyScopeError: A key that was made for other models.
+        KeyScopeError, NotAllowedError: They may not ask this model.
     """
     viewer.expect_model(model)
-    return await gateway.embedder.embed(
-        EmbeddingCall(model, texts, viewer.user_id, dimensions=dimensions)
+    call = EmbeddingCall(
+        model,
+        texts,
+        viewer.user_id,
+        dimensions=dimensions,
+        door=door,
+        key_id=None if viewer.key is None else viewer.key.id,
     )
+    return await gateway.embedder.embed(call)

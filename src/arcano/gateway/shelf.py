@@ -1,25 +1,26 @@
 """The models that whoever asks at a door for programs may ask: every dialect lists the same."""
 
-from dataclasses import dataclass
-
-from starlette.requests import HTTPConnection
-
+from arcano.gateway.ask import Gateway
 from arcano.identity import Viewer
-from arcano.providers import ListedModel, Providers
+from arcano.providers import ListedModel, ModelNotFoundError
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """Where the list of models comes from. For dependencies of routes."""
-
-    providers: Providers
-
-    async def seen_by(self, viewer: Viewer) -> list[ListedModel]:
-        """In the order of the page's own list; a key that was made for some of them is shown those."""
-        models, _ = await self.providers.models.all(viewer.user_id)
-        named = await self.providers.names.among(models)
-        return [model for model in named if viewer.key is None or viewer.key.allows_model(model.id)]
+async def offered_models(viewer: Viewer, gateway: Gateway) -> list[ListedModel]:
+    """In the order of the page's own list: routes and models that only make vectors among them."""
+    models, _problems = await gateway.models.all(viewer.user_id, every=True)
+    named = await gateway.names.among(models)
+    return [model for model in named if viewer.allows_model(model.id)]
 
 
-async def shelf_of(connection: HTTPConnection) -> Shelf:
-    return Shelf(connection.app.state.providers)
+async def offered_model(model_id: str, viewer: Viewer, gateway: Gateway) -> ListedModel:
+    """The one of this id.
+
+    Raises:
+        ModelNotFoundError: It is not there, or not for whoever asks: the two look alike.
+    """
+    for model in await offered_models(viewer, gateway):
+        if model.id == model_id:
+            return model
+    raise ModelNotFoundError(
+        f"No model here is called {model_id[:100]!r}. Choose one from the list."
+    )

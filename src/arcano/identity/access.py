@@ -8,7 +8,7 @@ A server with a door that says nothing does not start (`expect_declared`), and t
 asks at every door as everybody, with what is declared here as the expected outcome.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -95,6 +95,8 @@ class ProgramAccess:
     """What a door asks for that speaks as some vendor's API does."""
 
     access: Access
+    unless: tuple[tuple[str, KeyDoor], ...] = ()
+    """Headers that tell that it is asked as another vendor's door, and as which."""
 
     async def __call__(self, connection: HTTPConnection) -> Viewer:
         """Whoever asks there, if they may use models at all. Which one, the door asks once it has read the name.
@@ -104,15 +106,23 @@ class ProgramAccess:
             KeyScopeError: The key was not made for this door.
             NotAllowedError: The permission is missing.
         """
+        others = (door for header, door in self.unless if header in connection.headers)
+        door = next(others, self.access.door)
         callers = connection.app.state.identity.callers
-        viewer: Viewer = await callers.resolve(connection, self.access.door)
+        viewer: Viewer = await callers.resolve(connection, door)
         self.access.check(viewer)
         return viewer
 
 
-def asks_models(door: KeyDoor) -> Any:  # noqa: ANN401 - as FastAPI types it
+def asks_models(
+    door: KeyDoor,
+    *,
+    at_least: Level | None = None,
+    unless: Mapping[str, KeyDoor] | None = None,
+) -> Any:  # noqa: ANN401 - as FastAPI types it
     """The dependency of a door for programs. See `ProgramAccess`."""
-    return Depends(ProgramAccess(Access((Permission.MODEL_USE,), opens_to_keys=True, door=door)))
+    access = Access((Permission.MODEL_USE,), at_least, opens_to_keys=True, door=door)
+    return Depends(ProgramAccess(access, tuple((unless or {}).items())))
 
 
 async def _let_everybody_in() -> None:

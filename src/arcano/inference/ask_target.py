@@ -32,6 +32,7 @@ from arcano.providers import (
     ModelRequest,
     PhaseEntered,
     Price,
+    PromptPasser,
     ProviderError,
     ProviderRejectedRequestError,
     SealRefusedError,
@@ -176,7 +177,7 @@ class TargetAsked:
             found,
         )
         completer = self._around.completer if target.completes else None
-        if completer is not None and is_bare(self._call, request):
+        if completer is not None and request.wire is None and is_bare(self._call, request):
             upstream = completer.stream(request, self._call, target=target, found=found)
         else:
             completer, upstream = None, found.model.stream(request)
@@ -204,6 +205,12 @@ class TargetAsked:
         if wire is None:
             return request
         model = found.model
+        if (
+            self._chosen.target.completes
+            and isinstance(model, PromptPasser)
+            and model.prompt_dialect == wire.dialect
+        ):
+            return request
         speaks = isinstance(model, WirePasser) and model.dialect == wire.dialect
         if speaks and (wire.beyond or not self._others_left("failure", "overload")):
             return request

@@ -16,7 +16,8 @@ class Call:
     and how fairness counts, with `weight`; calls of one `conversation_id` stay with one variant.
     `input_tokens` where the caller counted them; else they are estimated from the text. `anew`: no
     answer that was kept will do. `tainted`: something in it came from where nobody vouches for it, so
-    that its answer is kept for nobody. The rest is for the ledger: through which door the call came, with
+    that its answer is kept for nobody. `bare`: it is a text to go on with and no question, where a target
+    `completes`. The rest is for the ledger: through which door the call came, with
     which key, and which message its answer will be.
     """
 
@@ -29,6 +30,7 @@ class Call:
     rooms: Mapping[str, int] | None = None
     anew: bool = False
     tainted: bool = False
+    bare: bool = False
     door: Door = "page"
     key_id: str | None = None
     message_id: str | None = None

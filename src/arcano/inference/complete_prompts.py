@@ -1,4 +1,4 @@
-"""Bare prompts for a completion model: rows of batch jobs that ask alike go to it in one call.
+"""Bare prompts for a completion model: those that ask alike go to it in one call, rows of batch jobs most of all.
 
 Each row is a call of its own in every other way: with its own place in the line, its own end, its own failure.
 Only what goes over the wire is shared. A row that has instructions or must fit a schema is asked as a chat.
@@ -40,8 +40,13 @@ class _Place:
 
 
 def is_bare(call: Call, request: ModelRequest) -> bool:
-    """Whether a call is nothing but a text to go on with, of somebody who has time to wait for others."""
-    if call.priority != "batch" or request.tools or request.answer_schema or request.continues:
+    """Whether a call is nothing but a text to go on with: it says so, or is a row that has time to wait for others."""
+    if (
+        not (call.bare or call.priority == "batch")
+        or request.tools
+        or request.answer_schema
+        or request.continues
+    ):
         return False
     if len(request.messages) != 1 or request.messages[0].role != "user":
         return False

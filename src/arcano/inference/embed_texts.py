@@ -26,10 +26,12 @@ from arcano.providers import (
     Embeddings,
     FoundModel,
     ModelNotFoundError,
+    Price,
     ProviderError,
     ProviderUnreachableError,
     TokenUsage,
 )
+from arcano.usage import Caller, Door, Expected, Meter, Metered
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,13 @@ class EmbeddingCall:
     priority: Priority = "program"
     weight: float = 1.0
     dimensions: int | None = None
+    door: Door = "api"
+    key_id: str | None = None
+
+    @property
+    def caller(self) -> Caller:
+        """In whose name it is made, for the ledger."""
+        return Caller(self.user_id, door=self.door, key_id=self.key_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +83,16 @@ class _Place:
 
 
 class Embedder:
-    """Embeds texts in a person's name. Requests run in `tasks`: they belong to no single caller."""
+    """Embeds texts in a person's name. Requests run in `tasks`: they belong to no single caller.
 
-    def __init__(self, around: Surroundings, *, tasks: asyncio.TaskGroup) -> None:
+    Each call is a row of the ledger; without a `meter` none is: what the server embeds for itself is on nobody's bill.
+    """
+
+    def __init__(
+        self, around: Surroundings, *, tasks: asyncio.TaskGroup, meter: Meter | None = None
+    ) -> None:
         self._around = around
+        self._meter = meter
         self._gatherers = Gatherers[_Place, Embeddings](tasks=tasks, send=self._send)
 
     async def embed(self, call: EmbeddingCall) -> Embedded:
@@ -92,12 +107,31 @@ class Embedder:
         another one are never asked: their vectors mean something else.
 
         Raises:
+            BudgetSpentError: It would go beyond a hard budget.
             CannotEmbedError: The model is there and makes no vectors.
             QueueFullError: Too many wait already. Try again after `retry_after`.
             QueueUnavailableError: The line is gone. Try again after `retry_after`.
             ContextTooLongError: A text is longer than the model can take.
             ProviderError: The most telling of what the targets did; its text names the others.
         """
+        if self._meter is None:
+            return await self._embed(call, None)
+        characters = sum(len(text) for text in call.texts)
+        tokens = -(-characters // CHARACTERS_PER_TOKEN)
+        expected = Expected(tokens, 0, partial(self._price, call))
+        async with self._meter.opened(call.caller, call.model, expected) as metered:
+            embedded = await self._embed(call, metered)
+            await metered.finish()
+            return embedded
+
+    async def _price(self, call: EmbeddingCall) -> Price | None:
+        """Of the dearest of those who may be asked; None where nobody's is known."""
+        route = await self._around.routes.find(call.model)
+        founds = await self._same_model(route, call.user_id)
+        prices = [found.price for found in founds.values() if found.price is not None]
+        return max(prices, key=lambda price: price.input_micros, default=None)
+
+    async def _embed(self, call: EmbeddingCall, metered: Metered | None) -> Embedded:
         route = await self._around.routes.find(call.model)
         founds = await self._same_model(route, call.user_id)
         name = next(iter(founds.values())).upstream_name
@@ -111,6 +145,8 @@ class Embedder:
             place = _Place(
                 chosen.target, founds[chosen.target], route.retry, call.priority, call.dimensions
             )
+            if metered is not None:
+                metered.chose(chosen.target.id, chosen.target.model_id, chosen.target.variant)
             try:
                 embeddings = await self._at(place, call, chosen.live)
             except ArcanoError as failure:
@@ -118,6 +154,8 @@ class Embedder:
                 if not route.fallback.allows(switch_reason(type(failure))):
                     break
             else:
+                if metered is not None:
+                    metered.counted(embeddings.usage, 0, place.found.price)
                 return Embedded(embeddings.vectors, embeddings.usage, chosen.target.id, name)
         for target in founds:
             if target.id not in asked:

@@ -23,9 +23,12 @@ class EmbeddingsDraft(BaseModel):
     input: _Text | _Texts
     dimensions: Annotated[int, Field(ge=1, le=100_000)] | None = None
 
-    def made_by(self, user_id: str) -> EmbeddingCall:
+    def made_by(self, viewer: Viewer) -> EmbeddingCall:
         texts = (self.input,) if isinstance(self.input, str) else tuple(self.input)
-        return EmbeddingCall(self.model, texts, user_id, dimensions=self.dimensions)
+        key_id = None if viewer.key is None else viewer.key.id
+        return EmbeddingCall(
+            self.model, texts, viewer.user_id, dimensions=self.dimensions, key_id=key_id
+        )
 
 
 class EmbeddingsView(BaseModel):
@@ -61,6 +64,6 @@ async def embed_texts(
     embedder: Annotated[Embedder, Depends(_embedder)],
 ) -> Response:
     viewer.expect_model(draft.model)
-    embedded = await embedder.embed(draft.made_by(viewer.user_id))
+    embedded = await embedder.embed(draft.made_by(viewer))
     body = orjson.dumps(dict(EmbeddingsView.of(embedded)))
     return Response(body, media_type="application/json")

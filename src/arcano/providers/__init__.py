@@ -66,6 +66,7 @@ from arcano.providers.provider import (
     Embeddings,
     ModelLister,
     OfferedModel,
+    PromptPasser,
     TokenCounter,
     WirePasser,
 )
@@ -135,6 +136,7 @@ __all__ = [
     "PhaseEntered",
     "Price",
     "PriceBook",
+    "PromptPasser",
     "ProviderError",
     "ProviderOverloadedError",
     "ProviderRefusedKeyError",

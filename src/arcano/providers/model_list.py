@@ -144,11 +144,11 @@ class ModelList(ModelDirectory):
         return None if known is None else known.connection
 
     async def all(
-        self, user_id: str | None = None, *, refresh: bool = False
+        self, user_id: str | None = None, *, refresh: bool = False, every: bool = False
     ) -> tuple[list[ListedModel], list[ListProblem]]:
         """Every model that this person can choose, and what could not be asked or used.
 
-        None: what everybody can.
+        None: what everybody can. `every`: also those of which their server says that they do not chat.
         """
         await self._ask_all(user_id, refresh=refresh)
         await self._price_all(user_id)
@@ -156,7 +156,7 @@ class ModelList(ModelDirectory):
         taken = {model.id for model in models}
         for known in self._seen(user_id):
             for offered in known.offered.values():
-                if _can_chat(offered):
+                if every or _can_chat(offered):
                     models.append(_listed(known, offered, taken))
                     taken.add(models[-1].id)
         problems += [

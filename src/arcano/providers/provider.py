@@ -69,6 +69,16 @@ class WirePasser(Protocol):
 
 
 @runtime_checkable
+class PromptPasser(Protocol):
+    """The same for bare prompts: where what a `CompletionModel` writes after one can be passed on as it comes.
+
+    Its `stream` does so for a request with `wire` in `prompt_dialect`. None: it cannot.
+    """
+
+    prompt_dialect: str | None
+
+
+@runtime_checkable
 class EmbeddingModel(Protocol):
     """A server that turns texts into vectors."""
 

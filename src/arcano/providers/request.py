@@ -81,11 +81,15 @@ class RequestMessage:
 
 @dataclass(frozen=True, slots=True)
 class ToolDefinition:
-    """A function the model may call. `parameters` is a JSON Schema object."""
+    """A function the model may call. `parameters` is a JSON Schema object.
+
+    `strict`: its arguments must fit that, where the provider can see to it; elsewhere the model does its best.
+    """
 
     name: str
     description: str
     parameters: dict[str, Any]
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,9 @@ from arcano.gateway.gemini.generate_request import read_generate
 from arcano.gateway.gemini.models import gemini_model, gemini_models
 from arcano.gateway.gemini.schemas import BatchEmbedDraft, EmbedDraft
 from arcano.gateway.json_values import as_object
-from arcano.gateway.shelf import Shelf, shelf_of
+from arcano.gateway.shelf import offered_model, offered_models
 from arcano.identity import Viewer, asks_models
 from arcano.platform.errors import InvalidInputError
-from arcano.providers import ModelNotFoundError
 
 router = APIRouter(tags=["gemini"], route_class=dialect_route(refusal))
 
@@ -54,7 +53,6 @@ async def _wanted(connection: HTTPConnection) -> _Wanted:
 
 _Caller = Annotated[Viewer, asks_models("gemini")]
 _Gateway = Annotated[Gateway, Depends(gateway_of)]
-_Shelf = Annotated[Shelf, Depends(shelf_of)]
 
 
 @router.post("/v1/models/{model:path}:generateContent", response_class=Response)
@@ -122,18 +120,15 @@ async def batch_embed_contents(
 
 
 @router.get("/v1beta/models", response_class=Response)
-async def list_as_gemini(viewer: _Caller, shelf: _Shelf) -> Response:
+async def list_as_gemini(viewer: _Caller, gateway: _Gateway) -> Response:
     """The models that there are."""
-    return _json(gemini_models(await shelf.seen_by(viewer)))
+    return _json(gemini_models(await offered_models(viewer, gateway)))
 
 
 @router.get("/v1beta/models/{model:path}", response_class=Response)
-async def show_as_gemini(model: str, viewer: _Caller, shelf: _Shelf) -> Response:
+async def show_as_gemini(model: str, viewer: _Caller, gateway: _Gateway) -> Response:
     """One model."""
-    for known in await shelf.seen_by(viewer):
-        if known.id == model:
-            return _json(gemini_model(known))
-    raise ModelNotFoundError(f"No model here is called {model[:100]!r}. Choose one from the list.")
+    return _json(gemini_model(await offered_model(model, viewer, gateway)))
 
 
 async def _vectors(
@@ -146,7 +141,12 @@ async def _vectors(
         _expect_plain(draft)
     texts = tuple(draft.text for draft in drafts)
     found = await embedded(
-        _named(model), texts, dimensions=lengths.pop(), viewer=viewer, gateway=gateway
+        _named(model),
+        texts,
+        dimensions=lengths.pop(),
+        door="gemini",
+        viewer=viewer,
+        gateway=gateway,
     )
     return found.vectors
 

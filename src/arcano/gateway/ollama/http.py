@@ -24,7 +24,7 @@ from arcano.gateway.ollama.chat_answer import (
 from arcano.gateway.ollama.chat_request import AskedOllama, read_chat, read_generate
 from arcano.gateway.ollama.errors import refusal
 from arcano.gateway.ollama.models import meant, running, shown, tag, tagged
-from arcano.gateway.shelf import Shelf, shelf_of
+from arcano.gateway.shelf import offered_models
 from arcano.identity import Viewer, asks_models
 from arcano.providers import ModelNotFoundError
 
@@ -35,7 +35,6 @@ SPOKEN_VERSION = "0.12.6"
 
 _Caller = Annotated[Viewer, asks_models("ollama")]
 _Gateway = Annotated[Gateway, Depends(gateway_of)]
-_Shelf = Annotated[Shelf, Depends(shelf_of)]
 _Text = Annotated[str, Field(max_length=1_000_000)]
 
 
@@ -80,7 +79,12 @@ async def embed_as_ollama(body: EmbedDraft, viewer: _Caller, gateway: _Gateway) 
     texts = (body.input,) if isinstance(body.input, str) else tuple(body.input)
     chosen = await meant(body.model, viewer=viewer, gateway=gateway)
     found = await embedded(
-        chosen.name, texts, dimensions=body.dimensions, viewer=viewer, gateway=gateway
+        chosen.name,
+        texts,
+        dimensions=body.dimensions,
+        door="ollama",
+        viewer=viewer,
+        gateway=gateway,
     )
     read = found.usage.input_tokens if found.usage else None
     return _json(
@@ -98,28 +102,30 @@ async def embed_as_ollama(body: EmbedDraft, viewer: _Caller, gateway: _Gateway) 
 async def embed_as_old_ollama(body: OldEmbedDraft, viewer: _Caller, gateway: _Gateway) -> Response:
     """The vector of one text."""
     chosen = await meant(body.model, viewer=viewer, gateway=gateway)
-    found = await embedded(chosen.name, (body.prompt,), viewer=viewer, gateway=gateway)
+    found = await embedded(
+        chosen.name, (body.prompt,), door="ollama", viewer=viewer, gateway=gateway
+    )
     return _json({"embedding": found.vectors[0]})
 
 
 @router.get("/tags", response_class=Response)
-async def list_as_ollama(viewer: _Caller, shelf: _Shelf) -> Response:
+async def list_as_ollama(viewer: _Caller, gateway: _Gateway) -> Response:
     """The models that there are."""
-    return _json({"models": [tag(model) for model in await shelf.seen_by(viewer)]})
+    return _json({"models": [tag(model) for model in await offered_models(viewer, gateway)]})
 
 
 @router.get("/ps", response_class=Response)
-async def list_running_as_ollama(viewer: _Caller, shelf: _Shelf) -> Response:
+async def list_running_as_ollama(viewer: _Caller, gateway: _Gateway) -> Response:
     """The models that are in memory, as far as their servers tell."""
-    models = await shelf.seen_by(viewer)
+    models = await offered_models(viewer, gateway)
     return _json({"models": [running(model) for model in models if model.loaded]})
 
 
 @router.post("/show", response_class=Response)
-async def show_as_ollama(body: ShowDraft, viewer: _Caller, shelf: _Shelf) -> Response:
+async def show_as_ollama(body: ShowDraft, viewer: _Caller, gateway: _Gateway) -> Response:
     """What is known of one model."""
     name = body.model or body.name or ""
-    for model in await shelf.seen_by(viewer):
+    for model in await offered_models(viewer, gateway):
         if tagged(model.id) == tagged(name):
             return _json(shown(model))
     raise ModelNotFoundError(f"model {name[:100]!r} not found")

@@ -1,7 +1,9 @@
 """An answer in the words of OpenAI's chat completions, in pieces or whole.
 
 Source: OpenAI API reference, "The chat completion chunk object" and "The chat completion object". Reasoning goes into
-`reasoning_content`, as servers of open models have it; clients that do not know the field ignore it.
+`reasoning_content`, as servers of open models have it; what a vendor sealed stands in `reasoning_details` and, of a tool
+call, in its `extra_content`. Clients that do not know the fields ignore them; those that send the whole message back return
+each thought to its vendor.
 """
 
 import time
@@ -12,6 +14,7 @@ import orjson
 from starlette.responses import Response
 
 from arcano.gateway.openai.errors import error_body, refusal
+from arcano.gateway.seals import carried
 from arcano.inference import InferenceEvent, TargetChosen
 from arcano.platform.errors import ArcanoError
 from arcano.platform.ids import new_id
@@ -20,7 +23,9 @@ from arcano.providers import (
     FinishReason,
     ModelFinished,
     ReasoningDelta,
+    ReasoningSealed,
     RefusalDelta,
+    Seal,
     SourceCited,
     TextDelta,
     TokenUsage,
@@ -48,6 +53,7 @@ class ChatChunks:
         self._head = _head("chat.completion.chunk", model)
         self._role_said = False
         self._passed = False
+        self._thoughts = _Thoughts()
 
     def feed(self, event: InferenceEvent) -> bytes:
         match event:
@@ -57,7 +63,10 @@ class ChatChunks:
                 self._passed = True
                 return data
             case ReasoningDelta(text):
+                self._thoughts.add(text)
                 return self._delta({"reasoning_content": text})
+            case ReasoningSealed(seal, None):
+                return self._delta({"reasoning_details": [self._thoughts.sealed(seal)]})
             case RefusalDelta(text):
                 return self._delta({"refusal": text})
             case ToolCallDelta():
@@ -66,6 +75,7 @@ class ChatChunks:
                 return self._delta({"annotations": [_citation(event)]})
             case TargetChosen():
                 self._head["model"] = event.model
+                self._thoughts.begin()
                 return b""
             case ModelFinished():
                 return self._end(event)
@@ -109,6 +119,8 @@ class ChatCompletion:
         self._head = _head("chat.completion", model)
         self._texts: list[str] = []
         self._reasoning: list[str] = []
+        self._details: list[dict[str, Any]] = []
+        self._thoughts = _Thoughts()
         self._refusals: list[str] = []
         self._citations: list[dict[str, Any]] = []
         self._calls: dict[int, dict[str, Any]] = {}
@@ -122,6 +134,9 @@ class ChatCompletion:
                 self._passed.append(data)
             case ReasoningDelta(text):
                 self._reasoning.append(text)
+                self._thoughts.add(text)
+            case ReasoningSealed(seal, None):
+                self._details.append(self._thoughts.sealed(seal))
             case RefusalDelta(text):
                 self._refusals.append(text)
             case ToolCallDelta():
@@ -130,6 +145,7 @@ class ChatCompletion:
                 self._citations.append(_citation(event))
             case TargetChosen():
                 self._head["model"] = event.model
+                self._thoughts.begin()
             case ModelFinished():
                 return b"".join(self._passed) or orjson.dumps(self._whole(event))
             case _:
@@ -148,6 +164,8 @@ class ChatCompletion:
             piece.index, {"id": "", "type": "function", "function": {"name": "", "arguments": ""}}
         )
         call["id"] = call["id"] or piece.call_id or ""
+        if piece.seal is not None:
+            call["extra_content"] = {"arcano": carried(piece.seal)}
         function = call["function"]
         function["name"] = function["name"] or piece.name or ""
         function["arguments"] += piece.arguments
@@ -161,6 +179,8 @@ class ChatCompletion:
         }
         if self._reasoning:
             message["reasoning_content"] = "".join(self._reasoning)
+        if self._details:
+            message["reasoning_details"] = self._details
         if self._citations:
             message["annotations"] = self._citations
         if self._calls:
@@ -168,6 +188,32 @@ class ChatCompletion:
         reason = _REASON[finished.reason]
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": reason}
         return {**self._head, "choices": [choice], "usage": usage_view(finished.usage)}
+
+
+class _Thoughts:
+    """What was thought since the last seal: it goes with the next one, so that both come back together."""
+
+    def __init__(self) -> None:
+        self._texts: list[str] = []
+        self._count = 0
+
+    def begin(self) -> None:
+        """Another target's thoughts are sealed by it alone."""
+        self._texts.clear()
+
+    def add(self, text: str) -> None:
+        self._texts.append(text)
+
+    def sealed(self, seal: Seal) -> dict[str, Any]:
+        detail = {
+            "type": "reasoning.encrypted",
+            "index": self._count,
+            "text": "".join(self._texts),
+            "data": carried(seal),
+        }
+        self._texts.clear()
+        self._count += 1
+        return detail
 
 
 def usage_view(usage: TokenUsage | None) -> dict[str, Any] | None:
@@ -194,10 +240,13 @@ def _head(kind: str, model: str) -> dict[str, Any]:
 
 def _piece(event: ToolCallDelta) -> dict[str, Any]:
     function = {"arguments": event.arguments}
-    if event.name is None:
-        return {"index": event.index, "function": function}
-    function["name"] = event.name
-    return {"index": event.index, "id": event.call_id, "type": "function", "function": function}
+    piece: dict[str, Any] = {"index": event.index, "function": function}
+    if event.name is not None:
+        function["name"] = event.name
+        piece |= {"id": event.call_id, "type": "function"}
+    if event.seal is not None:
+        piece["extra_content"] = {"arcano": carried(event.seal)}
+    return piece
 
 
 def _citation(source: SourceCited) -> dict[str, Any]:

@@ -5,7 +5,7 @@ Source: OpenAI API reference, "Create chat completion". What cannot be said in o
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 from arcano.gateway.inline_images import bytes_in
 from arcano.gateway.numbers import MOST_TOKENS, Seed
 from arcano.gateway.openai.mistral_words import goes_on, in_openai_words
+from arcano.gateway.seals import brought_back
 from arcano.platform.errors import InvalidInputError
 from arcano.providers import (
     AnswerSchema,
@@ -22,8 +23,10 @@ from arcano.providers import (
     ModelRequest,
     Parameters,
     ReasoningEffort,
+    ReasoningPart,
     RequestMessage,
     RequestPart,
+    Seal,
     TextPart,
     ToolCallPart,
     ToolChoice,
@@ -58,10 +61,21 @@ class _CalledFunction(_Tolerant):
     arguments: str = ""
 
 
+class _Seal(_Tolerant):
+    arcano: str | None = None
+
+
 class _Call(_Tolerant):
     id: str
-    type: Literal["function"] = "function"
-    function: _CalledFunction
+    type: Annotated[str, Field(max_length=50)] = "function"
+    function: _CalledFunction | None = None
+    extra_content: _Seal | None = None
+
+
+class _ReasoningDetail(_Tolerant):
+    type: str
+    text: str | None = None
+    data: str | None = None
 
 
 class _Message(_Tolerant):
@@ -70,17 +84,22 @@ class _Message(_Tolerant):
     tool_calls: list[_Call] | None = None
     tool_call_id: str | None = None
     refusal: str | None = None
+    reasoning_content: str | None = None
+    reasoning_details: list[_ReasoningDetail] | None = None
+    audio: dict[str, Any] | None = None
+    function_call: dict[str, Any] | None = None
 
 
 class _Function(_Tolerant):
     name: str
-    description: str = ""
+    description: str | None = None
     parameters: dict[str, Any] | None = None
+    strict: bool | None = None
 
 
 class _Tool(_Tolerant):
-    type: Literal["function"]
-    function: _Function
+    type: Annotated[str, Field(max_length=50)]
+    function: _Function | None = None
 
 
 class _NamedTool(_Tolerant):
@@ -88,8 +107,8 @@ class _NamedTool(_Tolerant):
 
 
 class _ForcedTool(_Tolerant):
-    type: Literal["function"]
-    function: _NamedTool
+    type: Annotated[str, Field(max_length=50)]
+    function: _NamedTool | None = None
 
 
 class _JsonSchema(_Tolerant):
@@ -102,11 +121,11 @@ class _Format(_Tolerant):
     json_schema: _JsonSchema | None = None
 
 
-class _StreamOptions(_Tolerant):
+class StreamOptions(_Tolerant):
     include_usage: bool = False
 
 
-def _as_list(value: Any) -> Any:  # noqa: ANN401 - judged by the type that follows
+def as_list(value: Any) -> Any:  # noqa: ANN401 - judged by the type that follows
     return [value] if isinstance(value, str) else value
 
 
@@ -116,12 +135,12 @@ class ChatCompletionDraft(_Tolerant):
     model: Annotated[str, Field(min_length=1, max_length=200)]
     messages: Annotated[list[_Message], Field(min_length=1)]
     stream: bool | None = None
-    stream_options: _StreamOptions | None = None
+    stream_options: StreamOptions | None = None
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     top_p: Annotated[float, Field(ge=0, le=1)] | None = None
     max_tokens: Annotated[int, Field(ge=1, le=MOST_TOKENS)] | None = None
     max_completion_tokens: Annotated[int, Field(ge=1, le=MOST_TOKENS)] | None = None
-    stop: Annotated[list[str], BeforeValidator(_as_list)] | None = None
+    stop: Annotated[list[str], BeforeValidator(as_list)] | None = None
     seed: Seed | None = None
     reasoning_effort: str | None = None
     tools: list[_Tool] | None = None
@@ -133,7 +152,7 @@ class ChatCompletionDraft(_Tolerant):
 
 _DRAFT = TypeAdapter(ChatCompletionDraft)
 
-_EFFORTS: dict[str, ReasoningEffort] = {
+EFFORTS: dict[str, ReasoningEffort] = {
     "none": "none",
     "minimal": "low",
     "low": "low",
@@ -142,7 +161,7 @@ _EFFORTS: dict[str, ReasoningEffort] = {
     "xhigh": "high",
 }
 
-_SAYS_NOTHING = frozenset(
+SAYS_NOTHING = frozenset(
     {
         "user",
         "metadata",
@@ -190,12 +209,14 @@ def read_chat(body: dict[str, Any]) -> AskedChat:
     beyond: list[str] = sorted(_beyond(draft))
     names: dict[str, str] = {}
     messages = tuple(_read_message(message, names, beyond) for message in draft.messages)
+    tools, choice = tuple(_read_tools(draft.tools or (), beyond)), _read_choice(draft, beyond)
+    parameters = _parameters(draft, beyond)
     request = ModelRequest(
         model=draft.model,
         messages=messages,
-        parameters=_parameters(draft, beyond),
-        tools=tuple(_read_tool(tool) for tool in draft.tools or ()),
-        tool_choice=_read_choice(draft),
+        parameters=parameters,
+        tools=tools,
+        tool_choice=choice,
         parallel_tools=draft.parallel_tool_calls is not False,
         answer_schema=_read_format(draft.response_format),
         continues=continues and messages[-1].role == "assistant",
@@ -213,14 +234,14 @@ def _beyond(draft: ChatCompletionDraft) -> Iterator[str]:
         yield "n"
     for name, value in (draft.model_extra or {}).items():
         usual = value is None or value == _USUAL.get(name, ...)
-        if name not in _SAYS_NOTHING and not usual:
+        if name not in SAYS_NOTHING and not usual:
             yield name
 
 
 def _parameters(draft: ChatCompletionDraft, beyond: list[str]) -> Parameters:
     effort = None
     if draft.reasoning_effort is not None:
-        effort = _EFFORTS.get(draft.reasoning_effort)
+        effort = EFFORTS.get(draft.reasoning_effort)
         if effort is None:
             beyond.append("reasoning_effort")
     return Parameters(
@@ -239,16 +260,39 @@ def _read_message(message: _Message, names: dict[str, str], beyond: list[str]) -
     if message.refusal:
         parts.append(TextPart(message.refusal))
     if message.role == "tool":
-        return _read_result(message, parts, names)
+        return _read_result(message, parts, names, beyond)
+    beyond += [f"messages.{name}" for name in ("audio", "function_call") if getattr(message, name)]
+    if message.role == "assistant":
+        parts = [*_read_thoughts(message), *parts]
     for call in message.tool_calls or ():
+        if call.function is None:
+            beyond.append(f"messages.tool_calls.{call.type}")
+            continue
         names[call.id] = call.function.name
-        parts.append(ToolCallPart(call.id, call.function.name, call.function.arguments))
+        seal = None if call.extra_content is None else _seal_in(call.extra_content.arcano)
+        parts.append(ToolCallPart(call.id, call.function.name, call.function.arguments, seal))
     role = "system" if message.role == "developer" else message.role
     return RequestMessage(role, tuple(parts))
 
 
+def _read_thoughts(message: _Message) -> Iterator[RequestPart]:
+    """What the model thought: sealed, where its seals came back as well, or else the words alone."""
+    found = [
+        (detail.text or "", _seal_in(detail.data)) for detail in message.reasoning_details or ()
+    ]
+    sealed = [ReasoningPart(text, seal) for text, seal in found if seal is not None]
+    yield from sealed
+    if message.reasoning_content and not sealed:
+        yield ReasoningPart(message.reasoning_content)
+
+
+def _seal_in(token: str | None) -> Seal | None:
+    found = None if token is None else brought_back(token)
+    return None if found is None else found.seal
+
+
 def _read_result(
-    message: _Message, parts: list[RequestPart], names: dict[str, str]
+    message: _Message, parts: list[RequestPart], names: dict[str, str], beyond: list[str]
 ) -> RequestMessage:
     call_id = message.tool_call_id
     if call_id is None:
@@ -258,6 +302,8 @@ def _read_result(
             f"No message before it calls the tool with the id {call_id[:100]!r}, whose result this is."
         )
     text = "".join(part.text for part in parts if isinstance(part, TextPart))
+    if not all(isinstance(part, TextPart) for part in parts):
+        beyond.append("messages.content.image_url")
     return RequestMessage("tool", (ToolResultPart(call_id, text, names[call_id]),))
 
 
@@ -271,7 +317,7 @@ def _read_content(content: str | list[_Part] | None, beyond: list[str]) -> Itera
         elif part.type == "refusal" and part.refusal is not None:
             yield TextPart(part.refusal)
         elif part.type == "image_url" and part.image_url is not None:
-            image = _read_image(part.image_url.url)
+            image = read_image(part.image_url.url)
             if image is None:
                 beyond.append("messages.content.image_url.url")
             else:
@@ -280,7 +326,7 @@ def _read_content(content: str | list[_Part] | None, beyond: list[str]) -> Itera
             beyond.append(f"messages.content.{part.type[:50]}")
 
 
-def _read_image(url: str) -> ImagePart | None:
+def read_image(url: str) -> ImagePart | None:
     """An image by value; None where only its address is told, which nobody here fetches."""
     found = _DATA_URL.match(url)
     if found is None:
@@ -288,20 +334,31 @@ def _read_image(url: str) -> ImagePart | None:
     return ImagePart(found[1], bytes_in(found[2]))
 
 
-def _read_tool(tool: _Tool) -> ToolDefinition:
-    function = tool.function
-    parameters = function.parameters or {"type": "object", "properties": {}}
-    return ToolDefinition(function.name, function.description, parameters)
+def _read_tools(tools: Iterable[_Tool], beyond: list[str]) -> Iterator[ToolDefinition]:
+    for tool in tools:
+        function = tool.function
+        if tool.type != "function":
+            beyond.append(f"tools.{tool.type}")
+        elif function is None:
+            raise InvalidInputError("tools: A function needs its `function`.")
+        else:
+            parameters = function.parameters or {"type": "object", "properties": {}}
+            yield ToolDefinition(
+                function.name, function.description or "", parameters, strict=bool(function.strict)
+            )
 
 
-def _read_choice(draft: ChatCompletionDraft) -> ToolChoice:
+def _read_choice(draft: ChatCompletionDraft, beyond: list[str]) -> ToolChoice:
     choice = draft.tool_choice
     if choice is None:
         return "auto"
     if isinstance(choice, str):
         return choice
+    if choice.type != "function" or choice.function is None:
+        beyond.append(f"tool_choice.{choice.type}")
+        return "auto"
     name = choice.function.name
-    if all(tool.function.name != name for tool in draft.tools or ()):
+    if all(tool.function is None or tool.function.name != name for tool in draft.tools or ()):
         raise InvalidInputError(f"tool_choice names {name[:100]!r}, which is not among `tools`.")
     return ForcedTool(name)
 

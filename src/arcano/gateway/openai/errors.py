@@ -25,7 +25,9 @@ _CODE = {
     "not-signed-in": "invalid_api_key",
     "model-not-found": "model_not_found",
     "context-too-long": "context_length_exceeded",
+    "budget-spent": "insufficient_quota",
     "queue-full": "rate_limit_exceeded",
+    "too-many-responses": "rate_limit_exceeded",
     "provider-overloaded": "rate_limit_exceeded",
 }
 _TYPE = {

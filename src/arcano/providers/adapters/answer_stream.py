@@ -5,7 +5,7 @@ hot path of every streamed token: a format's own part is `_read`, and it is call
 """
 
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, Protocol
 
 from arcano.platform.sse import SseParser, SseTooLargeError
 from arcano.providers.adapters.half_characters import WholeCharacters, json_of
@@ -29,6 +29,21 @@ _NOT_THE_PROTOCOL = (
     RecursionError,
 )
 """What reading a value as something that it is not raises."""
+
+
+class AnswerReader(Protocol):
+    """Whoever is fed an answer: read into our events, or passed on."""
+
+    finished: ModelFinished | None
+    failure: ProviderError | None
+
+    def feed(self, chunk: bytes) -> list[ModelEvent]:
+        """The events that this read completes."""
+        ...
+
+    def whole(self, answer: Any) -> list[ModelEvent]:
+        """The events of an answer that came in one piece."""
+        ...
 
 
 class AnswerStream(ABC):

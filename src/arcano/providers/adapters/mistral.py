@@ -21,6 +21,7 @@ class MistralModel(OpenAICompatibleModel):
     """Mistral. `base_url` ends where `/chat/completions` begins."""
 
     dialect: ClassVar[str | None] = None
+    prompt_dialect: ClassVar[str | None] = None
     """Nearly OpenAI's, with fields of its own: nobody asks in its words."""
 
     def __init__(

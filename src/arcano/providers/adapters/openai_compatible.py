@@ -7,7 +7,7 @@ import aiohttp
 import orjson
 from typing_extensions import override
 
-from arcano.providers.adapters.answer_stream import AnswerStream
+from arcano.providers.adapters.answer_stream import AnswerReader, AnswerStream
 from arcano.providers.adapters.http_calls import HttpCalls
 from arcano.providers.adapters.openai_completions import completion_body, completions_in
 from arcano.providers.adapters.openai_embeddings import embedding_body, embeddings_in
@@ -48,6 +48,7 @@ class OpenAICompatibleModel(
 
     asked_at: ClassVar[str] = "/chat/completions"
     dialect: ClassVar[str | None] = "openai-chat"
+    prompt_dialect: ClassVar[str | None] = "openai-completions"
 
     def __init__(
         self,
@@ -85,7 +86,7 @@ class OpenAICompatibleModel(
             ChatCompletionStream(self.name, key=self._calls.key),
         )
 
-    def _passed(self, request: ModelRequest) -> tuple[dict[str, Any], PassedChatStream] | None:
+    def _passed(self, request: ModelRequest) -> tuple[dict[str, Any], AnswerReader] | None:
         """The same for a caller who speaks this format; None for all others."""
         wire = request.wire
         if wire is None:
@@ -95,12 +96,16 @@ class OpenAICompatibleModel(
             self.name, key=self._calls.key, usage_wanted=usage_is_wanted(wire)
         )
 
+    def _asked_at(self, request: ModelRequest) -> str:
+        is_prompt = request.wire is not None and request.wire.dialect == self.prompt_dialect
+        return "/completions" if is_prompt else self.asked_at
+
     @override
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent]:
         question, answer = self._passed(request) or self._question(request)
-        body, whole = orjson.dumps(question), request.whole
+        body, whole, asked_at = orjson.dumps(question), request.whole, self._asked_at(request)
         del request, question  # an answer may take an hour, and a long conversation is megabytes
-        async with self._calls.asking("POST", self.asked_at, body=body, watched=True) as response:
+        async with self._calls.asking("POST", asked_at, body=body, watched=True) as response:
             del body
             yield call_accepted(response.headers, self.profile.headers)
             # Some small servers answer in one piece, whatever they are asked for.

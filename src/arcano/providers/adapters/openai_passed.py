@@ -6,11 +6,13 @@ that was cut must not look like one that ended.
 """
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
+from typing_extensions import override
 
 from arcano.platform.sse import MAX_EVENT_BYTES
+from arcano.providers.adapters.answer_stream import AnswerReader
 from arcano.providers.adapters.openai_errors import error_in_stream
 from arcano.providers.adapters.openai_stream import ChatCompletionStream, broken_off, usage_in
 from arcano.providers.adapters.wire_json import as_object
@@ -36,8 +38,10 @@ def usage_is_wanted(wire: WireRequest) -> bool:
     return bool(as_object(wire.body.get("stream_options")).get("include_usage"))
 
 
-class PassedChatStream:
-    """Reads one answer as far as it must. The interface is that of `AnswerStream`."""
+class PassedChatStream(AnswerReader):
+    """Reads one answer as far as it must: of the chat completions, and of completions, which say the same of it."""
+
+    telling: ClassVar[re.Pattern[bytes]] = _TELLING
 
     def __init__(self, provider: str, *, key: str | None, usage_wanted: bool) -> None:
         self._provider = provider
@@ -49,6 +53,7 @@ class PassedChatStream:
         self.finished: ModelFinished | None = None
         self.failure: ProviderError | None = None
 
+    @override
     def feed(self, chunk: bytes) -> list[ModelEvent]:
         """The events that `chunk` completes."""
         read = self._tail + chunk
@@ -60,7 +65,7 @@ class PassedChatStream:
             return []
         whole = read[:end]
         self._wait(read[end:])
-        telling = _TELLING.search(whole)
+        telling = self.telling.search(whole)
         if telling:
             # What comes before the first event that tells anything is words.
             begins = whole.rfind(b"\n\n", 0, telling.start()) + 2
@@ -69,8 +74,8 @@ class PassedChatStream:
         tokens = whole.count(b"data:")
         return [WirePassed(whole, tokens)] if tokens else []
 
+    @override
     def whole(self, answer: Any) -> list[ModelEvent]:
-        """The same for an answer that came in one piece."""
         try:
             self._note(answer, choices=answer["choices"])
         except (TypeError, AttributeError, LookupError):
@@ -130,6 +135,7 @@ class PassedChatStream:
                 )
 
     def _finish(self) -> None:
+        """The server says that it is done."""
         if self._reason is None:
             self.failure = StreamCutError(
                 f"{self._provider} ended the answer without saying why. What had arrived is kept."

@@ -126,6 +126,7 @@ def _wire_tool(tool: ToolDefinition) -> dict[str, Any]:
             "name": tool.name,
             "description": tool.description,
             "parameters": tool.parameters,
+            **({"strict": True} if tool.strict else {}),
         },
     }
 

@@ -10,8 +10,13 @@ import aiohttp
 import orjson
 from typing_extensions import override
 
-from arcano.providers.adapters.answer_stream import AnswerStream
+from arcano.providers.adapters.answer_stream import AnswerReader, AnswerStream
 from arcano.providers.adapters.openai_compatible import OpenAICompatibleModel
+from arcano.providers.adapters.responses_passed import (
+    DIALECT,
+    PassedResponseStream,
+    passed_response_body,
+)
 from arcano.providers.adapters.responses_request import input_fields, response_body
 from arcano.providers.adapters.responses_stream import ResponseStream
 from arcano.providers.adapters.wire_json import as_count, as_object
@@ -25,7 +30,7 @@ class OpenAIResponsesModel(OpenAICompatibleModel, TokenCounter):
     """OpenAI, or a server that speaks its newer format. `base_url` ends where `/responses` begins."""
 
     asked_at: ClassVar[str] = "/responses"
-    dialect: ClassVar[str | None] = None
+    dialect: ClassVar[str | None] = DIALECT
 
     def __init__(
         self,
@@ -44,6 +49,14 @@ class OpenAIResponsesModel(OpenAICompatibleModel, TokenCounter):
             response_body(request, self.profile),
             ResponseStream(self.name, key=self._calls.key),
         )
+
+    @override
+    def _passed(self, request: ModelRequest) -> tuple[dict[str, Any], AnswerReader] | None:
+        wire = request.wire
+        if wire is None or wire.dialect != self.dialect:
+            return super()._passed(request)
+        body = passed_response_body(wire, request.model)
+        return body, PassedResponseStream(self.name, key=self._calls.key)
 
     @override
     def takes(self, offered: OfferedModel) -> Takes:

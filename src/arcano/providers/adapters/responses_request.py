@@ -113,7 +113,7 @@ def _wire_tool(tool: ToolDefinition) -> dict[str, Any]:
         "description": tool.description,
         "parameters": tool.parameters,
         # Unsaid it would be true, and a schema that strict mode does not take a refusal.
-        "strict": False,
+        "strict": tool.strict,
     }
 
 

@@ -1,0 +1,62 @@
+"""An answer in the words of OpenAI's Responses API for a caller who speaks them: bytes pass, only the end is read.
+
+Source: OpenAI API reference, "Streaming events". The last event, `response.completed` or one of its like, is passed
+with the others: a stream that was cut has none.
+"""
+
+import re
+from typing import Any, ClassVar
+
+import orjson
+from typing_extensions import override
+
+from arcano.providers.adapters.openai_passed import PassedChatStream
+from arcano.providers.adapters.responses_stream import ResponseStream
+from arcano.providers.errors import ProviderError
+from arcano.providers.events import ModelEvent, WirePassed
+from arcano.providers.request import WireRequest
+
+DIALECT = "openai-responses"
+
+
+def passed_response_body(wire: WireRequest, model: str) -> dict[str, Any]:
+    """What was asked, of the model as its server calls it. What is to be stored is stored here, and never there."""
+    return {**wire.body, "model": model, "store": False}
+
+
+class PassedResponseStream(PassedChatStream):
+    """Reads one answer as far as it must."""
+
+    telling: ClassVar[re.Pattern[bytes]] = re.compile(
+        rb'"type"\s*:\s*"(?:response\.(?:completed|incomplete|failed|cancelled)|error)"'
+    )
+
+    def __init__(self, provider: str, *, key: str | None) -> None:
+        super().__init__(provider, key=key, usage_wanted=True)
+
+    @override
+    def whole(self, answer: Any) -> list[ModelEvent]:
+        read = ResponseStream(self._provider, key=self._key)
+        read.whole(answer)
+        self.failure, self.finished = read.failure, read.finished
+        if self.failure is not None or self.finished is None:
+            return []
+        usage = self.finished.usage
+        return [WirePassed(orjson.dumps(answer), (usage and usage.output_tokens) or 1)]
+
+    @override
+    def _note_event(self, data: bytes) -> bool:
+        """Whether the caller is to have it. A failure is told in our own words, whose keys are not in them."""
+        try:
+            said = orjson.loads(data)
+        except ValueError:
+            said = None
+        if not isinstance(said, dict):
+            self.failure = ProviderError(
+                f"{self._provider} answered something that is not its protocol. What had arrived is kept."
+            )
+            return False
+        read = ResponseStream(self._provider, key=self._key)
+        read.feed(b"data: %s\n\n" % data)
+        self.failure, self.finished = read.failure, read.finished
+        return self.failure is None
