@@ -11,9 +11,7 @@ from tests.support.visitor import Visitor
 
 M = "wordy"
 USER = {"role": "user", "content": "hostile"}
-DEEP: Any = "x"
-for _ in range(150):
-    DEEP = [DEEP]
+DEEP: Any = json.loads("[" * 150 + "]" * 150)
 
 RESPONSES: list[dict[str, Any]] = [
     {},
