@@ -140,20 +140,30 @@ class Edge:
             limit = self._body_limits.get(scope["path"], MAX_BODY_BYTES)
             limited = _limited(scope, receive, limit=limit)
         except ArcanoError as refused:
-            answer = None if self._refusal is None else self._refusal(scope, refused)
-            if answer is None:
-                await _refuse(refused, send_with_headers)
-            else:
-                await answer(scope, receive, send_with_headers)
+            await self._refuse(refused, scope, receive, send_with_headers)
             return
         try:
             await self._app(scope, limited, send_with_headers)
+        except ArcanoError as refused:
+            if begun:
+                raise
+            await self._refuse(refused, scope, receive, send_with_headers)
         except Exception:
             # Answered here, where the answer has its id and its headers; the log has the story under that id.
             log.exception("unforeseen error")
             if begun:
                 raise  # all that is left is to hang up
             await problem_response(problem_of_bug())(scope, receive, send_with_headers)
+
+    async def _refuse(
+        self, refused: ArcanoError, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Say no in the words of the door, where it has its own."""
+        answer = None if self._refusal is None else self._refusal(scope, refused)
+        if answer is None:
+            await _refuse(refused, send)
+        else:
+            await answer(scope, receive, send)
 
     def _check_host(self, scope: Scope) -> None:
         host = next((value for name, value in scope["headers"] if name == b"host"), None)
