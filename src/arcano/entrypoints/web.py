@@ -20,6 +20,7 @@ from arcano import __version__
 from arcano.entrypoints import health
 from arcano.entrypoints.description import describe_doors
 from arcano.entrypoints.page import Page
+from arcano.entrypoints.watching import http as watching_http
 from arcano.platform.edge import Edge
 from arcano.platform.hosts import KnownHosts
 from arcano.platform.hot_route import Shortcut
@@ -29,6 +30,7 @@ Life = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 ROUTERS: Sequence[APIRouter] = (
     health.router,
+    watching_http.router,
     *arcano.identity.ROUTERS,
     arcano.compute.router,
     arcano.providers.local_router,

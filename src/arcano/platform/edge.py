@@ -92,7 +92,8 @@ class Edge:
             await self._http(scope, receive, send)
             return
         if scope["type"] == "websocket":
-            origin.set(_origin_of(scope, None))
+            request_id.set(identifier := new_id())
+            origin.set(_origin_of(scope, identifier))
             try:
                 self._check_host(scope)
                 check_origin(scope)
