@@ -156,7 +156,7 @@ async def test_no_span_says_what_was_asked_or_answered_or_by_whom(
         turn = await visitor.ask("a secret that is only mine")
         await visitor.hear_out(turn)
         await collector.until(lambda spans: any(span.name == "turn" for span in spans))
-        person = (await visitor.get("/api/session")).body
+        person = (await visitor.get("/api/me")).body
 
     sent = b"".join(collector.raw)
     for secret in (
@@ -165,7 +165,7 @@ async def test_no_span_says_what_was_asked_or_answered_or_by_whom(
         EMAIL,
         "Ada",
         CANARY_KEY,
-        str(person["user"]["id"]),
+        person["id"],
     ):
         assert secret.encode() not in sent, secret
 

@@ -46,7 +46,7 @@ from arcano.identity.schemas import MeView, SecondStepView
 from arcano.identity.second_factors import ANSWER_WITHIN, HALF_WAY_COOKIE, HALF_WAY_PATH
 from arcano.platform.acts import Act, Subject
 from arcano.platform.edge import only_encrypted
-from arcano.platform.errors import ArcanoError
+from arcano.platform.errors import ArcanoError, NotFoundError
 from arcano.platform.json_route import JsonRoute
 
 log = logging.getLogger(__name__)
@@ -364,7 +364,9 @@ def _to(address: str) -> RedirectResponse:
 
 def _to_page(path: str, provider: str, refused: ArcanoError) -> RedirectResponse:
     """To the page that was left, with what went wrong."""
-    log.info("nobody was signed in", extra={"code": refused.code, "provider": provider[:40]})
+    # A name that is no provider's is whatever somebody put into the address.
+    known = "" if isinstance(refused, NotFoundError) else provider[:40]
+    log.info("nobody was signed in", extra={"code": refused.code, "provider": known})
     return _to(_with(path, {"sign-in-failed": refused.code, "sign-in-by": provider[:40]}))
 
 

@@ -47,7 +47,6 @@ def reporting(settings: ErrorReportSettings, *, version: str) -> Generator[None]
         environment=settings.environment,
         default_integrations=False,
         auto_enabling_integrations=False,
-        send_default_pii=False,
         include_local_variables=False,
         include_source_context=False,
         max_request_body_size="never",
