@@ -182,3 +182,23 @@ async def test_a_collector_that_is_away_keeps_nobody_waiting(
 
     assert heard[-1].type == "turn-finished"
     assert code == 0
+
+
+async def test_what_the_environment_says_of_a_collector_makes_nobody_else_send_anything(
+    upstream: Upstream, tmp_path: Path
+) -> None:
+    """The web framework would by itself: addresses, and the words of whatever went wrong."""
+    async with a_collector() as collector:
+        theirs = {
+            "FASTAPI_OTEL_AUTO_CONFIGURE": "true",
+            "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{collector.port}",
+            "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
+        }
+        async with a_house(upstream, tmp_path / "data", settings=theirs) as (server, visitor):
+            turn = await visitor.ask("to whom is this sent")
+            await visitor.hear_out(turn)
+            await visitor.get("/api/people/no-such-person")
+            server.ask_to_stop()
+            await server.exit_code()
+
+    assert collector.heads == []

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.routing import BaseRoute
 
 import arcano.audit
@@ -27,6 +28,15 @@ from arcano.platform.hot_route import Shortcut
 from arcano.platform.problems import ProblemView, answer_with_problems
 
 Life = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+"""FastAPI's own would tell addresses and the words of exceptions to whoever the environment names. Ours: `watching`."""
 
 ROUTERS: Sequence[APIRouter] = (
     health.router,
@@ -77,6 +87,7 @@ def make_app(
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
+        telemetry=NO_TELEMETRY,
         responses={
             422: {"model": ProblemView, "description": "Something sent is not as it should be."},
             "default": {"model": ProblemView, "description": "Any other error."},
