@@ -92,8 +92,9 @@ class Edge:
             await self._http(scope, receive, send)
             return
         if scope["type"] == "websocket":
-            request_id.set(identifier := new_id())
-            origin.set(_origin_of(scope, identifier))
+            # For the log alone: no answer of a socket names it.
+            request_id.set(new_id())
+            origin.set(_origin_of(scope, None))
             try:
                 self._check_host(scope)
                 check_origin(scope)

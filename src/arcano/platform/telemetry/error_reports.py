@@ -113,5 +113,5 @@ def _exception(error: BaseException) -> dict[str, Any]:
 
 def _only_what_is_named(event: "Event", _hint: Mapping[str, Any]) -> "Event":
     for name in [name for name in event if name not in _ALLOWED]:
-        del event[name]  # pyright: ignore[reportGeneralTypeIssues]  # names that its type does not list
+        del event[name]
     return event

@@ -6,6 +6,7 @@ that it came through tell whoever mends it nearly as much.
 
 import traceback
 from collections.abc import Iterator
+from typing import cast
 
 from arcano.platform.errors import ArcanoError
 
@@ -61,5 +62,6 @@ def in_lines(error: BaseException) -> Iterator[str]:
         for frame in frames_of(one):
             yield f"  {short_path(frame.filename)}:{frame.lineno} in {frame.name}"
         if isinstance(one, BaseExceptionGroup):
-            for part in one.exceptions:
+            parts = cast("BaseExceptionGroup[BaseException]", one).exceptions
+            for part in parts:
                 yield from (f"  | {line}" for line in in_lines(part))
