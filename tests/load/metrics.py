@@ -5,18 +5,27 @@ Two servers that are alike but for the setting take turns, round by round, each 
 
 import time
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 
 import aiohttp
+from prometheus_client import CollectorRegistry
 from tests.load.figure import Figure, added_us, middle, spread
 from tests.load.machine import cpu_seconds, resident_bytes
 from tests.load.readers import Round, read_for
 from tests.load.running import Arcano, Bench, bench
-from tests.load.words import BURST
+from tests.load.words import BURST, TOKENS
+from tests.support.ledger import RememberedLedger
+
+from arcano.entrypoints.watching.count_calls import CallFigures
+from arcano.platform.clock import SystemClock
+from arcano.providers import Price
+from arcano.usage import Caller, Expected, Meter, TokenCounts
 
 ROUNDS = 9
 SECONDS = 3.0
 READERS = 16
 SCRAPES = 50
+CALLS = 5_000
 TOKEN = "a-token-of-the-benchmark"
 ON = {"ARCANO_METRICS__TOKEN": TOKEN}
 
@@ -33,7 +42,9 @@ async def measure(*, quick: bool) -> AsyncGenerator[Figure]:
             ratio=at_rest[1] / at_rest[0],
             note="two servers at rest; one of them with metrics",
         )
-        yield await _for_each_call(off, on, quick=quick)
+        added = await _for_each_call(off, on, quick=quick)
+        yield added
+        yield _counting(added.direct, calls=500 if quick else CALLS)
         yield await _a_scrape(on.arcano, quick=quick)
 
 
@@ -56,6 +67,39 @@ async def _for_each_call(off: Bench, on: Bench, *, quick: bool) -> Figure:
         direct=spent[False],
         errors=errors,
     )
+
+
+def _counting(a_call_us: float | None, *, calls: int) -> Figure:
+    """The same by itself, which no other load on the machine can hide: what is done when a call ends."""
+    clock = SystemClock()
+    meter = Meter(RememberedLedger(), clock)
+    figures = CallFigures(CollectorRegistry())
+    caller = Caller("person")
+    record = replace(
+        meter.opened(caller, BURST, Expected(100, None, _no_price)).record("finished"),
+        served_model=BURST,
+        tokens=TokenCounts(100, TOKENS),
+        first_token_ms=20,
+        latency_ms=400,
+    )
+    taken: list[float] = []
+    for _ in range(ROUNDS):
+        began = time.process_time()
+        for _ in range(calls):
+            figures.ended(record, "openai-compatible")
+        taken.append((time.process_time() - began) * 1e6 / calls)
+    return Figure(
+        "counting a call that ended, by itself",
+        middle(taken),
+        "µs",
+        direct=a_call_us,
+        ratio=None if not a_call_us else middle(taken) / a_call_us,
+        note=f"{spread(taken)}; direct: a whole call through the server",
+    )
+
+
+async def _no_price() -> Price | None:
+    return None
 
 
 async def _round(at: Bench, seconds: float) -> Round:
