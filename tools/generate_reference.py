@@ -1,4 +1,4 @@
-"""Writes the pages of docs/reference that the code already says: errors, permissions, providers and settings.
+"""Writes the pages of docs/reference that the code already says: errors, metrics, permissions, providers and settings.
 
 generate_reference.py            write them
 generate_reference.py --check    fail when one is out of step
@@ -19,6 +19,7 @@ from pydantic.fields import FieldInfo
 
 import arcano
 from arcano.entrypoints.settings import COMMON_NAMES, Settings
+from arcano.entrypoints.watching import catalogue
 from arcano.identity import BUILT_IN_ROLES, Permission
 from arcano.platform.errors import ArcanoError
 from arcano.providers import OfferedModel, Takes
@@ -288,11 +289,49 @@ def permissions_page() -> str:
     )
 
 
+def metrics_page() -> str:
+    """Every figure of `/metrics`, those that are counted and those that are looked up."""
+
+    def rows(figures: tuple[catalogue.Figure, ...]) -> list[str]:
+        return [
+            f"| `{figure.name}` | {figure.kind} | {', '.join(f'`{label}`' for label in figure.labels) or 'none'} | {figure.help} |"
+            for figure in figures
+        ]
+
+    heading = ["| name | kind | labels | what it is |", "|---|---|---|---|"]
+    return "\n".join(
+        [
+            "# Metrics",
+            "",
+            GENERATED,
+            "",
+            "What `GET /metrics` tells, in Prometheus' text format. [How to switch it on, and what to do with it](../how-to/watch-a-server.md).",
+            "",
+            "## Counted when a call ends",
+            "",
+            "`gen_ai_…` are the names of OpenTelemetry's conventions for generative AI, as Prometheus writes them: `gen_ai.client.token.usage` is",
+            "`gen_ai_client_token_usage`. An answer from the cache is a call, but no operation of a model.",
+            "",
+            *heading,
+            *rows(catalogue.PER_CALL),
+            "",
+            "## Looked up when somebody asks",
+            "",
+            *heading,
+            *rows(catalogue.AT_SCRAPE),
+            "",
+            "`process_…` are those of every program that uses Prometheus' own library: memory, processor, open files, start.",
+            "",
+        ]
+    )
+
+
 def pages() -> dict[str, str]:
     """Each generated page by its file name."""
     import_everything()
     return {
         "errors.md": errors_page(),
+        "metrics.md": metrics_page(),
         "permissions.md": permissions_page(),
         "providers.md": providers_page(),
         "settings.md": settings_page(),

@@ -22,6 +22,8 @@ LOCKS = {
     "requirements-local.lock": "local",
     "requirements-scale.lock": "scale",
     "requirements-litellm.lock": "litellm",
+    "requirements-otel.lock": "otel",
+    "requirements-sentry.lock": "sentry",
     "requirements-build.lock": "build",
     "requirements-dev.lock": "dev",
     "requirements-programs.lock": "programs",

@@ -68,6 +68,13 @@ def added_ms(
     return replace(figure, value=middle(added), note="; ".join(filter(None, (spread(added), note))))
 
 
+def added_us(name: str, *, ours: list[float], direct: list[float], errors: int = 0) -> Figure:
+    """What is added, round by round, to the microseconds of the same work without it."""
+    figure = beside(name, "µs", ours=ours, direct=direct, errors=errors)
+    added = [more - less for more, less in zip(ours, direct, strict=True)]
+    return replace(figure, value=middle(added), note=spread(added))
+
+
 HEADING = f"{'figure':<58} {'value':>14} {'target':>12} {'':<7} {'direct':>12} {'ratio':>7}"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Generator
 import orjson
 import pytest
 
-from arcano.platform.logs import log_handler, request_id
+from arcano.platform.logs import Form, log_handler, request_id, running_turn
 
 
 @pytest.fixture
@@ -40,3 +40,40 @@ def test_a_failure_keeps_its_story_on_the_same_line(written: io.StringIO) -> Non
 
     (line,) = written.getvalue().splitlines()
     assert "ZeroDivisionError" in orjson.loads(line)["exc_info"]
+
+
+def test_a_line_inside_a_turn_names_it(written: io.StringIO) -> None:
+    token = running_turn.set("turn-1")
+    logging.getLogger("test-of-logs").info("Said.")
+    running_turn.reset(token)
+
+    assert orjson.loads(written.getvalue())["turn_id"] == "turn-1"
+
+
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_a_failure_is_told_without_its_words(form: Form) -> None:
+    """An exception's message may quote anything: a row, a body, a key."""
+    stream = io.StringIO()
+    handler = log_handler(stream, form=form)
+    logger = logging.getLogger("test-of-failures")
+    logger.addHandler(handler)
+    try:
+        try:
+            int("a secret that was no number")
+        except ValueError as wrong:
+            raise ExceptionGroup("secret group", [OSError(28, "secret disk")]) from wrong
+    except ExceptionGroup:
+        logger.exception("It broke.")
+    finally:
+        logger.removeHandler(handler)
+
+    told = stream.getvalue()
+    assert "secret" not in told
+    for word in (
+        "It broke.",
+        "ExceptionGroup",
+        "ValueError",
+        "OSError (errno 28)",
+        "test_logs.py:",
+    ):
+        assert word in told

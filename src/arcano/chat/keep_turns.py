@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import orjson
@@ -41,6 +43,16 @@ PURGE_EVERY = 3600.0
 KEPT_AFTER_DELETION = timedelta(days=1)
 
 
+@dataclass(slots=True)
+class StoreCounts:
+    """How the event log was stored since the server started, in the stretches that `store` writes."""
+
+    events: int = 0
+    writes: int = 0
+    seconds: float = 0.0
+    failures: int = 0
+
+
 class TurnKeeper:
     """Looks after the turns of this process, and after those of processes that have gone."""
 
@@ -48,6 +60,7 @@ class TurnKeeper:
         self._database = database
         self._runner = runner
         self._clock = clock
+        self.stored = StoreCounts()
 
     async def keep(self) -> None:
         """Runs until cancelled."""
@@ -67,9 +80,17 @@ class TurnKeeper:
         if not fresh:
             return
         stretches = [(log.turn.id, stretch) for log, stretch in fresh]
-        await self._database.write(lambda connection: add_stretches(connection, stretches))
+        began = time.monotonic()
+        try:
+            await self._database.write(lambda connection: add_stretches(connection, stretches))
+        except StorageError:
+            self.stored.failures += 1
+            raise
+        self.stored.writes += 1
+        self.stored.seconds += time.monotonic() - began
         for log, stretch in fresh:
             log.stored += len(stretch.entries)
+            self.stored.events += len(stretch.entries)
 
     async def renew_and_reap(self) -> None:
         if self._runner.logs():

@@ -31,6 +31,7 @@ from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 from arcano.platform.errors import ArcanoError, ServerDrainingError, StorageError
 from arcano.platform.ids import new_id
+from arcano.platform.logs import running_turn
 from arcano.providers import TokenUsage
 
 logger = logging.getLogger(__name__)
@@ -121,6 +122,11 @@ class TurnRunner:
     def logs(self) -> list[LiveLog]:
         return [live.log for live in self._live.values()]
 
+    @property
+    def unstored_events(self) -> int:
+        """How many events the running turns have that the database has not yet."""
+        return sum(live.log.last_sequence - live.log.stored for live in self._live.values())
+
     async def stop(self, turn_id: TurnId, viewer: UserId) -> None:
         """End a turn at a person's wish. Returns when it has ended, or is about to."""
         live = self._live.get(turn_id)
@@ -195,6 +201,7 @@ class TurnRunner:
 
     async def _run(self, live: LiveTurn) -> None:
         live.begun = True
+        running_turn.set(live.log.turn.id)
         usage: TokenUsage | None = None
         closing = live.ends_early
         if closing is None:

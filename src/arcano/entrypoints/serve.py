@@ -13,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 from typing_extensions import override
 
+from arcano import __version__
 from arcano.chat import Chat
 from arcano.entrypoints.bounded_http import BoundedHttp
 from arcano.entrypoints.settings import Settings
@@ -24,6 +25,8 @@ from arcano.platform.forwarded import Forwarded
 from arcano.platform.hosts import known_hosts
 from arcano.platform.logs import start_logging
 from arcano.platform.problems import problem_of, problem_response
+from arcano.platform.telemetry.error_reports import reporting
+from arcano.platform.telemetry.open_tracing import CallersTraces
 
 logger = logging.getLogger("arcano")
 
@@ -38,6 +41,11 @@ def serve(settings: Settings) -> None:
         ArcanoError: The server cannot start; the message says why and what to do.
     """
     start_logging(level=settings.log_level, form=settings.log_form)
+    with reporting(settings.error_reports, version=__version__):
+        _serve(settings)
+
+
+def _serve(settings: Settings) -> None:
     ground = lay_ground(settings)
     try:
 
@@ -73,6 +81,8 @@ def serve(settings: Settings) -> None:
 
 def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
     served: AsgiApp = _leaving_quietly(app)
+    if settings.traces.endpoint is not None:
+        served = CallersTraces(served)
     if settings.trusted_proxies:
         served = Forwarded(
             served, proxies=settings.trusted_proxies, hops=settings.trusted_proxy_hops

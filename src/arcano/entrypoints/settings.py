@@ -29,6 +29,11 @@ from arcano.modelstore import ModelStoreSettings
 from arcano.platform.egress import EgressSettings
 from arcano.platform.forwarded import Anybody
 from arcano.platform.secrets.settings import SecretSettings
+from arcano.platform.telemetry.settings import (
+    ErrorReportSettings,
+    MetricsSettings,
+    TraceSettings,
+)
 from arcano.providers import LocalSettings, ProviderSettings
 
 COMMON_NAMES: Mapping[str, tuple[str, ...]] = {
@@ -138,6 +143,9 @@ class Settings(BaseSettings):
     local: LocalSettings = Field(default_factory=LocalSettings)
     modelstore: ModelStoreSettings = Field(default_factory=ModelStoreSettings)
     secrets: SecretSettings = Field(default_factory=SecretSettings)
+    metrics: MetricsSettings = Field(default_factory=MetricsSettings)
+    traces: TraceSettings = Field(default_factory=TraceSettings)
+    error_reports: ErrorReportSettings = Field(default_factory=ErrorReportSettings)
 
     @property
     def is_https_only(self) -> bool:

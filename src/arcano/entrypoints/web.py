@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.routing import BaseRoute
 
 import arcano.audit
@@ -20,6 +21,7 @@ from arcano import __version__
 from arcano.entrypoints import health
 from arcano.entrypoints.description import describe_doors
 from arcano.entrypoints.page import Page
+from arcano.entrypoints.watching import http as watching_http
 from arcano.platform.edge import Edge
 from arcano.platform.hosts import KnownHosts
 from arcano.platform.hot_route import Shortcut, refusal_by
@@ -27,8 +29,18 @@ from arcano.platform.problems import ProblemView, answer_with_problems
 
 Life = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
+NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+"""FastAPI's own would tell addresses and the words of exceptions to whoever the environment names. Ours: `watching`."""
+
 ROUTERS: Sequence[APIRouter] = (
     health.router,
+    watching_http.router,
     *arcano.identity.ROUTERS,
     arcano.compute.router,
     arcano.providers.local_router,
@@ -76,6 +88,7 @@ def make_app(
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
+        telemetry=NO_TELEMETRY,
         responses={
             422: {"model": ProblemView, "description": "Something sent is not as it should be."},
             "default": {"model": ProblemView, "description": "Any other error."},

@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
+from arcano import __version__
 from arcano.audit import AnchorKeeper, Audit, ChainVerifier
 from arcano.batches import Batches, BatchRunner, JobSurroundings
 from arcano.chat import Chat, Notice, Notices, TurnKeeper, TurnRunner
@@ -14,6 +16,8 @@ from arcano.entrypoints.local_models import local_models
 from arcano.entrypoints.migrations import migrate
 from arcano.entrypoints.secret_keys import expect_keys_of, keys_to_begin_with
 from arcano.entrypoints.settings import Settings
+from arcano.entrypoints.watching.http import MetricsDoor
+from arcano.entrypoints.watching.look_around import Surroundings as Seen
 from arcano.entrypoints.who_left import WhoLeft
 from arcano.gateway import BackgroundResponses, Gateway, StoredResponses
 from arcano.identity import (
@@ -59,6 +63,7 @@ from arcano.platform.egress import Egress, open_egress
 from arcano.platform.secrets.box import SecretBox
 from arcano.platform.secrets.texts import Texts
 from arcano.platform.sqlite import SqliteDatabase
+from arcano.platform.telemetry.open_tracing import open_tracing
 from arcano.providers import (
     ConnectionRepository,
     ModelList,
@@ -69,6 +74,9 @@ from arcano.providers import (
     look_for_ollama,
 )
 from arcano.usage import Caller, Standing, open_meter
+
+if TYPE_CHECKING:
+    from arcano.entrypoints.watching.metrics import Metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +141,14 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
                 models_changed=models_changed,
             )
         )
+        metrics = _metrics(app, settings)
         prices = PriceBook(settings.providers.prices, clock)
         models = ModelList(egress, local=local, prices=prices)
         around = await stack.enter_async_context(
             _surroundings(app, settings, ground, models, clock, models_changed)
         )
         inference = await stack.enter_async_context(
-            _inference(app, settings, ground, around, notices)
+            _inference(app, settings, ground, around, notices, metrics)
         )
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
 
@@ -151,6 +160,17 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
             database=ground.database, inference=inference, clock=clock, notices=notices, tasks=tasks
         )
         keeper = TurnKeeper(database=ground.database, runner=runner, clock=clock)
+        if metrics is not None:
+            metrics.look_at(
+                Seen(
+                    ground.database,
+                    app.state.lookout,
+                    app.state.meter,
+                    app.state.answer_cache,
+                    runner,
+                    keeper,
+                )
+            )
 
         app.state.providers = Providers(
             ground.database,
@@ -223,6 +243,17 @@ async def _background_responses(
     return in_background
 
 
+def _metrics(app: FastAPI, settings: Settings) -> "Metrics | None":
+    metrics = None
+    if settings.metrics.are_kept:
+        # A megabyte that a server whose figures nobody asks for does without.
+        from arcano.entrypoints.watching.metrics import Metrics  # noqa: PLC0415
+
+        metrics = Metrics()
+    app.state.metrics_door = MetricsDoor(settings.metrics, metrics)
+    return metrics
+
+
 @asynccontextmanager
 async def _surroundings(
     app: FastAPI,
@@ -236,7 +267,11 @@ async def _surroundings(
     targets = Targets(clock=clock, rules=settings.inference.breaker.values())
     routes = KeptRoutes(settings.inference, ground.database, changed=targets.routes_changed)
     await routes.look_again()
-    async with _line(settings) as queue, open_completer() as completer:
+    async with (
+        _line(settings) as queue,
+        open_completer() as completer,
+        open_tracing(settings.traces, version=__version__) as tracing,
+    ):
         around = Surroundings(
             routes=routes,
             models=models,
@@ -244,6 +279,7 @@ async def _surroundings(
             targets=targets,
             clock=clock,
             completer=completer,
+            tracing=tracing,
         )
         app.state.routes = RouteDoors(routes, ground.database, clock, models, routes_changed)
         app.state.lookout = Lookout(around)
@@ -252,7 +288,12 @@ async def _surroundings(
 
 @asynccontextmanager
 async def _inference(
-    app: FastAPI, settings: Settings, ground: Ground, around: Surroundings, notices: Notices
+    app: FastAPI,
+    settings: Settings,
+    ground: Ground,
+    around: Surroundings,
+    notices: Notices,
+    metrics: "Metrics | None",
 ) -> AsyncGenerator[Inference]:
     """Who asks models: with what was kept of answers and learned of tokens, each call on the meter."""
     database, clock = ground.database, around.clock
@@ -263,7 +304,7 @@ async def _inference(
     async with (
         _answer_cache(settings, ground, around) as cache,
         kept_calibrations(database, clock) as calibrations,
-        open_meter(database, clock, warn=warn) as meter,
+        open_meter(database, clock, warn=warn, listener=metrics and metrics.calls) as meter,
     ):
         app.state.answer_cache, app.state.meter = cache, meter
         yield Inference(around, meter=meter, calibrations=calibrations, cache=cache)

@@ -22,8 +22,10 @@ from arcano.inference.queue import CallQueue, Ticket
 from arcano.inference.retry import Chance, Retries, RetryRules
 from arcano.inference.routes import RouteBook, switch_reason
 from arcano.inference.targets import Targets
+from arcano.inference.trace import TracedAttempt, ended_with
 from arcano.inference.watch import Watch
 from arcano.platform.clock import Clock
+from arcano.platform.telemetry.tracing import NO_SPAN, NO_TRACING, Span, Tracing
 from arcano.providers import (
     FoundModel,
     ModelDirectory,
@@ -55,6 +57,7 @@ class Surroundings:
     targets: Targets
     clock: Clock
     completer: Completer | None = None
+    tracing: Tracing = NO_TRACING
     chance: Chance = field(default=random.random)
     sleep: Sleep = field(default=asyncio.sleep)
 
@@ -86,6 +89,7 @@ class TargetAsked:
         around: Surroundings,
         retry: RetryRules,
         others_left: OthersLeft,
+        span: Span = NO_SPAN,
     ) -> None:
         self._chosen = chosen
         self._call = call
@@ -94,6 +98,7 @@ class TargetAsked:
         self._models = around.models.seen_by(call.user_id)
         self._retry = retry
         self._others_left = others_left
+        self._span = span
         self._part: Part | None = None
         self._without_seals = False
         self._price: Price | None = None
@@ -116,13 +121,15 @@ class TargetAsked:
         self._price = found.price
         ticket = Ticket(target.id, call.user_id, call.priority, call.weight)
         async with around.queue.enter(ticket, target.bounds) as place:
-            async with aclosing(place.wait()) as phases:
-                async for phase in phases:
-                    yield phase
+            with ended_with(self._span.child("queue")):
+                async with aclosing(place.wait()) as phases:
+                    async for phase in phases:
+                        yield phase
             retries = Retries(self._retry, clock=around.clock, chance=around.chance)
             while True:
                 attempt = self._attempt(found)
-                yield attempt
+                with TracedAttempt(attempt, self._span, target.id, found, self.attempts):
+                    yield attempt
                 if attempt.failure is None:
                     for said in self._ending(attempt):
                         yield said
@@ -190,6 +197,7 @@ class TargetAsked:
             clock=clock,
             comes_whole=completer is not None,
             price=found.price,
+            provider=found.provider,
         )
 
     def _in_its_words(self, request: ModelRequest, found: FoundModel) -> ModelRequest:

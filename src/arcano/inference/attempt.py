@@ -43,6 +43,7 @@ class Attempt:
         "first_word_at",
         "part",
         "price",
+        "provider",
         "upstream",
     )
 
@@ -57,10 +58,13 @@ class Attempt:
         clock: Clock,
         comes_whole: bool = False,
         price: Price | None = None,
+        provider: str | None = None,
     ) -> None:
         self.upstream = upstream
         self.part = part
         self.price = price
+        self.provider = provider
+        """What kind of server is asked."""
         self.first_word_at: datetime | None = None
         self.finished: ModelFinished | None = None
         self.failure: ProviderError | None = None

@@ -10,12 +10,14 @@ from arcano.inference.events import (
     TargetChosen,
     UsageCounted,
 )
+from arcano.inference.trace import ended_with
 from arcano.platform.clock import Clock
+from arcano.platform.telemetry.tracing import NO_SPAN, Span
 from arcano.providers import (
+    FoundModel,
     ModelDirectory,
     ModelFinished,
     ModelNotFoundError,
-    Price,
     ReasoningDelta,
     RefusalDelta,
     TextDelta,
@@ -59,26 +61,29 @@ async def on_meter(
     *,
     models: ModelDirectory,
     clock: Clock,
+    span: Span = NO_SPAN,
 ) -> AsyncGenerator[InferenceEvent]:
     """The same events, while the meter hears them: for answers that may come from elsewhere than a target."""
-    async with metered, aclosing(events):
-        said = _Heard()
-        async for event in events:
-            match event:
-                case TextDelta() | ReasoningDelta() | RefusalDelta():
-                    said.first_word_at = said.first_word_at or clock.now()
-                    said.characters += len(event.text)
-                case TargetChosen():
-                    said = _Heard()
-                    await note(event, metered)
-                    metered.listens_to(said, await _price_of(event.model, models))
-                case _:
-                    await note(event, metered)
-            yield event
+    with ended_with(span):
+        async with metered, aclosing(events):
+            said = _Heard()
+            async for event in events:
+                match event:
+                    case TextDelta() | ReasoningDelta() | RefusalDelta():
+                        said.first_word_at = said.first_word_at or clock.now()
+                        said.characters += len(event.text)
+                    case TargetChosen():
+                        said = _Heard()
+                        await note(event, metered)
+                        found = await _found(event.model, models)
+                        metered.listens_to(said, found and found.price, found and found.provider)
+                    case _:
+                        await note(event, metered)
+                yield event
 
 
-async def _price_of(model_id: str, models: ModelDirectory) -> Price | None:
+async def _found(model_id: str, models: ModelDirectory) -> FoundModel | None:
     try:
-        return (await models.find(model_id)).price
+        return await models.find(model_id)
     except ModelNotFoundError:
         return None

@@ -26,8 +26,10 @@ from arcano.inference.routes import Route, Target, switch_reason
 from arcano.inference.tokens.calibration import Calibrations
 from arcano.inference.tokens.count_tokens import TokenCounts
 from arcano.inference.tokens.windows import Chosen, Windows
+from arcano.inference.trace import ended_with, told_of
 from arcano.inference.trail import Trail
 from arcano.platform.errors import ArcanoError
+from arcano.platform.telemetry.tracing import NO_SPAN, Span
 from arcano.providers import (
     ContextTooLongError,
     ModelFinished,
@@ -80,12 +82,13 @@ class Inference:
         metered = self._meter.opened(call.caller, call.request.model, expected)
         cache = self._cache
         if cache is None or not cache.may_answer(call):
-            return self._ask(call, metered)
+            return self._ask(call, metered, self._span_of(call))
         # What is kept is kept in our words, and what others is on nobody's meter: each of them has one of their own.
         call = replace(call, request=replace(call.request, wire=None))
-        answer = cache.through(call, partial(self._ask, call, None))
+        span = self._span_of(call)
+        answer = cache.through(call, lambda: self._ask(call, None, span.child("ask")))
         models = self._around.models.seen_by(call.user_id)
-        return on_meter(answer, metered, models=models, clock=self._around.clock)
+        return on_meter(answer, metered, models=models, clock=self._around.clock, span=span)
 
     async def _dearest_price(self, call: Call) -> Price | None:
         """Of those who may answer; None where the price of none is known."""
@@ -103,31 +106,40 @@ class Inference:
         if self._cache is not None:
             await self._cache.forget_asked_by(user_id)
 
-    async def _ask(self, call: Call, metered: Metered | None) -> AsyncGenerator[InferenceEvent]:
-        async with metered or nullcontext():
-            route = await self._around.routes.find(call.request.model)
-            async with aclosing(_Run(call, route, self._around).steps()) as steps:
-                async for step in steps:
-                    if not isinstance(step, Attempt):
+    def _span_of(self, call: Call) -> Span:
+        tracing = self._around.tracing
+        if not tracing.is_on:
+            return NO_SPAN
+        return tracing.begin("turn" if call.door == "page" else "request", told_of(call))
+
+    async def _ask(
+        self, call: Call, metered: Metered | None, span: Span
+    ) -> AsyncGenerator[InferenceEvent]:
+        with ended_with(span):
+            async with metered or nullcontext():
+                route = await self._around.routes.find(call.request.model)
+                async with aclosing(_Run(call, route, self._around, span).steps()) as steps:
+                    async for step in steps:
+                        if not isinstance(step, Attempt):
+                            if metered is not None:
+                                await note(step, metered)
+                            yield step
+                            continue
                         if metered is not None:
-                            await note(step, metered)
-                        yield step
-                        continue
-                    if metered is not None:
-                        metered.listens_to(step, step.price)
-                    # Every token passes here: one generator, whatever is around it.
-                    async with step as upstream:
-                        async for event in upstream:
-                            if isinstance(event, TextDelta):
-                                said = step.text(event)
-                                if said is not None:
-                                    yield said
-                            else:
-                                for said in step.other(event):
-                                    yield said
-                                if step.finished:
-                                    break
-                            step.listens()
+                            metered.listens_to(step, step.price, step.provider)
+                        # Every token passes here: one generator, whatever is around it.
+                        async with step as upstream:
+                            async for event in upstream:
+                                if isinstance(event, TextDelta):
+                                    said = step.text(event)
+                                    if said is not None:
+                                        yield said
+                                else:
+                                    for said in step.other(event):
+                                        yield said
+                                    if step.finished:
+                                        break
+                                step.listens()
 
     async def look_up(self, name: str, user_id: str | None = None) -> Chosen:
         """What is known of a chosen name before anything is asked. `user_id` is who would ask.
@@ -145,7 +157,8 @@ class Inference:
 class _Run:
     """One call on its way through the targets of its route."""
 
-    def __init__(self, call: Call, route: Route, around: Surroundings) -> None:
+    def __init__(self, call: Call, route: Route, around: Surroundings, span: Span) -> None:
+        self._span = span
         self._call = call
         self._route = route
         self._around = around
@@ -196,6 +209,7 @@ class _Run:
             around=self._around,
             retry=self._route.retry,
             others_left=self._others_left,
+            span=self._span,
         )
         self._asked.append((chosen, asked))
         self._around.targets.chosen(chosen.live)
@@ -205,6 +219,7 @@ class _Run:
         target = self._asked[-1][0].target
         if self._reason is not None:
             left = self._asked[-2][0].target
+            self._span.note("target switched", {"arcano.switch.reason": self._reason})
             yield TargetSwitched(left.id, target.id, self._reason, self._answer.begun)
         yield TargetChosen(target.id, target.model_id, target.variant)
 

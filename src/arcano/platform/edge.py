@@ -108,6 +108,8 @@ class Edge:
             await self._http(scope, receive, send)
             return
         if scope["type"] == "websocket":
+            # For the log alone: no answer of a socket names it.
+            request_id.set(new_id())
             origin.set(_origin_of(scope, None))
             try:
                 self._check_host(scope)

@@ -73,6 +73,11 @@ class SqliteDatabase(Database):
     async def write(self, unit: Callable[[Connection], T]) -> T:
         return await self._to_write.done(unit)
 
+    @property
+    def waiting(self) -> tuple[int, int]:
+        """How many units wait to write, and to read."""
+        return self._to_write.waiting, self._to_read.waiting
+
     def close(self) -> None:
         """Finish what is queued, then let go of the file."""
         self._to_write.close()
@@ -122,6 +127,10 @@ class _Line:
         waiting = _Waiting(unit, loop, loop.create_future())
         self._queue.put(waiting)
         return await waiting.future
+
+    @property
+    def waiting(self) -> int:
+        return self._queue.qsize()
 
     def close(self) -> None:
         """Returns when everything that waits is done."""

@@ -16,7 +16,8 @@ class FoundModel:
 
     `place` tells servers apart that have a model of one name: it is another one when the address changes.
     `takes` is what can be said to it about how it writes. `image_tokens` is what an image takes of the window, at most.
-    `price` None: nobody knows it.
+    `price` None: nobody knows it. `provider` is what kind of server it is at,
+    as OpenTelemetry calls it.
     """
 
     model: ChatModel
@@ -26,6 +27,7 @@ class FoundModel:
     image_tokens: int = USUAL_IMAGE_TOKENS
     takes: Takes = TAKES_ALL
     price: Price | None = None
+    provider: str = "local"
 
 
 class ModelDirectory(Protocol):

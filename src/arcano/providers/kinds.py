@@ -56,6 +56,12 @@ class Kind:
     installed: bool = True
     own_way_out: bool = False
     image_tokens: int = USUAL_IMAGE_TOKENS
+    known_as: str = ""
+
+    @property
+    def provider(self) -> str:
+        """What OpenTelemetry's conventions for models call it (`gen_ai.provider.name`), where they know it."""
+        return self.known_as or self.id
 
 
 def _openai_compatible(
@@ -73,6 +79,7 @@ _ALL = (
         "https://api.openai.com/v1",
         OpenAIResponsesModel,
         needs_key=True,
+        known_as="openai",
     ),
     Kind(
         "mistral",
@@ -81,6 +88,7 @@ _ALL = (
         MistralModel,
         needs_key=True,
         image_tokens=4_096,  # a token for each 16 by 16 pixels, of at most 1024 by 1024
+        known_as="mistral_ai",
     ),
     Kind("anthropic", "Anthropic", "https://api.anthropic.com", AnthropicModel, needs_key=True),
     Kind(
@@ -89,6 +97,7 @@ _ALL = (
         "https://generativelanguage.googleapis.com/v1beta",
         GeminiModel,
         needs_key=True,
+        known_as="gcp.gemini",
     ),
     Kind("ollama", "Ollama", "http://127.0.0.1:11434", OllamaModel),
     Kind(

@@ -210,6 +210,7 @@ class ModelList(ModelDirectory):
                     image_tokens=KINDS[known.connection.kind].image_tokens,
                     takes=known.model.takes(offered),
                     price=known.prices.get(offered.name),
+                    provider=KINDS[known.connection.kind].provider,
                 )
         return None
 

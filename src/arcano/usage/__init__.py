@@ -5,12 +5,13 @@ from arcano.usage.budgets.errors import BudgetSpentError
 from arcano.usage.domain import Caller, CallId, CallRecord, Door, Outcome, TokenCounts
 from arcano.usage.gate import Expected, Gate
 from arcano.usage.ledger import DatabaseLedger, Ledger
-from arcano.usage.meter import Meter, Metered
+from arcano.usage.meter import CallListener, Meter, Metered
 from arcano.usage.open_ledger import open_meter
 
 __all__ = [
     "BudgetSpentError",
     "CallId",
+    "CallListener",
     "CallRecord",
     "Caller",
     "DatabaseLedger",

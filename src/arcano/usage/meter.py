@@ -14,6 +14,7 @@ from arcano.platform.clock import Clock
 from arcano.platform.errors import ArcanoError
 from arcano.platform.ids import new_id
 from arcano.providers import Price, TokenUsage
+from arcano.usage.budgets.domain import Standing
 from arcano.usage.budgets.purse import NOTHING
 from arcano.usage.cost import cost_of
 from arcano.usage.domain import Caller, CallId, CallRecord, Outcome, TokenCounts
@@ -37,10 +38,29 @@ class Speaking(Protocol):
     def characters(self) -> int: ...
 
 
+class CallListener(Protocol):
+    """Hears of each call once, when it is over, for figures. It does not wait, and does not raise."""
+
+    def ended(self, record: CallRecord, provider: str | None) -> None:
+        """`provider` is the kind of server that answered last; None: nobody was asked."""
+        ...
+
+    def refused(self, caller: Caller, code: str) -> None:
+        """It was not let in, and has no record."""
+        ...
+
+
 class Meter:
     """Opens calls. One for a server, in its event loop."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, gate: Gate | None = None) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        clock: Clock,
+        gate: Gate | None = None,
+        listener: CallListener | None = None,
+    ) -> None:
+        self._listener = listener
         self._ledger = ledger
         self._clock = clock
         self._gate = gate
@@ -54,6 +74,11 @@ class Meter:
     def gate(self) -> Gate | None:
         """Who lets calls in; None: everybody may."""
         return self._gate
+
+    @property
+    def standings(self) -> list[Standing]:
+        """How every budget stands."""
+        return [] if self._gate is None else self._gate.purse.standings()
 
     @property
     def running(self) -> int:
@@ -78,13 +103,20 @@ class Meter:
             BudgetSpentError: It may not; it leaves no row.
         """
         if self._gate is not None:
-            call.reserved = await self._gate.enter(caller, model, expected)
+            try:
+                call.reserved = await self._gate.enter(caller, model, expected)
+            except ArcanoError as refused:
+                if self._listener is not None:
+                    self._listener.refused(caller, refused.code)
+                raise
         self._open.add(call)
 
     async def leave(self, call: "Metered", outcome: Outcome) -> None:
         # First, so that it is not written once more as running.
         self._open.discard(call)
         record = call.record(outcome)
+        if self._listener is not None:
+            self._listener.ended(record, call.provider)
         if self._gate is not None:
             await self._gate.settle(call.reserved, record)
         await self._ledger.keep(record)
@@ -127,6 +159,7 @@ class Metered:
         "began_at",
         "error_code",
         "id",
+        "provider",
         "reserved",
     )
 
@@ -136,6 +169,7 @@ class Metered:
         self.id = CallId(new_id())
         self.began_at = clock.now()
         self.error_code: str | None = None
+        self.provider: str | None = None
         self._meter = meter
         self._clock = clock
         self._caller = caller
@@ -178,9 +212,12 @@ class Metered:
         """This target is asked from now on."""
         self._target, self._served_model, self._variant = target, served_model, variant
 
-    def listens_to(self, speaking: Speaking, price: Price | None) -> None:
-        """What is said from now on, and what it costs."""
+    def listens_to(
+        self, speaking: Speaking, price: Price | None, provider: str | None = None
+    ) -> None:
+        """What is said from now on, what it costs, and by what kind of server."""
         self._note_first_word()
+        self.provider = provider
         self._speaking, self._price = speaking, price
 
     def counted(self, usage: TokenUsage | None, characters: int, price: Price | None) -> None:

@@ -9,18 +9,20 @@ from arcano.platform.database import Database
 from arcano.usage.budgets.purse import Purse
 from arcano.usage.gate import Gate, Warn
 from arcano.usage.ledger import DatabaseLedger
-from arcano.usage.meter import Meter
+from arcano.usage.meter import CallListener, Meter
 
 
 @asynccontextmanager
-async def open_meter(database: Database, clock: Clock, *, warn: Warn) -> AsyncGenerator[Meter]:
+async def open_meter(
+    database: Database, clock: Clock, *, warn: Warn, listener: CallListener | None = None
+) -> AsyncGenerator[Meter]:
     """Closes what a killed process left open, and writes how far long calls are while the block runs."""
     async with asyncio.TaskGroup() as tasks:
         ledger = DatabaseLedger(database, tasks=tasks)
         await ledger.close_abandoned()
         gate = Gate(Purse(clock), database, clock, warn=warn)
         await gate.load()
-        meter = Meter(ledger, clock, gate)
+        meter = Meter(ledger, clock, gate, listener)
         keeping = tasks.create_task(meter.keep())
         try:
             yield meter

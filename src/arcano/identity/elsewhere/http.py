@@ -5,6 +5,7 @@ page: where something failed, with the error's code, which the page puts into wo
 """
 
 import logging
+from contextlib import suppress
 from typing import Annotated
 from urllib.parse import urlencode, urlsplit
 
@@ -95,7 +96,7 @@ async def begin(
     try:
         address, sealed = await _begin(provider, path, elsewhere, request)
     except ArcanoError as refused:
-        return _to_page(path, provider, refused)
+        return _to_page(path, provider, refused, elsewhere)
     answer = _to(address)
     _keep(answer, sealed, request)
     return answer
@@ -127,7 +128,7 @@ async def callback(
             done = _to(_with(path, {STEP: "second"}))
             _keep_half_way(done, half_way, elsewhere, identity, request)
     except ArcanoError as refused:
-        done = _to_page(path, provider, refused)
+        done = _to_page(path, provider, refused, elsewhere)
     # Whatever came of it, it is over.
     done.delete_cookie(PENDING_COOKIE, path=COOKIE_PATH, httponly=True, samesite="lax")
     return done
@@ -362,9 +363,16 @@ def _to(address: str) -> RedirectResponse:
     )
 
 
-def _to_page(path: str, provider: str, refused: ArcanoError) -> RedirectResponse:
+def _to_page(
+    path: str, provider: str, refused: ArcanoError, elsewhere: Elsewhere
+) -> RedirectResponse:
     """To the page that was left, with what went wrong."""
-    log.info("nobody was signed in", extra={"code": refused.code, "provider": provider[:40]})
+    told = {"code": refused.code}
+    # A name that is no provider's is whatever somebody put into the address, and no matter for a log.
+    with suppress(ArcanoError):
+        elsewhere.redirecting(provider)
+        told["provider"] = provider
+    log.info("nobody was signed in", extra=told)
     return _to(_with(path, {"sign-in-failed": refused.code, "sign-in-by": provider[:40]}))
 
 

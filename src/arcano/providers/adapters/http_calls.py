@@ -17,6 +17,7 @@ import orjson
 
 from arcano.platform.egress import read_up_to
 from arcano.platform.errors import AddressNotAllowedError
+from arcano.platform.telemetry.tracing import upstream_traceparent
 from arcano.providers.errors import (
     ProviderError,
     ProviderNotAllowedError,
@@ -181,11 +182,14 @@ class HttpCalls:
     async def _request(
         self, method: str, path: str, body: bytes | None, limits: aiohttp.ClientTimeout
     ) -> aiohttp.ClientResponse:
+        traceparent = upstream_traceparent.get()
         return await self._http.request(
             method,
             self._base_url + path,
             data=body,
-            headers=self._headers,
+            headers=self._headers
+            if traceparent is None
+            else {**self._headers, "traceparent": traceparent},
             # A redirect would carry the key to an address nobody chose.
             allow_redirects=False,
             timeout=limits,

@@ -88,6 +88,10 @@ class Purse:
     def drop(self, budget_id: BudgetId) -> None:
         self._accounts.pop(budget_id, None)
 
+    def standings(self) -> list[Standing]:
+        """How every budget stands."""
+        return [found for one in self._accounts if (found := self.standing(one)) is not None]
+
     def standing(self, budget_id: BudgetId) -> Standing | None:
         account = self._accounts.get(budget_id)
         if account is None:
