@@ -2,13 +2,14 @@
 import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it, vi } from "vitest";
+import type { Me } from "../../../shared/api/types";
 import { fakeServer } from "../../../shared/testing/fake-server";
 import { renderPage } from "../../../shared/testing/render-page";
 import { SignInElsewhere } from "./SignInElsewhere";
 
 const providers = "GET /api/sign-in/providers";
 
-const onDone = vi.fn();
+const onDone = vi.fn<(me: Me) => void>();
 
 beforeEach(() => {
   history.replaceState(null, "", "/c/new");
