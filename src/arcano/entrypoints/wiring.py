@@ -68,7 +68,7 @@ from arcano.providers import (
     configured_connections,
     look_for_ollama,
 )
-from arcano.usage import Caller, Standing, open_meter
+from arcano.usage import Budgets, Caller, Standing, open_meter
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,8 +233,9 @@ async def _inference(
     async with (
         _answer_cache(settings, ground, around) as cache,
         kept_calibrations(database, clock) as calibrations,
-        open_meter(database, clock, warn=warn) as meter,
+        open_meter(database, clock, warn=warn) as (meter, gate),
     ):
+        app.state.budgets = Budgets(database, clock, gate)
         app.state.answer_cache = cache
         yield Inference(around, meter=meter, calibrations=calibrations, cache=cache)
 

@@ -2,14 +2,21 @@
 
 from arcano.usage.budgets.domain import Standing
 from arcano.usage.budgets.errors import BudgetSpentError
+from arcano.usage.budgets.http import Budgets
+from arcano.usage.budgets.http import router as budgets_router
 from arcano.usage.domain import Caller, CallId, CallRecord, Door, Outcome, TokenCounts
 from arcano.usage.gate import Expected, Gate
 from arcano.usage.ledger import DatabaseLedger, Ledger
 from arcano.usage.meter import Meter, Metered
 from arcano.usage.open_ledger import open_meter
 
+ROUTERS = (budgets_router,)
+"""All doors of usage."""
+
 __all__ = [
+    "ROUTERS",
     "BudgetSpentError",
+    "Budgets",
     "CallId",
     "CallRecord",
     "Caller",

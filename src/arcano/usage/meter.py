@@ -88,6 +88,8 @@ class Meter:
         if self._gate is not None:
             await self._gate.settle(call.reserved, record)
         await self._ledger.keep(record)
+        if self._gate is not None:
+            self._gate.written(record.id)
 
     def _lasting(self) -> list["Metered"]:
         now = self._clock.now()

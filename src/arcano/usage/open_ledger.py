@@ -13,7 +13,9 @@ from arcano.usage.meter import Meter
 
 
 @asynccontextmanager
-async def open_meter(database: Database, clock: Clock, *, warn: Warn) -> AsyncGenerator[Meter]:
+async def open_meter(
+    database: Database, clock: Clock, *, warn: Warn
+) -> AsyncGenerator[tuple[Meter, Gate]]:
     """Closes what a killed process left open, and writes how far long calls are while the block runs."""
     async with asyncio.TaskGroup() as tasks:
         ledger = DatabaseLedger(database, tasks=tasks)
@@ -23,7 +25,7 @@ async def open_meter(database: Database, clock: Clock, *, warn: Warn) -> AsyncGe
         meter = Meter(ledger, clock, gate)
         keeping = tasks.create_task(meter.keep())
         try:
-            yield meter
+            yield meter, gate
         finally:
             keeping.cancel()
             await ledger.write_rest()

@@ -252,6 +252,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Budgets
+         * @description All of them, and how they stand.
+         */
+        get: operations["list_budgets_api_budgets_get"];
+        put?: never;
+        /** Make Budget */
+        post: operations["make_budget_api_budgets_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/budgets/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Own Budgets
+         * @description Those that what one asks counts against, now or with another model.
+         */
+        get: operations["list_own_budgets_api_budgets_mine_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/budgets/{budget_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Budget
+         * @description What was used stays in the ledger: the same budget made again begins with it.
+         */
+        delete: operations["delete_budget_api_budgets__budget_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Budget
+         * @description In effect for every call that begins from now on.
+         */
+        patch: operations["change_budget_api_budgets__budget_id__patch"];
+        trace?: never;
+    };
     "/api/cache": {
         parameters: {
             query?: never;
@@ -2622,6 +2687,101 @@ export interface components {
             keys: number;
         };
         /**
+         * BudgetChange
+         * @description What is left out stays as it is. For whom it is and in what it is counted cannot be changed: make another one.
+         */
+        BudgetChange: {
+            /** Amount */
+            amount?: number | null;
+            /** Hard */
+            hard?: boolean | null;
+            /** Name */
+            name?: string | null;
+            /** Period */
+            period?: ("day" | "week" | "month" | "total") | null;
+        };
+        /**
+         * BudgetDraft
+         * @description `amount` is in tokens, or in millionths of a dollar. `subject_id`: the group, person, key or model that it is for.
+         */
+        BudgetDraft: {
+            /** Amount */
+            amount: number;
+            /**
+             * Hard
+             * @default true
+             */
+            hard: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "day" | "week" | "month" | "total";
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "organisation" | "group" | "person" | "key" | "model";
+            /** Subject Id */
+            subject_id?: string | null;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "money" | "tokens";
+        };
+        /** BudgetPage */
+        BudgetPage: {
+            /** Items */
+            items: components["schemas"]["BudgetView"][];
+            /** Next Cursor */
+            next_cursor: null;
+        };
+        /** BudgetView */
+        BudgetView: {
+            /** Amount */
+            amount: number;
+            /** Currency */
+            currency: string;
+            /** Hard */
+            hard: boolean;
+            /** Id */
+            id: string;
+            /** Left */
+            left: number;
+            /** Name */
+            name: string;
+            /** Percent */
+            percent: number;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "day" | "week" | "month" | "total";
+            /** Renews At */
+            renews_at: string | null;
+            /** Reserved */
+            reserved: number;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "organisation" | "group" | "person" | "key" | "model";
+            /** Subject Id */
+            subject_id: string | null;
+            /** Subject Name */
+            subject_name: string | null;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "money" | "tokens";
+            /** Used */
+            used: number;
+        };
+        /**
          * CacheRuleView
          * @description Which answers are kept: what a person may know who only asks.
          */
@@ -4242,7 +4402,7 @@ export interface components {
          * @description One thing that may be allowed. Its value is its name, `meaning` is for people.
          * @enum {string}
          */
-        Permission: "conversation.read" | "conversation.write" | "conversation.share" | "conversation.read_all" | "model.use" | "model.manage" | "connection.own" | "connection.manage" | "route.manage" | "status.read" | "status.reset" | "cache.manage" | "batch.run" | "person.read" | "person.manage" | "group.manage" | "role.manage" | "key.create" | "key.manage_all" | "service.manage" | "sign_in.manage" | "audit.read" | "audit.export";
+        Permission: "conversation.read" | "conversation.write" | "conversation.share" | "conversation.read_all" | "model.use" | "model.manage" | "connection.own" | "connection.manage" | "route.manage" | "status.read" | "status.reset" | "cache.manage" | "batch.run" | "person.read" | "person.manage" | "group.manage" | "role.manage" | "key.create" | "key.manage_all" | "service.manage" | "sign_in.manage" | "budget.manage" | "usage.read_all" | "audit.read" | "audit.export";
         /** PermissionPage */
         PermissionPage: {
             /** Items */
@@ -6350,6 +6510,206 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    list_budgets_api_budgets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetPage"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    make_budget_api_budgets_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    list_own_budgets_api_budgets_mine_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetPage"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    delete_budget_api_budgets__budget_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    change_budget_api_budgets__budget_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetView"];
                 };
             };
             /** @description Something sent is not as it should be. */
