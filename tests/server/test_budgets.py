@@ -257,3 +257,41 @@ async def test_a_budget_for_somebody_who_is_not_there_is_refused(
             )
             assert refused.code == "invalid-input"
         assert (await owner.post("/api/budgets", {**draft, "scope": "group"})).status == 422
+
+
+async def test_limits_stand_in_headers_and_the_refusal_beyond_them_names_the_limit(
+    upstream: Upstream, tmp_path: Path
+) -> None:
+    limits = {"ARCANO_USAGE__LIMITS__PERSON__REQUESTS_PER_MINUTE": "3"}
+    async with a_house(upstream, tmp_path / "data", settings=limits) as (server, owner):
+        made = await owner.post(
+            "/api/keys",
+            {"name": "Slow", "doors": ["openai"], "limits": {"requests_per_minute": 2}},
+        )
+        remaining: list[tuple[int, str, str]] = []
+        for question in ("first?", "second?", "third?"):
+            async with asked(server, made.body["key"], question) as response:
+                text = await response.text()
+                headers = response.headers
+                limit = headers["x-ratelimit-limit-requests"]
+                left = headers["x-ratelimit-remaining-requests"]
+                remaining.append((response.status, limit, left))
+
+        assert remaining == [(200, "2", "1"), (200, "2", "0"), (429, "2", "0")]
+        assert "At most 2 requests a minute are allowed for this key, and 0 are left" in text
+        assert 0 < int(headers["Retry-After"]) <= 60
+        assert headers["x-ratelimit-reset-requests"].endswith("s")
+
+
+async def test_a_turn_beyond_a_limit_fails_and_says_when_to_try_again(
+    upstream: Upstream, tmp_path: Path
+) -> None:
+    limits = {"ARCANO_USAGE__LIMITS__ADDRESS__REQUESTS_PER_MINUTE": "1"}
+    async with a_house(upstream, tmp_path / "data", settings=limits) as (_, owner):
+        await owner.hear_out(await owner.ask("first?"))
+
+        closing = (await owner.hear_out(await owner.ask("second?")))[-1].event
+
+        assert (closing["type"], closing["code"]) == ("turn-failed", "rate-limited")
+        assert "for one address, and 0 are left" in closing["message"]
+        assert 0 < closing["retry_after"] <= 60

@@ -29,6 +29,7 @@ from arcano.platform.egress import EgressSettings
 from arcano.platform.forwarded import Anybody
 from arcano.platform.secrets.settings import SecretSettings
 from arcano.providers import LocalSettings, ProviderSettings
+from arcano.usage import UsageSettings
 
 COMMON_NAMES: Mapping[str, tuple[str, ...]] = {
     "HOST": ("host",),
@@ -132,6 +133,7 @@ class Settings(BaseSettings):
     identity: IdentitySettings = Field(default_factory=IdentitySettings)
     providers: ProviderSettings = Field(default_factory=ProviderSettings)
     inference: InferenceSettings = Field(default_factory=InferenceSettings)
+    usage: UsageSettings = Field(default_factory=UsageSettings)
     batches: BatchSettings = Field(default_factory=BatchSettings)
     local: LocalSettings = Field(default_factory=LocalSettings)
     modelstore: ModelStoreSettings = Field(default_factory=ModelStoreSettings)

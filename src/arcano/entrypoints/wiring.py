@@ -94,7 +94,7 @@ def lay_ground(settings: Settings) -> Ground:
         SecretKeyError: A key cannot be trusted, or is missing.
         StorageError: The database cannot be opened.
     """
-    if settings.inference.redis_url is not None:
+    if settings.inference.redis_url is not None or settings.usage.limits.redis_url is not None:
         expect_redis_client()
     folder = DataFolder(settings.data_dir.resolve())
     return asyncio.run(_ground(settings, folder))
@@ -172,7 +172,9 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
         )
         who_left = WhoLeft(runner, batch_runner, models, app.state.answer_cache)
         await stack.enter_async_context(_identity(app, settings, ground, clock, who_left, egress))
-        app.state.gateway = Gateway(inference, app.state.embedder, app.state.identity.sessions)
+        app.state.gateway = Gateway(
+            inference, app.state.embedder, app.state.identity.sessions, app.state.limiter, clock
+        )
         await keeper.reap(alone=True)
         await batch_runner.begin(alone=True)
         await _connect(settings, ground, models, clock)
@@ -226,6 +228,7 @@ async def _inference(
 ) -> AsyncGenerator[Inference]:
     """Who asks models: with what was kept of answers and learned of tokens, each call on the meter."""
     database, clock = ground.database, around.clock
+    url = settings.inference.redis_url
 
     def warn(_standing: Standing, caller: Caller) -> None:
         notices.publish(UserId(caller.user_id), Notice("budget-warned"))
@@ -233,9 +236,16 @@ async def _inference(
     async with (
         _answer_cache(settings, ground, around) as cache,
         kept_calibrations(database, clock) as calibrations,
-        open_meter(database, clock, warn=warn) as (meter, gate),
+        open_meter(
+            database,
+            clock,
+            limits=settings.usage.limits,
+            redis_url=None if url is None else url.get_secret_value(),
+            warn=warn,
+        ) as (meter, gate),
     ):
         app.state.budgets = Budgets(database, clock, gate)
+        app.state.limiter = gate.limiter
         app.state.answer_cache = cache
         yield Inference(around, meter=meter, calibrations=calibrations, cache=cache)
 

@@ -1,15 +1,17 @@
 """What the doors for programs work with, and how a call is made through one."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
 
 from arcano.gateway.answering import Answering, AnswerWriter
+from arcano.gateway.limit_headers import limit_headers
 from arcano.identity import Sessions, Viewer
-from arcano.inference import Call, Embedder, Inference, InferenceEvent
+from arcano.inference import Call, Embedder, Inference
+from arcano.platform.clock import Clock
 from arcano.providers import ModelRequest
-from arcano.usage import Door
+from arcano.usage import Door, Limiter
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,8 @@ class Gateway:
     inference: Inference
     embedder: Embedder
     sessions: Sessions
+    limiter: Limiter
+    clock: Clock
 
 
 async def gateway_of(connection: HTTPConnection) -> Gateway:
@@ -35,19 +39,18 @@ def ask(
     headers: Mapping[str, str] | None = None,
 ) -> Answering:
     """The answer to a request in the viewer's name: it is asked for once the response is sent."""
+    call = Call(request, viewer.user_id, priority="program", door=door, key=viewer.key)
+
+    async def late_headers() -> Mapping[str, str]:
+        standing = await gateway.limiter.standing(call.caller, request.model)
+        return limit_headers(door, standing, gateway.clock.now())
+
+    viewer.expect_model(request.model)
     return Answering(
-        _events(request, door, viewer, gateway),
+        gateway.inference.stream(call),
         writer,
         sessions=gateway.sessions,
         viewer=viewer,
         headers=headers,
+        late_headers=late_headers,
     )
-
-
-def _events(
-    request: ModelRequest, door: Door, viewer: Viewer, gateway: Gateway
-) -> AsyncGenerator[InferenceEvent]:
-    viewer.expect_model(request.model)
-    key_id = None if viewer.key is None else viewer.key.id
-    call = Call(request, viewer.user_id, priority="program", door=door, key_id=key_id)
-    return gateway.inference.stream(call)

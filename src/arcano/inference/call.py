@@ -1,11 +1,19 @@
 """One call, as those who make it state it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from arcano.identity import KeyLimits, KeyScope
 from arcano.inference.queue import Priority
+from arcano.platform.acts import origin
 from arcano.providers import ModelRequest
 from arcano.usage import Caller, Door
+
+_NO_LIMITS = KeyLimits()
+
+
+def _asked_from() -> str:
+    return origin.get().address or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +24,8 @@ class Call:
     and how fairness counts, with `weight`; calls of one `conversation_id` stay with one variant.
     `input_tokens` where the caller counted them; else they are estimated from the text. `anew`: no
     answer that was kept will do. `tainted`: something in it came from where nobody vouches for it, so
-    that its answer is kept for nobody. The rest is for the ledger: through which door the call came, with
-    which key, and which message its answer will be.
+    that its answer is kept for nobody. The rest is for the ledger and for limits: through which door the call
+    came, with which key, from where, and which message its answer will be.
     """
 
     request: ModelRequest
@@ -30,18 +38,20 @@ class Call:
     anew: bool = False
     tainted: bool = False
     door: Door = "page"
-    key_id: str | None = None
+    key: KeyScope | None = None
     message_id: str | None = None
-    address: str = ""
+    address: str = field(default_factory=_asked_from)
 
     @property
     def caller(self) -> Caller:
         """In whose name it is made, for the ledger."""
+        limits = None if self.key is None or self.key.limits == _NO_LIMITS else self.key.limits
         return Caller(
             self.user_id,
             door=self.door,
-            key_id=self.key_id,
+            key_id=None if self.key is None else self.key.id,
             conversation_id=self.conversation_id,
             message_id=self.message_id,
             address=self.address,
+            key_limits=limits,
         )

@@ -7,8 +7,11 @@ from arcano.usage.budgets.http import router as budgets_router
 from arcano.usage.domain import Caller, CallId, CallRecord, Door, Outcome, TokenCounts
 from arcano.usage.gate import Expected, Gate
 from arcano.usage.ledger import DatabaseLedger, Ledger
+from arcano.usage.limits.errors import RateLimitedError
+from arcano.usage.limits.limiter import Left, Limiter, Measure
 from arcano.usage.meter import Meter, Metered
 from arcano.usage.open_ledger import open_meter
+from arcano.usage.settings import LimitSettings, UsageSettings
 
 ROUTERS = (budgets_router,)
 """All doors of usage."""
@@ -25,10 +28,16 @@ __all__ = [
     "Expected",
     "Gate",
     "Ledger",
+    "Left",
+    "LimitSettings",
+    "Limiter",
+    "Measure",
     "Meter",
     "Metered",
     "Outcome",
+    "RateLimitedError",
     "Standing",
     "TokenCounts",
+    "UsageSettings",
     "open_meter",
 ]

@@ -1,4 +1,4 @@
-"""Whether a call may begin, and what it is counted against when it is over: the budgets of whoever pays for it."""
+"""Whether a call may begin, and what it is counted against: limits in each minute, and the budgets of whoever pays for it."""
 
 import logging
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
@@ -14,10 +14,11 @@ from arcano.platform.database import Database
 from arcano.platform.errors import StorageError
 from arcano.providers import Price, TokenUsage
 from arcano.usage.budgets.domain import WARN_AT, Standing
-from arcano.usage.budgets.purse import Payer, Purse, Reserved
+from arcano.usage.budgets.purse import NOTHING, Payer, Purse, Reserved
 from arcano.usage.budgets.repository import BudgetRepository
 from arcano.usage.cost import cost_of
 from arcano.usage.domain import Caller, CallId, CallRecord
+from arcano.usage.limits.limiter import NOTHING_TAKEN, Limiter, Taken
 
 logger = logging.getLogger(__name__)
 
@@ -49,11 +50,26 @@ class Ended:
     at: datetime
 
 
+@dataclass(slots=True, eq=False)
+class Admission:
+    """That a call may begin: what is set aside for it and what it has taken of limits, until it is settled."""
+
+    reserved: Reserved
+    taken: Taken
+
+
+UNASKED = Admission(NOTHING, NOTHING_TAKEN)
+"""Of a call that nobody let in."""
+
+
 class Gate:
     """Lets calls in, and settles them. One for a server."""
 
-    def __init__(self, purse: Purse, database: Database, clock: Clock, *, warn: Warn) -> None:
+    def __init__(
+        self, purse: Purse, limiter: Limiter, database: Database, clock: Clock, *, warn: Warn
+    ) -> None:
         self.purse = purse
+        self.limiter = limiter
         self._database = database
         self._clock = clock
         self._warn = warn
@@ -73,17 +89,28 @@ class Gate:
 
         await self._database.read(unit)
 
-    async def enter(self, caller: Caller, model: str, expected: Expected) -> Reserved:
-        """Set aside what the call may use.
+    async def enter(self, caller: Caller, model: str, expected: Expected) -> Admission:
+        """Count the call and set aside what it may use.
 
         Raises:
+            RateLimitedError: It is beyond a limit.
             BudgetSpentError: It would go beyond a hard budget.
         """
+        written = USUAL_OUTPUT if expected.output_tokens is None else expected.output_tokens
+        taken = await self.limiter.enter(caller, model, expected.input_tokens + written)
+        try:
+            return Admission(await self._reserve(caller, model, expected, written), taken)
+        except BaseException:
+            await self.limiter.leave(taken, 0)
+            raise
+
+    async def _reserve(
+        self, caller: Caller, model: str, expected: Expected, written: int
+    ) -> Reserved:
         payer = Payer(caller.user_id, None, caller.key_id, model)
         if not self.purse.is_watching:
             return Reserved(payer, (), 0, 0)
         payer = await self._with_groups(payer)
-        written = USUAL_OUTPUT if expected.output_tokens is None else expected.output_tokens
         usage = TokenUsage(expected.input_tokens, written)
         price = await expected.quote()
         # From here on nothing is awaited: who comes meanwhile sees what is set aside.
@@ -93,12 +120,13 @@ class Gate:
             tokens=expected.input_tokens + written,
         )
 
-    def look(self, reserved: Reserved, so_far: CallRecord) -> None:
+    def look(self, admission: Admission, so_far: CallRecord) -> None:
         """A call still runs and has used this much."""
-        self.purse.raise_to(reserved, money=so_far.cost_micros, tokens=_tokens(so_far))
+        self.purse.raise_to(admission.reserved, money=so_far.cost_micros, tokens=_tokens(so_far))
 
-    async def settle(self, reserved: Reserved, record: CallRecord) -> None:
+    async def settle(self, admission: Admission, record: CallRecord) -> None:
         """The call is over. People are told where a budget nears its end."""
+        reserved = admission.reserved
         try:
             reserved.payer = await self._with_groups(reserved.payer)
         except StorageError as refused:
@@ -106,6 +134,7 @@ class Gate:
         finally:
             # Whatever happens: what is set aside must not stay so.
             due = self._settle(reserved, record)
+        await self.limiter.leave(admission.taken, _tokens(record))
         for standing in due:
             self._warn(standing, record.caller)
         if due:

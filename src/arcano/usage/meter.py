@@ -14,10 +14,9 @@ from arcano.platform.clock import Clock
 from arcano.platform.errors import ArcanoError
 from arcano.platform.ids import new_id
 from arcano.providers import Price, TokenUsage
-from arcano.usage.budgets.purse import NOTHING
 from arcano.usage.cost import cost_of
 from arcano.usage.domain import Caller, CallId, CallRecord, Outcome, TokenCounts
-from arcano.usage.gate import Expected, Gate
+from arcano.usage.gate import UNASKED, Expected, Gate
 from arcano.usage.ledger import Ledger
 
 KEEP_EVERY_SECONDS = 1.0
@@ -68,17 +67,18 @@ class Meter:
             lasting = [(call, call.record("running")) for call in self._lasting()]
             if self._gate is not None:
                 for call, so_far in lasting:
-                    self._gate.look(call.reserved, so_far)
+                    self._gate.look(call.admission, so_far)
             await self._ledger.keep_all([so_far for _, so_far in lasting])
 
     async def enter(self, call: "Metered", caller: Caller, model: str, expected: Expected) -> None:
         """Let a call begin.
 
         Raises:
-            BudgetSpentError: It may not; it leaves no row.
+            RateLimitedError: It is beyond a limit; it leaves no row.
+            BudgetSpentError: It would go beyond a budget; neither does it.
         """
         if self._gate is not None:
-            call.reserved = await self._gate.enter(caller, model, expected)
+            call.admission = await self._gate.enter(caller, model, expected)
         self._open.add(call)
 
     async def leave(self, call: "Metered", outcome: Outcome) -> None:
@@ -86,7 +86,7 @@ class Meter:
         self._open.discard(call)
         record = call.record(outcome)
         if self._gate is not None:
-            await self._gate.settle(call.reserved, record)
+            await self._gate.settle(call.admission, record)
         await self._ledger.keep(record)
         if self._gate is not None:
             self._gate.written(record.id)
@@ -126,10 +126,10 @@ class Metered:
         "_unpriced",
         "_variant",
         "_written_characters",
+        "admission",
         "began_at",
         "error_code",
         "id",
-        "reserved",
     )
 
     def __init__(
@@ -143,7 +143,7 @@ class Metered:
         self._caller = caller
         self._model = model
         self._expected = expected
-        self.reserved = NOTHING
+        self.admission = UNASKED
         self._target: str | None = None
         self._served_model: str | None = None
         self._variant: str | None = None

@@ -26,6 +26,8 @@ _CODE = {
     "model-not-found": "model_not_found",
     "context-too-long": "context_length_exceeded",
     "queue-full": "rate_limit_exceeded",
+    "rate-limited": "rate_limit_exceeded",
+    "budget-spent": "insufficient_quota",
     "provider-overloaded": "rate_limit_exceeded",
 }
 _TYPE = {
