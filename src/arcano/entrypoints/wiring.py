@@ -68,7 +68,7 @@ from arcano.providers import (
     configured_connections,
     look_for_ollama,
 )
-from arcano.usage import Budgets, Caller, Standing, open_meter
+from arcano.usage import Budgets, Caller, Standing, Usage, open_meter
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +246,7 @@ async def _inference(
     ):
         app.state.budgets = Budgets(database, clock, gate)
         app.state.limiter = gate.limiter
+        app.state.usage = Usage(database, clock, app.state.acts)
         app.state.answer_cache = cache
         yield Inference(around, meter=meter, calibrations=calibrations, cache=cache)
 

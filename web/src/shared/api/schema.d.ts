@@ -586,6 +586,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{conversation_id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Conversation Usage
+         * @description What its answers used and cost, each and together.
+         */
+        get: operations["conversation_usage_api_conversations__conversation_id__usage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/embeddings": {
         parameters: {
             query?: never;
@@ -2292,6 +2312,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sum Usage
+         * @description Sums of the calls that ended in a span, in whole hours; by one or two things. Exactly those of the ledger.
+         */
+        get: operations["sum_usage_api_usage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/usage/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Calls
+         * @description The calls themselves, what ended last first.
+         */
+        get: operations["list_calls_api_usage_calls_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/usage/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Usage
+         * @description Every call that ended in the span, oldest first. Taking out everybody's is an act.
+         */
+        get: operations["export_usage_api_usage_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/usage/speeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Usage Speeds
+         * @description How long calls of everybody's took until their first word and their end, by model, target, day or hour.
+         */
+        get: operations["usage_speeds_api_usage_speeds_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -2825,6 +2925,87 @@ export interface components {
             /** Together */
             together: number;
         };
+        /** CallPage */
+        CallPage: {
+            /** Items */
+            items: components["schemas"]["CallView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * CallView
+         * @description One call, as the ledger has it.
+         */
+        CallView: {
+            /**
+             * Began At
+             * Format: date-time
+             */
+            began_at: string;
+            /** Cache Write Tokens */
+            cache_write_tokens: number | null;
+            /** Cached Input Tokens */
+            cached_input_tokens: number | null;
+            /** Conversation Id */
+            conversation_id: string | null;
+            /** Cost Micros */
+            cost_micros: number | null;
+            /** Currency */
+            currency: string | null;
+            /**
+             * Door
+             * @enum {string}
+             */
+            door: "page" | "api" | "batch" | "openai" | "anthropic" | "ollama" | "gemini";
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+            /** Error Code */
+            error_code: string | null;
+            /** Estimated */
+            estimated: boolean;
+            /** Estimated Input Tokens */
+            estimated_input_tokens: number;
+            /** Estimated Output Tokens */
+            estimated_output_tokens: number;
+            /** First Token Ms */
+            first_token_ms: number | null;
+            /** From Cache */
+            from_cache: boolean;
+            /** Id */
+            id: string;
+            /** Input Tokens */
+            input_tokens: number | null;
+            /** Key Id */
+            key_id: string | null;
+            /** Latency Ms */
+            latency_ms: number;
+            /** Message Id */
+            message_id: string | null;
+            /** Model */
+            model: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "finished" | "stopped" | "failed" | "interrupted" | "running";
+            /** Output Tokens */
+            output_tokens: number | null;
+            /** Price Version */
+            price_version: string | null;
+            /** Reasoning Tokens */
+            reasoning_tokens: number | null;
+            /** Served Model */
+            served_model: string | null;
+            /** Target */
+            target: string | null;
+            /** User Id */
+            user_id: string | null;
+            /** Variant */
+            variant: string | null;
+        };
         /**
          * CatalogueEntryView
          * @description A model, and at its own level the variant that is recommended, or the first where none fits.
@@ -3158,6 +3339,16 @@ export interface components {
             items: components["schemas"]["ConversationView"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * ConversationUsageView
+         * @description The total is that of the messages and of what else was done for the conversation, such as summaries.
+         */
+        ConversationUsageView: {
+            /** Messages */
+            messages: components["schemas"]["MessageUsageView"][];
+            other: components["schemas"]["UsedView"];
+            total: components["schemas"]["UsedView"];
         };
         /** ConversationView */
         ConversationView: {
@@ -4167,6 +4358,23 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** MessageUsageView */
+        MessageUsageView: {
+            /** Calls */
+            calls: number;
+            /** Cost Micros */
+            cost_micros: number | null;
+            /** Estimated */
+            estimated: number;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Message Id */
+            message_id: string;
+            /** Output Tokens */
+            output_tokens: number;
+            /** Unpriced */
+            unpriced: number;
+        };
         /** MessageView */
         MessageView: {
             answered_by: components["schemas"]["AnswererView"] | null;
@@ -4325,6 +4533,18 @@ export interface components {
              * @enum {string}
              */
             where: "this-machine" | "elsewhere";
+        };
+        /** NameView */
+        NameView: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "model" | "door" | "key" | "person" | "group" | "target" | "variant" | "day" | "hour";
+            /** Id */
+            id: string | null;
+            /** Name */
+            name: string | null;
         };
         /** OriginView */
         OriginView: {
@@ -5323,6 +5543,32 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * SpeedPage
+         * @description To within 8 %, as the histogram's buckets are wide.
+         */
+        SpeedPage: {
+            /** Items */
+            items: components["schemas"]["SpeedView"][];
+        };
+        /** SpeedView */
+        SpeedView: {
+            /** Calls */
+            calls: number;
+            /**
+             * Measure
+             * @enum {string}
+             */
+            measure: "latency" | "first-token";
+            /** Of */
+            of: components["schemas"]["NameView"][];
+            /** P50 Ms */
+            p50_ms: number | null;
+            /** P90 Ms */
+            p90_ms: number | null;
+            /** P99 Ms */
+            p99_ms: number | null;
+        };
         /** StartTurnDraft */
         StartTurnDraft: {
             /** Client Message Id */
@@ -5370,6 +5616,40 @@ export interface components {
             text: string;
             /** Through Message Id */
             through_message_id: string;
+        };
+        /**
+         * SumsView
+         * @description What calls used together.
+         */
+        SumsView: {
+            /** Cache Write Tokens */
+            cache_write_tokens: number;
+            /** Cached Input Tokens */
+            cached_input_tokens: number;
+            /** Calls */
+            calls: number;
+            /** Cost Micros */
+            cost_micros: number;
+            /** Estimated */
+            estimated: number;
+            /** Failed */
+            failed: number;
+            /** Finished */
+            finished: number;
+            /** From Cache */
+            from_cache: number;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Latency Ms */
+            latency_ms: number;
+            /** Output Tokens */
+            output_tokens: number;
+            /** People */
+            people: number | null;
+            /** Reasoning Tokens */
+            reasoning_tokens: number;
+            /** Unpriced */
+            unpriced: number;
         };
         /**
          * TakesView
@@ -5757,6 +6037,24 @@ export interface components {
             /** User Message Id */
             user_message_id: string;
         };
+        /** UsagePage */
+        UsagePage: {
+            /** Items */
+            items: components["schemas"]["UsageRow"][];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            total: components["schemas"]["SumsView"];
+            /** Truncated */
+            truncated: boolean;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
         /**
          * UsageReported
          * @description Tokens as the provider counted them; null where it did not say.
@@ -5778,6 +6076,12 @@ export interface components {
              */
             type: "usage";
         };
+        /** UsageRow */
+        UsageRow: {
+            /** Of */
+            of: components["schemas"]["NameView"][];
+            sums: components["schemas"]["SumsView"];
+        };
         /** UsageView */
         UsageView: {
             /** Cache Write Tokens */
@@ -5790,6 +6094,24 @@ export interface components {
             output_tokens: number | null;
             /** Reasoning Tokens */
             reasoning_tokens: number | null;
+        };
+        /**
+         * UsedView
+         * @description `cost_micros`: millionths of a dollar, of the calls whose price is known; null where none is.
+         */
+        UsedView: {
+            /** Calls */
+            calls: number;
+            /** Cost Micros */
+            cost_micros: number | null;
+            /** Estimated */
+            estimated: number;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Output Tokens */
+            output_tokens: number;
+            /** Unpriced */
+            unpriced: number;
         };
         /**
          * VariantView
@@ -7647,6 +7969,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TurnBegunView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    conversation_usage_api_conversations__conversation_id__usage_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationUsageView"];
                 };
             };
             /** @description Something sent is not as it should be. */
@@ -12445,6 +12807,200 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TurnView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    sum_usage_api_usage_get: {
+        parameters: {
+            query?: {
+                by?: ("model" | "door" | "key" | "person" | "group" | "target" | "variant" | "day" | "hour")[] | null;
+                since?: string | null;
+                until?: string | null;
+                user_id?: string | null;
+                key_id?: string | null;
+                model?: string | null;
+                door?: ("page" | "api" | "batch" | "openai" | "anthropic" | "ollama" | "gemini") | null;
+                target?: string | null;
+                everybody?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsagePage"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    list_calls_api_usage_calls_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                since?: string | null;
+                until?: string | null;
+                user_id?: string | null;
+                key_id?: string | null;
+                model?: string | null;
+                door?: ("page" | "api" | "batch" | "openai" | "anthropic" | "ollama" | "gemini") | null;
+                target?: string | null;
+                everybody?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallPage"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    export_usage_api_usage_export_get: {
+        parameters: {
+            query?: {
+                form?: "csv" | "jsonl";
+                since?: string | null;
+                until?: string | null;
+                user_id?: string | null;
+                key_id?: string | null;
+                model?: string | null;
+                door?: ("page" | "api" | "batch" | "openai" | "anthropic" | "ollama" | "gemini") | null;
+                target?: string | null;
+                everybody?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    usage_speeds_api_usage_speeds_get: {
+        parameters: {
+            query?: {
+                by?: ("model" | "door" | "key" | "person" | "group" | "target" | "variant" | "day" | "hour")[] | null;
+                since?: string | null;
+                until?: string | null;
+                user_id?: string | null;
+                key_id?: string | null;
+                model?: string | null;
+                door?: ("page" | "api" | "batch" | "openai" | "anthropic" | "ollama" | "gemini") | null;
+                target?: string | null;
+                everybody?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpeedPage"];
                 };
             };
             /** @description Something sent is not as it should be. */
