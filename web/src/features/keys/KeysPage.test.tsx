@@ -18,6 +18,7 @@ const me: Me = {
   role_name: "Member",
   has_password: true,
   permissions: ["key.create"],
+  read_all_allowed: false,
   created_at: "",
 };
 

@@ -43,7 +43,7 @@ export function FoundPeople({
         </p>
       )}
       {people.length > 0 ? (
-          <PersonList me={me} people={people} onKeys={onKeys} {...(renderLook && { renderLook })} />
+        <PersonList me={me} people={people} onKeys={onKeys} {...(renderLook && { renderLook })} />
       ) : (
         <EmptyState title={words.nobodyTitle}>{words.nobodyLead}</EmptyState>
       )}
