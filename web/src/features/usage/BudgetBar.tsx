@@ -1,5 +1,6 @@
 import type { Budget } from "../../shared/api/types";
-import { money, shortly } from "./numbers";
+import { money } from "../../shared/lib/money";
+import { shortly } from "./numbers";
 import styles from "./Usage.module.css";
 import { words } from "./words";
 

@@ -2,7 +2,8 @@ import type { UsagePage } from "../../shared/api/types";
 import { Section } from "../../shared/ui/Section";
 import { Bars } from "./Bars";
 import { daysOf } from "./days-of";
-import { counted, money, shortly } from "./numbers";
+import { money } from "../../shared/lib/money";
+import { counted, shortly } from "./numbers";
 import { words } from "./words";
 
 /** How much there was each day: tokens, money, and people where everybody's is looked at. */

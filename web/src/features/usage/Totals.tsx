@@ -1,5 +1,6 @@
 import type { UsageSums } from "../../shared/api/types";
-import { counted, money, percent, shortly } from "./numbers";
+import { money } from "../../shared/lib/money";
+import { counted, percent, shortly } from "./numbers";
 import styles from "./Usage.module.css";
 import { words } from "./words";
 
