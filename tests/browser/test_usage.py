@@ -125,7 +125,7 @@ async def test_an_answer_says_what_it_cost_and_the_conversation_what_all_did(pag
     await field.fill("what does it cost?")
     await field.press("Enter")
 
-    await expect(page.get_by_role("banner").get_by_text("10 tokens · $0.01")).to_be_visible()
+    await expect(page.get_by_text("10 tokens · $0.01")).to_be_visible()
     await page.get_by_role("article").last.hover()
     await expect(page.get_by_text("3 tokens · $0.01")).to_be_visible()
     await keep_picture(page, "thread-cost")

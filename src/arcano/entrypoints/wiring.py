@@ -67,6 +67,7 @@ from arcano.providers import (
     Providers,
     configured_connections,
     look_for_ollama,
+    price_by_time,
 )
 from arcano.usage import Budgets, Caller, Standing, Usage, open_meter
 
@@ -134,7 +135,8 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
             )
         )
         prices = PriceBook(settings.providers.prices, clock)
-        models = ModelList(egress, local=local, prices=prices)
+        local_price = price_by_time(settings.local.price_per_hour)
+        models = ModelList(egress, local=local, local_price=local_price, prices=prices)
         around = await stack.enter_async_context(
             _surroundings(app, settings, ground, models, clock, models_changed)
         )

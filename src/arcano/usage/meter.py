@@ -121,6 +121,7 @@ class Metered:
         "_outcome",
         "_price",
         "_served_model",
+        "_since",
         "_speaking",
         "_target",
         "_unpriced",
@@ -149,6 +150,8 @@ class Metered:
         self._variant: str | None = None
         self._price: Price | None = None
         self._speaking: Speaking | None = None
+        self._since = self.began_at
+        """When the target began that is listened to."""
         self._first_word_at: datetime | None = None
         self._counts = TokenCounts(0, 0)
         self._cost = 0
@@ -183,7 +186,7 @@ class Metered:
     def listens_to(self, speaking: Speaking, price: Price | None) -> None:
         """What is said from now on, and what it costs."""
         self._note_first_word()
-        self._speaking, self._price = speaking, price
+        self._speaking, self._price, self._since = speaking, price, self._clock.now()
 
     def counted(self, usage: TokenUsage | None, characters: int, price: Price | None) -> None:
         """A target has ended; `usage` as it counted, None where it was cut before it told."""
@@ -216,7 +219,7 @@ class Metered:
         if speaking is not None and speaking.first_word_at and not self._from_cache:
             usage = self._estimate(speaking.characters)
             counts, estimated = _sum(counts, usage), True
-            part = None if self._price is None else cost_of(usage, self._price)
+            part = self._cost_of(usage)
             cost, unpriced = cost + (part or 0), unpriced or part is None
         price = self._price
         return CallRecord(
@@ -259,11 +262,17 @@ class Metered:
             usage = ours if usage is None else _completed(usage, ours)
         self._estimated = self._estimated or usage.estimated
         self._counts = _sum(self._counts, usage)
-        cost = None if self._price is None else cost_of(usage, self._price)
+        cost = self._cost_of(usage)
         if cost is None:
             self._unpriced = True
         else:
             self._cost += cost
+
+    def _cost_of(self, usage: TokenUsage) -> int | None:
+        if self._price is None:
+            return None
+        seconds = (self._clock.now() - self._since).total_seconds()
+        return cost_of(usage, self._price, seconds=seconds)
 
     def _note_first_word(self) -> None:
         if self._first_word_at is None and self._speaking is not None:

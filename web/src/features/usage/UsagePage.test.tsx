@@ -3,7 +3,7 @@ import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it, vi } from "vitest";
 import type { Me, UsageSums } from "../../shared/api/types";
-import { type FakeServer, fakeServer, page } from "../../shared/testing/fake-server";
+import { fakeServer, page } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
 import { amountOf, freshTerms, mistakesIn } from "./budget-terms";
 import { daysOf } from "./days-of";
@@ -53,11 +53,11 @@ function usage(by: "day" | "model", id: string, more: Partial<UsageSums> = {}) {
   };
 }
 
-let server: FakeServer;
+
 
 function answers(more: Partial<UsageSums> = {}) {
   const since = encodeURIComponent(sinceOf("month", new Date()));
-  server = fakeServer({
+  fakeServer({
     [`GET /api/usage?since=${since}&by=day`]: {
       body: usage("day", "2026-11-27T00:00:00Z", more),
     },
