@@ -16,13 +16,12 @@ const none: ReadonlySet<Mistake> = new Set();
 export function BudgetDialog({ budget, onClose }: { budget: Budget | null; onClose: () => void }) {
   const client = useQueryClient();
   const [terms, setTerms] = useState(budget ? termsOf(budget) : freshTerms);
-  const [mistakes, setMistakes] = useState(none);
+  const [wasTried, setWasTried] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const [isBusy, setIsBusy] = useState(false);
   const save = async () => {
-    const found = mistakesIn(terms);
-    setMistakes(found);
-    if (found.size > 0 || isBusy) return;
+    setWasTried(true);
+    if (mistakesIn(terms).size > 0 || isBusy) return;
     setIsBusy(true);
     try {
       const draft = draftOf(terms);
@@ -46,7 +45,12 @@ export function BudgetDialog({ budget, onClose }: { budget: Budget | null; onClo
       title={budget ? words.changeTitle(budget.name) : words.makeTitle}
     >
       <form className={styles.form} onSubmit={send} noValidate>
-        <BudgetFields terms={terms} mistakes={mistakes} isNew={!budget} onChange={setTerms} />
+        <BudgetFields
+          terms={terms}
+          mistakes={wasTried ? mistakesIn(terms) : none}
+          isNew={!budget}
+          onChange={setTerms}
+        />
         {failure && (
           <p className={styles.failure} role="alert">
             {failure}
