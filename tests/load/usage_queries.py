@@ -49,6 +49,7 @@ async def measure(*, quick: bool) -> AsyncGenerator[Figure]:
                 await database.write(lambda c, some=some: _write(c, some))
             for name, query in _queries(people[0]).items():
                 took: list[float] = []
+                found: object = None
                 for _ in range(ROUNDS):
                     began = time.perf_counter()
                     found = await database.read(query)

@@ -14,7 +14,7 @@ ADA = Caller("ada", key_id="k1", address="192.0.2.1")
 
 
 def a_limiter(**settings: LimitAmounts) -> Limiter:
-    return Limiter(LimitSettings(**settings), MemoryCounters())
+    return Limiter(LimitSettings.model_validate(settings), MemoryCounters())
 
 
 async def passing(limiter: Limiter, *callers: Caller, model: str = "fast") -> list[bool]:

@@ -98,7 +98,7 @@ async def sum_usage(
     def unit(connection: Connection) -> UsagePage:
         repository = UsageRepository(connection, viewer, now)
         rows = repository.sums(wanted, bys) if bys else []
-        called = {
+        called: dict[By, dict[str, str]] = {
             one: repository.called(one, {row.names[place] or "" for row in rows})
             for place, one in enumerate(bys)
         }

@@ -122,9 +122,8 @@ async def open_counters(
     # Loaded only where it is needed: a server that is alone may not even have it.
     from redis.asyncio import BlockingConnectionPool  # noqa: PLC0415
 
-    pool = BlockingConnectionPool.from_url(
-        redis_url, max_connections=MOST_CONNECTIONS, timeout=None
-    )  # pyright: ignore[reportUnknownMemberType]  # the library's
+    most: Any = {"max_connections": MOST_CONNECTIONS, "timeout": None}
+    pool: Any = BlockingConnectionPool.from_url(redis_url, **most)  # pyright: ignore[reportUnknownMemberType]  # the library's
     storage = RedisStorage(
         "async+redis://", implementation="redispy", key_prefix=prefix, connection_pool=pool
     )

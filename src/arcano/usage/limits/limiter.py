@@ -148,7 +148,7 @@ class Limiter:
 
     def _take_places(self, amounts: Sequence[tuple[Whom, str, Amounts]]) -> tuple[str, ...]:
         """Nothing is awaited between looking and taking."""
-        wanted = [
+        wanted: list[tuple[Whom, str, int]] = [
             (whom, f"{whom}/{which}", most.concurrent)
             for whom, which, most in amounts
             if most.concurrent is not None
