@@ -56,7 +56,12 @@ READABLE = {
         "error_code",
     },
     "usage_hours": {"group_ids", "door", "model", "target", "served_model", "variant", "currency"},
+    "usage_days": {"group_ids", "door", "model", "target", "served_model", "variant", "currency"},
+    "usage_hour_totals": {"door", "model", "target", "variant"},
+    "usage_day_totals": {"door", "model", "target", "variant"},
+    "usage_day_people": {"group_ids"},
     "usage_speeds": {"model", "target", "measure"},
+    "usage_speed_days": {"model", "target", "measure"},
     "budgets": {"name", "scope", "unit", "currency", "period"},
 }  # fmt: skip
 """Names of models and people, states, numbers, digests. No text of a conversation and no secret."""

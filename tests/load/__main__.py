@@ -26,6 +26,7 @@ from tests.load import (
     gateway,
     held_open,
     install_size,
+    limits,
     local_engine,
     long_conversation,
     metrics,
@@ -40,6 +41,7 @@ from tests.load import (
     starting_time,
     token_delay,
     turns_a_second,
+    usage_queries,
 )
 from tests.load.figure import HEADING, Figure, line_of
 from tests.load.machine import allow_many_open_files, description
@@ -67,6 +69,8 @@ FIGURES: dict[str, Measure] = {
     "passing": passing.measure,
     "gateway": gateway.measure,
     "metrics": metrics.measure,
+    "limits": limits.measure,
+    "usage": usage_queries.measure,
     "permission": permission.measure,
     "adapters": adapters.measure,
     "failover": failover.measure,

@@ -37,7 +37,11 @@ async def test_a_pinned_model_is_loaded_at_the_start_and_every_other_on_demand(
     write_tiny_gguf(models / "pinned.gguf", name="Pinned")
     write_tiny_gguf(models / "other-F32.gguf", name="Other", shape=SMALL)
     async with a_house(
-        upstream, tmp_path / "data", ARCANO_LOCAL__PINNED='["pinned"]', ARCANO_LOCAL__THREADS="1"
+        upstream,
+        tmp_path / "data",
+        ARCANO_LOCAL__PINNED='["pinned"]',
+        ARCANO_LOCAL__THREADS="1",
+        ARCANO_LOCAL__PRICE_PER_HOUR="3600",
     ) as (_, visitor):
         seen = await until(
             lambda: local_models(visitor), lambda seen: seen["pinned"]["status"] == "loaded"
@@ -47,6 +51,7 @@ async def test_a_pinned_model_is_loaded_at_the_start_and_every_other_on_demand(
         )
         heard = await visitor.hear_out(turn, within=60)
         after = await local_models(visitor)
+        (call,) = (await visitor.get("/api/usage/calls")).body["items"]
         started = await visitor.post("/api/models/local/other-f32/quantise", {"type": "Q8_0"})
         await until(
             lambda: visitor.get("/api/models/local/quantisations"),
@@ -59,6 +64,8 @@ async def test_a_pinned_model_is_loaded_at_the_start_and_every_other_on_demand(
     assert seen["other-f32"]["status"] == "on-disk"
     assert heard[-1].type == "turn-finished"
     assert after["other-f32"]["tokens_per_second"] > 0
+    # A dollar for each second.
+    assert 0 < call["cost_micros"] <= call["latency_ms"] * 1000 + 1000
     assert started.status == 202
     assert {"pinned", "other-f32", "other-q8-0"} <= listed
     assert unloaded.body["status"] == "on-disk"

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arcano.providers import Price, TokenUsage
+from arcano.providers import Price, TokenUsage, price_by_time
 from arcano.usage.cost import cost_of
 
 PRICE = Price(3_000_000, 15_000_000, cached_input_micros=300_000, cache_write_micros=3_750_000)
@@ -34,6 +34,23 @@ def test_half_a_micro_unit_is_rounded_up_once() -> None:
 def test_an_unknown_count_is_an_unknown_cost() -> None:
     assert cost_of(TokenUsage(None, 5), PRICE) is None
     assert cost_of(TokenUsage(5, None), PRICE) is None
+
+
+def test_an_hour_of_ones_own_machine_costs_its_part_whatever_was_said() -> None:
+    price = price_by_time(1.80)
+
+    assert price is not None
+    assert cost_of(TokenUsage(10**6, 10**6), price, seconds=60) == 30_000
+    assert cost_of(TokenUsage(None, None), price, seconds=1) == 500
+
+
+def test_what_costs_time_has_no_cost_before_it_is_over_and_none_that_nobody_stated() -> None:
+    price = price_by_time(1.80)
+
+    assert price is not None
+    assert cost_of(TokenUsage(1, 1), price) is None
+    assert price_by_time(None) is None
+    assert price_by_time(0) == Price(0, 0, hour_micros=0)
 
 
 @given(counts, counts, counts, counts)

@@ -7,6 +7,7 @@ from tests.support.fast_time import in_fast_time
 from tests.support.inference_bench import Bench, a_call, in_order
 from tests.support.scripted_model import FINISHED, Pause, ScriptedModel
 
+from arcano.identity import KeyId, KeyScope
 from arcano.inference import Call
 from arcano.providers import (
     ModelFinished,
@@ -162,7 +163,8 @@ def test_the_row_names_door_and_key_and_message() -> None:
     bench = Bench({"east": ScriptedModel(TextDelta("Hello."), FINISHED)})
     request = a_call("east").request
 
-    bench.ask(Call(request, "ada", "c1", door="anthropic", key_id="k1", message_id="m1"))
+    key = KeyScope(KeyId("k1"), "Program", frozenset({"anthropic"}))
+    bench.ask(Call(request, "ada", "c1", door="anthropic", key=key, message_id="m1"))
 
     caller = the_record(bench).caller
     assert (caller.user_id, caller.door, caller.key_id) == ("ada", "anthropic", "k1")

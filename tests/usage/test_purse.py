@@ -63,7 +63,7 @@ def test_what_was_set_aside_and_not_used_is_there_for_the_next() -> None:
     purse = a_purse(a_budget(1000))
     reserved = purse.reserve(ADA, money=None, tokens=1000)
 
-    purse.settle(reserved, money=None, tokens=10)
+    purse.settle(reserved, money=None, tokens=10, ended_at=NOW)
 
     assert purse.reserve(ADA, money=None, tokens=990)
 
@@ -97,7 +97,7 @@ def test_a_soft_budget_refuses_nobody_and_warns() -> None:
     purse = a_purse(a_budget(100, hard=False))
     reserved = purse.reserve(ADA, money=None, tokens=500)
 
-    due = purse.settle(reserved, money=None, tokens=500)
+    due = purse.settle(reserved, money=None, tokens=500, ended_at=NOW)
 
     assert [standing.percent for standing in due] == [500]
 
@@ -107,7 +107,10 @@ def test_each_threshold_is_told_once() -> None:
     told: list[int] = []
     for _ in range(10):
         reserved = purse.reserve(ADA, money=None, tokens=10)
-        told += [standing.percent for standing in purse.settle(reserved, money=None, tokens=10)]
+        told += [
+            standing.percent
+            for standing in purse.settle(reserved, money=None, tokens=10, ended_at=NOW)
+        ]
 
     assert told == [50, 80, 100]
 
@@ -132,7 +135,7 @@ def test_a_budget_counts_only_what_is_in_its_scope(
     budget = a_budget(1000, scope=scope, subject=subject)
     purse = a_purse(budget)
 
-    purse.settle(purse.reserve(ADA, money=None, tokens=10), money=None, tokens=10)
+    purse.settle(purse.reserve(ADA, money=None, tokens=10), money=None, tokens=10, ended_at=NOW)
 
     standing = purse.standing(budget.id)
     assert standing is not None
@@ -143,7 +146,7 @@ def test_a_call_of_unknown_price_is_no_business_of_a_budget_of_money() -> None:
     budget = a_budget(100, unit="money")
     purse = a_purse(budget, used=100)
 
-    purse.settle(purse.reserve(ADA, money=None, tokens=10), money=None, tokens=10)
+    purse.settle(purse.reserve(ADA, money=None, tokens=10), money=None, tokens=10, ended_at=NOW)
 
     standing = purse.standing(budget.id)
     assert standing is not None
@@ -196,7 +199,7 @@ def test_a_new_period_begins_with_nothing_used_and_what_still_runs_set_aside() -
     standing = purse.standing(budget.id)
     assert standing is not None
     assert (standing.used, standing.reserved) == (0, 100)
-    assert purse.settle(running, money=None, tokens=600)
+    assert purse.settle(running, money=None, tokens=600, ended_at=clock.moment)
 
 
 @given(st.lists(st.tuples(st.integers(0, 400), st.integers(0, 400)), max_size=40))
@@ -209,9 +212,36 @@ def test_nothing_stays_set_aside_once_all_have_ended(calls: list[tuple[int, int]
             reserved = purse.reserve(ADA, money=None, tokens=expected)
         except BudgetSpentError:
             continue
-        purse.settle(reserved, money=None, tokens=actual)
+        purse.settle(reserved, money=None, tokens=actual, ended_at=NOW)
         used += actual
 
     standing = purse.standing(budget.id)
     assert standing is not None
     assert (standing.used, standing.reserved) == (used, 0)
+
+
+def test_a_call_that_began_before_a_budget_counts_against_it_when_it_ends() -> None:
+    purse = a_purse()
+    running = purse.reserve(ADA, money=None, tokens=100)
+    budget = a_budget(1000)
+    purse.put(budget, used=0)
+
+    purse.settle(running, money=None, tokens=30, ended_at=NOW)
+
+    standing = purse.standing(budget.id)
+    assert standing is not None
+    assert (standing.used, standing.reserved) == (30, 0)
+
+
+def test_a_call_that_ended_before_midnight_counts_for_the_day_that_is_over() -> None:
+    clock = StillClock()
+    clock.moment = NOW + timedelta(days=1)
+    purse = Purse(clock)
+    budget = a_budget(1000)
+    purse.put(budget, used=0)
+
+    purse.settle(purse.reserve(ADA, money=None, tokens=9), money=None, tokens=9, ended_at=NOW)
+
+    standing = purse.standing(budget.id)
+    assert standing is not None
+    assert standing.used == 0

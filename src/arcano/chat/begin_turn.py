@@ -25,7 +25,7 @@ from arcano.chat.turn_repository import (
     add_turn,
 )
 from arcano.chat.turn_runner import TurnRunner
-from arcano.identity import UserId, expect_active
+from arcano.identity import KeyScope, UserId, expect_active
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 from arcano.platform.ids import new_id
@@ -59,6 +59,8 @@ class TurnBeginner:
     clock: Clock
     viewer: UserId
     asked_by: UserId | None = None
+    key: KeyScope | None = None
+    """The key that is asked with, if not by somebody who signed in."""
 
     async def begin(
         self,
@@ -114,7 +116,9 @@ class TurnBeginner:
         if writing is None:
             start.under_way()
         else:
-            self.runner.start(turn, start, kept=writing.kept, question=writing.question)
+            self.runner.start(
+                turn, start, kept=writing.kept, question=writing.question, key=self.key
+            )
             if self.runner.times_barred(asker) != barred:
                 # Barred after it was written and before it ran: whoever stopped their turns did not see this one.
                 await self.runner.stop_all_of(asker)

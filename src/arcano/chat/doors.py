@@ -27,10 +27,12 @@ from arcano.chat.sharing import Standing, Thing, as_owner
 from arcano.chat.start_turn import start_turn
 from arcano.chat.turn_repository import TurnRepository
 from arcano.chat.turn_runner import TurnRunner
+from arcano.chat.usage_schemas import ConversationUsageView
 from arcano.identity import Level, Viewer, names_of
 from arcano.inference import Inference
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
+from arcano.usage import MessageUsage, usage_of_conversation
 
 T = TypeVar("T")
 
@@ -66,6 +68,19 @@ class Chat:
                 )
 
             return await self.database.read(unit)
+
+        return await self.as_owner(viewer, Thing("conversation", conversation_id), deed)
+
+    async def usage(self, viewer: Viewer, conversation_id: str) -> ConversationUsageView:
+        async def deed(standing: Standing) -> ConversationUsageView:
+            def unit(connection: Connection) -> list[MessageUsage]:
+                # Asked first: whoever may not read it learns not even that it cost something.
+                ConversationRepository(connection, standing.owner_id).one(
+                    ConversationId(conversation_id)
+                )
+                return usage_of_conversation(connection, conversation_id)
+
+            return ConversationUsageView.of(await self.database.read(unit))
 
         return await self.as_owner(viewer, Thing("conversation", conversation_id), deed)
 
@@ -193,7 +208,9 @@ class Chat:
 
     def _beginner(self, viewer: Viewer, standing: Standing) -> TurnBeginner:
         asked_by = None if standing.owner_id == viewer.user_id else viewer.user_id
-        return TurnBeginner(self.database, self.runner, self.clock, standing.owner_id, asked_by)
+        return TurnBeginner(
+            self.database, self.runner, self.clock, standing.owner_id, asked_by, viewer.key
+        )
 
 
 async def chat_of(connection: HTTPConnection) -> Chat:

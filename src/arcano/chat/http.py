@@ -29,6 +29,7 @@ from arcano.chat.schemas import (
     TurnView,
 )
 from arcano.chat.sharing import Standing, Thing
+from arcano.chat.usage_schemas import ConversationUsageView
 from arcano.identity import Permission, Sessions, UserId, Viewer, may, sessions_of
 from arcano.platform.acts import Act, Subject, record
 from arcano.platform.errors import InvalidInputError
@@ -100,6 +101,14 @@ async def add_conversation(
 @router.get("/conversations/{conversation_id}")
 async def get_conversation(conversation_id: str, viewer: _Reader, chat: _Chat) -> ConversationView:
     return await chat.conversation(viewer, conversation_id)
+
+
+@router.get("/conversations/{conversation_id}/usage")
+async def conversation_usage(
+    conversation_id: str, viewer: _Reader, chat: _Chat
+) -> ConversationUsageView:
+    """What its answers used and cost, each and together."""
+    return await chat.usage(viewer, conversation_id)
 
 
 @router.patch("/conversations/{conversation_id}")

@@ -25,7 +25,7 @@ from arcano.chat.reading.prepare import Reading, Readings
 from arcano.chat.run_turn import failed, run_turn, unforeseen
 from arcano.chat.starts import Start, Starts
 from arcano.chat.turn_repository import Ending, Question, end_turn
-from arcano.identity import UserId
+from arcano.identity import KeyScope, UserId
 from arcano.inference import Call, Chosen, Inference
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
@@ -64,6 +64,7 @@ class LiveTurn:
     task: asyncio.Task[None] | None = None
     begun: bool = False
     ends_early: ClosingEvent | None = None
+    key: KeyScope | None = None
 
 
 class TurnRunner:
@@ -101,13 +102,19 @@ class TurnRunner:
             raise ServerDrainingError("The server is restarting. Try again in a moment.")
 
     def start(
-        self, turn: Turn, start: Start, *, kept: KeptWords, question: Question | None
+        self,
+        turn: Turn,
+        start: Start,
+        *,
+        kept: KeptWords,
+        question: Question | None,
+        key: KeyScope | None = None,
     ) -> None:
         """Begin to write. An answer that `question` follows is waited for; None: it is an old question.
 
-        `start` is told as soon as the model was asked.
+        `start` is told as soon as the model was asked. `key`: the one that is asked with.
         """
-        live = LiveTurn(LiveLog(turn, kept=kept), question, start)
+        live = LiveTurn(LiveLog(turn, kept=kept), question, start, key=key)
         live.log.append(TurnStarted(turn.model, turn.assistant_message_id))
         self._live[turn.id] = live
         self._answers[turn.assistant_message_id] = live
@@ -231,6 +238,8 @@ class TurnRunner:
                 input_tokens=reading.told.total,
                 message_id=log.turn.assistant_message_id,
                 rooms=reading.rooms,
+                key=live.key,
+                door="page" if live.key is None else "api",
             )
             del reading
             events = self._inference.stream(call)

@@ -35,6 +35,7 @@ from arcano.platform.telemetry.settings import (
     TraceSettings,
 )
 from arcano.providers import LocalSettings, ProviderSettings
+from arcano.usage import UsageSettings
 
 COMMON_NAMES: Mapping[str, tuple[str, ...]] = {
     "HOST": ("host",),
@@ -138,6 +139,7 @@ class Settings(BaseSettings):
     identity: IdentitySettings = Field(default_factory=IdentitySettings)
     providers: ProviderSettings = Field(default_factory=ProviderSettings)
     inference: InferenceSettings = Field(default_factory=InferenceSettings)
+    usage: UsageSettings = Field(default_factory=UsageSettings)
     batches: BatchSettings = Field(default_factory=BatchSettings)
     gateway: GatewaySettings = Field(default_factory=GatewaySettings)
     local: LocalSettings = Field(default_factory=LocalSettings)

@@ -17,6 +17,7 @@ import arcano.identity
 import arcano.inference
 import arcano.modelstore
 import arcano.providers
+import arcano.usage
 from arcano import __version__
 from arcano.entrypoints import health
 from arcano.entrypoints.description import describe_doors
@@ -50,6 +51,7 @@ ROUTERS: Sequence[APIRouter] = (
     arcano.inference.routes_router,
     arcano.inference.status_router,
     arcano.inference.cache_router,
+    *arcano.usage.ROUTERS,
     arcano.batches.router,
     arcano.audit.router,
     arcano.chat.router,

@@ -72,8 +72,9 @@ from arcano.providers import (
     Providers,
     configured_connections,
     look_for_ollama,
+    price_by_time,
 )
-from arcano.usage import Caller, Standing, open_meter
+from arcano.usage import Budgets, Caller, Standing, Usage, open_meter
 
 if TYPE_CHECKING:
     from arcano.entrypoints.watching.metrics import Metrics
@@ -102,7 +103,7 @@ def lay_ground(settings: Settings) -> Ground:
         SecretKeyError: A key cannot be trusted, or is missing.
         StorageError: The database cannot be opened.
     """
-    if settings.inference.redis_url is not None:
+    if settings.inference.redis_url is not None or settings.usage.limits.redis_url is not None:
         expect_redis_client()
     folder = DataFolder(settings.data_dir.resolve())
     return asyncio.run(_ground(settings, folder))
@@ -143,7 +144,12 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
         )
         metrics = _metrics(app, settings)
         prices = PriceBook(settings.providers.prices, clock)
-        models = ModelList(egress, local=local, prices=prices)
+        models = ModelList(
+            egress,
+            local=local,
+            local_price=price_by_time(settings.local.price_per_hour),
+            prices=prices,
+        )
         around = await stack.enter_async_context(
             _surroundings(app, settings, ground, models, clock, models_changed)
         )
@@ -208,6 +214,8 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
             models,
             app.state.providers.names,
             StoredResponses(ground.database, clock, in_background, settings.gateway.keep_responses),
+            app.state.limiter,
+            clock,
         )
         await keeper.reap(alone=True)
         await batch_runner.begin(alone=True)
@@ -297,6 +305,7 @@ async def _inference(
 ) -> AsyncGenerator[Inference]:
     """Who asks models: with what was kept of answers and learned of tokens, each call on the meter."""
     database, clock = ground.database, around.clock
+    url = settings.inference.redis_url
 
     def warn(_standing: Standing, caller: Caller) -> None:
         notices.publish(UserId(caller.user_id), Notice("budget-warned"))
@@ -304,8 +313,18 @@ async def _inference(
     async with (
         _answer_cache(settings, ground, around) as cache,
         kept_calibrations(database, clock) as calibrations,
-        open_meter(database, clock, warn=warn, listener=metrics and metrics.calls) as meter,
+        open_meter(
+            database,
+            clock,
+            limits=settings.usage.limits,
+            redis_url=None if url is None else url.get_secret_value(),
+            warn=warn,
+            listener=metrics and metrics.calls,
+        ) as (meter, gate),
     ):
+        app.state.budgets = Budgets(database, clock, gate)
+        app.state.limiter = gate.limiter
+        app.state.usage = Usage(database, clock, app.state.acts)
         app.state.answer_cache, app.state.meter = cache, meter
         yield Inference(around, meter=meter, calibrations=calibrations, cache=cache)
 

@@ -6,7 +6,7 @@ call at the provider at once; so does a key that is revoked.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from typing import Protocol
 
@@ -43,6 +43,10 @@ class AnswerWriter(Protocol):
         ...
 
 
+LateHeaders = Callable[[], Awaitable[Mapping[str, str]]]
+"""Headers that are known only once the call was let in, or not."""
+
+
 class Answering(Response):
     """Runs a call and sends what its writer makes of it. Ends with the call, the caller, or the caller's session."""
 
@@ -54,6 +58,7 @@ class Answering(Response):
         sessions: Sessions,
         viewer: Viewer,
         headers: Mapping[str, str] | None = None,
+        late_headers: LateHeaders | None = None,
     ) -> None:
         super().__init__(
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no", **(headers or {})},
@@ -64,6 +69,7 @@ class Answering(Response):
         self._writer = writer
         self._sessions = sessions
         self._viewer = viewer
+        self._late_headers = late_headers
         self._begun = False
         self._silent = True
 
@@ -122,11 +128,17 @@ class Answering(Response):
         if self._begun:
             await self._send(send, self._writer.failed(failure), more=False)
         else:
-            await self._writer.refusal(failure)(scope, receive, send)
+            refusal = self._writer.refusal(failure)
+            refusal.headers.update(await self._late())
+            await refusal(scope, receive, send)
+
+    async def _late(self) -> Mapping[str, str]:
+        return {} if self._late_headers is None else await self._late_headers()
 
     async def _send(self, send: Send, body: bytes, *, more: bool = True) -> None:
         self._silent = False
         if not self._begun:
             self._begun = True
+            self.headers.update(await self._late())
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         await send({"type": "http.response.body", "body": body, "more_body": more})

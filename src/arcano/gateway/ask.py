@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from starlette.requests import HTTPConnection
 
 from arcano.gateway.answering import Answering, AnswerWriter
+from arcano.gateway.limit_headers import limit_headers
 from arcano.gateway.openai.responses.stored_responses import StoredResponses
 from arcano.identity import Sessions, Viewer
 from arcano.inference import Call, Embedder, Inference, InferenceEvent
+from arcano.platform.clock import Clock
 from arcano.providers import ModelList, ModelRequest, OfferedNames
-from arcano.usage import Door
+from arcano.usage import Door, Limiter
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class Gateway:
     models: ModelList
     names: OfferedNames
     responses: StoredResponses
+    limiter: Limiter
+    clock: Clock
 
 
 async def gateway_of(connection: HTTPConnection) -> Gateway:
@@ -39,12 +43,20 @@ def ask(
     headers: Mapping[str, str] | None = None,
 ) -> Answering:
     """The answer to a request in the viewer's name: it is asked for once the response is sent."""
+    viewer.expect_model(request.model)
+    call = Call(request, viewer.user_id, priority="program", door=door, key=viewer.key)
+
+    async def late_headers() -> Mapping[str, str]:
+        standing = await gateway.limiter.standing(call.caller, request.model)
+        return limit_headers(door, standing, gateway.clock.now())
+
     return Answering(
-        events_of(request, door=door, viewer=viewer, gateway=gateway),
+        gateway.inference.stream(call),
         writer,
         sessions=gateway.sessions,
         viewer=viewer,
         headers=headers,
+        late_headers=late_headers,
     )
 
 
@@ -57,6 +69,5 @@ def events_of(
         KeyScopeError: The key may not ask this model.
     """
     viewer.expect_model(request.model)
-    key_id = None if viewer.key is None else viewer.key.id
-    call = Call(request, viewer.user_id, priority="program", door=door, key_id=key_id)
+    call = Call(request, viewer.user_id, priority="program", door=door, key=viewer.key)
     return gateway.inference.stream(call)

@@ -27,6 +27,6 @@ async def embedded(
         viewer.user_id,
         dimensions=dimensions,
         door=door,
-        key_id=None if viewer.key is None else viewer.key.id,
+        key=viewer.key,
     )
     return await gateway.embedder.embed(call)

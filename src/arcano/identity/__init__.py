@@ -12,6 +12,7 @@ from arcano.identity.access import (
     signed_in,
 )
 from arcano.identity.access_tokens import AccessTokens
+from arcano.identity.called import group_names, key_ids_of, key_names
 from arcano.identity.callers import COOKIE, Callers
 from arcano.identity.changes import tell_others
 from arcano.identity.domain import GroupId, Person, SessionId, UserId, Viewer
@@ -123,7 +124,10 @@ __all__ = [
     "expect_may_look",
     "give_reset",
     "group_ids_of",
+    "group_names",
     "keep_deleting",
+    "key_ids_of",
+    "key_names",
     "may",
     "names_of",
     "open_to_all",

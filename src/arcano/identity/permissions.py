@@ -50,6 +50,8 @@ class Permission(StrEnum):
     KEY_MANAGE_ALL = "key.manage_all", "See and revoke everybody's keys"
     SERVICE_MANAGE = "service.manage", "Make and end service accounts, and keys for them"
     SIGN_IN_MANAGE = "sign_in.manage", "Say how people sign in and register"
+    BUDGET_MANAGE = "budget.manage", "Set budgets, change and delete them"
+    USAGE_READ_ALL = "usage.read_all", "See what everybody uses and what it costs"
     AUDIT_READ = "audit.read", "Read and verify who did what"
     AUDIT_EXPORT = "audit.export", "Take the audit trail out"
 

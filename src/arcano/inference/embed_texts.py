@@ -7,10 +7,12 @@ they run the very same model. What is said of the line, the breaker and retries 
 import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
+from arcano.identity import KeyScope
 from arcano.inference.ask_target import Surroundings
+from arcano.inference.call import asked_from, caller_of
 from arcano.inference.choose_target import CHARACTERS_PER_TOKEN, Candidate, Need, choose_target
 from arcano.inference.errors import CannotEmbedError
 from arcano.inference.micro_batch import Entry, Gatherers, settle, share_out
@@ -48,12 +50,13 @@ class EmbeddingCall:
     weight: float = 1.0
     dimensions: int | None = None
     door: Door = "api"
-    key_id: str | None = None
+    key: KeyScope | None = None
+    address: str = field(default_factory=asked_from)
 
     @property
     def caller(self) -> Caller:
         """In whose name it is made, for the ledger."""
-        return Caller(self.user_id, door=self.door, key_id=self.key_id)
+        return caller_of(self.user_id, self.key, door=self.door, address=self.address)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,8 @@ class EmbeddingsDraft(BaseModel):
 
     def made_by(self, viewer: Viewer) -> EmbeddingCall:
         texts = (self.input,) if isinstance(self.input, str) else tuple(self.input)
-        key_id = None if viewer.key is None else viewer.key.id
         return EmbeddingCall(
-            self.model, texts, viewer.user_id, dimensions=self.dimensions, key_id=key_id
+            self.model, texts, viewer.user_id, dimensions=self.dimensions, key=viewer.key
         )
 
 

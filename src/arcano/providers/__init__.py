@@ -57,7 +57,7 @@ from arcano.providers.model_list import (
     is_own_model,
 )
 from arcano.providers.own_keys import OwnKeyRules
-from arcano.providers.prices import Price, PriceBook
+from arcano.providers.prices import Price, PriceBook, price_by_time
 from arcano.providers.provider import (
     Completion,
     CompletionModel,
@@ -178,5 +178,6 @@ __all__ = [
     "local_router",
     "look_at_host",
     "look_for_ollama",
+    "price_by_time",
     "router",
 ]

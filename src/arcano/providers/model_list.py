@@ -113,10 +113,16 @@ class ModelList(ModelDirectory):
     """
 
     def __init__(
-        self, egress: Egress, *, local: LocalModels, prices: PriceBook | None = None
+        self,
+        egress: Egress,
+        *,
+        local: LocalModels,
+        local_price: Price | None = None,
+        prices: PriceBook | None = None,
     ) -> None:
         self._egress = egress
         self._local = local
+        self._local_price = local_price
         self._prices = prices
         self._known: dict[ConnectionId, _Known] = {}
         # By what is known and not by its id: a connection that has changed is asked anew.
@@ -219,7 +225,11 @@ class ModelList(ModelDirectory):
         if listed is None:
             return None
         return FoundModel(
-            self._local.chat_model(), listed.id, listed.context_tokens, takes=listed.takes
+            self._local.chat_model(),
+            listed.id,
+            listed.context_tokens,
+            takes=listed.takes,
+            price=self._local_price,
         )
 
     def _unknown(self, model_id: str, user_id: str | None) -> ProviderError:

@@ -32,6 +32,14 @@ class Price:
     cached_input_micros: int | None = None
     cache_write_micros: int | None = None
     version: str = "settings"
+    hour_micros: int | None = None
+
+
+def price_by_time(dollars_per_hour: float | None) -> Price | None:
+    """The price of a machine of one's own; None where nobody stated it."""
+    if dollars_per_hour is None:
+        return None
+    return Price(0, 0, hour_micros=_micros(Decimal(str(dollars_per_hour))))
 
 
 class StatedPrice(Protocol):

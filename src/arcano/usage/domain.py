@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NewType
 
+from arcano.identity import KeyLimits
+
 CallId = NewType("CallId", str)
 
 Door = Literal["page", "api", "batch", "openai", "anthropic", "ollama", "gemini"]
@@ -27,6 +29,8 @@ class Caller:
     conversation_id: str | None = None
     message_id: str | None = None
     address: str = ""
+    key_limits: KeyLimits | None = None
+    """Those of the key alone, where it has any."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
-"""Whether a call may begin, and what it is counted against when it is over: the budgets of whoever pays for it."""
+"""Whether a call may begin, and what it is counted against: limits in each minute, and the budgets of whoever pays for it."""
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -15,7 +17,8 @@ from arcano.usage.budgets.domain import WARN_AT, Standing
 from arcano.usage.budgets.purse import NOTHING, Payer, Purse, Reserved
 from arcano.usage.budgets.repository import BudgetRepository
 from arcano.usage.cost import cost_of
-from arcano.usage.domain import Caller, CallRecord
+from arcano.usage.domain import Caller, CallId, CallRecord
+from arcano.usage.limits.limiter import NOTHING_TAKEN, Limiter, Taken
 
 logger = logging.getLogger(__name__)
 
@@ -37,14 +40,42 @@ class Expected:
     quote: Quote
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What a call used that is over, by whom."""
+
+    payer: Payer
+    money: int | None
+    tokens: int
+    at: datetime
+
+
+@dataclass(slots=True, eq=False)
+class Admission:
+    """That a call may begin: what is set aside for it and what it has taken of limits, until it is settled."""
+
+    reserved: Reserved
+    taken: Taken
+
+
+UNASKED = Admission(NOTHING, NOTHING_TAKEN)
+"""Of a call that nobody let in."""
+
+
 class Gate:
     """Lets calls in, and settles them. One for a server."""
 
-    def __init__(self, purse: Purse, database: Database, clock: Clock, *, warn: Warn) -> None:
+    def __init__(
+        self, purse: Purse, limiter: Limiter, database: Database, clock: Clock, *, warn: Warn
+    ) -> None:
         self.purse = purse
+        self.limiter = limiter
         self._database = database
         self._clock = clock
         self._warn = warn
+        self._ended: dict[CallId, Ended] = {}
+        self._unwritten: set[CallId] = set()
+        self._remembering = 0
 
     async def load(self) -> None:
         """Read the budgets and what was used of them. Before the first call."""
@@ -58,39 +89,88 @@ class Gate:
 
         await self._database.read(unit)
 
-    async def enter(self, caller: Caller, model: str, expected: Expected) -> Reserved:
-        """Set aside what the call may use.
+    async def enter(self, caller: Caller, model: str, expected: Expected) -> Admission:
+        """Count the call and set aside what it may use.
 
         Raises:
+            RateLimitedError: It is beyond a limit.
             BudgetSpentError: It would go beyond a hard budget.
         """
-        if not self.purse.is_watching:
-            return NOTHING
-        groups: Sequence[str] = ()
-        if self.purse.watches("group"):
-            user_id = UserId(caller.user_id)
-            groups = await self._database.read(lambda c: group_ids_of(c, user_id))
         written = USUAL_OUTPUT if expected.output_tokens is None else expected.output_tokens
+        taken = await self.limiter.enter(caller, model, expected.input_tokens + written)
+        try:
+            return Admission(await self._reserve(caller, model, expected, written), taken)
+        except BaseException:
+            await self.limiter.leave(taken, 0)
+            raise
+
+    async def _reserve(
+        self, caller: Caller, model: str, expected: Expected, written: int
+    ) -> Reserved:
+        payer = Payer(caller.user_id, None, caller.key_id, model)
+        if not self.purse.is_watching:
+            return Reserved(payer, (), 0, 0)
+        payer = await self._with_groups(payer)
         usage = TokenUsage(expected.input_tokens, written)
         price = await expected.quote()
         # From here on nothing is awaited: who comes meanwhile sees what is set aside.
         return self.purse.reserve(
-            Payer(caller.user_id, frozenset(groups), caller.key_id, model),
+            payer,
             money=None if price is None else cost_of(usage, price),
             tokens=expected.input_tokens + written,
         )
 
-    def look(self, reserved: Reserved, so_far: CallRecord) -> None:
+    def look(self, admission: Admission, so_far: CallRecord) -> None:
         """A call still runs and has used this much."""
-        self.purse.raise_to(reserved, money=so_far.cost_micros, tokens=_tokens(so_far))
+        self.purse.raise_to(admission.reserved, money=so_far.cost_micros, tokens=_tokens(so_far))
 
-    async def settle(self, reserved: Reserved, record: CallRecord) -> None:
+    async def settle(self, admission: Admission, record: CallRecord) -> None:
         """The call is over. People are told where a budget nears its end."""
-        due = self.purse.settle(reserved, money=record.cost_micros, tokens=_tokens(record))
+        reserved = admission.reserved
+        try:
+            reserved.payer = await self._with_groups(reserved.payer)
+        except StorageError as refused:
+            logger.warning("a call counts against no group's budget: %s", refused.detail)
+        finally:
+            # Whatever happens: what is set aside must not stay so.
+            due = self._settle(reserved, record)
+        await self.limiter.leave(admission.taken, _tokens(record))
         for standing in due:
             self._warn(standing, record.caller)
         if due:
             await self._note(due)
+
+    def _settle(self, reserved: Reserved, record: CallRecord) -> list[Standing]:
+        # Nothing is awaited here: a budget that is made meanwhile finds the call either in these or in the ledger.
+        money, tokens = record.cost_micros, _tokens(record)
+        self._ended[record.id] = Ended(reserved.payer, money, tokens, record.ended_at)
+        self._unwritten.add(record.id)
+        return self.purse.settle(reserved, money=money, tokens=tokens, ended_at=record.ended_at)
+
+    def written(self, call_id: CallId) -> None:
+        """The call stands in the ledger: whoever sums that up finds it there."""
+        self._unwritten.discard(call_id)
+        if not self._remembering:
+            self._ended.pop(call_id, None)
+
+    @contextmanager
+    def remembering(self) -> Generator[Mapping[CallId, Ended]]:
+        """All calls that have ended and may not stand in the ledger yet, for as long as the block runs, and more."""
+        self._remembering += 1
+        try:
+            yield self._ended
+        finally:
+            self._remembering -= 1
+            if not self._remembering:
+                self._ended = {call_id: self._ended[call_id] for call_id in sorted(self._unwritten)}
+
+    async def _with_groups(self, payer: Payer) -> Payer:
+        """The payer with their groups, where there is a budget to which these matter."""
+        if payer.group_ids is not None or not self.purse.watches("group"):
+            return payer
+        user_id = UserId(payer.user_id)
+        groups = await self._database.read(lambda c: group_ids_of(c, user_id))
+        return replace(payer, group_ids=frozenset(groups))
 
     async def _note(self, due: Sequence[Standing]) -> None:
         """So that a server that starts again does not warn again."""

@@ -15,10 +15,9 @@ from arcano.platform.errors import ArcanoError
 from arcano.platform.ids import new_id
 from arcano.providers import Price, TokenUsage
 from arcano.usage.budgets.domain import Standing
-from arcano.usage.budgets.purse import NOTHING
 from arcano.usage.cost import cost_of
 from arcano.usage.domain import Caller, CallId, CallRecord, Outcome, TokenCounts
-from arcano.usage.gate import Expected, Gate
+from arcano.usage.gate import UNASKED, Expected, Gate
 from arcano.usage.ledger import Ledger
 
 KEEP_EVERY_SECONDS = 1.0
@@ -93,18 +92,19 @@ class Meter:
             lasting = [(call, call.record("running")) for call in self._lasting()]
             if self._gate is not None:
                 for call, so_far in lasting:
-                    self._gate.look(call.reserved, so_far)
+                    self._gate.look(call.admission, so_far)
             await self._ledger.keep_all([so_far for _, so_far in lasting])
 
     async def enter(self, call: "Metered", caller: Caller, model: str, expected: Expected) -> None:
         """Let a call begin.
 
         Raises:
-            BudgetSpentError: It may not; it leaves no row.
+            RateLimitedError: It is beyond a limit; it leaves no row.
+            BudgetSpentError: It would go beyond a budget; neither does it.
         """
         if self._gate is not None:
             try:
-                call.reserved = await self._gate.enter(caller, model, expected)
+                call.admission = await self._gate.enter(caller, model, expected)
             except ArcanoError as refused:
                 if self._listener is not None:
                     self._listener.refused(caller, refused.code)
@@ -118,8 +118,10 @@ class Meter:
         if self._listener is not None:
             self._listener.ended(record, call.provider)
         if self._gate is not None:
-            await self._gate.settle(call.reserved, record)
+            await self._gate.settle(call.admission, record)
         await self._ledger.keep(record)
+        if self._gate is not None:
+            self._gate.written(record.id)
 
     def _lasting(self) -> list["Metered"]:
         now = self._clock.now()
@@ -151,16 +153,17 @@ class Metered:
         "_outcome",
         "_price",
         "_served_model",
+        "_since",
         "_speaking",
         "_target",
         "_unpriced",
         "_variant",
         "_written_characters",
+        "admission",
         "began_at",
         "error_code",
         "id",
         "provider",
-        "reserved",
     )
 
     def __init__(
@@ -175,12 +178,14 @@ class Metered:
         self._caller = caller
         self._model = model
         self._expected = expected
-        self.reserved = NOTHING
+        self.admission = UNASKED
         self._target: str | None = None
         self._served_model: str | None = None
         self._variant: str | None = None
         self._price: Price | None = None
         self._speaking: Speaking | None = None
+        self._since = self.began_at
+        """When the target began that is listened to."""
         self._first_word_at: datetime | None = None
         self._counts = TokenCounts(0, 0)
         self._cost = 0
@@ -218,7 +223,7 @@ class Metered:
         """What is said from now on, what it costs, and by what kind of server."""
         self._note_first_word()
         self.provider = provider
-        self._speaking, self._price = speaking, price
+        self._speaking, self._price, self._since = speaking, price, self._clock.now()
 
     def counted(self, usage: TokenUsage | None, characters: int, price: Price | None) -> None:
         """A target has ended; `usage` as it counted, None where it was cut before it told."""
@@ -251,7 +256,7 @@ class Metered:
         if speaking is not None and speaking.first_word_at and not self._from_cache:
             usage = self._estimate(speaking.characters)
             counts, estimated = _sum(counts, usage), True
-            part = None if self._price is None else cost_of(usage, self._price)
+            part = self._cost_of(usage)
             cost, unpriced = cost + (part or 0), unpriced or part is None
         price = self._price
         return CallRecord(
@@ -294,11 +299,17 @@ class Metered:
             usage = ours if usage is None else _completed(usage, ours)
         self._estimated = self._estimated or usage.estimated
         self._counts = _sum(self._counts, usage)
-        cost = None if self._price is None else cost_of(usage, self._price)
+        cost = self._cost_of(usage)
         if cost is None:
             self._unpriced = True
         else:
             self._cost += cost
+
+    def _cost_of(self, usage: TokenUsage) -> int | None:
+        if self._price is None:
+            return None
+        seconds = (self._clock.now() - self._since).total_seconds()
+        return cost_of(usage, self._price, seconds=seconds)
 
     def _note_first_word(self) -> None:
         if self._first_word_at is None and self._speaking is not None:

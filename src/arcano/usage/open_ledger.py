@@ -9,23 +9,37 @@ from arcano.platform.database import Database
 from arcano.usage.budgets.purse import Purse
 from arcano.usage.gate import Gate, Warn
 from arcano.usage.ledger import DatabaseLedger
+from arcano.usage.limits.counters import open_counters
+from arcano.usage.limits.limiter import Limiter
 from arcano.usage.meter import CallListener, Meter
+from arcano.usage.settings import LimitSettings
 
 
 @asynccontextmanager
 async def open_meter(
-    database: Database, clock: Clock, *, warn: Warn, listener: CallListener | None = None
-) -> AsyncGenerator[Meter]:
-    """Closes what a killed process left open, and writes how far long calls are while the block runs."""
-    async with asyncio.TaskGroup() as tasks:
+    database: Database,
+    clock: Clock,
+    *,
+    limits: LimitSettings,
+    redis_url: str | None,
+    warn: Warn,
+    listener: CallListener | None = None,
+) -> AsyncGenerator[tuple[Meter, Gate]]:
+    """Closes what a killed process left open, and writes how far long calls are while the block runs.
+
+    `redis_url`: of the Redis that several servers share; limits are counted there.
+    """
+    if limits.redis_url is not None:
+        redis_url = limits.redis_url.get_secret_value()
+    async with open_counters(redis_url) as counters, asyncio.TaskGroup() as tasks:
         ledger = DatabaseLedger(database, tasks=tasks)
         await ledger.close_abandoned()
-        gate = Gate(Purse(clock), database, clock, warn=warn)
+        gate = Gate(Purse(clock), Limiter(limits, counters), database, clock, warn=warn)
         await gate.load()
         meter = Meter(ledger, clock, gate, listener)
         keeping = tasks.create_task(meter.keep())
         try:
-            yield meter
+            yield meter, gate
         finally:
             keeping.cancel()
             await ledger.write_rest()

@@ -1,4 +1,4 @@
-"""Sums of the ledger by the hour: what a page of usage reads, however many calls there were.
+"""Sums of the ledger by the hour and by the day: what a page of usage reads, however many calls there were.
 
 They are added to in the transaction that writes the rows, each row once: a row that is `running` is not summed yet.
 How long calls took is kept as a histogram whose buckets are 15 % wide, so that a percentile of any span of hours is known
@@ -13,7 +13,15 @@ from typing import Any
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects.sqlite import insert
 
-from arcano.usage.tables import USAGE_HOURS, USAGE_SPEEDS
+from arcano.usage.tables import (
+    USAGE_DAY_PEOPLE,
+    USAGE_DAY_TOTALS,
+    USAGE_DAYS,
+    USAGE_HOUR_TOTALS,
+    USAGE_HOURS,
+    USAGE_SPEED_DAYS,
+    USAGE_SPEEDS,
+)
 
 _BUCKET_RATIO = 1.15
 MAX_BUCKET = 120
@@ -46,20 +54,37 @@ _SUMMED = (
     "cost_micros",
     "latency_ms",
 )
+_WHAT = ("hour", "door", "model", "target", "variant")
+_WHO = ("hour", "user_id", "key_id", "group_ids")
 _SPEED = ("hour", "model", "target", "measure", "bucket")
 
 
 def roll_up(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
-    """Add rows of the ledger to the sums of their hours. `rows` are as they are inserted there."""
+    """Add rows of the ledger to the sums of their hours and days. `rows` are as they are inserted there."""
     ended = [row for row in rows if row["outcome"] != "running"]
-    _add(connection, USAGE_HOURS, _WHERE, _SUMMED, [_sums_of(row) for row in ended])
-    speeds = [speed for row in ended for speed in _speeds_of(row)]
-    _add(connection, USAGE_SPEEDS, _SPEED, ("calls",), speeds)
+    hours = _together(_WHERE, _SUMMED, [_sums_of(row) for row in ended])
+    _add(connection, USAGE_HOURS, _WHERE, _SUMMED, hours)
+    days = _together(_WHERE, _SUMMED, _in_days(hours))
+    _add(connection, USAGE_DAYS, _WHERE, _SUMMED, days)
+    totals = _together(_WHAT, _SUMMED, hours)
+    _add(connection, USAGE_HOUR_TOTALS, _WHAT, _SUMMED, totals)
+    day_totals = _together(_WHAT, _SUMMED, _in_days(totals))
+    _add(connection, USAGE_DAY_TOTALS, _WHAT, _SUMMED, day_totals)
+    _add(connection, USAGE_DAY_PEOPLE, _WHO, _SUMMED, _together(_WHO, _SUMMED, days))
+    count = ("calls",)
+    speeds = _together(_SPEED, count, [speed for row in ended for speed in _speeds_of(row)])
+    _add(connection, USAGE_SPEEDS, _SPEED, count, speeds)
+    _add(connection, USAGE_SPEED_DAYS, _SPEED, count, _together(_SPEED, count, _in_days(speeds)))
 
 
 def hour_of(moment: datetime) -> datetime:
     """The hour that a moment is in."""
     return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def day_of(moment: datetime) -> datetime:
+    """The day that a moment is in, in UTC."""
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def speed_bucket(milliseconds: float) -> int:
@@ -88,31 +113,42 @@ def percentile_of(buckets: Sequence[tuple[int, int]], share: float) -> float | N
     return None
 
 
-def _add(
-    connection: Connection,
-    table: Table,
-    where: Sequence[str],
-    summed: Sequence[str],
-    rows: Iterable[dict[str, Any]],
-) -> None:
-    """One row for each place, added to the one that stands there."""
+def _in_days(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**row, "hour": day_of(row["hour"])} for row in rows]
+
+
+def _together(
+    where: Sequence[str], summed: Sequence[str], rows: Iterable[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """One row for each place, of nothing but where and how much."""
     sums: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in rows:
         place = tuple(row[name] for name in where)
         standing = sums.get(place)
         if standing is None:
-            sums[place] = row
+            sums[place] = {name: row[name] for name in (*where, *summed)}
         else:
             for name in summed:
                 standing[name] += row[name]
-    if not sums:
+    return list(sums.values())
+
+
+def _add(
+    connection: Connection,
+    table: Table,
+    where: Sequence[str],
+    summed: Sequence[str],
+    rows: list[dict[str, Any]],
+) -> None:
+    """Add to what stands at each place."""
+    if not rows:
         return
     new = insert(table)
     added = new.on_conflict_do_update(
         index_elements=list(where),
         set_={name: table.c[name] + new.excluded[name] for name in summed},
     )
-    connection.execute(added, list(sums.values()))
+    connection.execute(added, rows)
 
 
 def _sums_of(row: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Rows of the ledger, one for each call, and their sums by the hour."""
+"""Rows of the ledger, one for each call, and their sums by the hour and by the day."""
 
 from datetime import datetime
 
@@ -107,6 +107,108 @@ USAGE_HOURS = Table(
 )
 
 
+class DayColumns(HourColumns):
+    """The same by the day, so that a year is read as fast as a day. `hour` is the first one of the day, in UTC."""
+
+
+USAGE_DAYS = Table(
+    "usage_days",
+    METADATA,
+    DayColumns,
+    Index(
+        "uq_usage_days_what",
+        "hour",
+        "user_id",
+        "key_id",
+        "group_ids",
+        "door",
+        "model",
+        "target",
+        "served_model",
+        "variant",
+        "currency",
+        unique=True,
+    ),
+    Index("ix_usage_days_user", "user_id", "hour"),
+)
+
+
+class TotalColumns(TypedColumns):
+    """The same for everybody together, by what was asked: few rows, however many people there are."""
+
+    id: Named[int] = Column(primary_key=True)
+    hour: Named[datetime] = Column(UtcTime)
+    door: Named[str]
+    model: Named[str]
+    target: Named[str]
+    variant: Named[str]
+    calls: Named[int] = Column(BigInteger)
+    finished: Named[int] = Column(BigInteger)
+    failed: Named[int] = Column(BigInteger)
+    from_cache: Named[int] = Column(BigInteger)
+    estimated: Named[int] = Column(BigInteger)
+    unpriced: Named[int] = Column(BigInteger)
+    input_tokens: Named[int] = Column(BigInteger)
+    output_tokens: Named[int] = Column(BigInteger)
+    cached_input_tokens: Named[int] = Column(BigInteger)
+    cache_write_tokens: Named[int] = Column(BigInteger)
+    reasoning_tokens: Named[int] = Column(BigInteger)
+    cost_micros: Named[int] = Column(BigInteger)
+    latency_ms: Named[int] = Column(BigInteger)
+
+
+class DayTotalColumns(TotalColumns):
+    """By the day."""
+
+
+_WHAT = ("hour", "door", "model", "target", "variant")
+
+USAGE_HOUR_TOTALS = Table(
+    "usage_hour_totals",
+    METADATA,
+    TotalColumns,
+    Index("uq_usage_hour_totals_what", *_WHAT, unique=True),
+)
+USAGE_DAY_TOTALS = Table(
+    "usage_day_totals",
+    METADATA,
+    DayTotalColumns,
+    Index("uq_usage_day_totals_what", *_WHAT, unique=True),
+)
+
+
+class DayPeopleColumns(TypedColumns):
+    """The same by the day and by who asked with which key, whatever they asked."""
+
+    id: Named[int] = Column(primary_key=True)
+    hour: Named[datetime] = Column(UtcTime)
+    user_id: Named[str | None] = Column(ForeignKey("users.id", ondelete="SET NULL"))
+    key_id: Named[str]
+    group_ids: Named[str]
+    calls: Named[int] = Column(BigInteger)
+    finished: Named[int] = Column(BigInteger)
+    failed: Named[int] = Column(BigInteger)
+    from_cache: Named[int] = Column(BigInteger)
+    estimated: Named[int] = Column(BigInteger)
+    unpriced: Named[int] = Column(BigInteger)
+    input_tokens: Named[int] = Column(BigInteger)
+    output_tokens: Named[int] = Column(BigInteger)
+    cached_input_tokens: Named[int] = Column(BigInteger)
+    cache_write_tokens: Named[int] = Column(BigInteger)
+    reasoning_tokens: Named[int] = Column(BigInteger)
+    cost_micros: Named[int] = Column(BigInteger)
+    latency_ms: Named[int] = Column(BigInteger)
+
+
+USAGE_DAY_PEOPLE = Table(
+    "usage_day_people",
+    METADATA,
+    DayPeopleColumns,
+    Index("uq_usage_day_people_who", "hour", "user_id", "key_id", "group_ids", unique=True),
+    Index("ix_usage_day_people_user", "user_id"),
+)
+
+
 class SpeedColumns(TypedColumns):
     """How many calls of an hour took how long: `measure` is `latency` or `first-token`, `bucket` as `speed_bucket` says."""
 
@@ -119,3 +221,10 @@ class SpeedColumns(TypedColumns):
 
 
 USAGE_SPEEDS = Table("usage_speeds", METADATA, SpeedColumns)
+
+
+class SpeedDayColumns(SpeedColumns):
+    """The same by the day. `hour` is the first one of the day, in UTC."""
+
+
+USAGE_SPEED_DAYS = Table("usage_speed_days", METADATA, SpeedDayColumns)

@@ -20,6 +20,10 @@ const PeopleRoutes = lazy(async () => ({
 }));
 const RoutesRoute = lazy(async () => ({ default: (await import("./RoutesRoute")).RoutesRoute }));
 const StatusRoute = lazy(async () => ({ default: (await import("./StatusRoute")).StatusRoute }));
+const UsageRoute = lazy(async () => ({ default: (await import("./UsageRoute")).UsageRoute }));
+const BudgetsRoute = lazy(async () => ({
+  default: (await import("./BudgetsRoute")).BudgetsRoute,
+}));
 const WelcomeRoute = lazy(async () => ({ default: (await import("./WelcomeRoute")).WelcomeRoute }));
 
 /** Every view and its address. */
@@ -72,6 +76,16 @@ export function Routes({ me }: { me: Me }) {
             <Route path="/status">
               <Suspense>
                 <StatusRoute />
+              </Suspense>
+            </Route>
+            <Route path="/usage">
+              <Suspense>
+                <UsageRoute me={me} />
+              </Suspense>
+            </Route>
+            <Route path="/budgets">
+              <Suspense>
+                <BudgetsRoute />
               </Suspense>
             </Route>
             <Route path="/audit">

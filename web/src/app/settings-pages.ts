@@ -38,13 +38,17 @@ const groups: readonly SettingsGroup[] = [
   },
   {
     name: "Workspace",
-    pages: [{ path: "/audit", label: "Audit", icon: "shield", needs: "audit.read" }],
+    pages: [
+      { path: "/budgets", label: "Budgets", icon: "list", needs: "budget.manage" },
+      { path: "/audit", label: "Audit", icon: "shield", needs: "audit.read" },
+    ],
   },
   {
     name: "You",
     pages: [
       { path: "/profile", label: "Your profile", icon: "person" },
       { path: "/keys", label: "Keys", icon: "key" },
+      { path: "/usage", label: "Usage", icon: "pulse" },
     ],
   },
 ];

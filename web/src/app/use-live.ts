@@ -1,4 +1,4 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { hearNotice, lookAtEverythingAgain } from "../features/chat/list/hear-notice";
 import { unreadConversations } from "../features/chat/list/unread";
@@ -6,8 +6,11 @@ import type { Outbox } from "../features/chat/outbox/outbox";
 import { meQuery } from "../features/identity/queries";
 import { looksQuery } from "../features/looks/queries";
 import type { Notice } from "../shared/api/frame";
+import { ownBudgetsQuery } from "../features/usage/budget-queries";
 import { live } from "../shared/live/live";
 import { modelsQuery } from "../features/models/queries";
+import { showToast } from "../shared/ui/toast-list";
+import { words } from "./words";
 
 /** Holds the page's socket open while somebody is signed in, and passes on what it says. */
 export function useLive(outbox: Outbox): void {
@@ -17,6 +20,10 @@ export function useLive(outbox: Outbox): void {
     const hear = async (notice: Notice) => {
       if (notice.name === "models-changed") {
         await client.invalidateQueries({ queryKey: modelsQuery.queryKey });
+        return;
+      }
+      if (notice.name === "budget-warned") {
+        await warnOfBudget(client);
         return;
       }
       if (notice.name === "turn-ended" && !isBeingRead(notice.conversation_id)) {
@@ -52,6 +59,14 @@ export function useLive(outbox: Outbox): void {
       live.close();
     };
   }, [client, outbox]);
+}
+
+/** Says how the budget stands that is nearest to its end, and lets every list of budgets look again. */
+async function warnOfBudget(client: QueryClient): Promise<void> {
+  await client.invalidateQueries({ queryKey: ["budgets"] });
+  const { items } = await client.fetchQuery(ownBudgetsQuery);
+  const [nearest] = items.toSorted((one, other) => other.percent - one.percent);
+  if (nearest) showToast(words.budgetWarned(nearest.name, nearest.percent));
 }
 
 function isBeingRead(conversationId: string): boolean {

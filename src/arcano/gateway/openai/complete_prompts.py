@@ -91,9 +91,8 @@ class _Asking:
 
 
 def _call(request: ModelRequest, viewer: Viewer) -> Call:
-    key_id = None if viewer.key is None else viewer.key.id
     return Call(
-        request, viewer.user_id, priority="program", door="openai", key_id=key_id, bare=True
+        request, viewer.user_id, priority="program", door="openai", key=viewer.key, bare=True
     )
 
 

@@ -28,6 +28,7 @@ _CODE = {
     "budget-spent": "insufficient_quota",
     "queue-full": "rate_limit_exceeded",
     "too-many-responses": "rate_limit_exceeded",
+    "rate-limited": "rate_limit_exceeded",
     "provider-overloaded": "rate_limit_exceeded",
 }
 _TYPE = {

@@ -15,7 +15,7 @@ EVERY_MODEL = ("*",)
 
 @dataclass(frozen=True, slots=True)
 class KeyLimits:
-    """How much may be asked with a key. None: no more and no less than its person. Not enforced here."""
+    """How much may be asked with a key. None: no more and no less than its person. Enforced by `usage`, as every limit."""
 
     requests_per_minute: int | None = None
     tokens_per_minute: int | None = None

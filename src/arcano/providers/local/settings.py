@@ -76,6 +76,13 @@ class LocalSettings(BaseModel):
         description="For models in safetensors on an NVIDIA card, with bitsandbytes installed: bits for each "
         "weight. Left out: as they are if they fit, else 8 or 4.",
     )
+    price_per_hour: float | None = Field(
+        default=None,
+        ge=0,
+        le=1_000_000,
+        description="What an hour costs in which this machine answers, in US dollars: each answer costs its part of it, "
+        "by the time that it took. Left out: nobody knows.",
+    )
     max_loaded: int = Field(
         default=8, ge=1, le=64, description="Models kept in memory at the same time, at most."
     )

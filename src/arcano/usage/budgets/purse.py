@@ -16,10 +16,10 @@ from arcano.usage.budgets.errors import BudgetSpentError
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """For whom a call counts."""
+    """For whom a call counts. `group_ids` None: nobody has asked yet."""
 
     user_id: str
-    group_ids: frozenset[str]
+    group_ids: frozenset[str] | None
     key_id: str | None
     model: str
 
@@ -29,7 +29,7 @@ class Payer:
             case "organisation":
                 return True
             case "group":
-                return budget.subject_id in self.group_ids
+                return budget.subject_id in (self.group_ids or ())
             case "person":
                 return budget.subject_id == self.user_id
             case "key":
@@ -42,12 +42,14 @@ class Payer:
 class Reserved:
     """What is set aside for one call: of these budgets, so much money and so many tokens."""
 
+    payer: Payer
     budget_ids: tuple[BudgetId, ...]
     money: int
     tokens: int
 
 
-NOTHING = Reserved((), 0, 0)
+NOTHING = Reserved(Payer("", None, None, ""), (), 0, 0)
+"""Of a call that nobody watches."""
 
 
 @dataclass(slots=True, eq=False)
@@ -78,10 +80,13 @@ class Purse:
         return any(account.budget.scope == scope for account in self._accounts.values())
 
     def put(self, budget: Budget, *, used: int, warned: Iterable[int] = ()) -> None:
-        """Add a budget or change it. `used` as the ledger has it for the period of now; what is set aside stays so."""
+        """Add a budget, or change its name, amount, period or hardness. What is set aside stays so.
+
+        `used`: by all calls that have ended in the period of now.
+        """
         standing = self._accounts.get(budget.id)
         account = _Account(budget, budget.begins(self._clock.now()), used, warned=set(warned))
-        if standing is not None and standing.budget.unit == budget.unit:
+        if standing is not None:
             account.reserved = standing.reserved
         self._accounts[budget.id] = account
 
@@ -89,8 +94,9 @@ class Purse:
         self._accounts.pop(budget_id, None)
 
     def standings(self) -> list[Standing]:
-        """How every budget stands."""
-        return [found for one in self._accounts if (found := self.standing(one)) is not None]
+        """All of them, the oldest first."""
+        found = [self.standing(budget_id) for budget_id in sorted(self._accounts)]
+        return [standing for standing in found if standing is not None]
 
     def standing(self, budget_id: BudgetId) -> Standing | None:
         account = self._accounts.get(budget_id)
@@ -111,37 +117,45 @@ class Purse:
         accounts = [
             account for account in self._accounts.values() if payer.pays_into(account.budget)
         ]
-        if not accounts:
-            return NOTHING
         now = self._clock.now()
         for account in accounts:
             self._turn_page(account, now)
             self._expect_room(account, money, tokens, now)
         for account in accounts:
-            account.reserved += _part(account.budget, money, tokens)
-        return Reserved(tuple(account.budget.id for account in accounts), money or 0, tokens)
+            account.reserved += part_of(account.budget, money, tokens)
+        budget_ids = tuple(account.budget.id for account in accounts)
+        return Reserved(payer, budget_ids, money or 0, tokens)
 
     def raise_to(self, reserved: Reserved, *, money: int | None, tokens: int) -> None:
         """A call uses more than was set aside for it: newcomers are to see that. It is not ended for it."""
         more_money, more_tokens = max(reserved.money, money or 0), max(reserved.tokens, tokens)
         for account in self._of(reserved):
-            account.reserved += _part(account.budget, more_money, more_tokens) - _part(
+            account.reserved += part_of(account.budget, more_money, more_tokens) - part_of(
                 account.budget, reserved.money, reserved.tokens
             )
         if reserved is not NOTHING:
             reserved.money, reserved.tokens = more_money, more_tokens
 
-    def settle(self, reserved: Reserved, *, money: int | None, tokens: int) -> list[Standing]:
-        """The call is over and used this much. Returns the budgets of which another warning is due."""
+    def settle(
+        self, reserved: Reserved, *, money: int | None, tokens: int, ended_at: datetime
+    ) -> list[Standing]:
+        """The call is over and used this much. Returns the budgets of which another warning is due.
+
+        It counts against all budgets that there are now, those too that were made while it ran: the ledger, from which
+        they are read at the next start, does not know which came first.
+        """
         now = self._clock.now()
         due: list[Standing] = []
         for account in self._of(reserved):
-            self._turn_page(account, now)
-            budget = account.budget
             account.reserved = max(
-                0, account.reserved - _part(budget, reserved.money, reserved.tokens)
+                0, account.reserved - part_of(account.budget, reserved.money, reserved.tokens)
             )
-            account.used += _part(budget, money, tokens)
+        for account in self._accounts.values():
+            budget = account.budget
+            self._turn_page(account, now)
+            if not reserved.payer.pays_into(budget) or budget.begins(ended_at) != account.begins:
+                continue
+            account.used += part_of(budget, money, tokens)
             standing = Standing(budget, account.used, account.reserved, budget.renews(now))
             if self._is_news(account, standing):
                 due.append(standing)
@@ -161,7 +175,7 @@ class Purse:
         if not budget.hard or (budget.unit == "money" and money is None):
             return
         left = budget.amount - account.used - account.reserved
-        wanted = _part(budget, money, tokens)
+        wanted = part_of(budget, money, tokens)
         if wanted <= left and left > 0:
             return
         renews = budget.renews(now)
@@ -187,5 +201,6 @@ class Purse:
         return bool(news)
 
 
-def _part(budget: Budget, money: int | None, tokens: int) -> int:
+def part_of(budget: Budget, money: int | None, tokens: int) -> int:
+    """What of a call counts against a budget of its unit."""
     return tokens if budget.unit == "tokens" else money or 0

@@ -3,6 +3,7 @@ import { IconButton } from "../../shared/ui/IconButton";
 import styles from "./ChatBar.module.css";
 import { ConversationMenu } from "./list/ConversationMenu";
 import { Sharing } from "./sharing/Sharing";
+import { ConversationCost } from "./usage/ConversationCost";
 import { useConversation } from "./use-conversation";
 import { words } from "./words";
 
@@ -32,6 +33,7 @@ export function ChatBar({
         )}
       </h1>
       <span className={styles.space} />
+      {conversation && <ConversationCost conversationId={conversation.id} />}
       {conversation && <Sharing conversation={conversation} onLeft={onNewChat} />}
       {conversation?.access === "owner" && (
         <ConversationMenu

@@ -23,6 +23,13 @@ test("time and words are the muted detail while it writes", () => {
   expect(phaseWords(state, 11).detail).toBe(`11${nbsp}s · 1,096${nbsp}words`);
 });
 
+test("tokens are counted about, thoughts among them, until the model has told", () => {
+  const said = { answer: "x".repeat(4_000), reasoning: "x".repeat(400), words: 1 };
+  const state = { ...unheardTurn, ...said, phase: aPhase("writing") };
+
+  expect(phaseWords(state, 0).detail).toBe(`1${nbsp}word · about 1,100${nbsp}tokens`);
+});
+
 test("a queue is a ring, not a lit lamp", () => {
   expect(phaseWords({ ...unheardTurn, phase: aPhase("waiting") }, 0).lamp).toBe("waiting");
 });

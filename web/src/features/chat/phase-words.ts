@@ -10,7 +10,7 @@ export interface PhaseWords {
 
 /** Where a reply stands, in words. `seconds` is how long it has been at it. */
 export function phaseWords(
-  { phase, words, reasoning }: Pick<TurnState, "phase" | "words" | "reasoning">,
+  { phase, words, answer, reasoning }: Pick<TurnState, "phase" | "words" | "answer" | "reasoning">,
   seconds: number,
 ): PhaseWords {
   const elapsed = seconds >= 2 ? duration(seconds) : null;
@@ -24,12 +24,12 @@ export function phaseWords(
         detail: eta(phase.eta_seconds) ?? elapsed,
       };
     case "writing":
-      return writing(words, elapsed);
+      return writing(words, answer.length + reasoning.length, elapsed);
     case "summarising":
       return { lamp: "running", word: summarisingWords(phase.messages), detail: elapsed };
     case "thinking":
     case undefined:
-      if (words > 0) return writing(words, elapsed);
+      if (words > 0) return writing(words, answer.length + reasoning.length, elapsed);
       return {
         lamp: "running",
         word: reasoning === "" && !phase ? "Asking" : "Thinking",
@@ -44,9 +44,15 @@ export function outOfSight({ words }: Pick<TurnState, "words">): PhaseWords {
   return { lamp: "waiting", word: "Waiting for the server", detail: kept };
 }
 
-function writing(words: number, elapsed: string | null): PhaseWords {
+/** Tokens are a guess until the model has told: so many letters are one, as the server's meter counts meanwhile. */
+const lettersInToken = 4;
+
+function writing(words: number, letters: number, elapsed: string | null): PhaseWords {
   const count = words > 0 ? counted(words, "word", "words") : null;
-  return { lamp: "running", word: "Writing", detail: [elapsed, count].filter(Boolean).join(" · ") };
+  const guess = Math.ceil(letters / lettersInToken);
+  const tokens = guess > 0 ? `about ${counted(guess, "token", "tokens")}` : null;
+  const detail = [elapsed, count, tokens].filter(Boolean).join(" · ");
+  return { lamp: "running", word: "Writing", detail };
 }
 
 function summarisingWords(messages: number | null | undefined): string {

@@ -11,6 +11,10 @@ const parameterNames: Record<string, string> = {
 
 /** Every word the chat puts on screen. Short, in sentence case, without blame. */
 export const words = {
+  usedTitle: (unpriced: number) =>
+    unpriced > 0
+      ? "All answers of this conversation. The price of some is not known."
+      : "All answers of this conversation",
   loading: "Reading the conversation",
   untitled: "New chat",
   newChat: "New chat",

@@ -17,8 +17,8 @@ const me: Me = {
   role: "member",
   role_name: "Member",
   has_password: true,
-  read_all_allowed: false,
   permissions: ["key.create"],
+  read_all_allowed: false,
   created_at: "",
 };
 

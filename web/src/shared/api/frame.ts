@@ -10,7 +10,7 @@ export type Notice =
       status: string;
     }
   | { name: "conversation-changed" | "conversation-deleted"; conversation_id: string }
-  | { name: "models-changed" };
+  | { name: "models-changed" | "budget-warned" };
 
 /** What arrives on the socket. */
 export type Frame =

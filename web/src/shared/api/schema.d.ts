@@ -252,6 +252,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Budgets
+         * @description All of them, and how they stand.
+         */
+        get: operations["list_budgets_api_budgets_get"];
+        put?: never;
+        /** Make Budget */
+        post: operations["make_budget_api_budgets_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/budgets/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Own Budgets
+         * @description Those that what one asks counts against, now or with another model.
+         */
+        get: operations["list_own_budgets_api_budgets_mine_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/budgets/{budget_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Budget
+         * @description What was used stays in the ledger: the same budget made again begins with it.
+         */
+        delete: operations["delete_budget_api_budgets__budget_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Budget
+         * @description In effect for every call that begins from now on.
+         */
+        patch: operations["change_budget_api_budgets__budget_id__patch"];
+        trace?: never;
+    };
     "/api/cache": {
         parameters: {
             query?: never;
@@ -515,6 +580,26 @@ export interface paths {
         put?: never;
         /** Begin Turn */
         post: operations["begin_turn_api_conversations__conversation_id__turns_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{conversation_id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Conversation Usage
+         * @description What its answers used and cost, each and together.
+         */
+        get: operations["conversation_usage_api_conversations__conversation_id__usage_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2227,6 +2312,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sum Usage
+         * @description Sums of the calls that ended in a span, in whole hours; by one or two things. Exactly those of the ledger.
+         */
+        get: operations["sum_usage_api_usage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/usage/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Calls
+         * @description The calls themselves, what ended last first.
+         */
+        get: operations["list_calls_api_usage_calls_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/usage/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Usage
+         * @description Every call that ended in the span, oldest first. Taking out everybody's is an act.
+         */
+        get: operations["export_usage_api_usage_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/usage/speeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Usage Speeds
+         * @description How long calls of everybody's took until their first word and their end, by model, target, day or hour.
+         */
+        get: operations["usage_speeds_api_usage_speeds_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -3266,6 +3431,101 @@ export interface components {
             keys: number;
         };
         /**
+         * BudgetChange
+         * @description What is left out stays as it is. For whom it is and in what it is counted cannot be changed: make another one.
+         */
+        BudgetChange: {
+            /** Amount */
+            amount?: number | null;
+            /** Hard */
+            hard?: boolean | null;
+            /** Name */
+            name?: string | null;
+            /** Period */
+            period?: ("day" | "week" | "month" | "total") | null;
+        };
+        /**
+         * BudgetDraft
+         * @description `amount` is in tokens, or in millionths of a dollar. `subject_id`: the group, person, key or model that it is for.
+         */
+        BudgetDraft: {
+            /** Amount */
+            amount: number;
+            /**
+             * Hard
+             * @default true
+             */
+            hard: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "day" | "week" | "month" | "total";
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "organisation" | "group" | "person" | "key" | "model";
+            /** Subject Id */
+            subject_id?: string | null;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "money" | "tokens";
+        };
+        /** BudgetPage */
+        BudgetPage: {
+            /** Items */
+            items: components["schemas"]["BudgetView"][];
+            /** Next Cursor */
+            next_cursor: null;
+        };
+        /** BudgetView */
+        BudgetView: {
+            /** Amount */
+            amount: number;
+            /** Currency */
+            currency: string;
+            /** Hard */
+            hard: boolean;
+            /** Id */
+            id: string;
+            /** Left */
+            left: number;
+            /** Name */
+            name: string;
+            /** Percent */
+            percent: number;
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "day" | "week" | "month" | "total";
+            /** Renews At */
+            renews_at: string | null;
+            /** Reserved */
+            reserved: number;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "organisation" | "group" | "person" | "key" | "model";
+            /** Subject Id */
+            subject_id: string | null;
+            /** Subject Name */
+            subject_name: string | null;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "money" | "tokens";
+            /** Used */
+            used: number;
+        };
+        /**
          * CacheRuleView
          * @description Which answers are kept: what a person may know who only asks.
          */
@@ -3308,6 +3568,87 @@ export interface components {
             similar: number;
             /** Together */
             together: number;
+        };
+        /** CallPage */
+        CallPage: {
+            /** Items */
+            items: components["schemas"]["CallView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * CallView
+         * @description One call, as the ledger has it.
+         */
+        CallView: {
+            /**
+             * Began At
+             * Format: date-time
+             */
+            began_at: string;
+            /** Cache Write Tokens */
+            cache_write_tokens: number | null;
+            /** Cached Input Tokens */
+            cached_input_tokens: number | null;
+            /** Conversation Id */
+            conversation_id: string | null;
+            /** Cost Micros */
+            cost_micros: number | null;
+            /** Currency */
+            currency: string | null;
+            /**
+             * Door
+             * @enum {string}
+             */
+            door: "page" | "api" | "batch" | "openai" | "anthropic" | "ollama" | "gemini";
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+            /** Error Code */
+            error_code: string | null;
+            /** Estimated */
+            estimated: boolean;
+            /** Estimated Input Tokens */
+            estimated_input_tokens: number;
+            /** Estimated Output Tokens */
+            estimated_output_tokens: number;
+            /** First Token Ms */
+            first_token_ms: number | null;
+            /** From Cache */
+            from_cache: boolean;
+            /** Id */
+            id: string;
+            /** Input Tokens */
+            input_tokens: number | null;
+            /** Key Id */
+            key_id: string | null;
+            /** Latency Ms */
+            latency_ms: number;
+            /** Message Id */
+            message_id: string | null;
+            /** Model */
+            model: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "finished" | "stopped" | "failed" | "interrupted" | "running";
+            /** Output Tokens */
+            output_tokens: number | null;
+            /** Price Version */
+            price_version: string | null;
+            /** Reasoning Tokens */
+            reasoning_tokens: number | null;
+            /** Served Model */
+            served_model: string | null;
+            /** Target */
+            target: string | null;
+            /** User Id */
+            user_id: string | null;
+            /** Variant */
+            variant: string | null;
         };
         /**
          * CatalogueEntryView
@@ -3642,6 +3983,16 @@ export interface components {
             items: components["schemas"]["ConversationView"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * ConversationUsageView
+         * @description The total is that of the messages and of what else was done for the conversation, such as summaries.
+         */
+        ConversationUsageView: {
+            /** Messages */
+            messages: components["schemas"]["MessageUsageView"][];
+            other: components["schemas"]["UsedView"];
+            total: components["schemas"]["UsedView"];
         };
         /** ConversationView */
         ConversationView: {
@@ -4700,6 +5051,23 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** MessageUsageView */
+        MessageUsageView: {
+            /** Calls */
+            calls: number;
+            /** Cost Micros */
+            cost_micros: number | null;
+            /** Estimated */
+            estimated: number;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Message Id */
+            message_id: string;
+            /** Output Tokens */
+            output_tokens: number;
+            /** Unpriced */
+            unpriced: number;
+        };
         /** MessageView */
         MessageView: {
             answered_by: components["schemas"]["AnswererView"] | null;
@@ -4859,6 +5227,18 @@ export interface components {
              */
             where: "this-machine" | "elsewhere";
         };
+        /** NameView */
+        NameView: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "model" | "door" | "key" | "person" | "group" | "target" | "variant" | "day" | "hour";
+            /** Id */
+            id: string | null;
+            /** Name */
+            name: string | null;
+        };
         /**
          * OldEmbedDraft
          * @description The body of `POST /api/embeddings`, as older programs have it.
@@ -4945,7 +5325,7 @@ export interface components {
          * @description One thing that may be allowed. Its value is its name, `meaning` is for people.
          * @enum {string}
          */
-        Permission: "conversation.read" | "conversation.write" | "conversation.share" | "conversation.read_all" | "model.use" | "model.manage" | "connection.own" | "connection.manage" | "route.manage" | "status.read" | "status.reset" | "cache.manage" | "batch.run" | "person.read" | "person.manage" | "group.manage" | "role.manage" | "key.create" | "key.manage_all" | "service.manage" | "sign_in.manage" | "audit.read" | "audit.export";
+        Permission: "conversation.read" | "conversation.write" | "conversation.share" | "conversation.read_all" | "model.use" | "model.manage" | "connection.own" | "connection.manage" | "route.manage" | "status.read" | "status.reset" | "cache.manage" | "batch.run" | "person.read" | "person.manage" | "group.manage" | "role.manage" | "key.create" | "key.manage_all" | "service.manage" | "sign_in.manage" | "budget.manage" | "usage.read_all" | "audit.read" | "audit.export";
         /** PermissionPage */
         PermissionPage: {
             /** Items */
@@ -5877,6 +6257,32 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * SpeedPage
+         * @description To within 8 %, as the histogram's buckets are wide.
+         */
+        SpeedPage: {
+            /** Items */
+            items: components["schemas"]["SpeedView"][];
+        };
+        /** SpeedView */
+        SpeedView: {
+            /** Calls */
+            calls: number;
+            /**
+             * Measure
+             * @enum {string}
+             */
+            measure: "latency" | "first-token";
+            /** Of */
+            of: components["schemas"]["NameView"][];
+            /** P50 Ms */
+            p50_ms: number | null;
+            /** P90 Ms */
+            p90_ms: number | null;
+            /** P99 Ms */
+            p99_ms: number | null;
+        };
         /** StartTurnDraft */
         StartTurnDraft: {
             /** Client Message Id */
@@ -5924,6 +6330,40 @@ export interface components {
             text: string;
             /** Through Message Id */
             through_message_id: string;
+        };
+        /**
+         * SumsView
+         * @description What calls used together.
+         */
+        SumsView: {
+            /** Cache Write Tokens */
+            cache_write_tokens: number;
+            /** Cached Input Tokens */
+            cached_input_tokens: number;
+            /** Calls */
+            calls: number;
+            /** Cost Micros */
+            cost_micros: number;
+            /** Estimated */
+            estimated: number;
+            /** Failed */
+            failed: number;
+            /** Finished */
+            finished: number;
+            /** From Cache */
+            from_cache: number;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Latency Ms */
+            latency_ms: number;
+            /** Output Tokens */
+            output_tokens: number;
+            /** People */
+            people: number | null;
+            /** Reasoning Tokens */
+            reasoning_tokens: number;
+            /** Unpriced */
+            unpriced: number;
         };
         /**
          * TakesView
@@ -6311,6 +6751,24 @@ export interface components {
             /** User Message Id */
             user_message_id: string;
         };
+        /** UsagePage */
+        UsagePage: {
+            /** Items */
+            items: components["schemas"]["UsageRow"][];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            total: components["schemas"]["SumsView"];
+            /** Truncated */
+            truncated: boolean;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
         /**
          * UsageReported
          * @description Tokens as the provider counted them; null where it did not say.
@@ -6332,6 +6790,12 @@ export interface components {
              */
             type: "usage";
         };
+        /** UsageRow */
+        UsageRow: {
+            /** Of */
+            of: components["schemas"]["NameView"][];
+            sums: components["schemas"]["SumsView"];
+        };
         /** UsageView */
         UsageView: {
             /** Cache Write Tokens */
@@ -6344,6 +6808,24 @@ export interface components {
             output_tokens: number | null;
             /** Reasoning Tokens */
             reasoning_tokens: number | null;
+        };
+        /**
+         * UsedView
+         * @description `cost_micros`: millionths of a dollar, of the calls whose price is known; null where none is.
+         */
+        UsedView: {
+            /** Calls */
+            calls: number;
+            /** Cost Micros */
+            cost_micros: number | null;
+            /** Estimated */
+            estimated: number;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Output Tokens */
+            output_tokens: number;
+            /** Unpriced */
+            unpriced: number;
         };
         /**
          * VariantView
@@ -7064,6 +7546,206 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    list_budgets_api_budgets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetPage"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    make_budget_api_budgets_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    list_own_budgets_api_budgets_mine_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetPage"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    delete_budget_api_budgets__budget_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    change_budget_api_budgets__budget_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetView"];
                 };
             };
             /** @description Something sent is not as it should be. */
@@ -8001,6 +8683,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TurnBegunView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    conversation_usage_api_conversations__conversation_id__usage_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationUsageView"];
                 };
             };
             /** @description Something sent is not as it should be. */
@@ -12799,6 +13521,200 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TurnView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    sum_usage_api_usage_get: {
+        parameters: {
+            query?: {
+                by?: ("model" | "door" | "key" | "person" | "group" | "target" | "variant" | "day" | "hour")[] | null;
+                since?: string | null;
+                until?: string | null;
+                user_id?: string | null;
+                key_id?: string | null;
+                model?: string | null;
+                door?: ("page" | "api" | "batch" | "openai" | "anthropic" | "ollama" | "gemini") | null;
+                target?: string | null;
+                everybody?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsagePage"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    list_calls_api_usage_calls_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                since?: string | null;
+                until?: string | null;
+                user_id?: string | null;
+                key_id?: string | null;
+                model?: string | null;
+                door?: ("page" | "api" | "batch" | "openai" | "anthropic" | "ollama" | "gemini") | null;
+                target?: string | null;
+                everybody?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallPage"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    export_usage_api_usage_export_get: {
+        parameters: {
+            query?: {
+                form?: "csv" | "jsonl";
+                since?: string | null;
+                until?: string | null;
+                user_id?: string | null;
+                key_id?: string | null;
+                model?: string | null;
+                door?: ("page" | "api" | "batch" | "openai" | "anthropic" | "ollama" | "gemini") | null;
+                target?: string | null;
+                everybody?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    usage_speeds_api_usage_speeds_get: {
+        parameters: {
+            query?: {
+                by?: ("model" | "door" | "key" | "person" | "group" | "target" | "variant" | "day" | "hour")[] | null;
+                since?: string | null;
+                until?: string | null;
+                user_id?: string | null;
+                key_id?: string | null;
+                model?: string | null;
+                door?: ("page" | "api" | "batch" | "openai" | "anthropic" | "ollama" | "gemini") | null;
+                target?: string | null;
+                everybody?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpeedPage"];
                 };
             };
             /** @description Something sent is not as it should be. */

@@ -97,3 +97,13 @@ export type ContextPolicy = Schemas["ContextPolicyView"];
 export type ContextSummary = Schemas["SummaryView"];
 export type LeftOut = Schemas["LeftOutView"];
 export type TurnAccepted = Schemas["TurnBegunView"];
+
+export type UsagePage = Schemas["UsagePage"];
+export type UsageSums = Schemas["SumsView"];
+export type UsageRow = Schemas["UsageRow"];
+export type SpeedPage = Schemas["SpeedPage"];
+export type ConversationUsage = Schemas["ConversationUsageView"];
+export type Budget = Schemas["BudgetView"];
+export type BudgetPage = Schemas["BudgetPage"];
+export type BudgetDraft = Schemas["BudgetDraft"];
+export type BudgetChange = Schemas["BudgetChange"];

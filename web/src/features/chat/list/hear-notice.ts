@@ -3,6 +3,7 @@ import { ApiProblem } from "../../../shared/api/api-problem";
 import type { Notice } from "../../../shared/api/frame";
 import { conversationQuery, conversationsQuery, threadKey } from "../queries";
 import { sharedQuery } from "../sharing/queries";
+import { conversationUsageKey } from "../usage/queries";
 import { hideConversation, showConversation } from "./list-cache";
 
 /** Looks again at what a notice says has changed. */
@@ -25,6 +26,7 @@ async function lookAgain(client: QueryClient, id: string): Promise<void> {
   // A thread nobody looks at is forgotten: what it held is no longer so, and it is read when it is opened.
   client.removeQueries({ queryKey: threadKey(id), type: "inactive" });
   void client.invalidateQueries({ queryKey: threadKey(id) });
+  void client.invalidateQueries({ queryKey: conversationUsageKey(id) });
   // A reading under way may have begun before the change: its answer would hide what the notice tells.
   await client.cancelQueries({ queryKey: conversationQuery(id).queryKey }, { silent: true });
   try {

@@ -21,9 +21,11 @@ function anAnswer(changes: Partial<Message> = {}): Message {
 function show(message: Message, { isLast = true } = {}) {
   const deeds = someDeeds();
   render(
-    <ThreadDeedsContext value={deeds}>
-      <AnswerMessage message={message} isLast={isLast} />
-    </ThreadDeedsContext>,
+    <QueryClientProvider client={new QueryClient()}>
+      <ThreadDeedsContext value={deeds}>
+        <AnswerMessage message={message} isLast={isLast} />
+      </ThreadDeedsContext>
+    </QueryClientProvider>,
   );
   return deeds;
 }

@@ -1,5 +1,6 @@
 import type { Message } from "../../../shared/api/types";
 import { counted, words } from "../words";
+import { AnswerCost } from "../usage/AnswerCost";
 import { textOf } from "./thread-data";
 
 const time = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
@@ -23,6 +24,7 @@ export function AnswerMeta({
         {time.format(created)}
       </time>
       {tokens ? ` · ${counted(tokens, "token", "tokens")}` : ""}
+      <AnswerCost conversationId={message.conversation_id} messageId={message.id} />
       {saved ? ` · ${words.saved(counted(saved, "token", "tokens"))}` : ""}
     </>
   );

@@ -1,0 +1,55 @@
+import type { UsageSums } from "../../shared/api/types";
+import { money } from "../../shared/lib/money";
+import { counted, percent, shortly } from "./numbers";
+import styles from "./Usage.module.css";
+import { words } from "./words";
+
+/** What all of it comes to, in a few numbers. */
+export function Totals({ sums, isEverybodys }: { sums: UsageSums; isEverybodys: boolean }) {
+  const tokens = sums.input_tokens + sums.output_tokens;
+  return (
+    <dl className={styles.totals}>
+      <Total
+        name={words.tokens}
+        value={shortly(tokens)}
+        whole={counted(tokens)}
+        note={`${shortly(sums.input_tokens)} ${words.read}, ${shortly(sums.output_tokens)} ${words.written}`}
+      />
+      <Total
+        name={words.cost}
+        value={sums.unpriced === sums.calls ? "–" : money(sums.cost_micros)}
+        note={sums.unpriced > 0 ? words.unknownPrice(counted(sums.unpriced)) : ""}
+      />
+      <Total
+        name={words.requests}
+        value={shortly(sums.calls)}
+        whole={counted(sums.calls)}
+        note={`${words.failures}: ${percent(sums.failed, sums.calls)}`}
+      />
+      <Total name={words.fromCache} value={percent(sums.from_cache, sums.calls)} note="" />
+      {isEverybodys && sums.people !== null && (
+        <Total name={words.people} value={counted(sums.people)} note="" />
+      )}
+    </dl>
+  );
+}
+
+function Total({
+  name,
+  value,
+  whole,
+  note,
+}: {
+  name: string;
+  value: string;
+  whole?: string;
+  note: string;
+}) {
+  return (
+    <div className={styles.total}>
+      <dt>{name}</dt>
+      <dd title={whole}>{value}</dd>
+      {note && <dd className={styles.note}>{note}</dd>}
+    </div>
+  );
+}

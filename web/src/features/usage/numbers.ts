@@ -1,0 +1,15 @@
+/** Amounts as people read them. */
+
+const whole = new Intl.NumberFormat();
+const short = new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 });
+export const counted = (number: number): string => whole.format(number);
+export const shortly = (number: number): string => short.format(number);
+
+export function duration(ms: number | null): string {
+  if (ms === null) return "–";
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+export function percent(part: number, all: number): string {
+  return all === 0 ? "0 %" : `${((100 * part) / all).toFixed(part > 0 && part < all ? 1 : 0)} %`;
+}
