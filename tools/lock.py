@@ -24,7 +24,17 @@ LOCKS = {
     "requirements-litellm.lock": "litellm",
     "requirements-build.lock": "build",
     "requirements-dev.lock": "dev",
+    "requirements-training.lock": "training",
 }
+ALONE = {"training"}
+"""Lists that are whole as they stand: nothing is added that their packages name besides."""
+ALSO = {
+    "training": {
+        # The same version as built for processors alone (190 MB instead of gigabytes), for whoever's pip finds it.
+        "torch==2.13.0": ("6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b",),
+    },
+}
+"""Hashes of files that no index offers under the plain version."""
 UV = [
     "uv", "pip", "compile", "--quiet", "--no-config", "--universal", "--python-version", "3.11",
     "--generate-hashes", "--no-emit-index-url", "--no-header", "--no-annotate",
@@ -57,12 +67,24 @@ def compile_lock(name: str, kind: str, upgrade: list[str]) -> None:
         if name != BASE:
             shutil.copy(ROOT / BASE, base)
             held = ["--constraint", str(base)]
+        alone = ["--no-deps"] if kind in ALONE else []
         subprocess.run(
-            [*UV, *upgrade, *held, "--output-file", str(lock), str(wishes)],
+            [*UV, *alone, *upgrade, *held, "--output-file", str(lock), str(wishes)],
             check=True,
             stdout=subprocess.DEVNULL,
         )
-        (ROOT / name).write_text(heading(kind) + lock.read_text().removeprefix(heading(kind)))
+        text = with_more_hashes(lock.read_text().removeprefix(heading(kind)), kind)
+        (ROOT / name).write_text(heading(kind) + text)
+
+
+def with_more_hashes(text: str, kind: str) -> str:
+    """The lock with those of `ALSO` beside the others, once."""
+    for package, digests in ALSO.get(kind, {}).items():
+        for digest in digests:
+            line = f"    --hash=sha256:{digest}"
+            if line not in text:
+                text = text.replace(f"{package} \\\n", f"{package} \\\n{line} \\\n")
+    return text
 
 
 def stale() -> list[str]:

@@ -37,7 +37,14 @@ def batches(
     """
     number, passed = 0, 0
     while True:
-        made = _heap(tokenizer, seed=seed * 1_000_003 + number, excluded=excluded, tokens_each=tokens_each, window=window, size=heap)
+        made = _heap(
+            tokenizer,
+            seed=seed * 1_000_003 + number,
+            excluded=excluded,
+            tokens_each=tokens_each,
+            window=window,
+            size=heap,
+        )
         for batch in made:
             if passed >= beginning_with:
                 yield batch
@@ -46,7 +53,13 @@ def batches(
 
 
 def _heap(
-    tokenizer: Tokenizer, *, seed: int, excluded: frozenset[str], tokens_each: int, window: int, size: int
+    tokenizer: Tokenizer,
+    *,
+    seed: int,
+    excluded: frozenset[str],
+    tokens_each: int,
+    window: int,
+    size: int,
 ) -> list[Batch]:
     writer = Writer(seed, excluded=excluded)
     encoded = [encode(tokenizer, each) for each in islice(writer.conversations(), size)]
@@ -70,6 +83,8 @@ def _batch(rows: list[tuple[list[int], list[bool]]], filler: int) -> Batch:
     targets = torch.full((len(rows), length), -100)
     for at, (row, learned) in enumerate(rows):
         tokens[at, : len(row)] = torch.tensor(row)
-        wanted = [token if learn else -100 for token, learn in zip(row[1:], learned[1:], strict=True)]
+        wanted = [
+            token if learn else -100 for token, learn in zip(row[1:], learned[1:], strict=True)
+        ]
         targets[at, : len(wanted)] = torch.tensor(wanted)
     return Batch(tokens, targets)

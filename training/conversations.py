@@ -18,8 +18,21 @@ _AGAIN = parse(
     "(say that again|again please|repeat|in other words|can you rephrase that|explain that differently|say it differently|once more|tell me "
     "again|i did not understand, again please|what was that|rephrase)"
 )
-_INSTEAD = ("and {}", "what about {}", "and what about {}", "and how about {}", "ok and {}", "and for {}", "then what about {}")
-_SYSTEM = ("You are Starter.", "You are a helpful assistant.", "Answer briefly.", "You are Starter, the tiny model of Arcano.")
+_INSTEAD = (
+    "and {}",
+    "what about {}",
+    "and what about {}",
+    "and how about {}",
+    "ok and {}",
+    "and for {}",
+    "then what about {}",
+)
+_SYSTEM = (
+    "You are Starter.",
+    "You are a helpful assistant.",
+    "Answer briefly.",
+    "You are Starter, the tiny model of Arcano.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +60,13 @@ class Writer:
         chance = self._chance
         while True:
             drawn = chance.random()
-            turns = 1 if drawn < 0.62 else chance.randrange(2, 4) if drawn < 0.90 else chance.randrange(4, 16)
+            turns = (
+                1
+                if drawn < 0.62
+                else chance.randrange(2, 4)
+                if drawn < 0.90
+                else chance.randrange(4, 16)
+            )
             system = chance.choice(_SYSTEM) if chance.random() < 0.08 else None
             yield Conversation(tuple(self._turns(turns)), system)
 
@@ -110,4 +129,6 @@ class Writer:
 
 def plain(question: str) -> str:
     """A question without what does not make it another one: capitals and marks."""
-    return " ".join("".join(c if c.isalnum() or c == "'" else " " for c in question.lower()).split())
+    return " ".join(
+        "".join(c if c.isalnum() or c == "'" else " " for c in question.lower()).split()
+    )

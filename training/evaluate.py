@@ -49,7 +49,9 @@ class Answer:
 
 def main() -> None:
     """Examine, print, and end with 1 where a goal is missed."""
-    parser = argparse.ArgumentParser(prog="python -m training.evaluate", description="Examine a Starter file.")
+    parser = argparse.ArgumentParser(
+        prog="python -m training.evaluate", description="Examine a Starter file."
+    )
     parser.add_argument("file", type=Path)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--wrong", action="store_true", help="print every answer that is not right")
@@ -100,20 +102,44 @@ def report(answers: Sequence[Answer], *, size: int, show_wrong: bool = False) ->
         asked = [each for each in answers if each.question.kind == kind]
         right = sum(each.is_right(facts) for each in asked)
         share = right / len(asked)
-        lines.append((f"{kind} questions", f"{share:.1%} ({right} of {len(asked)})", f"≥ {goal:.0%}", share >= goal))
+        lines.append(
+            (
+                f"{kind} questions",
+                f"{share:.1%} ({right} of {len(asked)})",
+                f"≥ {goal:.0%}",
+                share >= goal,
+            )
+        )
     loops = sum(each.loops() for each in answers)
     first = statistics.median(each.first_token_ms for each in answers)
     speed = statistics.median(each.tokens_per_second for each in answers)
     lines += [
         ("answers that loop", str(loops), "0", loops == 0),
-        ("first token, median", f"{first:.0f} ms", f"≤ {_FIRST_TOKEN_MS} ms", first <= _FIRST_TOKEN_MS),
-        ("tokens a second, median", f"{speed:.0f}", f"≥ {_TOKENS_PER_SECOND}", speed >= _TOKENS_PER_SECOND),
-        ("size of the file", f"{size / 1e6:.1f} MB", f"≤ {_MOST_BYTES / 1e6:.0f} MB", size <= _MOST_BYTES),
+        (
+            "first token, median",
+            f"{first:.0f} ms",
+            f"≤ {_FIRST_TOKEN_MS} ms",
+            first <= _FIRST_TOKEN_MS,
+        ),
+        (
+            "tokens a second, median",
+            f"{speed:.0f}",
+            f"≥ {_TOKENS_PER_SECOND}",
+            speed >= _TOKENS_PER_SECOND,
+        ),
+        (
+            "size of the file",
+            f"{size / 1e6:.1f} MB",
+            f"≤ {_MOST_BYTES / 1e6:.0f} MB",
+            size <= _MOST_BYTES,
+        ),
     ]
     if show_wrong:
         for each in answers:
             if not each.is_right(facts) or each.loops():
-                print(f"[{each.question.kind}] {each.question.fact or '-'}: {each.question.text}\n    {each.text!r}")
+                print(
+                    f"[{each.question.kind}] {each.question.fact or '-'}: {each.question.text}\n    {each.text!r}"
+                )
     for what, measured, goal, reached in lines:
         print(f"{what:<26}{measured:<22}{goal:<10}{'reached' if reached else 'MISSED'}")
     return all(reached for *_, reached in lines)

@@ -2,9 +2,40 @@
 
 import random
 
-_COLOURS = ("red", "green", "blue", "yellow", "orange", "purple", "pink", "brown", "black", "white", "grey", "teal")
-_LABELS = ("Hello", "Welcome", "Start", "Save", "Send", "Open", "Close", "Stop", "Next", "Menu", "News", "Contact", "About", "Home", "Garden",
-           "Music", "Books", "Shop")
+_COLOURS = (
+    "red",
+    "green",
+    "blue",
+    "yellow",
+    "orange",
+    "purple",
+    "pink",
+    "brown",
+    "black",
+    "white",
+    "grey",
+    "teal",
+)
+_LABELS = (
+    "Hello",
+    "Welcome",
+    "Start",
+    "Save",
+    "Send",
+    "Open",
+    "Close",
+    "Stop",
+    "Next",
+    "Menu",
+    "News",
+    "Contact",
+    "About",
+    "Home",
+    "Garden",
+    "Music",
+    "Books",
+    "Shop",
+)
 _LISTS = {
     "animals": ("cat", "dog", "horse", "bird", "fish", "cow", "sheep"),
     "colours": ("red", "green", "blue", "yellow", "white", "black", "orange"),
@@ -20,9 +51,33 @@ _LISTS = {
     "roles": ("owner", "admin", "member"),
 }
 _COUNTS = ("one", "two", "three", "four", "five", "six", "seven")
-_NAMES = ("Ada", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gita", "Hugo", "Ida", "Jon", "Kim", "Lena", "Max", "Noor", "Otto", "Pia")
+_NAMES = (
+    "Ada",
+    "Ben",
+    "Cleo",
+    "Dan",
+    "Eva",
+    "Finn",
+    "Gita",
+    "Hugo",
+    "Ida",
+    "Jon",
+    "Kim",
+    "Lena",
+    "Max",
+    "Noor",
+    "Otto",
+    "Pia",
+)
 _THINGS = ("boat", "house", "garden", "bicycle", "dog", "shop", "piano", "tent", "kite", "lamp")
-_DOINGS = ("uses it every day", "shows it to friends", "cleans it on Sunday", "wants to sell it", "likes it very much", "has had it for years")
+_DOINGS = (
+    "uses it every day",
+    "shows it to friends",
+    "cleans it on Sunday",
+    "wants to sell it",
+    "likes it very much",
+    "has had it for years",
+)
 
 
 def exercise(chance: random.Random) -> tuple[str, str]:
@@ -48,7 +103,12 @@ def _page(chance: random.Random) -> tuple[str, str]:
             "{verb} an html page with a {colour} {kind} {label}",
             "html for a {colour} {kind} with the word {label}",
         )
-    ).format(verb=chance.choice(("make", "write", "create", "build", "show me")), colour=colour, kind=kind, label=label)
+    ).format(
+        verb=chance.choice(("make", "write", "create", "build", "show me")),
+        colour=colour,
+        kind=kind,
+        label=label,
+    )
     return task, f"```html\n<!doctype html>\n<title>{label}</title>\n{element}\n```"
 
 
@@ -62,7 +122,14 @@ def _style(chance: random.Random) -> tuple[str, str]:
             ("headings", f"h1 {{ color: {colour}; }}"),
         )
     )
-    task = chance.choice(("css that makes {0} {1}", "write css to make {0} {1}", "how do i make {0} {1} with css", "{1} {0} in css"))
+    task = chance.choice(
+        (
+            "css that makes {0} {1}",
+            "write css to make {0} {1}",
+            "how do i make {0} {1} with css",
+            "{1} {0} in css",
+        )
+    )
     return task.format(what, colour), f"```css\n{rule}\n```"
 
 
@@ -83,7 +150,16 @@ def _list(chance: random.Random) -> tuple[str, str]:
     kind = chance.choice(tuple(_LISTS))
     count = chance.randrange(2, min(6, len(_LISTS[kind])) + 1)
     word = chance.choice((_COUNTS[count - 1], str(count)))
-    task = chance.choice(("list {0} {1}", "name {0} {1}", "give me {0} {1}", "a list of {0} {1}", "write down {0} {1}", "tell me {0} {1}"))
+    task = chance.choice(
+        (
+            "list {0} {1}",
+            "name {0} {1}",
+            "give me {0} {1}",
+            "a list of {0} {1}",
+            "write down {0} {1}",
+            "tell me {0} {1}",
+        )
+    )
     return task.format(word, kind), "\n".join(f"- {each}" for each in _LISTS[kind][:count])
 
 
@@ -91,13 +167,25 @@ def _sum(chance: random.Random) -> tuple[str, str]:
     name, colour, thing = chance.choice(_NAMES), chance.choice(_COLOURS), chance.choice(_THINGS)
     doing = chance.choice(_DOINGS)
     text = f"{name} has a {thing}. It is {colour}. {name} {doing}."
-    task = chance.choice(("summarise: {}", "sum up in one sentence: {}", "make this shorter: {}", "summarise this text: {}", "tl;dr {}"))
+    task = chance.choice(
+        (
+            "summarise: {}",
+            "sum up in one sentence: {}",
+            "make this shorter: {}",
+            "summarise this text: {}",
+            "tl;dr {}",
+        )
+    )
     return task.format(text), f"{name} has a {colour} {thing} and {doing}."
 
 
 def _sort(chance: random.Random) -> tuple[str, str]:
     names = chance.sample(_NAMES, 3)
-    task = chance.choice(("sort these names: {}", "put these names in order: {}", "make a list of {}", "list {}"))
-    ordered = sorted(names) if "s" in task.split()[0] + task.split()[1] and "names" in task else names
+    task = chance.choice(
+        ("sort these names: {}", "put these names in order: {}", "make a list of {}", "list {}")
+    )
+    ordered = (
+        sorted(names) if "s" in task.split()[0] + task.split()[1] and "names" in task else names
+    )
     text = ", ".join(names[:2]) + (" and " if "names" not in task else ", ") + names[2]
     return task.format(text), "\n".join(f"- {each}" for each in ordered)

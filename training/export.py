@@ -29,7 +29,9 @@ _NAMES = {
 
 def main() -> None:
     """Export, as the command line says."""
-    parser = argparse.ArgumentParser(prog="python -m training.export", description="Write Starter as GGUF.")
+    parser = argparse.ArgumentParser(
+        prog="python -m training.export", description="Write Starter as GGUF."
+    )
     parser.add_argument("--from", dest="source", type=Path, default=Path("build/starter"))
     parser.add_argument("--to", type=Path, default=Path("build/starter/starter.gguf"))
     parser.add_argument("--type", choices=("Q8_0", "F16"), default="Q8_0")
@@ -67,7 +69,9 @@ def export(source: Path, target: Path, *, kind: str = "Q8_0") -> None:
     writer.close()
 
 
-def _stored(values: NDArray[numpy.float32], kind: gguf.GGMLQuantizationType) -> NDArray[numpy.generic]:
+def _stored(
+    values: NDArray[numpy.float32], kind: gguf.GGMLQuantizationType
+) -> NDArray[numpy.generic]:
     return gguf.quants.quantize(values, kind)
 
 
@@ -94,16 +98,20 @@ def _describe(writer: gguf.GGUFWriter, shape: Shape, kind: str) -> None:
 def _add_vocabulary(writer: gguf.GGUFWriter, tokenizer: Tokenizer) -> None:
     told = json.loads(tokenizer.to_str())["model"]
     tokens = sorted(told["vocab"], key=lambda token: told["vocab"][token])
-    kinds = [gguf.TokenType.CONTROL if token in SPECIAL else gguf.TokenType.NORMAL for token in tokens]
+    kinds = [
+        gguf.TokenType.CONTROL if token in SPECIAL else gguf.TokenType.NORMAL for token in tokens
+    ]
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("gpt-2")
     writer.add_token_list(tokens)
     writer.add_token_types(kinds)
-    writer.add_token_merges([merge if isinstance(merge, str) else " ".join(merge) for merge in told["merges"]])
+    writer.add_token_merges(
+        [merge if isinstance(merge, str) else " ".join(merge) for merge in told["merges"]]
+    )
     writer.add_bos_token_id(tokenizer.token_to_id(BEGIN))
     writer.add_eos_token_id(tokenizer.token_to_id(END))
     writer.add_pad_token_id(tokenizer.token_to_id(NOTHING))
-    writer.add_add_bos_token(False)
+    writer.add_add_bos_token(value=False)
     writer.add_chat_template(TEMPLATE)
 
 

@@ -3,6 +3,8 @@
 A file in `facts/` has blocks. `# id` begins one; `k:` what a right answer holds (`&` between what must all be there, `|`
 between what is as good); `q:` a question; `do:` something to be done, put into frames such as *how do i ...*; `what:` a
 thing, put into frames such as *what is ...*; `a:` an answer; `f: question => answer` what may be asked next.
+
+`situations.txt` has what people say who do not know our words: a line for each fact, with ` / ` between.
 """
 
 from dataclasses import dataclass, field
@@ -11,6 +13,7 @@ from pathlib import Path
 from training.grammar import Choice, parse
 
 FOLDER = Path(__file__).parent / "facts"
+_SITUATIONS = Path(__file__).parent / "situations.txt"
 
 
 @dataclass(slots=True)
@@ -24,6 +27,7 @@ class Fact:
     deeds: list[Choice] = field(default_factory=list[Choice])
     things: list[Choice] = field(default_factory=list[Choice])
     answers: list[str] = field(default_factory=list[str])
+    situations: list[Choice] = field(default_factory=list[Choice])
     follow_ups: list[tuple[Choice, str]] = field(default_factory=list[tuple[Choice, str]])
 
     def is_told_by(self, answer: str) -> bool:
@@ -43,7 +47,16 @@ def read_facts(folder: Path = FOLDER) -> list[Fact]:
         for line in path.read_text(encoding="utf-8").splitlines():
             if line.strip():
                 _take(line, topic=path.stem, facts=facts)
+    if folder == FOLDER:
+        _add_situations(facts)
     return facts
+
+
+def _add_situations(facts: list[Fact]) -> None:
+    known = {fact.id: fact for fact in facts}
+    for line in _SITUATIONS.read_text(encoding="utf-8").splitlines():
+        fact, _, sayings = line.partition(": ")
+        known[fact].situations += [parse(each) for each in sayings.split(" / ")]
 
 
 def _take(line: str, *, topic: str, facts: list[Fact]) -> None:

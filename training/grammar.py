@@ -44,19 +44,19 @@ def _parse(tokens: list[str], at: int, *, closing: str | None) -> tuple[Choice, 
     options: list[tuple[str | Choice, ...]] = []
     option: list[str | Choice] = []
     while at < len(tokens) and tokens[at] != closing:
-        token = tokens[at]
+        piece = tokens[at]
         at += 1
-        if token == "|":
+        if piece == "|":
             options.append(tuple(option))
             option = []
-        elif token in "([":
-            inner, at = _parse(tokens, at, closing=")" if token == "(" else "]")
+        elif piece in "([":
+            inner, at = _parse(tokens, at, closing=")" if piece == "(" else "]")
             if at >= len(tokens):
                 raise ValueError("A parenthesis or bracket is not closed.")
             at += 1
-            option.append(inner if token == "(" else Choice((*inner.options, ())))
-        elif token in ")]":
-            raise ValueError(f"{token!r} closes nothing.")
+            option.append(inner if piece == "(" else Choice((*inner.options, ())))
+        elif piece in ")]":
+            raise ValueError(f"{piece!r} closes nothing.")
         else:
-            option.append(token)
+            option.append(piece)
     return Choice((*options, tuple(option))), at

@@ -90,7 +90,11 @@ class Network(nn.Module):
         for name, parameter in self.named_parameters():
             if parameter.dim() > 1:
                 # What is added to the straight way begins smaller, the more is added.
-                narrow = (2 * shape.layers) ** -0.5 if name.endswith(("output.weight", "down.weight")) else 1.0
+                narrow = (
+                    (2 * shape.layers) ** -0.5
+                    if name.endswith(("output.weight", "down.weight"))
+                    else 1.0
+                )
                 nn.init.normal_(parameter, std=0.02 * narrow)
 
     def forward(self, tokens: Tensor) -> Tensor:

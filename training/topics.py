@@ -6,7 +6,9 @@ from pathlib import Path
 
 from training.grammar import choose, parse
 
-_LINES = (Path(__file__).parent / "elsewhere" / "questions.txt").read_text(encoding="utf-8").splitlines()
+_LINES = (
+    (Path(__file__).parent / "elsewhere" / "questions.txt").read_text(encoding="utf-8").splitlines()
+)
 PATTERNS = tuple(parse(line.replace("{", "<").replace("}", ">")) for line in _LINES if line.strip())
 _PLACE = re.compile(r"<(\w+)>")
 
@@ -33,12 +35,72 @@ _WORDS = {
     "language": "german french spanish italian latin greek russian chinese japanese dutch polish turkish arabic hindi swedish",
     "code": "python java rust javascript c go ruby haskell php sql perl swift kotlin typescript bash",
 }
-_FIRST = ("anna", "peter", "maria", "john", "paul", "ella", "tom", "lucas", "nina", "albert", "isaac", "marie", "charles", "victor", "jane",
-          "william", "leo", "sofia", "omar", "wei", "ivan", "elena", "julius", "george", "rosa", "napoleon", "queen", "king", "saint")
-_LAST = ("miller", "smith", "brown", "weber", "rossi", "garcia", "lopez", "kim", "tanaka", "novak", "larsen", "einstein", "newton", "curie",
-         "darwin", "mozart", "austen", "tolstoy", "caesar", "washington", "bach", "picasso", "shakespeare", "lincoln", "victoria", "nicholas",
-         "henry", "hansen", "silva", "okafor")
-_CHOICES = {name: tuple(word.replace("-", " ") for word in words.split()) for name, words in _WORDS.items()}
+_FIRST = (
+    "anna",
+    "peter",
+    "maria",
+    "john",
+    "paul",
+    "ella",
+    "tom",
+    "lucas",
+    "nina",
+    "albert",
+    "isaac",
+    "marie",
+    "charles",
+    "victor",
+    "jane",
+    "william",
+    "leo",
+    "sofia",
+    "omar",
+    "wei",
+    "ivan",
+    "elena",
+    "julius",
+    "george",
+    "rosa",
+    "napoleon",
+    "queen",
+    "king",
+    "saint",
+)
+_LAST = (
+    "miller",
+    "smith",
+    "brown",
+    "weber",
+    "rossi",
+    "garcia",
+    "lopez",
+    "kim",
+    "tanaka",
+    "novak",
+    "larsen",
+    "einstein",
+    "newton",
+    "curie",
+    "darwin",
+    "mozart",
+    "austen",
+    "tolstoy",
+    "caesar",
+    "washington",
+    "bach",
+    "picasso",
+    "shakespeare",
+    "lincoln",
+    "victoria",
+    "nicholas",
+    "henry",
+    "hansen",
+    "silva",
+    "okafor",
+)
+_CHOICES = {
+    name: tuple(word.replace("-", " ") for word in words.split()) for name, words in _WORDS.items()
+}
 
 REFUSALS = (
     "I do not know that: I only know Arcano. A larger model can help; choose one in the model picker.",
@@ -47,12 +109,17 @@ REFUSALS = (
     "Sorry, I do not know. I only know Arcano; a real model can answer that.",
     "I do not know, and I would only invent something. For this, choose a larger model.",
 )
-_OWNS_UP = re.compile(r"do not know|don't know|only knows? arcano|beyond me|cannot answer|would only invent", re.IGNORECASE)
+_OWNS_UP = re.compile(
+    r"do not know|don't know|only knows? arcano|beyond me|cannot answer|would only invent",
+    re.IGNORECASE,
+)
 
 
 def ask_elsewhere(chance: random.Random) -> str:
     """A question about the rest of the world."""
-    return _PLACE.sub(lambda found: _word(found[1], chance), choose(chance.choice(PATTERNS), chance))
+    return _PLACE.sub(
+        lambda found: _word(found[1], chance), choose(chance.choice(PATTERNS), chance)
+    )
 
 
 def owns_up(answer: str) -> bool:

@@ -40,17 +40,28 @@ def main() -> None:
         tokens_each=arguments.tokens,
         peak=arguments.rate,
         save_every=arguments.save_every,
+        text=arguments.text,
     )
 
 
-def train(out: Path, *, shape: Shape, seed: int, steps: int, tokens_each: int, peak: float, save_every: int) -> Network:
+def train(
+    out: Path,
+    *,
+    shape: Shape,
+    seed: int,
+    steps: int,
+    tokens_each: int,
+    peak: float,
+    save_every: int,
+    text: int,
+) -> Network:
     """Train for so many steps and keep `vocabulary.json`, `shape.json` and `weights.pt` in `out`."""
     out.mkdir(parents=True, exist_ok=True)
     excluded = all_questions()
     place = out / "vocabulary.json"
     if not place.exists():
         writer = Writer(seed, excluded=excluded)
-        learn_vocabulary(islice(writer.conversations(), 20_000), shape.vocabulary).save(str(place))
+        learn_vocabulary(islice(writer.conversations(), text), shape.vocabulary).save(str(place))
     tokenizer = read_vocabulary(place)
     (out / "shape.json").write_text(json.dumps(asdict(shape)), encoding="utf-8")
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -58,7 +69,13 @@ def train(out: Path, *, shape: Shape, seed: int, steps: int, tokens_each: int, p
     optimizers = _optimizers(network, peak)
     done = _taken_up(out, network, optimizers)
     made = batches(
-        tokenizer, seed=seed, excluded=excluded, tokens_each=tokens_each, window=shape.window, beginning_with=done
+        tokenizer,
+        seed=seed,
+        excluded=excluded,
+        tokens_each=tokens_each,
+        window=shape.window,
+        beginning_with=done,
+        heap=min(8_000, text),
     )
     began, seen, lost = time.monotonic(), 0, 0.0
     for step, batch in enumerate(islice(made, steps - done), start=done + 1):
@@ -68,7 +85,10 @@ def train(out: Path, *, shape: Shape, seed: int, steps: int, tokens_each: int, p
         lost += _step(network, optimizers, batch, device)
         seen += batch.tokens.numel()
         if step % 50 == 0:
-            print(f"step {step}/{steps} loss {lost / 50:.4f} {seen / (time.monotonic() - began):.0f} tokens/s", flush=True)
+            print(
+                f"step {step}/{steps} loss {lost / 50:.4f} {seen / (time.monotonic() - began):.0f} tokens/s",
+                flush=True,
+            )
             lost = 0.0
         if step % save_every == 0 or step == steps:
             _save(out, network, optimizers, step)
@@ -97,7 +117,9 @@ def _optimizers(network: Network, peak: float) -> Optimizers:
     matrices = [each for each in network.blocks.parameters() if each.dim() > 1]
     others = [each for each in network.parameters() if each.dim() == 1]
     muon = torch.optim.Muon(matrices, lr=peak, weight_decay=0.05, adjust_lr_fn="match_rms_adamw")
-    adam = torch.optim.AdamW([network.embedding.weight, *others], lr=peak, betas=(0.9, 0.98), weight_decay=0.0)
+    adam = torch.optim.AdamW(
+        [network.embedding.weight, *others], lr=peak, betas=(0.9, 0.98), weight_decay=0.0
+    )
     return (muon, adam)
 
 
@@ -105,7 +127,9 @@ def _rate(step: int, *, steps: int, peak: float) -> float:
     warm = min(200, steps // 10 + 1)
     if step < warm:
         return peak * step / warm
-    return peak * (0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, steps - warm))))
+    return peak * (
+        0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, steps - warm)))
+    )
 
 
 def _save(out: Path, network: Network, optimizers: Optimizers, step: int) -> None:
@@ -127,15 +151,27 @@ def _taken_up(out: Path, network: Network, optimizers: Optimizers) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m training.train", description="Train Starter from nothing.")
-    parser.add_argument("--out", type=Path, default=Path("build/starter"), help="where the weights are kept")
+    parser = argparse.ArgumentParser(
+        prog="python -m training.train", description="Train Starter from nothing."
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("build/starter"), help="where the weights are kept"
+    )
     parser.add_argument("--shape", choices=sorted(SHAPES), default="full")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--steps", type=int, default=4500)
     parser.add_argument("--tokens", type=int, default=4096, help="tokens in a step, at most")
     parser.add_argument("--rate", type=float, default=2e-3, help="the highest learning rate")
     parser.add_argument("--save-every", type=int, default=250)
-    parser.add_argument("--threads", type=int, default=0, help="threads of the processor; 0: as many as there are")
+    parser.add_argument(
+        "--text",
+        type=int,
+        default=20_000,
+        help="conversations to learn the vocabulary from, and in a heap of text",
+    )
+    parser.add_argument(
+        "--threads", type=int, default=0, help="threads of the processor; 0: as many as there are"
+    )
     return parser
 
 

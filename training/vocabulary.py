@@ -28,7 +28,9 @@ def learn_vocabulary(conversations: Iterable[Conversation], size: int) -> Tokeni
         initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
         show_progress=False,
     )
-    tokenizer.train_from_iterator((text for each in conversations for text in _texts(each)), trainer)
+    tokenizer.train_from_iterator(
+        (text for each in conversations for text in _texts(each)), trainer
+    )
     return tokenizer
 
 

@@ -52,13 +52,59 @@ _THINGS = tuple(
         "(help|info|information) (with|on|about) {}",
     )
 )
-_BEFORE = ("hi, ", "hello, ", "hey ", "please ", "ok, ", "so ", "well, ", "and ", "one question: ", "excuse me, ", "quick question, ",
-           "sorry, ", "good morning, ", "thanks. ", "now ", "also ", "i wonder: ", "just asking, ", "in arcano, ", "listen, ")
-_AFTER = (" please", " thanks", " in arcano", " here", ", please", " exactly", " again", " then", " in this program", " really", " now",
-          " (i am new here)", ", i am new", " for me", " if i may ask")
+_BEFORE = (
+    "hi, ",
+    "hello, ",
+    "hey ",
+    "please ",
+    "ok, ",
+    "so ",
+    "well, ",
+    "and ",
+    "one question: ",
+    "excuse me, ",
+    "quick question, ",
+    "sorry, ",
+    "good morning, ",
+    "thanks. ",
+    "now ",
+    "also ",
+    "i wonder: ",
+    "just asking, ",
+    "in arcano, ",
+    "listen, ",
+)
+_AFTER = (
+    " please",
+    " thanks",
+    " in arcano",
+    " here",
+    ", please",
+    " exactly",
+    " again",
+    " then",
+    " in this program",
+    " really",
+    " now",
+    " (i am new here)",
+    ", i am new",
+    " for me",
+    " if i may ask",
+)
 
 SAME: tuple[tuple[str, ...], ...] = (
-    ("delete", "remove", "erase", "get rid of", "throw away", "wipe", "discard", "trash", "clear out", "drop"),
+    (
+        "delete",
+        "remove",
+        "erase",
+        "get rid of",
+        "throw away",
+        "wipe",
+        "discard",
+        "trash",
+        "clear out",
+        "drop",
+    ),
     ("change", "alter", "modify", "edit", "adjust", "switch", "update"),
     ("make", "create", "set up", "build", "produce", "add"),
     ("add", "connect", "attach", "hook up", "plug in", "set up", "register", "integrate", "link"),
@@ -75,12 +121,41 @@ SAME: tuple[tuple[str, ...], ...] = (
     ("use", "employ", "work with", "utilise", "run"),
     ("get", "obtain", "receive", "have", "fetch", "acquire"),
     ("download", "fetch", "pull", "load down", "grab"),
-    ("people", "users", "colleagues", "coworkers", "others", "team members", "my friends", "my family", "staff"),
-    ("somebody", "someone", "a colleague", "a friend", "a coworker", "another person", "my wife", "my boss", "a new user"),
+    (
+        "people",
+        "users",
+        "colleagues",
+        "coworkers",
+        "others",
+        "team members",
+        "my friends",
+        "my family",
+        "staff",
+    ),
+    (
+        "somebody",
+        "someone",
+        "a colleague",
+        "a friend",
+        "a coworker",
+        "another person",
+        "my wife",
+        "my boss",
+        "a new user",
+    ),
     ("computer", "machine", "pc", "laptop", "box", "device"),
     ("this machine", "this computer", "my pc", "my laptop", "here"),
     ("server", "program", "service", "instance", "backend"),
-    ("arcano", "this program", "this app", "the app", "this tool", "this software", "the system", "it"),
+    (
+        "arcano",
+        "this program",
+        "this app",
+        "the app",
+        "this tool",
+        "this software",
+        "the system",
+        "it",
+    ),
     ("password", "passphrase", "login password", "credentials"),
     ("sign in", "log in", "login", "get in", "authenticate", "enter"),
     ("sign out", "log out", "logout", "log off", "leave"),
@@ -94,8 +169,10 @@ SAME: tuple[tuple[str, ...], ...] = (
     ("provider", "vendor", "company", "supplier", "service", "ai provider"),
     ("cost", "price", "charge", "pay"),
     ("safe", "secure", "protected"),
-    ("fast", "quick", "speedy"), ("slow", "sluggish", "so slow"),
-    ("big", "large", "huge"), ("small", "little", "tiny"),
+    ("fast", "quick", "speedy"),
+    ("slow", "sluggish", "so slow"),
+    ("big", "large", "huge"),
+    ("small", "little", "tiny"),
     ("wrong", "bad", "incorrect", "false"),
     ("fails", "breaks", "goes down", "does not answer", "stops working", "crashes", "is down"),
     ("crashes", "dies", "fails", "breaks", "falls over", "goes down", "is killed"),
@@ -115,8 +192,10 @@ SAME: tuple[tuple[str, ...], ...] = (
     ("write", "type", "compose"),
     ("page", "screen", "site", "window", "browser tab"),
     ("button", "switch", "control"),
-    ("often", "many times"), ("error", "message", "problem", "failure"),
-    ("permission", "right", "access"), ("role", "position", "rank"),
+    ("often", "many times"),
+    ("error", "message", "problem", "failure"),
+    ("permission", "right", "access"),
+    ("role", "position", "rank"),
     ("account", "profile", "user", "login"),
     ("offline", "without internet", "without network", "disconnected"),
     ("private", "confidential", "secret", "safe"),
@@ -130,24 +209,34 @@ SAME: tuple[tuple[str, ...], ...] = (
     ("check", "verify", "prove", "test", "make sure of"),
     ("export", "take out", "download", "save"),
     ("restore", "bring back", "recover", "get back", "play back"),
-    ("need", "require", "want"), ("possible", "allowed", "doable"),
-    ("which", "what"), ("in the middle", "halfway", "half way through"),
+    ("need", "require", "want"),
+    ("possible", "allowed", "doable"),
+    ("which", "what"),
+    ("in the middle", "halfway", "half way through"),
     ("disable", "block", "lock out", "ban", "suspend", "freeze"),
     ("limit", "cap", "restrict", "bound"),
-    ("shorter", "briefer", "less long"), ("dark mode", "night mode", "a dark look", "dark theme"),
+    ("shorter", "briefer", "less long"),
+    ("dark mode", "night mode", "a dark look", "dark theme"),
 )
 """Words of which one may stand for another in a question. The first of a group is looked for."""
 
 _LOOKED_FOR = [(re.compile(rf"\b{re.escape(group[0])}\b"), group) for group in SAME]
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_SMALL_WORDS = frozenset("a an the do i is it to of my in on can please how what me you for".split())
+_SMALL_WORDS = frozenset(
+    "a an the do i is it to of my in on can please how what me you for".split()
+)
 
 
 def ask(fact: Fact, chance: random.Random) -> str:
     """One way to ask for a fact, as somebody might type it."""
-    kinds = [fact.questions, fact.deeds, fact.things]
-    weights = [3.0 * len(fact.questions), 2.5 * len(fact.deeds), 1.0 * len(fact.things)]
-    (kind,) = chance.choices(range(3), weights)
+    kinds = [fact.questions, fact.deeds, fact.things, fact.situations]
+    weights = [
+        3.0 * len(fact.questions),
+        2.5 * len(fact.deeds),
+        1.0 * len(fact.things),
+        0.8 * len(fact.situations),
+    ]
+    (kind,) = chance.choices(range(4), weights)
     text = choose(chance.choice(kinds[kind]), chance)
     if kind == 1:
         text = framed(text, _DEEDS, chance)
@@ -210,16 +299,43 @@ def _without_small_words(text: str, chance: random.Random) -> str:
     return " ".join(words) if len(words) > 1 else text
 
 
-_SAID_LARGE = re.compile(r"\b(i|arcano|html|css|csv|json|api|gpu|openai|anthropic|gemini|mistral|ollama|google|github)\b")
-_LARGE = {"i": "I", "arcano": "Arcano", "openai": "OpenAI", "anthropic": "Anthropic", "gemini": "Gemini", "mistral": "Mistral",
-          "ollama": "Ollama", "google": "Google", "github": "GitHub"}
+_SAID_LARGE = re.compile(
+    r"\b(i|arcano|html|css|csv|json|api|gpu|openai|anthropic|gemini|mistral|ollama|google|github)\b"
+)
+_LARGE = {
+    "i": "I",
+    "arcano": "Arcano",
+    "openai": "OpenAI",
+    "anthropic": "Anthropic",
+    "gemini": "Gemini",
+    "mistral": "Mistral",
+    "ollama": "Ollama",
+    "google": "Google",
+    "github": "GitHub",
+}
 
 
 def _punctuated(text: str, chance: random.Random) -> str:
     if chance.random() < 0.55:
         text = _SAID_LARGE.sub(lambda found: _LARGE.get(found[0], found[0].upper()), text)
         text = text[:1].upper() + text[1:]
-    asks = text.lower().startswith(("how", "what", "which", "where", "who", "can", "is", "are", "do", "does", "may", "why", "could"))
+    asks = text.lower().startswith(
+        (
+            "how",
+            "what",
+            "which",
+            "where",
+            "who",
+            "can",
+            "is",
+            "are",
+            "do",
+            "does",
+            "may",
+            "why",
+            "could",
+        )
+    )
     if chance.random() < 0.6:
         text += "?" if asks or chance.random() < 0.2 else chance.choice((".", "", "!"))
     return text.upper() if chance.random() < 0.01 else text

@@ -42,9 +42,7 @@ from arcano.providers import (
     look_for_ollama,
 )
 
-HOW_TO_GET_A_MODEL = (
-    "There is no model to ask. Put a GGUF file into the models folder, or set a provider's key, such as OPENAI_API_KEY."
-)
+HOW_TO_GET_A_MODEL = "There is no model to ask. Put a GGUF file into the models folder, or set a provider's key, such as OPENAI_API_KEY."
 
 
 def ask(question: str, *, model: str | None, settings: Settings, out: TextIO = sys.stdout) -> None:
