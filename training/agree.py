@@ -18,7 +18,7 @@ from training.export import load
 from training.vocabulary import BEGIN, END
 
 _LIKELIEST = 8
-_ASKED = 12
+_ASKED = 8
 
 
 def main() -> None:

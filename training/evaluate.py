@@ -4,7 +4,6 @@
 """
 
 import argparse
-import json
 import re
 import statistics
 import sys
@@ -82,8 +81,7 @@ def examine(file: Path, questions: Sequence[Question], *, threads: int) -> Itera
             "temperature": 0,
             "cache_prompt": False,
         }
-        told: Any = server.handle_chat_completions(json.dumps(body))
-        reply: dict[str, Any] = told if isinstance(told, dict) else json.loads(told)
+        reply: dict[str, Any] = server.handle_chat_completions(body)
         choice, times = reply["choices"][0], reply["timings"]
         yield Answer(
             question,

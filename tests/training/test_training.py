@@ -50,8 +50,8 @@ def run(module: str, *arguments: str | Path) -> str:
 def train(out: Path, *, steps: int) -> list[float]:
     """A small training; the losses that it told."""
     said = run(
-        "train", "--out", out, "--shape", "smoke", "--steps", str(steps), "--tokens", "2048", "--rate", "4e-3",
-        "--save-every", "50", "--threads", "2", "--text", "2000",
+        "train", "--out", out, "--shape", "smoke", "--steps", str(steps), "--tokens", "1024", "--rate", "6e-3",
+        "--save-every", "50", "--threads", "2", "--text", "600",
     )  # fmt: skip
     return [float(loss) for loss in re.findall(r"loss ([\d.]+)", said)]
 
@@ -59,20 +59,16 @@ def train(out: Path, *, steps: int) -> list[float]:
 def test_a_small_training_learns_goes_on_where_it_was_and_is_exported_as_it_is(
     tmp_path: Path,
 ) -> None:
-    losses = train(tmp_path / "made", steps=150)
-    gone_on = train(tmp_path / "made", steps=200)
+    losses = train(tmp_path / "made", steps=100)
+    gone_on = train(tmp_path / "made", steps=150)
+    train(tmp_path / "again", steps=1)
     run("export", "--from", tmp_path / "made", "--to", tmp_path / "starter.gguf")
     agreed = json.loads(run("agree", tmp_path / "made", tmp_path / "starter.gguf"))
+    made, again = (tmp_path / name / "vocabulary.json" for name in ("made", "again"))
 
-    assert losses[-1] < 0.85 * losses[0]
-    assert len(gone_on) == 1  # fifty steps more, and not two hundred
+    assert losses[-1] < 0.9 * losses[0]
+    assert len(gone_on) == 1  # fifty steps more, and not a hundred and fifty
     # Q8_0 rounds; a wrong place, order or name of a tensor is off by whole numbers.
     assert agreed["greatest_difference"] < 0.25
-
-
-def test_the_same_seed_trains_the_same_vocabulary(tmp_path: Path) -> None:
-    for name in ("one", "other"):
-        train(tmp_path / name, steps=1)
-    one, other = (tmp_path / name / "vocabulary.json" for name in ("one", "other"))
-
-    assert one.read_bytes() == other.read_bytes()
+    # The same seed makes the same tokens, else no weights could be compared.
+    assert made.read_bytes() == again.read_bytes()
