@@ -25,7 +25,7 @@ WITH_STARTER = {
 async def test_a_machine_without_a_key_or_a_model_answers_what_it_can_do(
     upstream: Upstream, tmp_path: Path
 ) -> None:
-    async with a_house(upstream, tmp_path / "data", **WITH_STARTER) as (_, visitor):
+    async with a_house(upstream, tmp_path / "data", settings=WITH_STARTER) as (_, visitor):
         listed = (await visitor.get("/api/models")).body["items"]
         turn = await visitor.ask("What can you do?", model="starter", parameters={"temperature": 0})
         heard = await visitor.hear_out(turn, within=60)
