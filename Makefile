@@ -84,6 +84,19 @@ scale: .venv/.stamp-base ## Install the client for a Redis that several servers 
 
 programs: .venv-programs/.stamp ## Install the programs that ask a server in tests, and that need an environment of their own
 
+##@ Starter, the tiny model that comes along
+
+.PHONY: train-starter eval-starter
+STARTER_DIR ?= build/starter
+STARTER_FILE ?= src/arcano/modelstore/starter/starter.gguf
+train-starter: .venv-training/.stamp ## Train Starter from nothing into build/starter (STARTER_DIR, TRAIN="--steps 9000" for more)
+	@.venv-training/bin/python -m training.train --out $(STARTER_DIR) $(TRAIN)
+	@.venv-training/bin/python -m training.export --from $(STARTER_DIR) --to $(STARTER_DIR)/starter.gguf
+	@echo "  Examine it: make eval-starter STARTER_FILE=$(STARTER_DIR)/starter.gguf"
+
+eval-starter: .venv-training/.stamp ## Examine Starter, and print the figures of its model card (STARTER_FILE)
+	@.venv-training/bin/python -m training.evaluate $(STARTER_FILE)
+
 ##@ Written by tools
 
 .PHONY: lock api-types reference migration docs changelog wheel clean
@@ -111,7 +124,7 @@ wheel: $(PAGE) ## Build dist/*.whl with the page inside
 	@$(BUILD_PY) -m hatchling build -t wheel
 
 clean: ## Remove what was made here; never DATA_DIR
-	rm -rf .venv .venv-build .venv-programs .make build dist web/node_modules tests/aimock/node_modules tests/oidc/node_modules tests/programs/node_modules src/arcano/web_dist .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-build .venv-programs .venv-training .make build dist web/node_modules tests/aimock/node_modules tests/oidc/node_modules tests/programs/node_modules src/arcano/web_dist .ruff_cache .import_linter_cache .hypothesis
 
 # Making it ready. Each recipe runs only when something it depends on is newer.
 
@@ -120,6 +133,13 @@ clean: ## Remove what was made here; never DATA_DIR
 
 .venv-build/bin/python:
 	$(make_venv) .venv-build
+
+.venv-training/bin/python:
+	$(make_venv) .venv-training
+
+.venv-training/.stamp: requirements-training.lock | .venv-training/bin/python
+	@.venv-training/bin/python tools/prepare.py alone .venv-training "what trains Starter" requirements-training.lock
+	@touch $@
 
 .venv/.stamp-base: requirements.lock | .venv/bin/python
 	@$(PY) tools/prepare.py packages .venv "the server's packages" requirements.lock

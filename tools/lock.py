@@ -8,6 +8,7 @@ locked are kept unless a package is named: `lock.py --upgrade sqlalchemy`, or `l
 """
 
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
@@ -27,9 +28,25 @@ LOCKS = {
     "requirements-build.lock": "build",
     "requirements-dev.lock": "dev",
     "requirements-programs.lock": "programs",
+    "requirements-training.lock": "training",
 }
 APART = frozenset({"requirements-programs.lock"})
 """Installed into an environment of its own, and therefore free of the base's versions."""
+ALONE = {"training"}
+"""Lists that are whole as they stand: nothing is added that their packages name besides."""
+ONLY = {
+    "training": {
+        # Built for processors alone: for Linux (from PyTorch's own index, 190 MB), and for macOS. The Linux build of PyPI does
+        # not start without gigabytes of CUDA, and pip would prefer it.
+        "torch==2.13.0": (
+            "6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b",  # cp311, Linux, x86-64
+            "e76f9bcecc52b8ff711239a2f7547d5353df95878ab232f0773c1d95928b92f8",  # cp311, macOS
+            "2fe228aba290d14b9f31b049be550dbd469c3fd3013d7a19705b30454da97027",  # cp312, macOS
+            "33449899ce5496c1b84b4853179d94fd102028ae1407314d9fb956bb79e70d09",  # cp313, macOS
+        ),
+    },
+}
+"""Packages of which only some files are taken."""
 UV = [
     "uv", "pip", "compile", "--quiet", "--no-config", "--universal", "--python-version", "3.11",
     "--generate-hashes", "--no-emit-index-url", "--no-header", "--no-annotate",
@@ -62,12 +79,26 @@ def compile_lock(name: str, kind: str, upgrade: list[str]) -> None:
         if name != BASE and name not in APART:
             shutil.copy(ROOT / BASE, base)
             held = ["--constraint", str(base)]
+        alone = ["--no-deps"] if kind in ALONE else []
         subprocess.run(
-            [*UV, *upgrade, *held, "--output-file", str(lock), str(wishes)],
+            [*UV, *alone, *upgrade, *held, "--output-file", str(lock), str(wishes)],
             check=True,
             stdout=subprocess.DEVNULL,
         )
-        (ROOT / name).write_text(heading(kind) + lock.read_text().removeprefix(heading(kind)))
+        text = with_fewer_hashes(lock.read_text().removeprefix(heading(kind)), kind)
+        (ROOT / name).write_text(heading(kind) + text)
+
+
+def with_fewer_hashes(text: str, kind: str) -> str:
+    """The lock with the hashes of `ONLY` in place of all that there are."""
+    for package, digests in ONLY.get(kind, {}).items():
+        lines = " \\\n".join(f"    --hash=sha256:{digest}" for digest in digests)
+        listed = re.compile(
+            rf"^{re.escape(package)} \\\n(?:    --hash=\S+(?: \\)?\n)+", re.MULTILINE
+        )
+        replacement = f"{package} \\\n{lines}\n"
+        text = listed.sub(lambda _, lines=replacement: lines, text)
+    return text
 
 
 def stale() -> list[str]:

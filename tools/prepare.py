@@ -6,6 +6,7 @@ only. It decides nothing about *when*: the Makefile compares timestamps and call
     prepare.py venv .venv                         a virtual environment with pip in it
     prepare.py packages .venv "the server" a.lock b.lock
     prepare.py optional .venv "the local engine" c.lock
+    prepare.py alone .venv-training "tools" d.lock exactly these packages, not those that they name besides
     prepare.py arcano                             this checkout, editable, into .venv
     prepare.py run "Building the page" page tools/build_web.py build
 """
@@ -133,6 +134,16 @@ def install_optional(venv: str, name: str, locks: list[str]) -> None:
         )
 
 
+def install_alone(venv: str, name: str, locks: list[str]) -> None:
+    """Exactly what the lock files say, and nothing that its packages ask for; tests that need it are skipped without it."""
+    try:
+        command = pip_install(venv, "--no-deps", "--only-binary", ":all:", *locked(locks))
+        run_step(f"Installing {name}", command, log=f"packages-{Path(locks[-1]).stem}")
+    except StepFailedError:
+        say(f"  ({name} could not be fetched: nothing can be trained here, all else works.")
+        say(f"   The reason is in .make/packages-{Path(locks[-1]).stem}.log.)")
+
+
 def locked(locks: list[str]) -> list[str]:
     return ["--require-hashes", *(argument for lock in locks for argument in ("-r", lock))]
 
@@ -163,6 +174,8 @@ def main(arguments: list[str]) -> int:
                 install_packages(venv, name, locks)
             case ["optional", venv, name, *locks]:
                 install_optional(venv, name, locks)
+            case ["alone", venv, name, *locks]:
+                install_alone(venv, name, locks)
             case ["run", title, log, *script]:
                 run_step(title, [sys.executable, *script], log=log)
             case ["arcano"]:

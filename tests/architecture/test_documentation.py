@@ -139,9 +139,18 @@ def test_the_base_installation_stays_small() -> None:
 
 
 def test_nothing_that_is_installed_by_itself_brings_pytorch() -> None:
-    """It takes gigabytes. Who wants it asks for the extra `transformers`."""
+    """It takes gigabytes. Who wants it asks for the extra `transformers`.
+
+    What trains Starter has it, without CUDA, in an environment that neither serving nor setting up makes.
+    """
+    training = ROOT / "requirements-training.lock"
     for lock in ROOT.glob("requirements*.lock"):
-        assert not re.search(r"^(torch|transformers|nvidia-)", lock.read_text(), re.MULTILINE), lock
+        heavy = r"^(nvidia-|cuda-|triton)" if lock == training else r"^(torch|transformers|nvidia-)"
+        assert not re.search(heavy, lock.read_text(), re.MULTILINE), lock
+    makefile = (ROOT / "Makefile").read_text()
+    for target in ("serve", "setup", "check", "dev"):
+        (needs,) = re.findall(rf"^{target}:(.*?)##", makefile, re.MULTILINE)
+        assert ".venv-training" not in needs, target
 
 
 def test_every_dependency_says_why_it_is_there() -> None:

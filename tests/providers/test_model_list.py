@@ -80,6 +80,22 @@ async def test_local_and_connected_models_stand_in_one_list(egress: Egress) -> N
     assert [problem.name for problem in problems] == ["broken.gguf"]
 
 
+async def test_starter_stands_last_so_that_it_answers_only_where_nothing_else_is(
+    egress: Egress,
+) -> None:
+    class WithStarter(OneLocalModel):
+        @override
+        async def listed(self) -> tuple[list[ListedModel], list[ListProblem]]:
+            return [replace(HERE, id="starter", starter=True), HERE], []
+
+    models = ModelList(egress, local=WithStarter())
+    models.put(connection("First", "http://127.0.0.1:1/v1", models=("away",)))
+
+    listed, _ = await models.all()
+
+    assert [model.id for model in listed] == ["here", "away", "starter"]
+
+
 async def test_the_same_name_twice_is_told_apart_by_its_connection(
     egress: Egress,
 ) -> None:

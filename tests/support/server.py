@@ -131,6 +131,8 @@ def launch(
         "PORT": str(port),
         "DATA_DIR": str(data_dir),
         "ARCANO_PROVIDERS__LOOK_FOR_OLLAMA": "false",
+        # A test that speaks of a machine without models means it. Those about Starter set it to true.
+        "ARCANO_MODELSTORE__STARTER": "false",
         # What fails is to be seen at once; asking again has tests of its own.
         "ARCANO_INFERENCE__RETRY__ATTEMPTS": "1",
         **settings,

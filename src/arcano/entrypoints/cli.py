@@ -40,6 +40,12 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--data-dir", type=Path, help="where everything is kept (DATA_DIR)")
     serve.set_defaults(deed=_serve)
 
+    ask = deeds.add_parser("ask", help="ask a model in the terminal, without a server")
+    ask.add_argument("question", help="what to ask; `-` reads it from the input")
+    ask.add_argument("--model", help="which model answers; without it the first that there is")
+    ask.add_argument("--data-dir", type=Path, help="where everything is kept (DATA_DIR)")
+    ask.set_defaults(deed=_ask)
+
     settings = deeds.add_parser("settings", help="print the settings in force, secrets hidden")
     settings.set_defaults(deed=_settings)
 
@@ -143,6 +149,15 @@ def _serve(arguments: argparse.Namespace) -> None:
 
     given = {name: getattr(arguments, name) for name in ("host", "port", "data_dir")}
     serve(Settings(**{name: value for name, value in given.items() if value is not None}))
+
+
+def _ask(arguments: argparse.Namespace) -> None:
+    from arcano.entrypoints.ask import ask  # noqa: PLC0415
+    from arcano.entrypoints.settings import Settings  # noqa: PLC0415
+
+    given = {} if arguments.data_dir is None else {"data_dir": arguments.data_dir}
+    question = sys.stdin.read() if arguments.question == "-" else arguments.question
+    ask(question, model=arguments.model, settings=Settings(**given))
 
 
 def _verify_audit(arguments: argparse.Namespace) -> None:

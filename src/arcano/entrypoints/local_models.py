@@ -76,7 +76,9 @@ async def local_models(
             state.modelstore = store
             files = EveryLocalFile(store, SafetensorsFolders(folder))
             state.local_models = LocalModelDoors(engine, files, quantiser)
-            yield LocalModelFilesOnThisMachine(files=files, engine=engine, host=host)
+            yield LocalModelFilesOnThisMachine(
+                files=files, engine=engine, host=host, is_starter=store.is_starter
+            )
 
 
 async def _arrived(store: ModelStore, path: Path, models_changed: Callable[[], None]) -> str | None:
@@ -142,8 +144,14 @@ class LocalModelFilesOnThisMachine(LocalModels):
     """The models on this disk, as the list of models wants them."""
 
     def __init__(
-        self, *, files: LocalModelFiles, engine: LocalEngine, host: HostWithGraphics
+        self,
+        *,
+        files: LocalModelFiles,
+        engine: LocalEngine,
+        host: HostWithGraphics,
+        is_starter: Callable[[str], bool],
     ) -> None:
+        self._is_starter = is_starter
         self._host = host
         self._files = files
         self._engine = engine
@@ -206,4 +214,5 @@ class LocalModelFilesOnThisMachine(LocalModels):
             takes=Takes() if "reasoning" in file.capabilities else Takes(efforts=()),
             loaded=self._engine.is_loaded(file.id),
             size_bytes=file.size_bytes,
+            starter=self._is_starter(file.id),
         )

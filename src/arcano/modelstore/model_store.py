@@ -6,6 +6,7 @@ Knows nothing of engines; the wiring tells it what the machine has and shows it 
 import asyncio
 import shutil
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -30,6 +31,7 @@ from arcano.modelstore.machine import Machine
 from arcano.modelstore.place_order import order_from_hub, order_variant, safe_name
 from arcano.modelstore.recommend import calibrated, recommend
 from arcano.modelstore.settings import ModelStoreSettings
+from arcano.modelstore.starter import STARTER_FILE
 
 Speeds = Mapping[str, float]
 """Tokens a second that models of this machine really wrote, by their ids."""
@@ -41,6 +43,7 @@ class ModelStore:
     `folder` is DATA_DIR/models. `models_changed` is called when a model has come or gone. `machine` and
     `speeds` are asked anew each time. `knows_architecture` says whether the engine can load a kind of
     model; where nobody knows, it is left to the engine to say so. `in_use` says whether a model is loaded.
+    `starter` is the file of the model that comes with Arcano; it need not be there.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class ModelStore:
         free_bytes: Callable[[Path], int] = free_bytes_of,
         least_stretch_bytes: int = LEAST_STRETCH_BYTES,
         hurry: float = 1.0,
+        starter: Path = STARTER_FILE,
     ) -> None:
         self.hub = Hub(settings=settings, http=http)
         self.machine = machine
@@ -80,7 +84,9 @@ class ModelStore:
         self._models_changed = models_changed
         self._in_use = in_use
         self._read_catalogue = catalogue
-        self._finder = ModelFinder((folder, *settings.paths), knows_architecture)
+        self._starter = starter
+        shipped = (starter.parent,) if settings.starter else ()
+        self._finder = ModelFinder((folder, *settings.paths, *shipped), knows_architecture)
         self._found: dict[str, FoundModel] = {}
         self._looking = asyncio.Lock()
 
@@ -98,7 +104,7 @@ class ModelStore:
     async def found(self) -> tuple[FoundModel, ...]:
         """The models that lie here now, in the order of their names. Looks at the disk."""
         async with self._looking:
-            models = await asyncio.to_thread(self._finder.find)
+            models = tuple(map(self._named, await asyncio.to_thread(self._finder.find)))
             self._found = {model.id: model for model in models}
         return models
 
@@ -182,9 +188,18 @@ class ModelStore:
         """Whether its files lie where Arcano stores models, so that it may delete them."""
         return model.path.is_relative_to(self._folder)
 
+    def is_starter(self, model_id: str) -> bool:
+        """Whether it is the model that comes with Arcano, as far as was looked."""
+        known = self._found.get(model_id)
+        return known is not None and known.path == self._starter
+
     def disk(self) -> tuple[int, int]:
         """The bytes that are free on the disk of the models, and all of it. Blocks."""
         return self._free_bytes(self._folder), shutil.disk_usage(self._folder).total
+
+    def _named(self, model: FoundModel) -> FoundModel:
+        """Ours by its name alone: nobody chooses between kinds of it."""
+        return replace(model, name="Starter") if model.path == self._starter else model
 
     async def _chosen(self, model: CatalogueModel, quantisation: str | None) -> Variant:
         if quantisation is None:

@@ -17,6 +17,10 @@ class ModelStoreSettings(BaseModel):
         default=(),
         description="Folders with GGUF files besides DATA_DIR/models. Nothing is written there.",
     )
+    starter: bool = Field(
+        default=True,
+        description="Offer Starter, the tiny model that comes with Arcano; it is used where nothing else is there.",
+    )
     hub: str = Field(
         default=USUAL_HUB,
         pattern=r"^https?://[^\s]+$",

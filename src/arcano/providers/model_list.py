@@ -29,7 +29,8 @@ OWN = "own/"
 class ListedModel:
     """A model as it stands in the list, or a route. `id` is what a turn names.
 
-    `targets`: the models behind a route, in their order. `own`: only one person sees it.
+    `targets`: the models behind a route, in their order. `own`: only one person sees it. `starter`: the tiny
+    model that comes with Arcano, to begin with.
     """
 
     id: str
@@ -46,6 +47,7 @@ class ListedModel:
     own: bool = False
     takes: Takes = TAKES_ALL
     price: Price | None = None
+    starter: bool = False
 
 
 class OfferedNames(Protocol):
@@ -170,6 +172,8 @@ class ModelList(ModelDirectory):
             for known in self._seen(user_id)
             if known.error is not None
         ]
+        # The first is what people get who never chose: Starter only where nothing else is there.
+        models.sort(key=lambda model: model.starter)
         return models, problems
 
     async def test(self, connection_id: ConnectionId) -> TestResult:

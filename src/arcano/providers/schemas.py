@@ -262,6 +262,8 @@ class ModelView(BaseModel):
     size_bytes: int | None
     targets: list[str]
     own: bool
+    starter: bool
+    """The tiny model that comes with Arcano: knows Arcano, little else. It stands last among the models."""
     takes: TakesView
     price: PriceView | None
     """Null: nobody knows, or it runs on this machine."""
@@ -281,6 +283,7 @@ class ModelView(BaseModel):
             size_bytes=model.size_bytes,
             targets=list(model.targets),
             own=model.own,
+            starter=model.starter,
             takes=TakesView.of(model.takes),
             price=PriceView.of(model.price),
         )

@@ -6,21 +6,29 @@ import { foundTitle, words } from "./words";
 export function FirstRunHead({
   isLooking,
   modelCount,
+  hasStarter,
   hasEngine,
 }: {
   isLooking: boolean;
   modelCount: number;
+  hasStarter: boolean;
   hasEngine: boolean;
 }) {
-  const emptyLead = hasEngine ? words.nothingLead : words.nothingWithoutEngineLead;
-  const title = modelCount > 0 ? foundTitle(modelCount) : words.nothingTitle;
+  const { title, lead } = said(modelCount, hasStarter, hasEngine);
   return (
     <>
       <LampMark className={styles.mark} state={isLooking ? "running" : "still"} />
       <h1 className={styles.title} role={isLooking ? "status" : undefined}>
         {isLooking ? words.looking : title}
       </h1>
-      {!isLooking && <p className={styles.lead}>{modelCount > 0 ? words.foundLead : emptyLead}</p>}
+      {!isLooking && <p className={styles.lead}>{lead}</p>}
     </>
   );
+}
+
+function said(modelCount: number, hasStarter: boolean, hasEngine: boolean) {
+  if (modelCount > 0) return { title: foundTitle(modelCount), lead: words.foundLead };
+  if (hasStarter) return { title: words.starterTitle, lead: words.starterLead };
+  const lead = hasEngine ? words.nothingLead : words.nothingWithoutEngineLead;
+  return { title: words.nothingTitle, lead };
 }

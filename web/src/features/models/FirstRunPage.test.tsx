@@ -47,6 +47,41 @@ function show() {
   renderPage(<FirstRunPage onStart={onStart} onLater={onLater} />);
 }
 
+describe("when there is only Starter", () => {
+  const starter = aModel({ id: "starter", name: "Starter", starter: true });
+
+  it("says what Starter is, starts with it in one click, and shows the ways to a real model", async () => {
+    server.answer({ "GET /api/models": page([starter], { problems: [] }) });
+    show();
+
+    await screen.findByRole("heading", { name: "Starter is ready to answer" });
+    screen.getByRole("radio", {
+      name: /Starter/,
+      description: /Knows Arcano, little else; pick a real model when you can/,
+    });
+    await screen.findByRole("button", { name: /Download/ });
+    screen.getByText("Add a provider or an address");
+    await userEvent.click(screen.getByRole("button", { name: "Start with Starter" }));
+    expect(onStart).toHaveBeenCalledWith("starter");
+  });
+
+  it("does not start with Starter where a provider answers, too", async () => {
+    const away = aModel({ id: "gpt", name: "GPT", kind: "openai-compatible", connection_id: "c1" });
+    server.answer({
+      "GET /api/connections": page([aConnection({ id: "c1", name: "rack" })]),
+      "GET /api/models": page([away, starter], { problems: [] }),
+      "POST /api/connections/c1/test": {
+        body: { ok: true, model_count: 1, latency_ms: 400, problem: null },
+      },
+    });
+    show();
+
+    await screen.findByRole("button", { name: "Start with GPT" });
+    expect(screen.queryByRole("button", { name: "Start with Starter" })).toBeNull();
+    screen.getByRole("heading", { name: "One model is ready to answer" });
+  });
+});
+
 describe("when something was found", () => {
   beforeEach(() => {
     const rack = aConnection({ id: "c1", name: "rack" });

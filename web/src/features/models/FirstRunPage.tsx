@@ -20,7 +20,7 @@ export interface FirstRunPageProps {
 }
 
 export function FirstRunPage({ onStart, onLater }: FirstRunPageProps) {
-  const { isLooking, isError, lookAgain, found, problems, modelCount } = useFound();
+  const { isLooking, isError, lookAgain, found, problems, modelCount, hasStarter } = useFound();
   const { data: catalogue } = useQuery(catalogueQuery);
   const machine = catalogue?.machine;
   const isEmpty = !isLooking && modelCount === 0;
@@ -33,6 +33,7 @@ export function FirstRunPage({ onStart, onLater }: FirstRunPageProps) {
         <FirstRunHead
           isLooking={isLooking}
           modelCount={modelCount}
+          hasStarter={hasStarter}
           hasEngine={machine?.local_engine !== false}
         />
         {isError && <TryAgain onTry={lookAgain} />}

@@ -2,7 +2,7 @@ import { useId } from "react";
 import { Icon } from "../../shared/ui/Icon";
 import { State } from "../../shared/ui/State";
 import { ConnectionState } from "./ConnectionState";
-import { canAnswer, type Found, staysHere } from "./found-choices";
+import { canAnswer, type Found, isStarter, staysHere } from "./found-choices";
 import styles from "./FoundChoice.module.css";
 import { countWord, host, size } from "./format";
 import { problemWords, words } from "./words";
@@ -74,6 +74,7 @@ function nameOf({ name, models, connection }: Found): string {
 function descriptionOf(found: Found): string {
   const { connection, models, problem } = found;
   const [first] = models;
+  if (isStarter(found)) return `${words.starterNote}. ${words.staysHere}.`;
   if (!connection) {
     const facts = [
       first?.size_bytes && size(first.size_bytes),

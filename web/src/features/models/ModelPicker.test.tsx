@@ -80,6 +80,19 @@ it("groups models by where they run, this machine first, and says what they can"
   expect(screen.getByRole("option", { name: /Small/ }).textContent).toContain("Loaded");
 });
 
+it("says of Starter what it is", async () => {
+  fakeServer({
+    "GET /api/models": page([aModel({ id: "starter", name: "Starter", starter: true })], {
+      problems: [],
+    }),
+  });
+  renderPage(<Picker />);
+  await userEvent.click(await screen.findByRole("button", { name: /Model|Choose/ }));
+
+  const option = await screen.findByRole("option", { name: /Starter/ });
+  expect(option.textContent).toContain("Knows Arcano, little else; pick a real model when you can");
+});
+
 it("finds a model by any of its words and is chosen by keyboard", async () => {
   const field = await open();
 

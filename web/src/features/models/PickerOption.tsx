@@ -60,7 +60,9 @@ function PriceTag({ price }: { price: NonNullable<Model["price"]> }) {
 }
 
 function factsOf(model: Model): string {
-  const { kind, where, targets, capabilities, context_tokens, size_bytes, loaded, own } = model;
+  const { kind, where, targets, capabilities, context_tokens, size_bytes, loaded, own, starter } =
+    model;
+  if (starter) return words.starterNote;
   const facts = [
     own && words.onlyForMe.toLowerCase(),
     kind === "route" && words.oneOf(targets),

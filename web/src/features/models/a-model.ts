@@ -26,6 +26,7 @@ export function aModel(more: Partial<Model> = {}): Model {
     size_bytes: 1_100_000_000,
     targets: [],
     own: false,
+    starter: false,
     takes: {
       temperature: { least: 0, most: 2 },
       top_p: { least: 0, most: 1 },

@@ -11,7 +11,10 @@ export interface Found {
   problem: ConnectionProblem | null;
 }
 
-/** Files on this machine first, each by itself; then one entry per connection, those that answer before the others. */
+/**
+ * Files on this machine first, each by itself; then one entry per connection, those that answer before the others.
+ * Starter comes after all that answers: the first is what one starts with.
+ */
 export function foundChoices(
   models: readonly Model[],
   connections: readonly Connection[],
@@ -38,7 +41,13 @@ export function foundChoices(
   // What stays on this machine is offered first.
   const here = answering.filter(staysHere);
   const elsewhere = answering.filter((found) => !staysHere(found));
-  return [...here, ...files, ...elsewhere, ...silent];
+  const own = files.filter((found) => !isStarter(found));
+  return [...here, ...own, ...elsewhere, ...files.filter(isStarter), ...silent];
+}
+
+/** The tiny model that comes with Arcano. */
+export function isStarter({ models }: Found): boolean {
+  return models[0]?.starter === true;
 }
 
 export function staysHere({ models, connection }: Found): boolean {

@@ -10,8 +10,10 @@ export interface Finding {
   found: readonly Found[];
   /** Of connections and of files. */
   problems: readonly ConnectionProblem[];
-  /** How many models can answer now. */
+  /** How many models can answer now, besides Starter. */
   modelCount: number;
+  /** Whether Starter can. */
+  hasStarter: boolean;
 }
 
 /** What is here already: models, and the connections they come from. */
@@ -26,6 +28,7 @@ export function useFound(): Finding {
     lookAgain: () => void models.refetch(),
     found: foundChoices(items, connections.data?.items ?? [], problems),
     problems,
-    modelCount: items.length,
+    modelCount: items.filter(({ starter }) => !starter).length,
+    hasStarter: items.some(({ starter }) => starter),
   };
 }

@@ -11,6 +11,10 @@ export const words = {
     "There is no model here yet. Download a small one and it answers on this machine, or connect a server or a provider you trust.",
   nothingWithoutEngineLead:
     "There is no model here yet. Connect a server or a provider you trust, and answers come from there.",
+  starterTitle: "Starter is ready to answer",
+  starterLead:
+    "Starter is the tiny model that comes with Arcano and answers on this machine. It knows Arcano, little else; pick a real model when you can: download one below, or connect a server or a provider you trust.",
+  starterNote: "Knows Arcano, little else; pick a real model when you can",
   startWith: "Start with",
   start: (model: string) => `Start with ${model}`,
   whichModel: (connection: string) => `Model of ${connection}`,

@@ -5218,6 +5218,8 @@ export interface components {
             price: components["schemas"]["PriceView"] | null;
             /** Size Bytes */
             size_bytes: number | null;
+            /** Starter */
+            starter: boolean;
             takes: components["schemas"]["TakesView"];
             /** Targets */
             targets: string[];
