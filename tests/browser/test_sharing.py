@@ -96,7 +96,7 @@ async def test_a_conversation_is_shared_continued_taken_back_and_looked_into(
 async def look_into_it(owner: Page, page: Page, pictures: Path) -> None:
     """The policy is turned on, one look is made, and the other page says so by itself."""
     await owner.goto("/access")
-    await owner.get_by_role("checkbox").check()
+    await owner.get_by_role("checkbox", name="Whoever has the permission").check()
     await owner.get_by_role("button", name="Save").click()
     await expect(owner.get_by_text("This holds from now on")).to_be_visible()
     await owner.goto("/people")

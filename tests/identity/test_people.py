@@ -9,6 +9,7 @@ from tests.identity.conftest import Door
 from tests.support.community import PASSWORD, Community
 from typing_extensions import override
 
+from arcano.entrypoints.schema import METADATA
 from arcano.identity import BUILT_IN_ROLES, NotAllowedError, NotSignedInError, Permission, Policies
 from arcano.identity.domain import UserId
 from arcano.identity.errors import (
@@ -28,7 +29,6 @@ from arcano.identity.mail import Letter, Mailer, Post
 from arcano.identity.people.add_service_account import add_service_account
 from arcano.identity.people.belongings import count_belongings
 from arcano.identity.people.hand_over import hand_over
-from arcano.platform.tables import METADATA
 
 
 async def test_whoever_is_disabled_is_out_and_comes_back_as_they_were(
@@ -363,6 +363,8 @@ def test_every_row_that_says_whose_it_is_goes_with_that_person() -> None:
         "identity_changes.user_id",  # forgotten after an hour
         "ledger.user_id",  # becomes empty: what was used stays, and no name
         "usage_hours.user_id",  # the same
+        "usage_days.user_id",  # the same
+        "usage_day_people.user_id",  # the same
         "thoughts.made_by",  # a model, not a person
         "turns.owner_id",  # goes with the conversation
         "turns.asked_by",  # an id that says nothing any more, in somebody else's conversation

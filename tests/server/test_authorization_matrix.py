@@ -295,7 +295,6 @@ _THINGS = (
     "{batch_id}",
     "{key_id}",
     "{response_id}",
-    "{model_id}",
 )
 
 

@@ -175,3 +175,25 @@ async def test_a_stranger_is_told_to_bring_a_key(server: Server) -> None:
     ) as client:
         with pytest.raises(openai.AuthenticationError):
             await client.chat.completions.create(model="wordy", messages=asked("hello"))
+
+
+async def test_what_lies_in_the_account_that_all_share_is_named_by_nobody(
+    server: Server, visitor: Visitor, upstream: Upstream
+) -> None:
+    async with a_client(server, visitor) as client:
+        with pytest.raises(openai.BadRequestError) as raised:
+            await client.chat.completions.create(
+                model="wordy",
+                messages=[
+                    {
+                        "role": "user",
+                        "content": [
+                            {"type": "text", "text": "read somebody's file"},
+                            {"type": "file", "file": {"file_id": "file-of-somebody"}},
+                        ],
+                    }
+                ],
+            )
+
+    assert "file_id" in raised.value.message
+    assert not upstream.calls_about("read somebody's file")

@@ -1,5 +1,6 @@
 """Writing an answer: the model speaks, the log hears, and it ends in exactly one way."""
 
+import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -77,12 +78,22 @@ async def run_turn(
 async def _hear_out(
     answer: AsyncGenerator[InferenceEvent], log: LiveLog, phases: "_Phases"
 ) -> tuple[ClosingEvent, TokenUsage | None]:
-    async with aclosing(answer) as events:
-        async for event in events:
-            if isinstance(event, ModelFinished):
-                return _finished(event, log), event.usage
-            phases.hear(event)
-    return unforeseen(), None
+    ended: tuple[ClosingEvent, TokenUsage | None] | None = None
+    try:
+        async with aclosing(answer) as events:
+            async for event in events:
+                if isinstance(event, ModelFinished):
+                    ended = _finished(event, log), event.usage
+                    break
+                phases.hear(event)
+    except asyncio.CancelledError:
+        if ended is None:
+            raise
+        # The model had said all: a stop that comes while the books are written does not cost the ending.
+        task = asyncio.current_task()
+        if task is not None:
+            task.uncancel()
+    return ended or (unforeseen(), None)
 
 
 class _Phases:

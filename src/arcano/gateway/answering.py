@@ -116,6 +116,8 @@ class Answering(Response):
                 async for event in events:
                     said = writer.feed(event)
                     if isinstance(event, ModelFinished):
+                        # Told once it stands in the ledger, which it does when the call is left.
+                        await events.aclose()
                         # In one piece with the end: what follows would be a packet of its own.
                         await self._send(send, said, more=False)
                         return

@@ -39,6 +39,9 @@ from arcano.providers import (
     ProviderRejectedRequestError,
     SealRefusedError,
     WirePasser,
+    WireRequest,
+    is_own_model,
+    named_things,
 )
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -221,6 +224,7 @@ class TargetAsked:
             return request
         speaks = isinstance(model, WirePasser) and model.dialect == wire.dialect
         if speaks and (wire.beyond or not self._others_left("failure", "overload")):
+            self._expect_nothing_stored(wire)
             return request
         if wire.beyond:
             raise ProviderRejectedRequestError(
@@ -228,6 +232,22 @@ class TargetAsked:
                 "a model whose provider speaks the format of the request."
             )
         return replace(request, wire=None)
+
+    def _expect_nothing_stored(self, wire: WireRequest) -> None:
+        """What lies in an account that several people share is named by none of them.
+
+        Raises:
+            ProviderRejectedRequestError: Something is. In an account of their own people may name what they like.
+        """
+        # Whatever names such a thing is said in no words of ours, so that most bodies need not be walked.
+        if not wire.beyond or is_own_model(self._chosen.target.model_id):
+            return
+        named = named_things(wire.body)
+        if named:
+            raise ProviderRejectedRequestError(
+                f"{', '.join(named)}: This names something in the provider's account, which everybody here shares. Send "
+                "what is in it, or ask by a connection of your own."
+            )
 
     def _ending(self, attempt: Attempt) -> list[InferenceEvent]:
         """The target came to its own end."""

@@ -124,7 +124,7 @@ class Embedder:
         expected = Expected(tokens, 0, partial(self._price, call))
         async with self._meter.opened(call.caller, call.model, expected) as metered:
             embedded = await self._embed(call, metered)
-            await metered.finish()
+            metered.finish()
             return embedded
 
     async def _price(self, call: EmbeddingCall) -> Price | None:

@@ -25,11 +25,8 @@ from arcano.providers import (
 from arcano.usage import Metered
 
 
-async def note(event: InferenceEvent, metered: Metered) -> None:
-    """Tell the meter of an event that is about the call and not part of the answer.
-
-    Of the end it returns when the call stands in the ledger.
-    """
+def note(event: InferenceEvent, metered: Metered) -> None:
+    """Tell the meter of an event that is about the call and not part of the answer."""
     match event:
         case TargetChosen():
             metered.chose(event.target_id, event.model, event.variant)
@@ -40,7 +37,7 @@ async def note(event: InferenceEvent, metered: Metered) -> None:
                 metered.cached()
             metered.counted(event.usage, event.characters, event.price)
         case ModelFinished():
-            await metered.finish()
+            metered.finish()
         case _:
             pass
 
@@ -74,11 +71,11 @@ async def on_meter(
                         said.characters += len(event.text)
                     case TargetChosen():
                         said = _Heard()
-                        await note(event, metered)
+                        note(event, metered)
                         found = await _found(event.model, models)
                         metered.listens_to(said, found and found.price, found and found.provider)
                     case _:
-                        await note(event, metered)
+                        note(event, metered)
                 yield event
 
 

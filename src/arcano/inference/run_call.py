@@ -122,7 +122,7 @@ class Inference:
                     async for step in steps:
                         if not isinstance(step, Attempt):
                             if metered is not None:
-                                await note(step, metered)
+                                note(step, metered)
                             yield step
                             continue
                         if metered is not None:

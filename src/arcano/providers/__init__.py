@@ -90,6 +90,7 @@ from arcano.providers.request import (
     WireRequest,
 )
 from arcano.providers.settings import ProviderSettings
+from arcano.providers.stored_things import named_things
 from arcano.providers.takes import TAKES_ALL, Range, Takes
 
 __all__ = [
@@ -178,6 +179,7 @@ __all__ = [
     "local_router",
     "look_at_host",
     "look_for_ollama",
+    "named_things",
     "price_by_time",
     "router",
 ]

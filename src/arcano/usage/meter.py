@@ -117,9 +117,12 @@ class Meter:
         record = call.record(outcome)
         if self._listener is not None:
             self._listener.ended(record, call.provider)
-        if self._gate is not None:
-            await self._gate.settle(call.admission, record)
-        await self._ledger.keep(record)
+        try:
+            if self._gate is not None:
+                await self._gate.settle(call.admission, record)
+        finally:
+            # Whoever has no time to wait for its end: the row is on its way once it is handed over.
+            await self._ledger.keep(record)
         if self._gate is not None:
             self._gate.written(record.id)
 
@@ -144,6 +147,7 @@ class Metered:
         "_clock",
         "_cost",
         "_counts",
+        "_ended_at",
         "_estimated",
         "_expected",
         "_first_word_at",
@@ -194,6 +198,7 @@ class Metered:
         self._written_characters = 0
         self._from_cache = False
         self._outcome: Outcome = "stopped"
+        self._ended_at: datetime | None = None
 
     async def __aenter__(self) -> "Metered":
         await self._meter.enter(self, self._caller, self._model, self._expected)
@@ -205,13 +210,15 @@ class Metered:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if isinstance(error, ArcanoError):
+        if self._outcome == "finished":
+            pass  # whatever happens to whoever heard it
+        elif isinstance(error, ArcanoError):
             self._outcome, self.error_code = "failed", error.code
         elif isinstance(error, Exception):
             self._outcome, self.error_code = "failed", "internal-error"
         if self._outcome != "finished":
             self._count_what_was_said()
-            await self._meter.leave(self, self._outcome)
+        await self._meter.leave(self, self._outcome)
 
     def chose(self, target: str, served_model: str, variant: str | None) -> None:
         """This target is asked from now on."""
@@ -237,14 +244,13 @@ class Metered:
         """The words that come were said before, or to somebody else: nothing is used for them."""
         self._from_cache = True
 
-    async def finish(self) -> None:
-        """The call has come to its own end. Returns when that is on disk."""
-        self._outcome = "finished"
-        await self._meter.leave(self, "finished")
+    def finish(self) -> None:
+        """The call has come to its own end. It stands in the ledger once the block is left."""
+        self._outcome, self._ended_at = "finished", self._clock.now()
 
     def record(self, outcome: Outcome) -> CallRecord:
         """The call as it stands."""
-        now = self._clock.now()
+        now = self._ended_at or self._clock.now()
         counts, cost, unpriced, estimated = (
             self._counts,
             self._cost,

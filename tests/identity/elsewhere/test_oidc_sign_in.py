@@ -239,7 +239,9 @@ async def test_what_a_provider_publishes_is_read_once_and_a_new_key_is_found(
 async def test_the_page_learns_which_ways_there_are_and_nothing_secret(house: House) -> None:
     answer = await house.browser().get("/api/sign-in/providers")
 
-    assert answer == {"items": [{"name": "company", "label": "Company", "kind": "oidc"}]}
+    assert answer == {
+        "items": [{"name": "company", "label": "Company", "kind": "oidc", "firebase": None}]
+    }
 
 
 async def test_whoever_administers_the_workspace_can_test_a_provider(

@@ -104,10 +104,9 @@ class ResponseWriting:
                 self._head["model"] = event.model
             case _:
                 pass
-        said = list(self._told(event))
-        if said or not isinstance(event, _BEFORE_THE_ANSWER):
-            said = [*self._opening(), *said]
-        return self._numbered(said)
+        # Before anything is told: what was created has no output yet.
+        opening = [] if isinstance(event, _BEFORE_THE_ANSWER) else self._opening()
+        return self._numbered([*opening, *self._told(event)])
 
     def wait(self) -> list[Event]:
         """What is to be sent before the call was begun, for one that waits in the background."""
