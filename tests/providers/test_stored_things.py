@@ -9,22 +9,22 @@ from arcano.providers.stored_things import NAMES, named_things
 
 @pytest.mark.parametrize("name", sorted(NAMES))
 def test_a_thing_in_the_account_is_found_however_deep_it_is_named(name: str) -> None:
-    body = {"messages": [{"content": [{"type": "file", "source": {name: "abc"}}]}]}
+    body: dict[str, Any] = {"messages": [{"content": [{"type": "file", "source": {name: "abc"}}]}]}
 
     assert named_things(body) == [name]
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        {},
-        {"container": None},
-        {"messages": [{"role": "user", "content": "container file_id"}]},
-        {"tools": [{"function": {"parameters": {"properties": {"file_id": {"type": "string"}}}}}]},
-        {"tools": [{"input_schema": {"properties": {"container": {}}}}]},
-        {"messages": [{"content": [{"type": "tool_use", "input": {"file_id": "of one's own"}}]}]},
-    ],
-)
+ONLY_SOUNDS: list[dict[str, Any]] = [
+    {},
+    {"container": None},
+    {"messages": [{"role": "user", "content": "container file_id"}]},
+    {"tools": [{"function": {"parameters": {"properties": {"file_id": {"type": "string"}}}}}]},
+    {"tools": [{"input_schema": {"properties": {"container": {}}}}]},
+    {"messages": [{"content": [{"type": "tool_use", "input": {"file_id": "of one's own"}}]}]},
+]
+
+
+@pytest.mark.parametrize("body", ONLY_SOUNDS)
 def test_what_only_sounds_like_one_is_none(body: dict[str, Any]) -> None:
     assert named_things(body) == []
 

@@ -4,8 +4,7 @@ Such an account is shared by everybody who may ask through the connection, and a
 is. Whoever knew or guessed a name could read what another put there; so a body that is passed on unread may name none.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from pydantic import JsonValue
 
 NAMES = frozenset(
     {
@@ -43,10 +42,10 @@ _SCHEMAS = frozenset(
 """Descriptions of JSON and what fits them: a tool of somebody's own may well take a `file_id`."""
 
 
-def named_things(body: Mapping[str, Any]) -> list[str]:
+def named_things(body: dict[str, JsonValue]) -> list[str]:
     """The names of the fields that do, each once, in order. What a tool is described with is not looked into."""
     found: set[str] = set()
-    waiting: list[Any] = [body]
+    waiting: list[JsonValue] = [body]
     while waiting:
         value = waiting.pop()
         if isinstance(value, dict):
