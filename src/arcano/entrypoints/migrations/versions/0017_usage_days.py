@@ -145,6 +145,6 @@ def _fill(table: str, where: str, summed: str, *, by_day: bool) -> None:
     sums = ", ".join(f"sum({name})" for name in summed.split(", "))
     when = "hour - hour % 86400000000" if by_day else "hour"
     op.execute(
-        f"INSERT INTO {table} (hour, {where}, {summed}) "  # noqa: S608 - all words stand in this file
+        f"INSERT INTO {table} (hour, {where}, {summed}) "  # noqa: S608  # nosec B608 - all words stand in this file
         f"SELECT {when}, {where}, {sums} FROM {hours} GROUP BY {when}, {where}"
     )
