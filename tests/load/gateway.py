@@ -8,7 +8,9 @@ from collections import Counter
 from collections.abc import AsyncGenerator
 from functools import partial
 
+import orjson
 from tests.load.asking import DirectAsker
+from tests.load.client import connect, http_request
 from tests.load.figure import Figure, beside, middle
 from tests.load.machine import cpu_seconds
 from tests.load.readers import OpenAsker, Round, read_for
@@ -24,10 +26,22 @@ TARGET = 600
 async def measure(*, quick: bool) -> AsyncGenerator[Figure]:
     """One figure for each number of callers; direct and through Arcano take turns, round by round."""
     async with bench(quick=quick) as at:
-        through: OpenAsker = partial(DirectAsker.open, at.arcano.port, cookie=at.arcano.cookie)
+        through: OpenAsker = partial(DirectAsker.open, at.arcano.port, key=await _a_key(at))
         await read_for(0.5, readers=4, model=BURST, open_asker=through)
         for callers in (4,) if quick else CALLERS:
             yield await _answers(at, through, callers)
+
+
+async def _a_key(at: Bench) -> str:
+    """The owner's, for this door."""
+    connection = await connect(at.arcano.port)
+    body = orjson.dumps({"name": "Benchmark", "doors": ["openai"]})
+    asked = http_request(
+        "POST", "/api/keys", port=at.arcano.port, cookie=at.arcano.cookie, body=body
+    )
+    answer = await connection.ask(asked)
+    connection.close()
+    return orjson.loads(answer.body)["key"]
 
 
 async def _answers(at: Bench, through: OpenAsker, callers: int) -> Figure:
