@@ -71,6 +71,7 @@ class Answering(Response):
         self._viewer = viewer
         self._late_headers = late_headers
         self._begun = False
+        self._beginning = asyncio.Lock()
         self._silent = True
 
     @override
@@ -127,12 +128,24 @@ class Answering(Response):
             await self._fail(failure, scope, receive, send)
 
     async def _fail(self, failure: ArcanoError, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._begun:
-            await self._send(send, self._writer.failed(failure), more=False)
-        else:
-            refusal = self._writer.refusal(failure)
-            refusal.headers.update(await self._late())
-            await refusal(scope, receive, send)
+        async with self._beginning:
+            if not self._begun:
+                self._begun, self._silent = True, False
+                refusal = self._writer.refusal(failure)
+                refusal.headers.update(await self._late())
+                await refusal(scope, receive, send)
+                return
+        await self._send(send, self._writer.failed(failure), more=False)
+
+    async def _begin(self, send: Send) -> None:
+        """Once, whoever comes first: the answer, or the word that breaks a long silence."""
+        async with self._beginning:
+            if not self._begun:
+                self.headers.update(await self._late())
+                await send(
+                    {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
+                )
+                self._begun = True
 
     async def _late(self) -> Mapping[str, str]:
         return {} if self._late_headers is None else await self._late_headers()
@@ -140,7 +153,5 @@ class Answering(Response):
     async def _send(self, send: Send, body: bytes, *, more: bool = True) -> None:
         self._silent = False
         if not self._begun:
-            self._begun = True
-            self.headers.update(await self._late())
-            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+            await self._begin(send)
         await send({"type": "http.response.body", "body": body, "more_body": more})

@@ -112,6 +112,7 @@ class Meter:
         self._open.add(call)
 
     async def leave(self, call: "Metered", outcome: Outcome) -> None:
+        """Settle a call and write it down. Returns when it is on disk."""
         # First, so that it is not written once more as running.
         self._open.discard(call)
         record = call.record(outcome)
@@ -210,13 +211,11 @@ class Metered:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._outcome == "finished":
-            pass  # whatever happens to whoever heard it
-        elif isinstance(error, ArcanoError):
-            self._outcome, self.error_code = "failed", error.code
-        elif isinstance(error, Exception):
-            self._outcome, self.error_code = "failed", "internal-error"
+        # One that came to its own end did so, whatever happens to whoever heard it.
         if self._outcome != "finished":
+            if isinstance(error, Exception):
+                self._outcome = "failed"
+                self.error_code = error.code if isinstance(error, ArcanoError) else "internal-error"
             self._count_what_was_said()
         await self._meter.leave(self, self._outcome)
 

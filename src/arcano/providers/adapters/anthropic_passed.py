@@ -6,13 +6,14 @@ like one that ended.
 """
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
+from typing_extensions import override
 
-from arcano.platform.sse import MAX_EVENT_BYTES
 from arcano.providers.adapters.anthropic_errors import error_event
 from arcano.providers.adapters.anthropic_stream import FINISH_REASONS, usage_in
+from arcano.providers.adapters.passed_stream import PassedStream
 from arcano.providers.adapters.wire_json import as_object
 from arcano.providers.errors import ProviderError, StreamCutError
 from arcano.providers.events import FinishReason, ModelEvent, ModelFinished, WirePassed
@@ -34,42 +35,24 @@ def passed_headers(wire: WireRequest) -> dict[str, str]:
     return {"anthropic-version": _VERSION, **dict(wire.headers)}
 
 
-class PassedMessage:
-    """Reads one answer as far as it must. The interface is that of `MessageAnswer`."""
+class PassedMessage(PassedStream):
+    """Reads one answer as far as it must. With `end`, as `MessageAnswer` has."""
+
+    telling: ClassVar[re.Pattern[bytes]] = _TELLING
 
     def __init__(self, provider: str, *, key: str | None) -> None:
-        self._provider = provider
-        self._key = key
-        self._tail = b""
+        super().__init__(provider, key=key)
         self._reason: FinishReason | None = None
         self._counted: dict[str, Any] = {}
-        self.finished: ModelFinished | None = None
-        self.failure: ProviderError | None = None
 
-    def feed(self, chunk: bytes) -> list[ModelEvent]:
-        """The events that `chunk` completes."""
-        read = self._tail + chunk
-        if b"\r" in read:
-            read = read.replace(b"\r\n", b"\n")
-        end = read.rfind(b"\n\n") + 2
-        if end == 1:
-            self._wait(read)
-            return []
-        whole = read[:end]
-        self._wait(read[end:])
-        if _TELLING.search(whole):
-            whole = self._read(whole)
-        tokens = whole.count(b"content_block_delta") // 2
-        return [WirePassed(whole, tokens)] if whole else []
-
-    def whole(self, message: Any) -> list[ModelEvent]:
-        """The same for an answer that came in one piece."""
+    @override
+    def whole(self, answer: Any) -> list[ModelEvent]:
         try:
-            if message.get("type") == "error":
-                raise error_event(self._provider, message, key=self._key)
-            _ = message["content"]
-            self._note_end(message)
-            self._note_usage(message.get("usage"))
+            if answer.get("type") == "error":
+                raise error_event(self._provider, answer, key=self._key)
+            _ = answer["content"]
+            self._note_end(answer)
+            self._note_usage(answer.get("usage"))
             self._finish()
         except ProviderError as failure:
             self.failure = failure
@@ -79,7 +62,7 @@ class PassedMessage:
             return []
         usage = self.finished.usage
         written = usage.output_tokens if usage else None
-        return [WirePassed(orjson.dumps(message), written or 1)]
+        return [WirePassed(orjson.dumps(answer), written or 1)]
 
     def end(self) -> ModelFinished:
         """The last event.
@@ -95,37 +78,13 @@ class PassedMessage:
             )
         return self.finished
 
-    def _wait(self, tail: bytes) -> None:
-        self._tail = tail
-        if len(tail) > MAX_EVENT_BYTES:
-            self.failure = ProviderError(
-                f"{self._provider} sent an event that is too large. What had arrived is kept."
-            )
+    @override
+    def _tokens_in(self, events: bytes) -> int:
+        return events.count(b"content_block_delta") // 2  # once as the event's name, once inside
 
-    def _read(self, events: bytes) -> bytes:
-        """Take in what these tell. What of them is passed on."""
-        passed: list[bytes] = []
-        for event in events.split(b"\n\n"):
-            if self.failure is not None or self.finished is not None:
-                break
-            if not _TELLING.search(event):
-                passed.append(event)
-                continue
-            try:
-                self._note(orjson.loads(event.partition(b"data:")[2]))
-            except ProviderError as failure:
-                self.failure = failure
-            except (ValueError, TypeError, AttributeError, LookupError):
-                self.failure = StreamCutError(
-                    f"{self._provider} sent something that is not the protocol it speaks. "
-                    "What had arrived is kept."
-                )
-            if self.failure is None and self.finished is None:
-                passed.append(event)
-        said = [event for event in passed if event]
-        return b"".join(event + b"\n\n" for event in said)
-
-    def _note(self, event: Any) -> None:
+    @override
+    def _hear(self, data: bytes) -> bool:
+        event = orjson.loads(data)
         match event["type"]:
             case "message_start":
                 self._note_usage(as_object(event["message"]).get("usage"))
@@ -138,6 +97,7 @@ class PassedMessage:
                 raise error_event(self._provider, event, key=self._key)
             case _:
                 pass
+        return self.finished is None
 
     def _note_end(self, delta: dict[str, Any]) -> None:
         if reason := delta.get("stop_reason"):
@@ -151,7 +111,5 @@ class PassedMessage:
 
     def _finish(self) -> None:
         if self._reason is None:
-            raise StreamCutError(
-                f"{self._provider} ended the answer without saying why. What had arrived is kept."
-            )
+            raise self._cut_without_reason()
         self.finished = ModelFinished(self._reason, usage_in(self._counted))

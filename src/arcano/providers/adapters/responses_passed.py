@@ -10,9 +10,8 @@ from typing import Any, ClassVar
 import orjson
 from typing_extensions import override
 
-from arcano.providers.adapters.openai_passed import PassedChatStream
+from arcano.providers.adapters.passed_stream import PassedStream
 from arcano.providers.adapters.responses_stream import ResponseStream
-from arcano.providers.errors import ProviderError
 from arcano.providers.events import ModelEvent, WirePassed
 from arcano.providers.request import WireRequest
 
@@ -24,15 +23,12 @@ def passed_response_body(wire: WireRequest, model: str) -> dict[str, Any]:
     return {**wire.body, "model": model, "store": False}
 
 
-class PassedResponseStream(PassedChatStream):
+class PassedResponseStream(PassedStream):
     """Reads one answer as far as it must."""
 
     telling: ClassVar[re.Pattern[bytes]] = re.compile(
         rb'"type"\s*:\s*"(?:response\.(?:completed|incomplete|failed|cancelled)|error)"'
     )
-
-    def __init__(self, provider: str, *, key: str | None) -> None:
-        super().__init__(provider, key=key, usage_wanted=True)
 
     @override
     def whole(self, answer: Any) -> list[ModelEvent]:
@@ -45,17 +41,8 @@ class PassedResponseStream(PassedChatStream):
         return [WirePassed(orjson.dumps(answer), (usage and usage.output_tokens) or 1)]
 
     @override
-    def _note_event(self, data: bytes) -> bool:
-        """Whether the caller is to have it. A failure is told in our own words, whose keys are not in them."""
-        try:
-            said = orjson.loads(data)
-        except ValueError:
-            said = None
-        if not isinstance(said, dict):
-            self.failure = ProviderError(
-                f"{self._provider} answered something that is not its protocol. What had arrived is kept."
-            )
-            return False
+    def _hear(self, data: bytes) -> bool:
+        """A failure is told in our own words, whose keys are not in them."""
         read = ResponseStream(self._provider, key=self._key)
         read.feed(b"data: %s\n\n" % data)
         self.failure, self.finished = read.failure, read.finished

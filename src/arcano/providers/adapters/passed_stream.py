@@ -1,0 +1,99 @@
+"""A stream that is passed on to a caller who speaks the same format: what several formats have in common.
+
+Whole events leave as they came, in the reads in which they came. An event is parsed only where its bytes may hold what
+the ledger or the ending needs; until one does, a read costs a search and no more.
+"""
+
+import re
+from abc import abstractmethod
+from typing import ClassVar
+
+from typing_extensions import override
+
+from arcano.platform.sse import MAX_EVENT_BYTES
+from arcano.providers.adapters.answer_stream import AnswerReader
+from arcano.providers.errors import ProviderError, StreamCutError
+from arcano.providers.events import ModelEvent, ModelFinished, WirePassed
+
+
+class PassedStream(AnswerReader):
+    """Reads one answer as far as it must.
+
+    `telling` finds what an event that must be read has in it. More than once in a while it may find something that means
+    nothing; then an event is parsed for nothing.
+    """
+
+    telling: ClassVar[re.Pattern[bytes]]
+
+    def __init__(self, provider: str, *, key: str | None) -> None:
+        self._provider = provider
+        self._key = key
+        self._tail = b""
+        self.finished: ModelFinished | None = None
+        self.failure: ProviderError | None = None
+
+    @abstractmethod
+    def _hear(self, data: bytes) -> bool:
+        """Take in the data of an event that may tell something. Whether the caller is to have it as it came.
+
+        Raises:
+            ProviderError: It says that the answer failed.
+            ValueError, TypeError, AttributeError, LookupError: It is not the protocol.
+        """
+
+    def _tokens_in(self, events: bytes) -> int:
+        """How many tokens these events hold, as nearly as can be told without reading them: one each."""
+        return events.count(b"data:")
+
+    @override
+    def feed(self, chunk: bytes) -> list[ModelEvent]:
+        read = self._tail + chunk
+        if b"\r" in read:
+            read = read.replace(b"\r\n", b"\n")
+        end = read.rfind(b"\n\n") + 2
+        if end == 1:
+            self._wait(read)
+            return []
+        whole = read[:end]
+        self._wait(read[end:])
+        telling = self.telling.search(whole)
+        if telling:
+            # What comes before the first event that tells anything is words.
+            begins = whole.rfind(b"\n\n", 0, telling.start()) + 2
+            begins = 0 if begins == 1 else begins
+            whole = whole[:begins] + self._read(whole[begins:])
+        return [WirePassed(whole, self._tokens_in(whole))] if whole else []
+
+    def _wait(self, tail: bytes) -> None:
+        self._tail = tail
+        if len(tail) > MAX_EVENT_BYTES:
+            self.failure = ProviderError(
+                f"{self._provider} sent an event that is too large. What had arrived is kept."
+            )
+
+    def _read(self, events: bytes) -> bytes:
+        """Take in what these tell. What of them is passed on."""
+        passed: list[bytes] = []
+        for event in events.split(b"\n\n"):
+            if self.failure is not None or self.finished is not None:
+                break
+            is_telling = self.telling.search(event) is not None
+            if event and (not is_telling or self._heard(event.partition(b"data:")[2].strip())):
+                passed.append(event + b"\n\n")
+        return b"".join(passed)
+
+    def _heard(self, data: bytes) -> bool:
+        try:
+            return self._hear(data)
+        except ProviderError as failure:
+            self.failure = failure
+        except (ValueError, TypeError, AttributeError, LookupError):
+            self.failure = StreamCutError(
+                f"{self._provider} sent something that is not the protocol it speaks. What had arrived is kept."
+            )
+        return False
+
+    def _cut_without_reason(self) -> StreamCutError:
+        return StreamCutError(
+            f"{self._provider} ended the answer without saying why. What had arrived is kept."
+        )
