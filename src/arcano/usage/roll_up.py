@@ -14,6 +14,8 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.dialects.sqlite import insert
 
 from arcano.usage.tables import (
+    SPEED,
+    SUMMED,
     USAGE_DAY_PEOPLE,
     USAGE_DAY_TOTALS,
     USAGE_DAYS,
@@ -21,60 +23,32 @@ from arcano.usage.tables import (
     USAGE_HOURS,
     USAGE_SPEED_DAYS,
     USAGE_SPEEDS,
+    WHAT,
+    WHERE,
+    WHO,
 )
 
 _BUCKET_RATIO = 1.15
 MAX_BUCKET = 120
 """About five hours."""
 
-_WHERE = (
-    "hour",
-    "user_id",
-    "key_id",
-    "group_ids",
-    "door",
-    "model",
-    "target",
-    "served_model",
-    "variant",
-    "currency",
-)
-_SUMMED = (
-    "calls",
-    "finished",
-    "failed",
-    "from_cache",
-    "estimated",
-    "unpriced",
-    "input_tokens",
-    "output_tokens",
-    "cached_input_tokens",
-    "cache_write_tokens",
-    "reasoning_tokens",
-    "cost_micros",
-    "latency_ms",
-)
-_WHAT = ("hour", "door", "model", "target", "variant")
-_WHO = ("hour", "user_id", "key_id", "group_ids")
-_SPEED = ("hour", "model", "target", "measure", "bucket")
-
 
 def roll_up(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
     """Add rows of the ledger to the sums of their hours and days. `rows` are as they are inserted there."""
     ended = [row for row in rows if row["outcome"] != "running"]
-    hours = _together(_WHERE, _SUMMED, [_sums_of(row) for row in ended])
-    _add(connection, USAGE_HOURS, _WHERE, _SUMMED, hours)
-    days = _together(_WHERE, _SUMMED, _in_days(hours))
-    _add(connection, USAGE_DAYS, _WHERE, _SUMMED, days)
-    totals = _together(_WHAT, _SUMMED, hours)
-    _add(connection, USAGE_HOUR_TOTALS, _WHAT, _SUMMED, totals)
-    day_totals = _together(_WHAT, _SUMMED, _in_days(totals))
-    _add(connection, USAGE_DAY_TOTALS, _WHAT, _SUMMED, day_totals)
-    _add(connection, USAGE_DAY_PEOPLE, _WHO, _SUMMED, _together(_WHO, _SUMMED, days))
+    hours = _together(WHERE, SUMMED, [_sums_of(row) for row in ended])
+    _add(connection, USAGE_HOURS, WHERE, SUMMED, hours)
+    days = _together(WHERE, SUMMED, _in_days(hours))
+    _add(connection, USAGE_DAYS, WHERE, SUMMED, days)
+    totals = _together(WHAT, SUMMED, hours)
+    _add(connection, USAGE_HOUR_TOTALS, WHAT, SUMMED, totals)
+    day_totals = _together(WHAT, SUMMED, _in_days(totals))
+    _add(connection, USAGE_DAY_TOTALS, WHAT, SUMMED, day_totals)
+    _add(connection, USAGE_DAY_PEOPLE, WHO, SUMMED, _together(WHO, SUMMED, days))
     count = ("calls",)
-    speeds = _together(_SPEED, count, [speed for row in ended for speed in _speeds_of(row)])
-    _add(connection, USAGE_SPEEDS, _SPEED, count, speeds)
-    _add(connection, USAGE_SPEED_DAYS, _SPEED, count, _together(_SPEED, count, _in_days(speeds)))
+    speeds = _together(SPEED, count, [speed for row in ended for speed in _speeds_of(row)])
+    _add(connection, USAGE_SPEEDS, SPEED, count, speeds)
+    _add(connection, USAGE_SPEED_DAYS, SPEED, count, _together(SPEED, count, _in_days(speeds)))
 
 
 def hour_of(moment: datetime) -> datetime:

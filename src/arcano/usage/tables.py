@@ -53,23 +53,11 @@ LEDGER = Table(
 )
 
 
-class HourColumns(TypedColumns):
-    """What the calls that ended in one hour used together, by who and where. Empty names are none.
-
-    The sums are added to in the transaction that writes the rows, so that they always agree with the ledger.
-    """
+class SumColumns(TypedColumns):
+    """What calls used together that ended in one span, beginning at `hour`."""
 
     id: Named[int] = Column(primary_key=True)
     hour: Named[datetime] = Column(UtcTime)
-    user_id: Named[str | None] = Column(ForeignKey("users.id", ondelete="SET NULL"))
-    key_id: Named[str]
-    group_ids: Named[str]
-    door: Named[str]
-    model: Named[str]
-    target: Named[str]
-    served_model: Named[str]
-    variant: Named[str]
-    currency: Named[str]
     calls: Named[int] = Column(BigInteger)
     finished: Named[int] = Column(BigInteger)
     failed: Named[int] = Column(BigInteger)
@@ -85,24 +73,48 @@ class HourColumns(TypedColumns):
     latency_ms: Named[int] = Column(BigInteger)
 
 
+WHERE = (
+    "hour",
+    "user_id",
+    "key_id",
+    "group_ids",
+    "door",
+    "model",
+    "target",
+    "served_model",
+    "variant",
+    "currency",
+)
+WHAT = ("hour", "door", "model", "target", "variant")
+WHO = ("hour", "user_id", "key_id", "group_ids")
+SPEED = ("hour", "model", "target", "measure", "bucket")
+"""By what sums are told apart, in each kind of table."""
+SUMMED = tuple(name for name in SumColumns.__annotations__ if name not in ("id", "hour"))
+"""What is summed in all of them but those of speeds, which count calls alone."""
+
+
+class HourColumns(SumColumns):
+    """What the calls that ended in one hour used together, by who and where. Empty names are none.
+
+    The sums are added to in the transaction that writes the rows, so that they always agree with the ledger.
+    """
+
+    user_id: Named[str | None] = Column(ForeignKey("users.id", ondelete="SET NULL"))
+    key_id: Named[str]
+    group_ids: Named[str]
+    door: Named[str]
+    model: Named[str]
+    target: Named[str]
+    served_model: Named[str]
+    variant: Named[str]
+    currency: Named[str]
+
+
 USAGE_HOURS = Table(
     "usage_hours",
     METADATA,
     HourColumns,
-    Index(
-        "uq_usage_hours_what",
-        "hour",
-        "user_id",
-        "key_id",
-        "group_ids",
-        "door",
-        "model",
-        "target",
-        "served_model",
-        "variant",
-        "currency",
-        unique=True,
-    ),
+    Index("uq_usage_hours_what", *WHERE, unique=True),
     Index("ix_usage_hours_user", "user_id", "hour"),
 )
 
@@ -115,96 +127,51 @@ USAGE_DAYS = Table(
     "usage_days",
     METADATA,
     DayColumns,
-    Index(
-        "uq_usage_days_what",
-        "hour",
-        "user_id",
-        "key_id",
-        "group_ids",
-        "door",
-        "model",
-        "target",
-        "served_model",
-        "variant",
-        "currency",
-        unique=True,
-    ),
+    Index("uq_usage_days_what", *WHERE, unique=True),
     Index("ix_usage_days_user", "user_id", "hour"),
 )
 
 
-class TotalColumns(TypedColumns):
+class TotalColumns(SumColumns):
     """The same for everybody together, by what was asked: few rows, however many people there are."""
 
-    id: Named[int] = Column(primary_key=True)
-    hour: Named[datetime] = Column(UtcTime)
     door: Named[str]
     model: Named[str]
     target: Named[str]
     variant: Named[str]
-    calls: Named[int] = Column(BigInteger)
-    finished: Named[int] = Column(BigInteger)
-    failed: Named[int] = Column(BigInteger)
-    from_cache: Named[int] = Column(BigInteger)
-    estimated: Named[int] = Column(BigInteger)
-    unpriced: Named[int] = Column(BigInteger)
-    input_tokens: Named[int] = Column(BigInteger)
-    output_tokens: Named[int] = Column(BigInteger)
-    cached_input_tokens: Named[int] = Column(BigInteger)
-    cache_write_tokens: Named[int] = Column(BigInteger)
-    reasoning_tokens: Named[int] = Column(BigInteger)
-    cost_micros: Named[int] = Column(BigInteger)
-    latency_ms: Named[int] = Column(BigInteger)
 
 
 class DayTotalColumns(TotalColumns):
     """By the day."""
 
 
-_WHAT = ("hour", "door", "model", "target", "variant")
-
 USAGE_HOUR_TOTALS = Table(
     "usage_hour_totals",
     METADATA,
     TotalColumns,
-    Index("uq_usage_hour_totals_what", *_WHAT, unique=True),
+    Index("uq_usage_hour_totals_what", *WHAT, unique=True),
 )
 USAGE_DAY_TOTALS = Table(
     "usage_day_totals",
     METADATA,
     DayTotalColumns,
-    Index("uq_usage_day_totals_what", *_WHAT, unique=True),
+    Index("uq_usage_day_totals_what", *WHAT, unique=True),
 )
 
 
-class DayPeopleColumns(TypedColumns):
+class DayPeopleColumns(SumColumns):
     """The same by the day and by who asked with which key, whatever they asked."""
 
-    id: Named[int] = Column(primary_key=True)
-    hour: Named[datetime] = Column(UtcTime)
     user_id: Named[str | None] = Column(ForeignKey("users.id", ondelete="SET NULL"))
     key_id: Named[str]
     group_ids: Named[str]
-    calls: Named[int] = Column(BigInteger)
-    finished: Named[int] = Column(BigInteger)
-    failed: Named[int] = Column(BigInteger)
-    from_cache: Named[int] = Column(BigInteger)
-    estimated: Named[int] = Column(BigInteger)
-    unpriced: Named[int] = Column(BigInteger)
-    input_tokens: Named[int] = Column(BigInteger)
-    output_tokens: Named[int] = Column(BigInteger)
-    cached_input_tokens: Named[int] = Column(BigInteger)
-    cache_write_tokens: Named[int] = Column(BigInteger)
-    reasoning_tokens: Named[int] = Column(BigInteger)
-    cost_micros: Named[int] = Column(BigInteger)
-    latency_ms: Named[int] = Column(BigInteger)
 
 
 USAGE_DAY_PEOPLE = Table(
     "usage_day_people",
     METADATA,
     DayPeopleColumns,
-    Index("uq_usage_day_people_who", "hour", "user_id", "key_id", "group_ids", unique=True),
+    Index("uq_usage_day_people_who", *WHO, unique=True),
     Index("ix_usage_day_people_user", "user_id"),
 )
 

@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { ProgramKey } from "../../shared/api/types";
 import { showToast } from "../../shared/ui/toast-list";
 import { changeOf, type Mistake, mistakesIn, termsOf } from "./key-terms";
-import { KeyDialog } from "./KeyDialog";
+import { FormDialog } from "../../shared/ui/FormDialog";
 import { KeyFields } from "./KeyFields";
 import { changeKey } from "./queries";
 import { type Proven, useKeyDeed } from "./use-key-deeds";
@@ -38,7 +38,7 @@ export function ChangeKey({
     onClose();
   };
   return (
-    <KeyDialog
+    <FormDialog
       title={words.changeTitle(program.name)}
       submit={words.save}
       isBusy={isBusy}
@@ -47,6 +47,6 @@ export function ChangeKey({
       onClose={onClose}
     >
       <KeyFields terms={terms} mistakes={mistakes} isNew={false} onChange={setTerms} />
-    </KeyDialog>
+    </FormDialog>
   );
 }

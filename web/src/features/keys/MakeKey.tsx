@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { MadeKey } from "../../shared/api/types";
 import { draftOf, freshTerms, type Mistake, mistakesIn } from "./key-terms";
-import { KeyDialog } from "./KeyDialog";
+import { FormDialog } from "../../shared/ui/FormDialog";
 import { KeyFields } from "./KeyFields";
 import { makeKey } from "./queries";
 import { ShownOnce } from "./ShownOnce";
@@ -32,13 +32,17 @@ export function MakeKey({
   };
   if (made) {
     return (
-      <KeyDialog title={words.madeTitle(made.details.name)} lead={words.madeLead} onClose={onClose}>
+      <FormDialog
+        title={words.madeTitle(made.details.name)}
+        lead={words.madeLead}
+        onClose={onClose}
+      >
         <ShownOnce made={made} />
-      </KeyDialog>
+      </FormDialog>
     );
   }
   return (
-    <KeyDialog
+    <FormDialog
       title={account ? words.makeTitleFor(account.name) : words.makeTitle}
       submit={words.make}
       isBusy={isBusy}
@@ -47,6 +51,6 @@ export function MakeKey({
       onClose={onClose}
     >
       <KeyFields terms={terms} mistakes={mistakes} isNew onChange={setTerms} />
-    </KeyDialog>
+    </FormDialog>
   );
 }

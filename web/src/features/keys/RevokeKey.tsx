@@ -1,7 +1,7 @@
 import type { ProgramKey } from "../../shared/api/types";
 import { useNow } from "../../shared/lib/use-now";
 import { showToast } from "../../shared/ui/toast-list";
-import { KeyDialog } from "./KeyDialog";
+import { FormDialog } from "../../shared/ui/FormDialog";
 import { usedInWords } from "./key-facts";
 import { revokeKey } from "./queries";
 import { useKeyDeed } from "./use-key-deeds";
@@ -21,7 +21,7 @@ export function RevokeKey({ program, onClose }: { program: ProgramKey; onClose: 
     onClose();
   };
   return (
-    <KeyDialog
+    <FormDialog
       title={words.revokeTitle(program.name)}
       lead={words.revokeLead(program.secrets[0]?.shown ?? program.name)}
       submit={words.revoke}
@@ -32,6 +32,6 @@ export function RevokeKey({ program, onClose }: { program: ProgramKey; onClose: 
       onClose={onClose}
     >
       <p>{words.revokeNote(usedInWords(program.last_used_at, now))}</p>
-    </KeyDialog>
+    </FormDialog>
   );
 }

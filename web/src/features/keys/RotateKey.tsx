@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { MadeKey, ProgramKey } from "../../shared/api/types";
 import { Select } from "../../shared/ui/Select";
-import { KeyDialog } from "./KeyDialog";
+import { FormDialog } from "../../shared/ui/FormDialog";
 import { rotateKey } from "./queries";
 import { ShownOnce } from "./ShownOnce";
 import { type Proven, useKeyDeed } from "./use-key-deeds";
@@ -29,13 +29,17 @@ export function RotateKey({
   };
   if (made) {
     return (
-      <KeyDialog title={words.madeTitle(made.details.name)} lead={words.madeLead} onClose={onClose}>
+      <FormDialog
+        title={words.madeTitle(made.details.name)}
+        lead={words.madeLead}
+        onClose={onClose}
+      >
         <ShownOnce made={made} />
-      </KeyDialog>
+      </FormDialog>
     );
   }
   return (
-    <KeyDialog
+    <FormDialog
       title={words.rotateTitle(program.name)}
       lead={words.rotateLead(current?.shown ?? "")}
       submit={words.rotate}
@@ -51,6 +55,6 @@ export function RotateKey({
           </option>
         ))}
       </Select>
-    </KeyDialog>
+    </FormDialog>
   );
 }

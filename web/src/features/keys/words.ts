@@ -34,8 +34,6 @@ export const words = {
   makeTitleFor: (name: string) => `Make a key for ${name}`,
   changeTitle: (name: string) => name,
   save: "Save",
-  cancel: "Cancel",
-  close: "Done",
   name: "Name",
   nameHint: "What the program is, so that you know the key again.",
   nameMissing: "It needs a name.",

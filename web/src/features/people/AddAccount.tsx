@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Field } from "../../shared/ui/Field";
 import { showToast } from "../../shared/ui/toast-list";
-import { FormDialog } from "./FormDialog";
+import { FormDialog } from "../../shared/ui/FormDialog";
 import { addAccount } from "./queries";
 import { RoleSelect } from "./RoleSelect";
 import { usePeopleDeeds } from "./use-people-deeds";

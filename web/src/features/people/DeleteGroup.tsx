@@ -1,6 +1,6 @@
 import type { Group } from "../../shared/api/types";
 import { showToast } from "../../shared/ui/toast-list";
-import { FormDialog } from "./FormDialog";
+import { FormDialog } from "../../shared/ui/FormDialog";
 import { deleteGroup } from "./queries";
 import { usePeopleDeeds } from "./use-people-deeds";
 import { words } from "./words";

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Belongings, Person } from "../../shared/api/types";
 import { showToast } from "../../shared/ui/toast-list";
-import { FormDialog } from "./FormDialog";
+import { FormDialog } from "../../shared/ui/FormDialog";
 import { belongingsQuery, deletePerson } from "./queries";
 import { usePeopleDeeds } from "./use-people-deeds";
 import { words } from "./words";

@@ -1,6 +1,6 @@
 import type { Role } from "../../shared/api/types";
 import { showToast } from "../../shared/ui/toast-list";
-import { FormDialog } from "./FormDialog";
+import { FormDialog } from "../../shared/ui/FormDialog";
 import { deleteRole } from "./queries";
 import { usePeopleDeeds } from "./use-people-deeds";
 import { words } from "./words";

@@ -4,7 +4,7 @@ import { ApiProblem } from "../../shared/api/api-problem";
 import type { Me, Person } from "../../shared/api/types";
 import { showToast } from "../../shared/ui/toast-list";
 import { CheckList } from "./CheckList";
-import { FormDialog } from "./FormDialog";
+import { FormDialog } from "../../shared/ui/FormDialog";
 import { changePerson, groupsQuery } from "./queries";
 import { RoleSelect } from "./RoleSelect";
 import { usePeopleDeeds } from "./use-people-deeds";

@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { Group, Me } from "../../shared/api/types";
 import { Field } from "../../shared/ui/Field";
 import { showToast } from "../../shared/ui/toast-list";
-import { FormDialog } from "./FormDialog";
+import { FormDialog } from "../../shared/ui/FormDialog";
 import { PermissionChecks } from "./PermissionChecks";
 import { addGroup, changeGroup, type GroupDraft } from "./queries";
 import { usePeopleDeeds } from "./use-people-deeds";

@@ -4,7 +4,7 @@ import type { Group, Person } from "../../shared/api/types";
 import { Button } from "../../shared/ui/Button";
 import { IconButton } from "../../shared/ui/IconButton";
 import { showToast } from "../../shared/ui/toast-list";
-import { FormDialog } from "./FormDialog";
+import { FormDialog } from "../../shared/ui/FormDialog";
 import styles from "./People.module.css";
 import { peopleQuery, putInGroup, takeOutOfGroup } from "./queries";
 import { Select } from "../../shared/ui/Select";

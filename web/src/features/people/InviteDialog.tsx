@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { Me } from "../../shared/api/types";
 import { Field } from "../../shared/ui/Field";
 import { CheckList } from "./CheckList";
-import { FormDialog } from "./FormDialog";
+import { FormDialog } from "../../shared/ui/FormDialog";
 import { LinkToCopy } from "./LinkToCopy";
 import { groupsQuery, invitationsQuery, invite } from "./queries";
 import { RoleSelect } from "./RoleSelect";

@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import type { Person } from "../../shared/api/types";
-import { FormDialog } from "./FormDialog";
+import { FormDialog } from "../../shared/ui/FormDialog";
 import { LinkToCopy } from "./LinkToCopy";
 import { makeReset } from "./queries";
 import { told } from "./use-people-deeds";

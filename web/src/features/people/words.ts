@@ -65,8 +65,6 @@ export const words = {
   noGroups: "There is no group yet.",
   save: "Save",
   allTheSame: "Change it all the same",
-  cancel: "Cancel",
-  close: "Done",
 
   inviteTitle: "Invite somebody",
   inviteLead:

@@ -1,13 +1,11 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { ApiProblem } from "../../shared/api/api-problem";
 import type { Budget } from "../../shared/api/types";
-import { Button } from "../../shared/ui/Button";
-import { Dialog } from "../../shared/ui/Dialog";
+import { FormDialog } from "../../shared/ui/FormDialog";
 import { BudgetFields } from "./BudgetFields";
 import { changeBudget, lookAgain, makeBudget } from "./budget-queries";
 import { draftOf, freshTerms, type Mistake, mistakesIn, termsOf } from "./budget-terms";
-import styles from "./Usage.module.css";
 import { words } from "./words";
 
 const none: ReadonlySet<Mistake> = new Set();
@@ -34,35 +32,21 @@ export function BudgetDialog({ budget, onClose }: { budget: Budget | null; onClo
       setIsBusy(false);
     }
   };
-  const send = (event: FormEvent) => {
-    event.preventDefault();
-    void save();
-  };
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
       title={budget ? words.changeTitle(budget.name) : words.makeTitle}
+      submit={budget ? words.save : words.make}
+      isBusy={isBusy}
+      failure={failure}
+      onSubmit={() => void save()}
+      onClose={onClose}
     >
-      <form className={styles.form} onSubmit={send} noValidate>
-        <BudgetFields
-          terms={terms}
-          mistakes={wasTried ? mistakesIn(terms) : none}
-          isNew={!budget}
-          onChange={setTerms}
-        />
-        {failure && (
-          <p className={styles.failure} role="alert">
-            {failure}
-          </p>
-        )}
-        <div className={styles.deeds}>
-          <Button onClick={onClose}>{words.cancel}</Button>
-          <Button type="submit" variant="primary" disabled={isBusy}>
-            {budget ? words.save : words.make}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      <BudgetFields
+        terms={terms}
+        mistakes={wasTried ? mistakesIn(terms) : none}
+        isNew={!budget}
+        onChange={setTerms}
+      />
+    </FormDialog>
   );
 }

@@ -68,7 +68,6 @@ export const words = {
   makeTitle: "A new budget",
   changeTitle: (name: string) => `Change “${name}”`,
   save: "Save",
-  cancel: "Cancel",
   change: "Change",
   delete: "Delete",
   more: (name: string) => `More for ${name}`,

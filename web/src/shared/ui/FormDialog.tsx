@@ -1,9 +1,8 @@
 import type { FormEvent, ReactNode } from "react";
-import { Button } from "../../shared/ui/Button";
-import { Dialog } from "../../shared/ui/Dialog";
-import { joinClasses } from "../../shared/lib/join-classes";
-import styles from "./People.module.css";
-import { words } from "./words";
+import { joinClasses } from "../lib/join-classes";
+import { Button } from "./Button";
+import { Dialog } from "./Dialog";
+import styles from "./FormDialog.module.css";
 
 /** Something to fill in or to confirm, with what went wrong above the way out. */
 export function FormDialog({
@@ -46,7 +45,7 @@ export function FormDialog({
           </p>
         )}
         <div className={styles.deeds}>
-          <Button onClick={onClose}>{submit ? words.cancel : words.close}</Button>
+          <Button onClick={onClose}>{submit ? "Cancel" : "Done"}</Button>
           {submit && (
             <Button
               type="submit"
