@@ -138,6 +138,13 @@ def gzipped(*events: object) -> bytes:
     return gzip.compress(lines + b"data: [DONE]\n\n")
 
 
+def vectors_of(body: dict[str, Any]) -> dict[str, Any]:
+    """A vector for each text that is asked for, of its length."""
+    texts = [body["input"]] if isinstance(body["input"], str) else body["input"]
+    data = [{"index": place, "embedding": [len(text), 1.0]} for place, text in enumerate(texts)]
+    return {"data": data, "usage": {"prompt_tokens": sum(map(len, texts))}}
+
+
 def says(*pieces: str, every: float = 0.0) -> Script:
     """The script of a well-behaved model. Asked to go on with a beginning of this, it says the rest at once."""
     whole = "".join(pieces)
@@ -194,6 +201,8 @@ class Upstream:
                 call = Call(headers, body, writer)
                 if path.endswith("/models"):
                     await call.refuse(200, {"data": [self._described(name) for name in MODELS]})
+                elif path.endswith("/embeddings"):
+                    await call.refuse(200, vectors_of(call.body))
                 else:
                     await self._answer(call, reader)
         finally:

@@ -24,7 +24,7 @@ export const words = {
   keys: "Keys",
   usage: "Usage",
   budgets: "Budgets",
-  budgetWarned: (name: string, percent: number) => `${percent} % of the budget “${name}” are used.`,
+  budgetWarned: (name: string, percent: number) => `${percent} % of the budget “${name}” is used.`,
   signIn: "Sign-in",
   settings: "Settings",
   backToChats: "Back to chats",

@@ -67,8 +67,8 @@ class PassedChatStream(PassedStream):
         if data == b"[DONE]":
             self._finish()
             return False
-        said = orjson.loads(data)
-        choices = said.get("choices") or []
+        said: dict[str, Any] = orjson.loads(data)
+        choices: list[dict[str, Any]] = said.get("choices") or []
         self._note(said, choices=choices)
         return bool(choices) or self._usage_wanted
 

@@ -8,6 +8,9 @@ import { words } from "./words";
 
 export type KeyDeed = "change" | "rotate" | "revoke";
 
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
 /** One key: how it is known again, what it opens, when it was last used, when it ends. */
 export function KeyRow({
   program,
@@ -36,7 +39,7 @@ export function KeyRow({
           <div key={each.made_at} className={styles.muted}>
             {words.goesOn(
               each.shown,
-              new Date(each.ends_at ?? "").toLocaleString(),
+              moment.format(new Date(each.ends_at ?? "")),
               usedInWords(each.last_used_at, now).toLowerCase(),
             )}
           </div>
@@ -58,7 +61,7 @@ export function KeyRow({
           {program.state === "expired" ? (
             <State kind="off">{words.expired}</State>
           ) : program.expires_at ? (
-            words.until(new Date(program.expires_at).toLocaleDateString())
+            words.until(day.format(new Date(program.expires_at)))
           ) : (
             words.forGood
           )}

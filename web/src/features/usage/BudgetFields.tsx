@@ -53,7 +53,7 @@ export function BudgetFields({
         value={terms.amount}
         inputMode="decimal"
         onChange={(event) => put({ amount: event.target.value })}
-        hint={words.units[terms.unit]}
+        {...(!isNew && { hint: words.units[terms.unit] })}
         error={mistakes.has("amount") ? words.amountWrong : undefined}
       />
       <Choice
