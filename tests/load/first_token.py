@@ -20,43 +20,50 @@ async def measure(*, quick: bool) -> AsyncGenerator[Figure]:
     """The median of the first tokens, Arcano's less the upstream's own, round by round."""
     async with bench(quick=quick) as at:
         await read_for(0.5, readers=1, model=BURST, open_asker=at.arcano.asker)
-        yield await _alone(at)
-        yield await _crowd(at, PACED, "one token each 20 ms")
-        yield await _crowd(at, BURST, "all 64 tokens at once")
+        through = at.arcano.asker
+        yield await alone(at, through)
+        yield await crowd(at, through, PACED, "one token each 20 ms")
+        yield await crowd(at, through, BURST, "all 64 tokens at once")
 
 
-async def _alone(at: Bench) -> Figure:
+async def alone(at: Bench, through: OpenAsker, door: str = "") -> Figure:
+    """For one reader who comes `through` this. `door` names it in the figure."""
     seconds = 0.3 if at.quick else SECONDS_ALONE
 
     async def once(open_asker: OpenAsker) -> Round:
         return await read_for(seconds, readers=1, model=BURST, open_asker=open_asker)
 
-    return await _added("added time to the first token, 1 reader", ALONE_TARGET_MS, at, once)
+    name = f"added time to the first token{door}, 1 reader"
+    return await _added(name, ALONE_TARGET_MS, at, through, once)
 
 
-async def _crowd(at: Bench, model: str, pace: str) -> Figure:
+async def crowd(at: Bench, through: OpenAsker, model: str, pace: str, door: str = "") -> Figure:
+    """For many who all ask at the same moment."""
     readers = 16 if at.quick else CROWD
 
     async def once(open_asker: OpenAsker) -> Round:
         async with prepared(readers, open_asker) as askers:
             return await read_once(askers, model=model, timed=False)
 
-    name = f"added time to the first token, {readers} at once, {pace}"
+    name = f"added time to the first token{door}, {readers} at once, {pace}"
     # The burst is the harder case and for information: the target speaks of streams at a model's pace.
-    return await _added(name, CROWD_TARGET_MS if model == PACED else None, at, once)
+    target = CROWD_TARGET_MS if model == PACED else None
+    return await _added(name, target, at, through, once)
 
 
-async def _added(name: str, target: float | None, at: Bench, once: Once) -> Figure:
+async def _added(
+    name: str, target: float | None, at: Bench, through: OpenAsker, once: Once
+) -> Figure:
     direct: list[float] = []
     ours: list[float] = []
     slowest: list[float] = []
     errors = 0
     for _ in range(1 if at.quick else ROUNDS):
         direct.append(_median_ms(await once(at.direct_asker)))
-        through = await once(at.arcano.asker)
-        ours.append(_median_ms(through))
-        slowest.append(max(heard.to_first_token_ms for heard in through.heard))
-        errors += through.errors.total()
+        answered = await once(through)
+        ours.append(_median_ms(answered))
+        slowest.append(max(heard.to_first_token_ms for heard in answered.heard))
+        errors += answered.errors.total()
     note = f"the slowest took {middle(slowest):.1f} ms"
     return added_ms(name, target, ours=ours, direct=direct, note=note, errors=errors)
 

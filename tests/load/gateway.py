@@ -1,4 +1,4 @@
-"""How many answers a second come through the door that speaks OpenAI's chat completions, beside the upstream itself.
+"""Answers through the door that speaks OpenAI's chat completions, beside the upstream itself: how many, how soon, how late.
 
 Each is resolved, routed, counted and written into the ledger before its end is told. The upstream speaks the same
 format, so that its bytes are passed on.
@@ -9,31 +9,46 @@ from collections.abc import AsyncGenerator
 from functools import partial
 
 import orjson
+from tests.load import first_token, held_open, token_delay
 from tests.load.asking import DirectAsker
 from tests.load.client import connect, http_request
 from tests.load.figure import Figure, beside, middle
 from tests.load.machine import cpu_seconds
 from tests.load.readers import OpenAsker, Round, read_for
 from tests.load.running import Bench, bench
-from tests.load.words import BURST, TOKENS
+from tests.load.words import BURST, PACED, TOKENS
 
 CALLERS = (16, 32, 64)
 ROUNDS = 5
 SECONDS = 3.0
 TARGET = 600
+DOOR = " by the door"
 
 
 async def measure(*, quick: bool) -> AsyncGenerator[Figure]:
-    """One figure for each number of callers; direct and through Arcano take turns, round by round."""
+    """Answers for each number of callers, then the first token and each token of paced streams, then streams held open.
+
+    Direct and through Arcano take turns, round by round.
+    """
     async with bench(quick=quick) as at:
-        through: OpenAsker = partial(DirectAsker.open, at.arcano.port, key=await _a_key(at))
+        through = await door_asker(at)
         await read_for(0.5, readers=4, model=BURST, open_asker=through)
         for callers in (4,) if quick else CALLERS:
             yield await _answers(at, through, callers)
+        yield await first_token.alone(at, through, DOOR)
+        yield await first_token.crowd(at, through, PACED, "one token each 20 ms", DOOR)
+        async for figure in token_delay.paced(at, through, DOOR):
+            yield figure
+        async for figure in held_open.weighed(at, through, DOOR):
+            yield figure
+
+
+async def door_asker(at: Bench) -> OpenAsker:
+    """Asks by this door with a key of the owner's."""
+    return partial(DirectAsker.open, at.arcano.port, key=await _a_key(at))
 
 
 async def _a_key(at: Bench) -> str:
-    """The owner's, for this door."""
     connection = await connect(at.arcano.port)
     body = orjson.dumps({"name": "Benchmark", "doors": ["openai"]})
     asked = http_request(

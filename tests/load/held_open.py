@@ -9,7 +9,7 @@ from tests.load.client import CutError
 from tests.load.figure import Figure
 from tests.load.machine import cpu_seconds, resident_bytes
 from tests.load.readers import OpenAsker, read_for
-from tests.load.running import bench
+from tests.load.running import Bench, bench
 from tests.load.words import BURST, HELD, ONE_MORE
 
 STREAMS = 2000
@@ -35,21 +35,27 @@ class Ear:
 
 async def measure(*, quick: bool) -> AsyncGenerator[Figure]:
     """How many are alive after a while, direct and through Arcano, and the memory of each."""
-    streams, seconds = (50, 3) if quick else (STREAMS, WATCHED_SECONDS)
     async with bench(quick=quick) as at:
-        # What a busy server keeps anyway is not the streams' weight.
-        await read_for(0.3 if quick else 2.0, readers=32, model=BURST, open_asker=at.arcano.asker)
-        async with held(streams, HELD, at.direct_asker) as ears:
-            direct = await _alive(ears, seconds)
-        pid = at.arcano.pid
-        before = resident_bytes(pid)
-        async with held(streams, HELD, at.arcano.asker) as ears:
-            cpu = cpu_seconds(pid)
-            alive = await _alive(ears, seconds)
-            cpu = cpu_seconds(pid) - cpu
-            kib = (resident_bytes(pid) - before) / streams / 1024
+        async for figure in weighed(at, at.arcano.asker):
+            yield figure
+
+
+async def weighed(at: Bench, through: OpenAsker, door: str = "") -> AsyncGenerator[Figure]:
+    """Of streams that come `through` this. `door` names it in the figures."""
+    streams, seconds = (50, 3) if at.quick else (STREAMS, WATCHED_SECONDS)
+    # What a busy server keeps anyway is not the streams' weight.
+    await read_for(0.3 if at.quick else 2.0, readers=32, model=BURST, open_asker=through)
+    async with held(streams, HELD, at.direct_asker) as ears:
+        direct = await _alive(ears, seconds)
+    pid = at.arcano.pid
+    before = resident_bytes(pid)
+    async with held(streams, HELD, through) as ears:
+        cpu = cpu_seconds(pid)
+        alive = await _alive(ears, seconds)
+        cpu = cpu_seconds(pid) - cpu
+        kib = (resident_bytes(pid) - before) / streams / 1024
     yield Figure(
-        f"streams alive of {streams}, held open at 1 token/s",
+        f"streams alive of {streams}{door}, held open at 1 token/s",
         alive,
         "streams",
         streams,
@@ -58,7 +64,7 @@ async def measure(*, quick: bool) -> AsyncGenerator[Figure]:
         ratio=alive / direct,
         note=f"server busy {cpu / seconds:.0%} of its core",
     )
-    yield Figure("memory of a stream held open", kib, "KiB", TARGET_KIB)
+    yield Figure(f"memory of a stream held open{door}", kib, "KiB", TARGET_KIB)
 
 
 @asynccontextmanager

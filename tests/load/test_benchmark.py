@@ -9,7 +9,7 @@ from tests.load.running import ROOT
 pytestmark = [pytest.mark.server, pytest.mark.long]
 
 FINISHED_WITHIN_SECONDS = 180
-STREAMING = ("turns", "first-token", "token-delay", "held-open")
+STREAMING = ("turns", "first-token", "token-delay", "held-open", "gateway", "soak")
 UNDER_FIRE = ("passing", "permission", "adapters", "failover", "overload")
 
 

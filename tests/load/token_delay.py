@@ -41,22 +41,30 @@ async def measure(*, quick: bool) -> AsyncGenerator[Figure]:
     """Delay at the median and at the 99th percentile, then CPU per token: paced and in bursts."""
     async with bench(quick=quick) as at:
         await read_for(0.5, readers=4, model=BURST, open_asker=at.arcano.asker)
-        streams = 16 if quick else STREAMS
-        direct, ours = _Measured(), _Measured()
-        for _ in range(1 if quick else ROUNDS):
-            await _paced(streams, at.direct_asker, os.getpid(), direct)
-            await _paced(streams, at.arcano.asker, at.arcano.pid, ours)
-        title = f"added delay per token, {streams} streams at 50 tokens/s"
-        for share, target, through, alone in (
-            ("p50", MIDDLE_TARGET_MS, ours.middle_ms, direct.middle_ms),
-            ("p99", LAST_TARGET_MS, ours.last_ms, direct.last_ms),
-        ):
-            yield added_ms(
-                f"{title}, {share}", target, ours=through, direct=alone, errors=ours.errors
-            )
-        yield _cpu(f"CPU per token and turn, {streams} paced turns of 64 tokens", ours, direct)
+        async for figure in paced(at, at.arcano.asker):
+            yield figure
         yield await _burst_cpu(at)
-    yield await _endless_cpu(streams, quick=quick)
+    yield await _endless_cpu(_streams(quick=quick), quick=quick)
+
+
+def _streams(*, quick: bool) -> int:
+    return 16 if quick else STREAMS
+
+
+async def paced(at: Bench, through: OpenAsker, door: str = "") -> AsyncGenerator[Figure]:
+    """Of streams at a model's pace that come `through` this. `door` names it in the figures."""
+    streams = _streams(quick=at.quick)
+    direct, ours = _Measured(), _Measured()
+    for _ in range(1 if at.quick else ROUNDS):
+        await _paced(streams, at.direct_asker, os.getpid(), direct)
+        await _paced(streams, through, at.arcano.pid, ours)
+    title = f"added delay per token{door}, {streams} streams at 50 tokens/s"
+    for share, target, delayed, alone in (
+        ("p50", MIDDLE_TARGET_MS, ours.middle_ms, direct.middle_ms),
+        ("p99", LAST_TARGET_MS, ours.last_ms, direct.last_ms),
+    ):
+        yield added_ms(f"{title}, {share}", target, ours=delayed, direct=alone, errors=ours.errors)
+    yield _cpu(f"CPU per token and turn{door}, {streams} paced turns of 64 tokens", ours, direct)
 
 
 async def _paced(streams: int, open_asker: OpenAsker, pid: int, into: _Measured) -> None:
