@@ -23,7 +23,7 @@ make_venv = @test -n "$(find_python)" || { echo "Arcano needs Python 3.11 or new
 PAGE := src/arcano/web_dist/.built-from
 NODE_MODULES := web/node_modules/.package-lock.json
 STAND_IN := tests/aimock/node_modules/.package-lock.json tests/oidc/node_modules/.package-lock.json \
-	tests/programs/node_modules/.package-lock.json
+	tests/programs/node_modules/.package-lock.json tests/wllama/node_modules/.package-lock.json
 SERVER := .venv/.stamp-arcano .venv/.stamp-local
 WEB_SOURCES = $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -print)
 

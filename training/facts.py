@@ -4,7 +4,7 @@ A file in `facts/` has blocks. `# id` begins one; `k:` what a right answer holds
 between what is as good); `q:` a question; `do:` something to be done, put into frames such as *how do i ...*; `what:` a
 thing, put into frames such as *what is ...*; `a:` an answer; `f: question => answer` what may be asked next.
 
-`situations.txt` has what people say who do not know our words: a line for each fact, with ` / ` between.
+The files in `situations/` have what people say who do not know our words: `# id`, and a saying in each line below it.
 """
 
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from pathlib import Path
 from training.grammar import Choice, parse
 
 FOLDER = Path(__file__).parent / "facts"
-_SITUATIONS = Path(__file__).parent / "situations.txt"
+_SITUATIONS = Path(__file__).parent / "situations"
 
 
 @dataclass(slots=True)
@@ -54,9 +54,13 @@ def read_facts(folder: Path = FOLDER) -> list[Fact]:
 
 def _add_situations(facts: list[Fact]) -> None:
     known = {fact.id: fact for fact in facts}
-    for line in _SITUATIONS.read_text(encoding="utf-8").splitlines():
-        fact, _, sayings = line.partition(": ")
-        known[fact].situations += [parse(each) for each in sayings.split(" / ")]
+    for path in sorted(_SITUATIONS.glob("*.txt")):
+        fact = facts[0]
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.startswith("# "):
+                fact = known[line[2:]]
+            elif line.strip():
+                fact.situations.append(parse(line))
 
 
 def _take(line: str, *, topic: str, facts: list[Fact]) -> None:

@@ -4,12 +4,19 @@ import random
 import re
 from pathlib import Path
 
-from training.grammar import choose, parse
+from training.grammar import Choice, choose, parse
 
-_LINES = (
-    (Path(__file__).parent / "elsewhere" / "questions.txt").read_text(encoding="utf-8").splitlines()
-)
-PATTERNS = tuple(parse(line.replace("{", "<").replace("}", ">")) for line in _LINES if line.strip())
+_FOLDER = Path(__file__).parent / "elsewhere"
+
+
+def _patterns(name: str) -> tuple[Choice, ...]:
+    lines = (_FOLDER / name).read_text(encoding="utf-8").splitlines()
+    return tuple(parse(line.replace("{", "<").replace("}", ">")) for line in lines if line.strip())
+
+
+PATTERNS = _patterns("questions.txt")
+SAYINGS = _patterns("sayings.txt")
+"""Whole messages about anything; those of the other file are filled in from the words below."""
 _PLACE = re.compile(r"<(\w+)>")
 
 _WORDS = {
@@ -117,6 +124,8 @@ _OWNS_UP = re.compile(
 
 def ask_elsewhere(chance: random.Random) -> str:
     """A question about the rest of the world."""
+    if chance.random() < 0.6:
+        return choose(chance.choice(SAYINGS), chance)
     return _PLACE.sub(
         lambda found: _word(found[1], chance), choose(chance.choice(PATTERNS), chance)
     )

@@ -2,6 +2,7 @@
 
 import random
 import re
+from pathlib import Path
 
 from training.facts import Fact
 from training.grammar import Choice, choose, parse
@@ -92,135 +93,17 @@ _AFTER = (
     " if i may ask",
 )
 
-SAME: tuple[tuple[str, ...], ...] = (
-    (
-        "delete",
-        "remove",
-        "erase",
-        "get rid of",
-        "throw away",
-        "wipe",
-        "discard",
-        "trash",
-        "clear out",
-        "drop",
-    ),
-    ("change", "alter", "modify", "edit", "adjust", "switch", "update"),
-    ("make", "create", "set up", "build", "produce", "add"),
-    ("add", "connect", "attach", "hook up", "plug in", "set up", "register", "integrate", "link"),
-    ("model", "language model", "llm", "ai", "ai model"),
-    ("models", "language models", "llms", "ais"),
-    ("conversation", "chat", "thread", "discussion", "talk"),
-    ("message", "question", "prompt", "post"),
-    ("answer", "reply", "response", "output"),
-    ("key", "api key", "secret", "credential", "token"),
-    ("start", "launch", "run", "boot", "fire up", "begin", "turn on"),
-    ("stop", "halt", "cancel", "abort", "end", "quit", "interrupt", "kill"),
-    ("find", "locate", "see", "look up", "discover"),
-    ("see", "view", "look at", "check", "inspect", "watch"),
-    ("use", "employ", "work with", "utilise", "run"),
-    ("get", "obtain", "receive", "have", "fetch", "acquire"),
-    ("download", "fetch", "pull", "load down", "grab"),
-    (
-        "people",
-        "users",
-        "colleagues",
-        "coworkers",
-        "others",
-        "team members",
-        "my friends",
-        "my family",
-        "staff",
-    ),
-    (
-        "somebody",
-        "someone",
-        "a colleague",
-        "a friend",
-        "a coworker",
-        "another person",
-        "my wife",
-        "my boss",
-        "a new user",
-    ),
-    ("computer", "machine", "pc", "laptop", "box", "device"),
-    ("this machine", "this computer", "my pc", "my laptop", "here"),
-    ("server", "program", "service", "instance", "backend"),
-    (
-        "arcano",
-        "this program",
-        "this app",
-        "the app",
-        "this tool",
-        "this software",
-        "the system",
-        "it",
-    ),
-    ("password", "passphrase", "login password", "credentials"),
-    ("sign in", "log in", "login", "get in", "authenticate", "enter"),
-    ("sign out", "log out", "logout", "log off", "leave"),
-    ("invite", "bring in", "add", "let in", "onboard", "give access to", "welcome"),
-    ("backup", "copy", "saved copy", "snapshot"),
-    ("back up", "save", "secure", "keep a copy of", "archive", "make a copy of"),
-    ("everything", "all my data", "all of it", "my stuff", "the whole thing"),
-    ("data", "files", "content", "information", "stuff"),
-    ("folder", "directory", "location", "path", "place"),
-    ("settings", "options", "configuration", "preferences", "config"),
-    ("provider", "vendor", "company", "supplier", "service", "ai provider"),
-    ("cost", "price", "charge", "pay"),
-    ("safe", "secure", "protected"),
-    ("fast", "quick", "speedy"),
-    ("slow", "sluggish", "so slow"),
-    ("big", "large", "huge"),
-    ("small", "little", "tiny"),
-    ("wrong", "bad", "incorrect", "false"),
-    ("fails", "breaks", "goes down", "does not answer", "stops working", "crashes", "is down"),
-    ("crashes", "dies", "fails", "breaks", "falls over", "goes down", "is killed"),
-    ("lost", "gone", "missing", "away"),
-    ("memory", "ram", "main memory"),
-    ("graphics card", "gpu", "video card", "nvidia card", "graphics"),
-    ("encrypt", "seal", "scramble", "protect", "lock"),
-    ("share", "show", "give", "pass on", "publish"),
-    ("rename", "retitle", "give another name to", "name"),
-    ("compare", "test", "try against each other", "evaluate"),
-    ("file", "document", "table", "spreadsheet"),
-    ("csv", "spreadsheet", "excel file", "table", "csv file"),
-    ("rows", "lines", "records", "entries"),
-    ("want", "need", "would like", "wish"),
-    ("mean", "stand for", "say", "tell me"),
-    ("show", "display", "give", "tell"),
-    ("write", "type", "compose"),
-    ("page", "screen", "site", "window", "browser tab"),
-    ("button", "switch", "control"),
-    ("often", "many times"),
-    ("error", "message", "problem", "failure"),
-    ("permission", "right", "access"),
-    ("role", "position", "rank"),
-    ("account", "profile", "user", "login"),
-    ("offline", "without internet", "without network", "disconnected"),
-    ("private", "confidential", "secret", "safe"),
-    ("audit trail", "audit log", "activity log", "history of actions", "log of actions"),
-    ("batch job", "batch", "bulk job", "mass job", "batch run"),
-    ("route", "fallback", "chain", "backup model"),
-    ("install", "set up", "deploy", "put on my machine", "get running"),
-    ("continue", "go on with", "resume", "carry on with", "pick up", "finish"),
-    ("pause", "hold", "suspend", "put on hold"),
-    ("rotate", "renew", "replace", "exchange", "swap"),
-    ("check", "verify", "prove", "test", "make sure of"),
-    ("export", "take out", "download", "save"),
-    ("restore", "bring back", "recover", "get back", "play back"),
-    ("need", "require", "want"),
-    ("possible", "allowed", "doable"),
-    ("which", "what"),
-    ("in the middle", "halfway", "half way through"),
-    ("disable", "block", "lock out", "ban", "suspend", "freeze"),
-    ("limit", "cap", "restrict", "bound"),
-    ("shorter", "briefer", "less long"),
-    ("dark mode", "night mode", "a dark look", "dark theme"),
+SAME = tuple(
+    tuple(line.split(" / "))
+    for line in (Path(__file__).parent / "same.txt").read_text(encoding="utf-8").splitlines()
+    if line.strip()
 )
 """Words of which one may stand for another in a question. The first of a group is looked for."""
 
-_LOOKED_FOR = [(re.compile(rf"\b{re.escape(group[0])}\b"), group) for group in SAME]
+# Not within names such as `secret.key` and `provider-not-allowed`.
+_LOOKED_FOR = [
+    (re.compile(rf"(?<![\w.-]){re.escape(group[0])}(?![\w-]|\.\w)"), group) for group in SAME
+]
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _SMALL_WORDS = frozenset(
     "a an the do i is it to of my in on can please how what me you for".split()
@@ -234,7 +117,7 @@ def ask(fact: Fact, chance: random.Random) -> str:
         3.0 * len(fact.questions),
         2.5 * len(fact.deeds),
         1.0 * len(fact.things),
-        0.8 * len(fact.situations),
+        0.4 * len(fact.situations),
     ]
     (kind,) = chance.choices(range(4), weights)
     text = choose(chance.choice(kinds[kind]), chance)
@@ -252,7 +135,9 @@ def framed(text: str, frames: tuple[Choice, ...], chance: random.Random) -> str:
 
 def reworded(text: str, chance: random.Random) -> str:
     """Some words exchanged for others that mean the same."""
-    for pattern, group in chance.sample(_LOOKED_FOR, len(_LOOKED_FOR)):
+    # Most of the groups are not in the text; only those that seem to be are shuffled and tried.
+    near = [each for each in _LOOKED_FOR if each[1][0] in text]
+    for pattern, group in chance.sample(near, len(near)):
         if chance.random() < 0.35 and pattern.search(text):
             text = pattern.sub(chance.choice(group), text, count=1)
     return text

@@ -1,15 +1,10 @@
 """Hearing a turn: from two places at once, after the end, after a hundred cuts, always the same."""
 
 import asyncio
-import random
-from collections.abc import AsyncGenerator
-from contextlib import aclosing, suppress
 
+from tests.support.cut_off import hear_with_cuts
 from tests.support.upstream import Upstream, says, words
 from tests.support.visitor import (
-    FrameReader,
-    Heard,
-    Turn,
     Visitor,
     all_of,
     closing_of,
@@ -18,7 +13,6 @@ from tests.support.visitor import (
 )
 
 READERS = 10
-CUTS_EACH = 10
 
 
 async def test_a_hundred_cuts_of_the_reader_leave_no_mark(
@@ -38,43 +32,6 @@ async def test_a_hundred_cuts_of_the_reader_leave_no_mark(
     for events in heard:
         assert closing_of(events) == {"type": "turn-finished", "finish_reason": "stop"}
         assert [(one.sequence, one.event) for one in events] == whole
-
-
-async def hear_with_cuts(visitor: Visitor, turn: Turn, *, by: int) -> list[Heard]:
-    """The whole turn as heard by one who is cut off again and again, at any byte."""
-    events: list[Heard] = []
-    ways = (hear_some_after, hear_some_since, hear_some_on_a_socket)
-    for cut in range(CUTS_EACH):
-        way = ways[(by + cut) % len(ways)]
-        patience = random.uniform(0.05, 0.45)
-        async with aclosing(way(visitor, turn, len(events))) as some:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(patience):
-                    async for one in some:
-                        events.append(one)  # noqa: PERF401 - kept also when time is up
-    return events + await visitor.hear_out(turn, after=len(events))
-
-
-async def hear_some_after(visitor: Visitor, turn: Turn, last: int) -> AsyncGenerator[Heard]:
-    async with aclosing(visitor.hear(turn, after=last)) as events:
-        async for one in events:
-            yield one
-
-
-async def hear_some_since(visitor: Visitor, turn: Turn, last: int) -> AsyncGenerator[Heard]:
-    """As a browser's EventSource does, and a few bytes at a time."""
-    address = f"{visitor.url}/api/turns/{turn.id}/events"
-    async with visitor.http.get(address, headers={"Last-Event-ID": str(last)}) as response:
-        reader = FrameReader()
-        while chunk := await response.content.read(random.randint(1, 80)):
-            for one in reader.feed(chunk):
-                yield one
-
-
-async def hear_some_on_a_socket(visitor: Visitor, turn: Turn, last: int) -> AsyncGenerator[Heard]:
-    async with visitor.socket() as socket, aclosing(socket.hear(turn, after=last)) as events:
-        async for one in events:
-            yield one
 
 
 async def test_two_readers_at_once_hear_the_same(upstream: Upstream, visitor: Visitor) -> None:

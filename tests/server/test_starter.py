@@ -1,49 +1,111 @@
-"""Starter, the model that comes with Arcano: what a machine without anything answers."""
+"""Starter, the model that comes with Arcano: what a machine without anything answers, and that it is what was asked.
 
+The real engine and a real model: where the engine batches, a server is killed or a line is cut, an answer must still have its
+own fact in it, and no other's.
+"""
+
+import asyncio
 from pathlib import Path
 
 import pytest
+from tests.support.cut_off import hear_with_cuts
 from tests.support.house import a_house
 from tests.support.server import arcano
+from tests.support.starter import ALONE, NEEDS_STARTER, SAME_AGAIN, STARTER, tells
 from tests.support.upstream import Upstream
-from tests.support.visitor import text_heard
+from tests.support.visitor import Turn, Visitor, closing_of, text_heard, text_of
 
-from arcano.modelstore.starter import STARTER_FILE
+pytestmark = [pytest.mark.local_engine, NEEDS_STARTER]
 
-pytestmark = [
-    pytest.mark.local_engine,
-    pytest.mark.skipif(
-        not STARTER_FILE.exists(), reason="Starter is not in this checkout: make train-starter"
-    ),
-]
-WITH_STARTER = {
-    "ARCANO_MODELSTORE__STARTER": "true",
-    "ARCANO_PROVIDERS__LOOK_FOR_OLLAMA": "false",
+QUESTIONS = {
+    "What can you do?": "what-can-you-do",
+    "Who are you?": "who-are-you",
+    "How were you trained?": "how-trained",
+    "How do I connect a provider?": "add-provider",
+    "How do I stop an answer?": "stop-answer",
+    "How do I invite a person?": "invite",
+    "Where is the audit trail?": "audit",
+    "How do I back up my data?": "backup",
 }
-# An empty variable counts as not set.
-NO_PROVIDER = {"OPENAI_BASE_URL": ""}
+"""And the fact that belongs into each answer."""
+
+READERS = 4
+KILLED_AFTER_EVENTS = 12
+
+
+async def ask(visitor: Visitor, question: str) -> Turn:
+    return await visitor.ask(question, model=STARTER, parameters=SAME_AGAIN)
 
 
 async def test_a_machine_without_a_key_or_a_model_answers_what_it_can_do(
     upstream: Upstream, tmp_path: Path
 ) -> None:
-    async with a_house(upstream, tmp_path / "data", settings=WITH_STARTER | NO_PROVIDER) as (
+    async with a_house(upstream, tmp_path / "data", settings=ALONE) as (_, visitor):
+        listed = (await visitor.get("/api/models")).body["items"]
+        heard = await visitor.hear_out(await ask(visitor, "What can you do?"), within=60)
+
+    assert [(model["name"], model["starter"]) for model in listed] == [("Starter", True)]
+    assert closing_of(heard)["type"] == "turn-finished"
+    assert tells(text_heard(heard), "what-can-you-do")
+
+
+async def test_questions_that_are_answered_together_get_each_their_own_answer(
+    upstream: Upstream, tmp_path: Path
+) -> None:
+    async with a_house(upstream, tmp_path / "data", settings=ALONE) as (_, visitor):
+        turns = await asyncio.gather(*(ask(visitor, question) for question in QUESTIONS))
+        heard = await asyncio.gather(*(visitor.hear_out(turn, within=60) for turn in turns))
+
+    answers = dict(zip(QUESTIONS, map(text_heard, heard), strict=True))
+    for question, answer in answers.items():
+        assert tells(answer, QUESTIONS[question]), (question, answer)
+    assert len(set(answers.values())) == len(QUESTIONS)
+
+
+async def test_a_reader_who_is_cut_off_again_and_again_still_hears_sense(
+    upstream: Upstream, tmp_path: Path
+) -> None:
+    async with a_house(upstream, tmp_path / "data", settings=ALONE) as (_, visitor):
+        turn = await ask(visitor, "What can you do?")
+        heard = await asyncio.gather(
+            *(hear_with_cuts(visitor, turn, by=number) for number in range(READERS))
+        )
+        kept = text_of(await visitor.answer(turn))
+
+    assert tells(kept, "what-can-you-do")
+    assert {text_heard(events) for events in heard} == {kept}
+
+
+async def test_an_answer_that_a_kill_cut_short_is_gone_on_with_and_makes_sense(
+    upstream: Upstream, tmp_path: Path
+) -> None:
+    async with a_house(upstream, tmp_path / "data", by_command=True, settings=ALONE) as (
+        server,
+        visitor,
+    ):
+        whole = text_heard(await visitor.hear_out(await ask(visitor, "What can you do?")))
+        turn = await ask(visitor, "What can you do?")
+        async for one in visitor.hear(turn):
+            if one.sequence == KILLED_AFTER_EVENTS:
+                server.kill()
+                break
+
+    async with a_house(upstream, tmp_path / "data", by_command=True, settings=ALONE) as (
         _,
         visitor,
     ):
-        listed = (await visitor.get("/api/models")).body["items"]
-        turn = await visitor.ask("What can you do?", model="starter", parameters={"temperature": 0})
-        heard = await visitor.hear_out(turn, within=60)
+        cut_short = await visitor.answer(turn)
+        await visitor.hear_out(await visitor.go_on(turn), within=60)
+        answer = text_of(await visitor.answer(turn))
 
-    assert [(model["name"], model["starter"]) for model in listed] == [("Starter", True)]
-    assert heard[-1].type == "turn-finished"
-    assert "Arcano" in text_heard(heard)
+    assert cut_short["status"] == "interrupted"
+    assert whole.startswith(text_of(cut_short))
+    assert answer.startswith(text_of(cut_short))
+    assert tells(answer, "what-can-you-do")
 
 
 async def test_starter_answers_in_the_terminal_without_a_server(tmp_path: Path) -> None:
-    code, said = await arcano(
-        "ask", "What can you do?", data_dir=tmp_path / "data", settings=WITH_STARTER
-    )
+    code, said = await arcano("ask", "What can you do?", data_dir=tmp_path / "data", settings=ALONE)
 
     assert code == 0
-    assert "Arcano" in said
+    assert tells(said, "what-can-you-do")
