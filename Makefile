@@ -55,7 +55,7 @@ dev: $(SERVER) $(NODE_MODULES) ## Start the server, and the page with live reloa
 
 ##@ Parts
 
-.PHONY: types test-web bench chaos attack local-engine scale programs audit
+.PHONY: types test-web bench chaos exact attack local-engine scale programs audit
 types: .venv/.stamp-dev $(NODE_MODULES) ## Check the types of the Python code
 	@$(PY) tools/check.py pyright
 
@@ -67,6 +67,9 @@ bench: .venv/.stamp-dev $(SERVER) $(PAGE) $(STAND_IN) ## Measure, and print the 
 
 chaos: .venv/.stamp-dev $(SERVER) $(STAND_IN) ## Ask for thousands of answers while providers fail, and print what became of them
 	@$(PY) -m tests.load chaos
+
+exact: .venv/.stamp-dev $(SERVER) $(STAND_IN) ## Make thousands of calls while everything goes wrong, and hold the ledger against what was told (SEED=1 CALLS=2000)
+	@$(PY) -m tests.exact $(if $(SEED),--seed $(SEED)) $(if $(CALLS),--calls $(CALLS))
 
 attack: .venv/.stamp-dev $(SERVER) $(PAGE) $(STAND_IN) ## Try for minutes what somebody hostile would, and print what came of it (SEED=1 PARTS="doors limits")
 	@$(PY) -m tests.attack $(PARTS) $(if $(SEED),--seed $(SEED))

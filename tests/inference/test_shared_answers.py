@@ -24,6 +24,7 @@ from arcano.providers import (
     TextDelta,
     TokenUsage,
 )
+from arcano.usage import TokenCounts
 
 BUSY = ProviderOverloadedError("East is busy.")
 CUT = StreamCutError("The connection to East broke.")
@@ -117,6 +118,43 @@ async def test_a_stop_ends_nobody_elses_answer(who_goes: int) -> None:
         # Whoever is left is the one it was written for, so the bill is theirs.
         assert [one.from_cache for one in left.of(UsageCounted)] == [False]
         assert labels(await bench.ask(a_question())) == ["same"]
+
+
+@pytest.mark.parametrize("who_goes", [0, 1])
+async def test_whoever_goes_leaves_the_whole_bill_to_the_one_who_stays(who_goes: int) -> None:
+    pause = Pause()
+    east = ScriptedModel(TextDelta("One, "), pause, TextDelta("two."), FINISHED)
+    async with answer_bench({"east": east}) as bench, asyncio.TaskGroup() as tasks:
+        crowd = Crowd(bench, tasks)
+        both = [crowd.asks(), crowd.asks()]
+        await pause.reached.wait()
+        await until_heard(both[1][0], "One, ")
+
+        await stop(both[who_goes][1])
+        pause.go_on()
+        await both[1 - who_goes][1]
+
+    rows = {row.outcome: row for row in bench.ledger.records.values()}
+    assert (rows["stopped"].tokens, rows["stopped"].from_cache) == (TokenCounts(0, 0), True)
+    assert (rows["finished"].tokens, rows["finished"].from_cache) == (TokenCounts(10, 5), False)
+
+
+async def test_of_those_who_all_go_the_last_pays_for_what_was_said() -> None:
+    pause = Pause()
+    east = ScriptedModel(TextDelta("One, two, three."), pause, FINISHED)
+    async with answer_bench({"east": east}) as bench, asyncio.TaskGroup() as tasks:
+        crowd = Crowd(bench, tasks)
+        both = [crowd.asks(), crowd.asks()]
+        await pause.reached.wait()
+        await until_heard(both[1][0], "One, two, three.")
+
+        for _, task in both:
+            await stop(task)
+
+    first, last = bench.ledger.records.values()
+    assert (first.tokens, first.from_cache) == (TokenCounts(0, 0), True)
+    assert (last.tokens.output, last.from_cache) == (4, False)
+    assert last.estimated
 
 
 async def test_when_the_last_one_stops_the_call_ends_at_the_provider() -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,22 @@ async def ask(server: Server, key: str, question: str) -> int:
         return response.status
 
 
+async def ask_until_cut(server: Server, key: str, question: str) -> None:
+    with suppress(aiohttp.ClientError):
+        await ask(server, key, question)
+
+
+async def until_running(database: Path, calls: int) -> None:
+    """Returns once so many stand in the ledger as running, those that speak with words."""
+    found = "SELECT count(*) FROM ledger WHERE outcome = 'running'"
+    async with asyncio.timeout(30):
+        while True:
+            with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+                if connection.execute(found).fetchone() == (calls,):
+                    return
+            await asyncio.sleep(0.05)
+
+
 async def reserved(visitor: Visitor, budget: dict[str, Any], *, at_least: int = 1) -> int:
     async with asyncio.timeout(30):
         while True:
@@ -142,7 +158,8 @@ async def test_after_a_kill_nothing_stays_set_aside_and_what_was_said_is_counted
         await call.say(*["word "] * 400, every=0.05)
 
     upstream.when_asked("a story cut short by a kill", go_on)
-    async with AsyncExitStack() as stack:
+    upstream.when_asked("a story that had not begun", Held())
+    async with AsyncExitStack() as stack, asyncio.TaskGroup() as tasks:
         server, owner = await stack.enter_async_context(a_house(upstream, tmp_path / "data"))
         key, budget = await a_key(owner), await a_budget(owner)
         for _ in range(5):
@@ -150,17 +167,20 @@ async def test_after_a_kill_nothing_stays_set_aside_and_what_was_said_is_counted
                 asked(server, key, "a story cut short by a kill")
             )
             await response.content.readany()
-        await reserved(owner, budget)
-        await asyncio.sleep(2.5)  # so long that all five stand in the ledger as running
+        each = await reserved(owner, budget) // 5
+        unheard = tasks.create_task(ask_until_cut(server, key, "a story that had not begun"))
+        await reserved(owner, budget, at_least=6 * each)
+        await until_running(server.database, 6)
         await asyncio.to_thread(server.kill)
+        await unheard
 
     async with a_house(upstream, tmp_path / "data") as (server, owner):
         after = await standing(owner, budget)
 
         with sqlite3.connect(f"file:{server.database}?mode=ro", uri=True) as connection:
             rows = connection.execute("SELECT outcome, output_tokens FROM ledger").fetchall()
-        assert [outcome for outcome, _ in rows] == ["interrupted"] * 5
-        assert all(tokens > 0 for _, tokens in rows)
+        assert [outcome for outcome, _ in rows] == ["interrupted"] * 6
+        assert sum(tokens > 0 for _, tokens in rows) == 5
         assert after["reserved"] == 0
         assert (after["used"], after["used"]) == sums(server.database)
 

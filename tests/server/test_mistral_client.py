@@ -13,6 +13,7 @@ from mistralai.client.errors import SDKError
 from mistralai.client.types import UNSET
 from pydantic import BaseModel
 from tests.support.door_targets import MODELS, PNG, Format, Say, Targets
+from tests.support.gemini_upstream import gives
 
 EVERY_TARGET: tuple[Format, ...] = ("openai", "gemini", "ollama", "anthropic")
 each_target = pytest.mark.parametrize("target", EVERY_TARGET)
@@ -166,3 +167,33 @@ async def test_a_caller_who_leaves_ends_the_call_upstream_within_a_second(target
         await targets.hung_up("openai")
 
     assert time.monotonic() - left < 1
+
+
+async def test_texts_become_vectors(targets: Targets) -> None:
+    targets.gemini.when_asked(
+        ":batchEmbedContents",
+        gives({"embeddings": [{"values": [0.6, 0.8]}, {"values": [0.8, 0.6]}]}),
+    )
+    async with a_client(targets) as client:
+        google = await client.embeddings.create_async(
+            model="gemini-embedding-001", inputs=["a", "b"]
+        )
+        ollama = await client.embeddings.create_async(
+            model=MODELS["ollama"], inputs="one", output_dimension=3
+        )
+
+    assert [one.embedding for one in google.data] == [[0.6, 0.8], [0.8, 0.6]]
+    assert [one.index for one in google.data] == [0, 1]
+    assert [len(one.embedding) for one in ollama.data] == [3]
+    assert ollama.usage.prompt_tokens > 0
+
+
+async def test_numbers_that_nobody_gives_here_are_refused_by_name(targets: Targets) -> None:
+    async with a_client(targets) as client:
+        with pytest.raises(SDKError) as raised:
+            await client.embeddings.create_async(
+                model="gemini-embedding-001", inputs="a", output_dtype="int8"
+            )
+
+    assert raised.value.status_code == 400
+    assert "output_dtype" in str(raised.value)

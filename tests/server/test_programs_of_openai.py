@@ -1,4 +1,4 @@
-"""Programs that were written for OpenAI ask other vendors' models, unmodified: they chat, stream, call tools, get the shape
+"""Programs that were written for one vendor ask others' models, unmodified: they chat, stream, call tools, get the shape
 that they want, embed, and know an error for what it is."""
 
 import json
@@ -86,3 +86,15 @@ async def test_a_program_does_all_that_it_can_with_every_kind_of_model(
     vector = heard.pop("vector", None)
     assert heard == program.hears
     assert vector == ([3.0, 0.5, -0.25] if kind == "ollama" else None)
+
+
+@pytest.mark.parametrize("kind", ["gemini", "ollama"])
+async def test_the_ai_sdk_asks_at_anthropics_door_what_it_asks_anthropic(
+    kind: str, server: Server, visitor: Visitor, behind: Behind
+) -> None:
+    key = await a_key(visitor, doors=["anthropic"])
+    program = javascript("ai_sdk_anthropic.mjs", behind[kind].model)
+
+    said = await said_by(program, url=server.url, key=key)
+
+    assert json.loads(said.splitlines()[-1]) == {**CHATS, "error": 429}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from tests.support.clock import StillClock
 from tests.support.inference_bench import QUESTION, Models, Told
-from tests.support.ledger import a_meter
+from tests.support.ledger import RememberedLedger
 
 from arcano.inference import (
     AnswerCache,
@@ -26,6 +26,7 @@ from arcano.inference.cache.answer_store import AnswerStore, StoreRules
 from arcano.inference.cache.memory_store import MemoryAnswers
 from arcano.platform.errors import ArcanoError
 from arcano.providers import ChatModel, ModelRequest, Parameters
+from arcano.usage import Meter
 
 KEPT = CacheSettings(answers="all")
 
@@ -39,6 +40,7 @@ class AnswerBench:
     store: AnswerStore
     models: Models
     clock: StillClock
+    ledger: RememberedLedger
 
     async def ask(self, call: Call) -> Told:
         told = Told()
@@ -70,10 +72,10 @@ async def answer_bench(
     around = Surroundings(
         routes=book, models=known, queue=FairQueue(), targets=Targets(clock=clock), clock=clock
     )
+    ledger = RememberedLedger()
     async with answer_cache(settings, store=kept, around=around) as cache:
-        yield AnswerBench(
-            Inference(around, meter=a_meter(clock), cache=cache), cache, kept, known, clock
-        )
+        inference = Inference(around, meter=Meter(ledger, clock), cache=cache)
+        yield AnswerBench(inference, cache, kept, known, clock, ledger)
 
 
 def a_question(

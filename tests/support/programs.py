@@ -31,7 +31,7 @@ def javascript(*arguments: str) -> list[str]:
 
 
 async def said_by(command: list[str], *, url: str, key: str, within: float = 60) -> str:
-    """What a program prints that is told of a server as OpenAI's clients are, once it ended well."""
+    """What a program prints that is told of a server as OpenAI's clients are and the AI SDK's, once it ended well."""
     process = await asyncio.create_subprocess_exec(
         *command,
         cwd=PROGRAMS,
@@ -40,6 +40,9 @@ async def said_by(command: list[str], *, url: str, key: str, within: float = 60)
             "HOME": str(Path.home()),
             "OPENAI_BASE_URL": f"{url}/v1",
             "OPENAI_API_KEY": key,
+            # As the AI SDK wants it; Anthropic's own clients say `/v1` themselves.
+            "ANTHROPIC_BASE_URL": f"{url}/v1",
+            "ANTHROPIC_API_KEY": key,
         },
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,

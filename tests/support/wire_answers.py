@@ -17,13 +17,13 @@ class WireFormat:
     kind: str
     path: str
     media_type: str
-    tell: Callable[[Sequence[str], object], list[bytes]]
-    """The events of an answer that consists of these pieces, and counts its tokens so."""
+    tell: Callable[[Sequence[str], object, object], list[bytes]]
+    """The events of an answer that consists of these pieces, and counts so what it read and what it wrote."""
     key_refused: bytes
     """The event that ends an answer in the middle because its key is good no more."""
 
     def events(self, *pieces: str, usage: object = USAGE) -> list[bytes]:
-        return self.tell(pieces, usage)
+        return self.tell(pieces, usage, usage)
 
 
 def _sse(value: object) -> bytes:
@@ -50,8 +50,8 @@ def _choice(delta: JsonObject, finish_reason: str | None = None) -> JsonObject:
     return {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
 
 
-def _openai(pieces: Sequence[str], usage: object) -> list[bytes]:
-    counted = {"prompt_tokens": usage, "completion_tokens": usage, "total_tokens": usage}
+def _openai(pieces: Sequence[str], read: object, written: object) -> list[bytes]:
+    counted = {"prompt_tokens": read, "completion_tokens": written}
     return [
         _completion(choices=[_choice({"role": "assistant", "content": ""})]),
         *(_completion(choices=[_choice({"content": piece})]) for piece in pieces),
@@ -61,8 +61,8 @@ def _openai(pieces: Sequence[str], usage: object) -> list[bytes]:
     ]
 
 
-def _mistral(pieces: Sequence[str], usage: object) -> list[bytes]:
-    counted = {"prompt_tokens": usage, "completion_tokens": usage, "total_tokens": usage}
+def _mistral(pieces: Sequence[str], read: object, written: object) -> list[bytes]:
+    counted = {"prompt_tokens": read, "completion_tokens": written}
     return [
         _completion(choices=[_choice({"role": "assistant", "content": ""})]),
         *(_completion(choices=[_choice({"content": piece})]) for piece in pieces),
@@ -71,10 +71,10 @@ def _mistral(pieces: Sequence[str], usage: object) -> list[bytes]:
     ]
 
 
-def _responses(pieces: Sequence[str], usage: object) -> list[bytes]:
+def _responses(pieces: Sequence[str], read: object, written: object) -> list[bytes]:
     item = {"type": "message", "id": "msg_1", "role": "assistant"}
     part: JsonObject = {"type": "output_text", "text": "".join(pieces), "annotations": []}
-    counted = {"input_tokens": usage, "output_tokens": usage, "total_tokens": usage}
+    counted = {"input_tokens": read, "output_tokens": written}
     whole: JsonObject = {
         "id": "resp_1",
         "status": "completed",
@@ -103,8 +103,8 @@ def _responses(pieces: Sequence[str], usage: object) -> list[bytes]:
     ]
 
 
-def _anthropic(pieces: Sequence[str], usage: object) -> list[bytes]:
-    counted = {"input_tokens": usage, "output_tokens": usage}
+def _anthropic(pieces: Sequence[str], read: object, written: object) -> list[bytes]:
+    counted = {"input_tokens": read, "output_tokens": written}
     deltas = [{"type": "text_delta", "text": piece} for piece in pieces]
     ends = {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": counted}
     return [
@@ -123,8 +123,8 @@ def _anthropic(pieces: Sequence[str], usage: object) -> list[bytes]:
     ]
 
 
-def _gemini(pieces: Sequence[str], usage: object) -> list[bytes]:
-    counted = {"promptTokenCount": usage, "candidatesTokenCount": usage}
+def _gemini(pieces: Sequence[str], read: object, written: object) -> list[bytes]:
+    counted = {"promptTokenCount": read, "candidatesTokenCount": written}
     said = [{"content": {"parts": [{"text": piece}], "role": "model"}} for piece in pieces]
     return [
         _sse(
@@ -139,13 +139,13 @@ def _gemini(pieces: Sequence[str], usage: object) -> list[bytes]:
     ]
 
 
-def _ollama(pieces: Sequence[str], usage: object) -> list[bytes]:
+def _ollama(pieces: Sequence[str], read: object, written: object) -> list[bytes]:
     head: JsonObject = {"model": "a-model", "created_at": "2026-09-22T10:13:20.123456Z"}
     said = [
         {**head, "message": {"role": "assistant", "content": piece}, "done": False}
         for piece in pieces
     ]
-    counted = {"prompt_eval_count": usage, "eval_count": usage}
+    counted = {"prompt_eval_count": read, "eval_count": written}
     last = {**head, "message": {"role": "assistant", "content": ""}, "done": True, **counted}
     return [orjson.dumps(line) + b"\n" for line in (*said, {**last, "done_reason": "stop"})]
 

@@ -25,6 +25,7 @@ def caller_of(
     address: str,
     conversation_id: str | None = None,
     message_id: str | None = None,
+    group_ids: frozenset[str] | None = None,
 ) -> Caller:
     """In whose name a call is made, for the ledger and for limits."""
     return Caller(
@@ -35,6 +36,7 @@ def caller_of(
         message_id=message_id,
         address=address,
         key_limits=None if key is None or key.limits == _NO_LIMITS else key.limits,
+        group_ids=group_ids,
     )
 
 
@@ -48,7 +50,7 @@ class Call:
     answer that was kept will do. `tainted`: something in it came from where nobody vouches for it, so
     that its answer is kept for nobody. `bare`: it is a text to go on with and no question, where a target
     `completes`. The rest is for the ledger and for limits: through which door the call came, with
-    which key, from where, and which message its answer will be.
+    which key, from where, which message its answer will be, and the groups of who asks where those are known.
     """
 
     request: ModelRequest
@@ -64,6 +66,7 @@ class Call:
     door: Door = "page"
     key: KeyScope | None = None
     message_id: str | None = None
+    group_ids: frozenset[str] | None = None
     address: str = field(default_factory=asked_from)
 
     @property
@@ -76,4 +79,5 @@ class Call:
             address=self.address,
             conversation_id=self.conversation_id,
             message_id=self.message_id,
+            group_ids=self.group_ids,
         )

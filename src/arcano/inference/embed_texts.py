@@ -51,12 +51,19 @@ class EmbeddingCall:
     dimensions: int | None = None
     door: Door = "api"
     key: KeyScope | None = None
+    group_ids: frozenset[str] | None = None
     address: str = field(default_factory=asked_from)
 
     @property
     def caller(self) -> Caller:
         """In whose name it is made, for the ledger."""
-        return caller_of(self.user_id, self.key, door=self.door, address=self.address)
+        return caller_of(
+            self.user_id,
+            self.key,
+            door=self.door,
+            address=self.address,
+            group_ids=self.group_ids,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,12 @@ class EmbeddingsDraft(BaseModel):
     def made_by(self, viewer: Viewer) -> EmbeddingCall:
         texts = (self.input,) if isinstance(self.input, str) else tuple(self.input)
         return EmbeddingCall(
-            self.model, texts, viewer.user_id, dimensions=self.dimensions, key=viewer.key
+            self.model,
+            texts,
+            viewer.user_id,
+            dimensions=self.dimensions,
+            key=viewer.key,
+            group_ids=viewer.groups,
         )
 
 

@@ -31,10 +31,10 @@ def note(event: InferenceEvent, metered: Metered) -> None:
         case TargetChosen():
             metered.chose(event.target_id, event.model, event.variant)
         case AnsweredFromCache():
-            metered.cached()
+            metered.pays(is_payer=False)
         case UsageCounted():
-            if event.from_cache:
-                metered.cached()
+            # Whoever only listened pays after all, once those who came before have left.
+            metered.pays(is_payer=not event.from_cache)
             metered.counted(event.usage, event.characters, event.price)
         case ModelFinished():
             metered.finish()

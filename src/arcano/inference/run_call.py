@@ -86,7 +86,9 @@ class Inference:
         # What is kept is kept in our words, and what others is on nobody's meter: each of them has one of their own.
         call = replace(call, request=replace(call.request, wire=None))
         span = self._span_of(call)
-        answer = cache.through(call, lambda: self._ask(call, None, span.child("ask")))
+        answer = cache.through(
+            call, lambda: self._ask(call, None, span.child("ask")), pays=metered.pays
+        )
         models = self._around.models.seen_by(call.user_id)
         return on_meter(answer, metered, models=models, clock=self._around.clock, span=span)
 

@@ -31,6 +31,9 @@ class Caller:
     address: str = ""
     key_limits: KeyLimits | None = None
     """Those of the key alone, where it has any."""
+    group_ids: frozenset[str] | None = None
+    """The groups that the person is in; None where nobody has asked yet. A call is that of the groups in which they were
+    when it was let in, whoever leaves or joins meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)

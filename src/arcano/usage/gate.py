@@ -89,8 +89,20 @@ class Gate:
 
         await self._database.read(unit)
 
+    async def with_groups(self, caller: Caller) -> Caller:
+        """The same with the groups that they are in now, where whoever asks in their name did not know them.
+
+        Raises:
+            StorageError: The database cannot be read.
+        """
+        if caller.group_ids is not None:
+            return caller
+        user_id = UserId(caller.user_id)
+        groups = await self._database.read(lambda c: group_ids_of(c, user_id))
+        return replace(caller, group_ids=frozenset(groups))
+
     async def enter(self, caller: Caller, model: str, expected: Expected) -> Admission:
-        """Count the call and set aside what it may use.
+        """Count the call and set aside what it may use. `caller` is one whose groups are known.
 
         Raises:
             RateLimitedError: It is beyond a limit.
@@ -107,10 +119,10 @@ class Gate:
     async def _reserve(
         self, caller: Caller, model: str, expected: Expected, written: int
     ) -> Reserved:
-        payer = Payer(caller.user_id, None, caller.key_id, model)
+        groups = caller.group_ids or frozenset()
+        payer = Payer(caller.user_id, groups, caller.key_id, model)
         if not self.purse.is_watching:
             return Reserved(payer, (), 0, 0)
-        payer = await self._with_groups(payer)
         usage = TokenUsage(expected.input_tokens, written)
         price = await expected.quote()
         # From here on nothing is awaited: who comes meanwhile sees what is set aside.
@@ -126,14 +138,7 @@ class Gate:
 
     async def settle(self, admission: Admission, record: CallRecord) -> None:
         """The call is over. People are told where a budget nears its end."""
-        reserved = admission.reserved
-        try:
-            reserved.payer = await self._with_groups(reserved.payer)
-        except StorageError as refused:
-            logger.warning("a call counts against no group's budget: %s", refused.detail)
-        finally:
-            # Whatever happens: what is set aside must not stay so.
-            due = self._settle(reserved, record)
+        due = self._settle(admission.reserved, record)
         await self.limiter.leave(admission.taken, _tokens(record))
         for standing in due:
             self._warn(standing, record.caller)
@@ -163,14 +168,6 @@ class Gate:
             self._remembering -= 1
             if not self._remembering:
                 self._ended = {call_id: self._ended[call_id] for call_id in sorted(self._unwritten)}
-
-    async def _with_groups(self, payer: Payer) -> Payer:
-        """The payer with their groups, where there is a budget to which these matter."""
-        if payer.group_ids is not None or not self.purse.watches("group"):
-            return payer
-        user_id = UserId(payer.user_id)
-        groups = await self._database.read(lambda c: group_ids_of(c, user_id))
-        return replace(payer, group_ids=frozenset(groups))
 
     async def _note(self, due: Sequence[Standing]) -> None:
         """So that a server that starts again does not warn again."""

@@ -6,7 +6,7 @@ end in a second; each caller is told when its own is on disk.
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import Connection, delete, insert, select, update
 from typing_extensions import override
 
-from arcano.identity import UserId, group_ids_of, names_of
+from arcano.identity import UserId, names_of
 from arcano.platform.database import Database
 from arcano.platform.errors import StorageError
 from arcano.usage.domain import CallRecord
@@ -119,25 +119,22 @@ def _write(connection: Connection, records: Iterable[CallRecord]) -> None:
     user_ids = {UserId(record.caller.user_id) for record in latest.values()}
     # Whoever was deleted while a model still spoke leaves what was used, and no name.
     there = names_of(connection, user_ids)
-    groups = {
-        user_id: orjson.dumps(group_ids_of(connection, user_id)).decode() for user_id in there
-    }
-    rows = [_row(record, groups) for record in latest.values()]
+    rows = [_row(record, there) for record in latest.values()]
     connection.execute(delete(LEDGER).where(LEDGER.c.id.in_(list(latest))))
     connection.execute(insert(LEDGER), rows)
     roll_up(connection, rows)
 
 
-def _row(record: CallRecord, groups: Mapping[UserId, str]) -> dict[str, Any]:
+def _row(record: CallRecord, there: Container[str]) -> dict[str, Any]:
     user_id = UserId(record.caller.user_id)
     caller, tokens = record.caller, record.tokens
     return {
         "id": record.id,
         "began_at": record.began_at,
         "ended_at": record.ended_at,
-        "user_id": user_id if user_id in groups else None,
+        "user_id": user_id if user_id in there else None,
         "key_id": caller.key_id,
-        "group_ids": groups.get(user_id, "[]"),
+        "group_ids": orjson.dumps(sorted(caller.group_ids or ())).decode(),
         "door": caller.door,
         "conversation_id": caller.conversation_id,
         "message_id": caller.message_id,

@@ -104,6 +104,7 @@ class Meter:
         """
         if self._gate is not None:
             try:
+                call.caller = caller = await self._gate.with_groups(caller)
                 call.admission = await self._gate.enter(caller, model, expected)
             except ArcanoError as refused:
                 if self._listener is not None:
@@ -144,7 +145,6 @@ class Metered:
     """
 
     __slots__ = (
-        "_caller",
         "_clock",
         "_cost",
         "_counts",
@@ -166,6 +166,7 @@ class Metered:
         "_written_characters",
         "admission",
         "began_at",
+        "caller",
         "error_code",
         "id",
         "provider",
@@ -180,7 +181,7 @@ class Metered:
         self.provider: str | None = None
         self._meter = meter
         self._clock = clock
-        self._caller = caller
+        self.caller = caller
         self._model = model
         self._expected = expected
         self.admission = UNASKED
@@ -202,7 +203,7 @@ class Metered:
         self._ended_at: datetime | None = None
 
     async def __aenter__(self) -> "Metered":
-        await self._meter.enter(self, self._caller, self._model, self._expected)
+        await self._meter.enter(self, self.caller, self._model, self._expected)
         return self
 
     async def __aexit__(
@@ -239,9 +240,9 @@ class Metered:
         if not self._from_cache:
             self._add(usage, characters)
 
-    def cached(self) -> None:
-        """The words that come were said before, or to somebody else: nothing is used for them."""
-        self._from_cache = True
+    def pays(self, is_payer: bool) -> None:  # noqa: FBT001 - it is the question
+        """Whether what is counted next was used for this call. Words that were said before, or to somebody else, were not."""
+        self._from_cache = not is_payer
 
     def finish(self) -> None:
         """The call has come to its own end. It stands in the ledger once the block is left."""
@@ -268,7 +269,7 @@ class Metered:
             id=self.id,
             began_at=self.began_at,
             ended_at=now,
-            caller=self._caller,
+            caller=self.caller,
             model=self._model,
             target=self._target,
             served_model=self._served_model,

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from arcano.gateway.ask import Gateway, ask, gateway_of
 from arcano.gateway.count import count_tokens
 from arcano.gateway.dialect_route import dialect_route
-from arcano.gateway.embed import embedded
+from arcano.gateway.embed import InWords, embed
 from arcano.gateway.expressible import taken
 from arcano.gateway.gemini.errors import refusal
 from arcano.gateway.gemini.generate_answer import ContentChunks, Events, GrowingList, WholeContent
@@ -25,6 +25,7 @@ from arcano.gateway.gemini.schemas import BatchEmbedDraft, EmbedDraft
 from arcano.gateway.json_values import as_object
 from arcano.gateway.shelf import offered_model, offered_models
 from arcano.identity import Viewer, asks_models
+from arcano.inference import Embedded
 from arcano.platform.errors import InvalidInputError
 
 router = APIRouter(tags=["gemini"], route_class=dialect_route(refusal))
@@ -104,8 +105,12 @@ async def embed_content(
     model: str, body: dict[str, Any], viewer: _Caller, gateway: _Gateway
 ) -> Response:
     """The vector of one content."""
-    (vector,) = await _vectors(model, [_EMBED.validate_python(body)], viewer, gateway)
-    return _json({"embedding": {"values": vector}})
+
+    def in_words(found: Embedded) -> bytes:
+        (vector,) = found.vectors
+        return orjson.dumps({"embedding": {"values": vector}})
+
+    return _embed(model, [_EMBED.validate_python(body)], in_words, viewer, gateway)
 
 
 @router.post("/v1/models/{model:path}:batchEmbedContents", response_class=Response)
@@ -115,8 +120,11 @@ async def batch_embed_contents(
 ) -> Response:
     """A vector for each content."""
     batch = _BATCH.validate_python(body)
-    vectors = await _vectors(model, batch.requests, viewer, gateway)
-    return _json({"embeddings": [{"values": vector} for vector in vectors]})
+
+    def in_words(found: Embedded) -> bytes:
+        return orjson.dumps({"embeddings": [{"values": vector} for vector in found.vectors]})
+
+    return _embed(model, batch.requests, in_words, viewer, gateway)
 
 
 @router.get("/v1beta/models", response_class=Response)
@@ -131,24 +139,25 @@ async def show_as_gemini(model: str, viewer: _Caller, gateway: _Gateway) -> Resp
     return _json(gemini_model(await offered_model(model, viewer, gateway)))
 
 
-async def _vectors(
-    model: str, drafts: list[EmbedDraft], viewer: Viewer, gateway: Gateway
-) -> tuple[tuple[float, ...], ...]:
+def _embed(
+    model: str, drafts: list[EmbedDraft], in_words: InWords, viewer: Viewer, gateway: Gateway
+) -> Response:
     lengths = {draft.output_dimensionality for draft in drafts}
     if len(lengths) > 1:
         raise InvalidInputError("outputDimensionality: It must be the same in all requests.")
     for draft in drafts:
         _expect_plain(draft)
     texts = tuple(draft.text for draft in drafts)
-    found = await embedded(
+    return embed(
         _named(model),
         texts,
-        dimensions=lengths.pop(),
+        in_words,
+        refusal,
+        dimensions=lengths.pop() if lengths else None,
         door="gemini",
         viewer=viewer,
         gateway=gateway,
     )
-    return found.vectors
 
 
 def _expect_plain(draft: EmbedDraft) -> None:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from arcano.gateway.ask import Gateway, ask, gateway_of
 from arcano.gateway.dialect_route import dialect_route
-from arcano.gateway.embed import embedded
+from arcano.gateway.embed import embed
 from arcano.gateway.expressible import as_taken
 from arcano.gateway.ollama.chat_answer import (
     OllamaLines,
@@ -26,6 +26,7 @@ from arcano.gateway.ollama.errors import refusal
 from arcano.gateway.ollama.models import meant, running, shown, tag, tagged
 from arcano.gateway.shelf import offered_models
 from arcano.identity import Viewer, asks_models
+from arcano.inference import Embedded
 from arcano.providers import ModelNotFoundError
 
 router = APIRouter(prefix="/ollama/api", tags=["ollama"], route_class=dialect_route(refusal))
@@ -78,23 +79,28 @@ async def embed_as_ollama(body: EmbedDraft, viewer: _Caller, gateway: _Gateway) 
     clock = Stopwatch()
     texts = (body.input,) if isinstance(body.input, str) else tuple(body.input)
     chosen = await meant(body.model, viewer=viewer, gateway=gateway)
-    found = await embedded(
+
+    def in_words(found: Embedded) -> bytes:
+        read = found.usage.input_tokens if found.usage else None
+        return orjson.dumps(
+            {
+                "model": body.model,
+                "embeddings": found.vectors,
+                "total_duration": clock.durations()["total_duration"],
+                "load_duration": 0,
+                "prompt_eval_count": read or 0,
+            }
+        )
+
+    return embed(
         chosen.name,
         texts,
+        in_words,
+        refusal,
         dimensions=body.dimensions,
         door="ollama",
         viewer=viewer,
         gateway=gateway,
-    )
-    read = found.usage.input_tokens if found.usage else None
-    return _json(
-        {
-            "model": body.model,
-            "embeddings": found.vectors,
-            "total_duration": clock.durations()["total_duration"],
-            "load_duration": 0,
-            "prompt_eval_count": read or 0,
-        }
     )
 
 
@@ -102,10 +108,15 @@ async def embed_as_ollama(body: EmbedDraft, viewer: _Caller, gateway: _Gateway) 
 async def embed_as_old_ollama(body: OldEmbedDraft, viewer: _Caller, gateway: _Gateway) -> Response:
     """The vector of one text."""
     chosen = await meant(body.model, viewer=viewer, gateway=gateway)
-    found = await embedded(
-        chosen.name, (body.prompt,), door="ollama", viewer=viewer, gateway=gateway
+    return embed(
+        chosen.name,
+        (body.prompt,),
+        lambda found: orjson.dumps({"embedding": found.vectors[0]}),
+        refusal,
+        door="ollama",
+        viewer=viewer,
+        gateway=gateway,
     )
-    return _json({"embedding": found.vectors[0]})
 
 
 @router.get("/tags", response_class=Response)

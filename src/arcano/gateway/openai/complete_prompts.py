@@ -1,16 +1,13 @@
 """Several prompts, answered at the same time, told as one answer."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
-from arcano.gateway.ask import Gateway
 from arcano.gateway.openai.completion_answer import CompletionPiece, TextCompletions
-from arcano.gateway.openai.completion_request import AskedCompletion
-from arcano.identity import Viewer
-from arcano.inference import Call, InferenceEvent
+from arcano.inference import Call, Inference, InferenceEvent
 from arcano.platform.errors import ArcanoError
-from arcano.providers import ModelFinished, ModelRequest, TokenUsage, WirePassed
+from arcano.providers import ModelFinished, TokenUsage, WirePassed
 
 AT_ONCE = 8
 """Prompts of one call that are asked at the same time, at most."""
@@ -21,21 +18,19 @@ _Heard = bytes | ArcanoError | None
 
 
 async def complete_prompts(
-    asked: AskedCompletion, answers: TextCompletions, *, viewer: Viewer, gateway: Gateway
+    calls: Sequence[Call], answers: TextCompletions, inference: Inference
 ) -> AsyncGenerator[InferenceEvent]:
     """What is to be sent, as it comes, and one `ModelFinished` with the usage of all. The first failure ends them all.
 
     Raises:
-        KeyScopeError: The key may not ask this model.
         ArcanoError: As for any call.
     """
-    viewer.expect_model(asked.model)
-    asking = _Asking(viewer, gateway)
+    asking = _Asking(inference)
     failure: ArcanoError | None = None
     async with asyncio.TaskGroup() as tasks:
         running = [
-            tasks.create_task(asking.ask(request, piece))
-            for request, piece in zip(asked.requests, answers.pieces, strict=True)
+            tasks.create_task(asking.ask(call, piece))
+            for call, piece in zip(calls, answers.pieces, strict=True)
         ]
         try:
             async for said in asking.said(len(running)):
@@ -54,15 +49,13 @@ async def complete_prompts(
 class _Asking:
     """The prompts of one call, each asked in a task of its own."""
 
-    def __init__(self, viewer: Viewer, gateway: Gateway) -> None:
-        self._viewer = viewer
-        self._inference = gateway.inference
+    def __init__(self, inference: Inference) -> None:
+        self._inference = inference
         self._heard: asyncio.Queue[_Heard] = asyncio.Queue(_WAITING_PIECES)
         self._room = asyncio.Semaphore(AT_ONCE)
         self.usages: list[TokenUsage | None] = []
 
-    async def ask(self, request: ModelRequest, piece: CompletionPiece) -> None:
-        call = _call(request, self._viewer)
+    async def ask(self, call: Call, piece: CompletionPiece) -> None:
         try:
             async with self._room, aclosing(self._inference.stream(call)) as events:
                 async for event in events:
@@ -88,12 +81,6 @@ class _Asking:
                 count -= 1
             else:
                 yield heard
-
-
-def _call(request: ModelRequest, viewer: Viewer) -> Call:
-    return Call(
-        request, viewer.user_id, priority="program", door="openai", key=viewer.key, bare=True
-    )
 
 
 def _sum_of(usages: list[TokenUsage | None]) -> TokenUsage | None:

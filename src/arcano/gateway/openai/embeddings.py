@@ -7,11 +7,11 @@ from sys import byteorder
 from typing import Annotated, Any, Literal
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from starlette.responses import Response
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
 from arcano.inference import Embedded
 from arcano.platform.errors import InvalidInputError
+from arcano.platform.ids import new_id
 
 MAX_TEXTS = 2048
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=1_000_000)]
@@ -19,7 +19,7 @@ _Encoding = Literal["float", "base64"]
 
 
 class EmbeddingDraft(BaseModel):
-    """The body of `POST /v1/embeddings`."""
+    """The body of `POST /v1/embeddings`. Mistral's client says `output_dimension`, and may want numbers that nobody gives here."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -31,7 +31,10 @@ class EmbeddingDraft(BaseModel):
         ]
     )
     encoding_format: _Encoding = "float"
-    dimensions: Annotated[int, Field(ge=1, le=100_000, strict=True)] | None = None
+    dimensions: Annotated[int, Field(ge=1, le=100_000, strict=True)] | None = Field(
+        default=None, validation_alias=AliasChoices("dimensions", "output_dimension")
+    )
+    output_dtype: Literal["float"] | None = None
 
     def texts(self) -> tuple[str, ...]:
         """What is to be embedded.
@@ -51,11 +54,13 @@ class EmbeddingDraft(BaseModel):
         return tuple(texts)
 
 
-def embedding_answer(embedded: Embedded, *, model: str, encoding: _Encoding) -> Response:
+def embedding_body(embedded: Embedded, *, model: str, encoding: _Encoding) -> bytes:
     """The vectors as the caller wants them. Usage is 0 where the provider counted nothing: the field must be there."""
     read = 0 if embedded.usage is None else embedded.usage.input_tokens or 0
     encode = _in_base64 if encoding == "base64" else list
     body: dict[str, Any] = {
+        # Mistral's client has none without.
+        "id": f"embd-{new_id()}",
         "object": "list",
         "data": [
             {"object": "embedding", "index": place, "embedding": encode(vector)}
@@ -64,7 +69,7 @@ def embedding_answer(embedded: Embedded, *, model: str, encoding: _Encoding) -> 
         "model": model,
         "usage": {"prompt_tokens": read, "total_tokens": read},
     }
-    return Response(orjson.dumps(body), media_type="application/json")
+    return orjson.dumps(body)
 
 
 def _in_base64(vector: Sequence[float]) -> str:

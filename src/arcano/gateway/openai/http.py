@@ -1,23 +1,23 @@
 """OpenAI's API under `/v1`: what programs written for it ask. What is stored has doors of its own."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from arcano.gateway.answering import Answering
 from arcano.gateway.anthropic.models import anthropic_model, anthropic_models
-from arcano.gateway.ask import Gateway, ask, gateway_of
+from arcano.gateway.ask import Gateway, answering, ask, call_of, gateway_of
 from arcano.gateway.dialect_route import dialect_route
-from arcano.gateway.embed import embedded
+from arcano.gateway.embed import embed
 from arcano.gateway.expressible import taken
 from arcano.gateway.openai.chat_answer import ChatChunks, ChatCompletion
 from arcano.gateway.openai.chat_request import read_chat
 from arcano.gateway.openai.complete_prompts import complete_prompts
 from arcano.gateway.openai.completion_answer import TextCompletions
 from arcano.gateway.openai.completion_request import read_completion
-from arcano.gateway.openai.embeddings import EmbeddingDraft, embedding_answer
+from arcano.gateway.openai.embeddings import EmbeddingDraft, embedding_body
 from arcano.gateway.openai.errors import refusal
 from arcano.gateway.openai.models import model_list_view, model_view
 from arcano.gateway.shelf import offered_model, offered_models
@@ -68,22 +68,33 @@ async def complete_text(body: dict[str, Any], viewer: _Caller, gateway: _Gateway
         stream=asked.stream,
         usage_wanted=asked.usage_wanted,
     )
-    events = complete_prompts(asked, answers, viewer=viewer, gateway=gateway)
-    return Answering(events, answers, sessions=gateway.sessions, viewer=viewer)
+    calls = [
+        call_of(request, door="openai", viewer=viewer, bare=True) for request in asked.requests
+    ]
+    return answering(
+        complete_prompts(calls, answers, gateway.inference),
+        answers,
+        caller=calls[0].caller,
+        model=asked.model,
+        viewer=viewer,
+        gateway=gateway,
+    )
 
 
 @router.post("/embeddings", response_class=Response)
 async def embed_texts(draft: EmbeddingDraft, viewer: _Caller, gateway: _Gateway) -> Response:
     """A vector for each text, as numbers or in base64."""
-    found = await embedded(
+    in_words = partial(embedding_body, model=draft.model, encoding=draft.encoding_format)
+    return embed(
         draft.model,
         draft.texts(),
+        in_words,
+        refusal,
         dimensions=draft.dimensions,
         door="openai",
         viewer=viewer,
         gateway=gateway,
     )
-    return embedding_answer(found, model=draft.model, encoding=draft.encoding_format)
 
 
 @router.get("/models", response_class=Response)

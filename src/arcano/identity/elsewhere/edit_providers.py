@@ -274,6 +274,7 @@ def _noting(act: Act, provider: KeptProvider) -> Act:
         groups=settings.group_claim,
         roles=settings.role_claim,
         trusts_email=settings.trust_email,
+        second_factor=settings.second_factor,
         private=provider.private_addresses,
     )
 

@@ -16,6 +16,7 @@ from pydantic import (
 from arcano.identity.elsewhere.kept_provider import KeptProvider
 from arcano.identity.elsewhere.settings import (
     MANUAL,
+    AskedForFactor,
     NewPeople,
     ProviderKind,
     ProviderName,
@@ -73,6 +74,7 @@ class SignInProviderFacts(BaseModel):
     domains: list[Domain] = Field(default_factory=list[Domain], max_length=MAX_ENTRIES)
     new_people: NewPeople = "wait"
     trust_email: bool = False
+    second_factor: AskedForFactor = "unless-vouched"
     private_addresses: bool = False
     """Whether it may lead to this machine and its network."""
 
@@ -158,6 +160,7 @@ class SignInSettingsView(BaseModel):
     domains: list[str]
     new_people: NewPeople
     trust_email: bool
+    second_factor: AskedForFactor
     redirect_address: str | None
     """What to register at the provider; nothing where nobody is sent back."""
     accounts: int
@@ -225,6 +228,7 @@ class SignInSettingsView(BaseModel):
             domains=settings.domains,
             new_people=settings.new_people,
             trust_email=settings.trust_email,
+            second_factor=settings.second_factor,
             redirect_address=None if settings.kind == "firebase" else redirect,
             **more,
         )

@@ -138,7 +138,7 @@ class GroupRepository:
     def tell_members(self, group_id: GroupId, *, now: datetime) -> None:
         """What its people are allowed changes."""
         people = self._connection.scalars(
-            select(distinct(MEMBERSHIPS.c.user_id)).where(MEMBERSHIPS.c.group_id == group_id)
+            select(MEMBERSHIPS.c.user_id).where(MEMBERSHIPS.c.group_id == group_id).distinct()
         )
         for user in list(people):
             tell_others(self._connection, "changed", UserId(user), now=now)

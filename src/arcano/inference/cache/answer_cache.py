@@ -37,6 +37,8 @@ from arcano.providers import (
 logger = logging.getLogger(__name__)
 
 Run = Callable[[], AsyncGenerator[InferenceEvent]]
+Pays = Callable[[bool], None]
+"""Told when a call leaves in the middle: whether what was said until then was used for it."""
 
 
 @dataclass(slots=True)
@@ -115,7 +117,9 @@ class AnswerCache:
             )
         )
 
-    async def through(self, call: Call, run: Run) -> AsyncGenerator[InferenceEvent]:
+    async def through(
+        self, call: Call, run: Run, *, pays: Pays = lambda _: None
+    ) -> AsyncGenerator[InferenceEvent]:
         """Answer a call that `may_answer`, with the events and errors of `run`, which asks for it anew.
 
         What was kept is said at once, without a place in a line; `AnsweredFromCache` tells so.
@@ -134,7 +138,11 @@ class AnswerCache:
                     raise
                 failure = failed
             finally:
-                if shared.leave(listener):
+                is_last = shared.leave(listener)
+                if not shared.ended:
+                    # It is used for those who stay, or else for the last one.
+                    pays(is_last)
+                if is_last:
                     await self._abandon(shared)
         if question is None or failure is not None:
             async with aclosing(run()) as events:

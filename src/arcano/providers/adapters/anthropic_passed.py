@@ -13,8 +13,8 @@ from typing_extensions import override
 
 from arcano.providers.adapters.anthropic_errors import error_event
 from arcano.providers.adapters.anthropic_stream import FINISH_REASONS, usage_in
-from arcano.providers.adapters.passed_stream import PassedStream
-from arcano.providers.adapters.wire_json import as_object
+from arcano.providers.adapters.passed_stream import PassedStream, tokens_in_words
+from arcano.providers.adapters.wire_json import as_list, as_object
 from arcano.providers.errors import ProviderError, StreamCutError
 from arcano.providers.events import FinishReason, ModelEvent, ModelFinished, WirePassed
 from arcano.providers.request import WireRequest
@@ -33,6 +33,11 @@ def passed_body(wire: WireRequest, model: str) -> dict[str, Any]:
 def passed_headers(wire: WireRequest) -> dict[str, str]:
     """The version of the API in which it was asked, and what is in trial."""
     return {"anthropic-version": _VERSION, **dict(wire.headers)}
+
+
+def _characters_in(block: object) -> int:
+    said = as_object(block).get("text") or as_object(block).get("thinking")
+    return len(said) if isinstance(said, str) else 0
 
 
 class PassedMessage(PassedStream):
@@ -62,7 +67,9 @@ class PassedMessage(PassedStream):
             return []
         usage = self.finished.usage
         written = usage.output_tokens if usage else None
-        return [WirePassed(orjson.dumps(answer), written or 1)]
+        if written is None:
+            written = tokens_in_words(sum(map(_characters_in, as_list(answer["content"]))))
+        return [WirePassed(orjson.dumps(answer), written)]
 
     def end(self) -> ModelFinished:
         """The last event.

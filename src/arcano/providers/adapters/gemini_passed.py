@@ -10,6 +10,7 @@ import orjson
 from typing_extensions import override
 
 from arcano.providers.adapters.gemini_stream import GeminiStream
+from arcano.providers.adapters.passed_stream import tokens_in_events
 from arcano.providers.events import CallAccepted, ModelEvent, WirePassed
 from arcano.providers.request import WireRequest
 
@@ -34,11 +35,13 @@ class PassedContent(GeminiStream):
 
     @override
     def take(self, whole: Any) -> list[ModelEvent]:
-        said = [event for event in super().take(whole) if isinstance(event, CallAccepted)]
+        heard = super().take(whole)
+        said = [event for event in heard if isinstance(event, CallAccepted)]
         if self.failure or self.finished is None:
             return [*said]
-        usage = self.finished.usage
-        written = (usage.output_tokens if usage else None) or 1
+        written = self.finished.usage.output_tokens if self.finished.usage else None
+        if written is None:
+            written = tokens_in_events(heard)
         return [*said, WirePassed(orjson.dumps(whole), written)]
 
     @override

@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from arcano.providers.adapters.openai_errors import error_in_stream
 from arcano.providers.adapters.openai_stream import ChatCompletionStream, broken_off, usage_in
-from arcano.providers.adapters.passed_stream import PassedStream
+from arcano.providers.adapters.passed_stream import PassedStream, tokens_in_words
 from arcano.providers.adapters.wire_json import as_object
 from arcano.providers.errors import ProviderError
 from arcano.providers.events import FinishReason, ModelEvent, ModelFinished, TokenUsage, WirePassed
@@ -35,6 +35,12 @@ def passed_body(wire: WireRequest, model: str, *, reports_usage: bool) -> dict[s
 def usage_is_wanted(wire: WireRequest) -> bool:
     """Whether the caller wants to be told the usage as well."""
     return bool(as_object(wire.body.get("stream_options")).get("include_usage"))
+
+
+def _characters_in(choice: dict[str, Any]) -> int:
+    """Of a chat completion, or of a completion."""
+    said = as_object(choice.get("message")).get("content") or choice.get("text")
+    return len(said) if isinstance(said, str) else 0
 
 
 class PassedChatStream(PassedStream):
@@ -60,7 +66,9 @@ class PassedChatStream(PassedStream):
         if self.failure is not None:
             return []
         written = self._usage.output_tokens if self._usage else None
-        return [WirePassed(orjson.dumps(answer), written or 1)]
+        if written is None:
+            written = tokens_in_words(sum(map(_characters_in, answer["choices"])))
+        return [WirePassed(orjson.dumps(answer), written)]
 
     @override
     def _hear(self, data: bytes) -> bool:

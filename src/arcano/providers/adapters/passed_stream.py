@@ -6,6 +6,7 @@ the ledger or the ending needs; until one does, a read costs a search and no mor
 
 import re
 from abc import abstractmethod
+from collections.abc import Iterable
 from typing import ClassVar
 
 from typing_extensions import override
@@ -13,7 +14,27 @@ from typing_extensions import override
 from arcano.platform.sse import MAX_EVENT_BYTES
 from arcano.providers.adapters.answer_stream import AnswerReader
 from arcano.providers.errors import ProviderError, StreamCutError
-from arcano.providers.events import ModelEvent, ModelFinished, WirePassed
+from arcano.providers.events import (
+    ModelEvent,
+    ModelFinished,
+    ReasoningDelta,
+    RefusalDelta,
+    TextDelta,
+    WirePassed,
+)
+
+CHARACTERS_PER_TOKEN = 4
+
+
+def tokens_in_words(characters: int) -> int:
+    """How many tokens an answer in one piece is thought to be, whose server has not counted them. Something was said."""
+    return max(1, -(-characters // CHARACTERS_PER_TOKEN))
+
+
+def tokens_in_events(said: Iterable[ModelEvent]) -> int:
+    """The same of one that was read as events."""
+    words = (TextDelta, ReasoningDelta, RefusalDelta)
+    return tokens_in_words(sum(len(event.text) for event in said if isinstance(event, words)))
 
 
 class PassedStream(AnswerReader):

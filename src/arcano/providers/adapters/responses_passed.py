@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import orjson
 from typing_extensions import override
 
-from arcano.providers.adapters.passed_stream import PassedStream
+from arcano.providers.adapters.passed_stream import PassedStream, tokens_in_events
 from arcano.providers.adapters.responses_stream import ResponseStream
 from arcano.providers.events import ModelEvent, WirePassed
 from arcano.providers.request import WireRequest
@@ -33,12 +33,14 @@ class PassedResponseStream(PassedStream):
     @override
     def whole(self, answer: Any) -> list[ModelEvent]:
         read = ResponseStream(self._provider, key=self._key)
-        read.whole(answer)
+        said = read.whole(answer)
         self.failure, self.finished = read.failure, read.finished
         if self.failure is not None or self.finished is None:
             return []
-        usage = self.finished.usage
-        return [WirePassed(orjson.dumps(answer), (usage and usage.output_tokens) or 1)]
+        written = self.finished.usage.output_tokens if self.finished.usage else None
+        return [
+            WirePassed(orjson.dumps(answer), tokens_in_events(said) if written is None else written)
+        ]
 
     @override
     def _hear(self, data: bytes) -> bool:

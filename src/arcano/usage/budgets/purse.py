@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from arcano.platform.clock import Clock
-from arcano.usage.budgets.domain import WARN_AT, Budget, BudgetId, BudgetScope, Standing, in_words
+from arcano.usage.budgets.domain import WARN_AT, Budget, BudgetId, Standing, in_words
 from arcano.usage.budgets.errors import BudgetSpentError
 
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """For whom a call counts. `group_ids` None: nobody has asked yet."""
+    """For whom a call counts, from its beginning to its end."""
 
     user_id: str
-    group_ids: frozenset[str] | None
+    group_ids: frozenset[str]
     key_id: str | None
     model: str
 
@@ -29,7 +29,7 @@ class Payer:
             case "organisation":
                 return True
             case "group":
-                return budget.subject_id in (self.group_ids or ())
+                return budget.subject_id in self.group_ids
             case "person":
                 return budget.subject_id == self.user_id
             case "key":
@@ -48,7 +48,7 @@ class Reserved:
     tokens: int
 
 
-NOTHING = Reserved(Payer("", None, None, ""), (), 0, 0)
+NOTHING = Reserved(Payer("", frozenset(), None, ""), (), 0, 0)
 """Of a call that nobody watches."""
 
 
@@ -74,10 +74,6 @@ class Purse:
     def is_watching(self) -> bool:
         """Whether there is any budget."""
         return bool(self._accounts)
-
-    def watches(self, scope: BudgetScope) -> bool:
-        """Whether there is one of this scope."""
-        return any(account.budget.scope == scope for account in self._accounts.values())
 
     def put(self, budget: Budget, *, used: int, warned: Iterable[int] = ()) -> None:
         """Add a budget, or change its name, amount, period or hardness. What is set aside stays so.

@@ -4122,7 +4122,7 @@ export interface components {
         };
         /**
          * EmbeddingDraft
-         * @description The body of `POST /v1/embeddings`.
+         * @description The body of `POST /v1/embeddings`. Mistral's client says `output_dimension`, and may want numbers that nobody gives here.
          */
         EmbeddingDraft: {
             /** Dimensions */
@@ -4137,6 +4137,8 @@ export interface components {
             input: string | (string[] | number[] | number[][]);
             /** Model */
             model: string;
+            /** Output Dtype */
+            output_dtype?: "float" | null;
         };
         /**
          * EmbeddingsDraft
@@ -6000,6 +6002,12 @@ export interface components {
             /** Scopes */
             scopes?: string[];
             /**
+             * Second Factor
+             * @default unless-vouched
+             * @enum {string}
+             */
+            second_factor: "always" | "unless-vouched" | "never";
+            /**
              * Trust Email
              * @default false
              */
@@ -6085,6 +6093,12 @@ export interface components {
             /** Scopes */
             scopes?: string[];
             /**
+             * Second Factor
+             * @default unless-vouched
+             * @enum {string}
+             */
+            second_factor: "always" | "unless-vouched" | "never";
+            /**
              * Trust Email
              * @default false
              */
@@ -6163,6 +6177,12 @@ export interface components {
             };
             /** Scopes */
             scopes?: string[];
+            /**
+             * Second Factor
+             * @default unless-vouched
+             * @enum {string}
+             */
+            second_factor: "always" | "unless-vouched" | "never";
             /**
              * Trust Email
              * @default false
@@ -6249,6 +6269,11 @@ export interface components {
             said: components["schemas"]["SignInProviderSaid"] | null;
             /** Scopes */
             scopes: string[];
+            /**
+             * Second Factor
+             * @enum {string}
+             */
+            second_factor: "always" | "unless-vouched" | "never";
             /**
              * Source
              * @enum {string}

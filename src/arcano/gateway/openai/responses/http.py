@@ -11,7 +11,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from arcano.gateway.answering import Answering
-from arcano.gateway.ask import Gateway, ask, events_of, gateway_of
+from arcano.gateway.ask import Gateway, answering, ask, call_of, gateway_of, limits_of
 from arcano.gateway.dialect_route import dialect_route
 from arcano.gateway.expressible import taken
 from arcano.gateway.openai.errors import refusal
@@ -61,15 +61,21 @@ async def create_response(body: dict[str, Any], viewer: _Caller, gateway: _Gatew
         lambda c: ask_stored(draft, body, _responses(c, viewer, gateway), _times(gateway))
     )
     request = await taken(stored.asked.request, viewer=viewer, gateway=gateway)
-    events = events_of(request, door="openai", viewer=viewer, gateway=gateway)
+    call = call_of(request, door="openai", viewer=viewer)
+    events = gateway.inference.stream(call)
     if draft.background:
-        return await _begin(stored, events, viewer, gateway, stream=bool(draft.stream))
+        begun = await _begin(stored, events, viewer, gateway, stream=bool(draft.stream))
+        # It is let in, or not, when nobody waits for that.
+        begun.headers.update(await limits_of(call.caller, draft.model, gateway))
+        return begun
     if draft.is_stored:
         events = kept_when_ended(
             events, stored.writing, lambda whole: _keep(stored, whole, viewer, gateway)
         )
     writer = ResponseEvents(stored.writing) if draft.stream else WholeResponse(stored.writing)
-    return Answering(events, writer, sessions=gateway.sessions, viewer=viewer)
+    return answering(
+        events, writer, caller=call.caller, model=draft.model, viewer=viewer, gateway=gateway
+    )
 
 
 @dataclass(frozen=True, slots=True)

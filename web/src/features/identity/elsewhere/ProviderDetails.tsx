@@ -1,8 +1,9 @@
 import { useId } from "react";
 import { Field } from "../../../shared/ui/Field";
-import type { Filled } from "./provider-fields";
+import { Select } from "../../../shared/ui/Select";
+import { type Filled, secondFactors } from "./provider-fields";
 import styles from "./ProviderForm.module.css";
-import { words } from "./words";
+import { secondFactorWords, words } from "./words";
 
 interface ProviderDetailsProps {
   filled: Filled;
@@ -68,6 +69,21 @@ export function ProviderDetails({ filled, onChange }: ProviderDetailsProps) {
             onChange={(roles) => onChange({ roles })}
           />
         )}
+        <Select
+          label={words.secondFactorWho}
+          value={filled.secondFactor}
+          onChange={(value) =>
+            onChange({
+              secondFactor: secondFactors.find((one) => one === value) ?? "unless-vouched",
+            })
+          }
+        >
+          {secondFactors.map((value) => (
+            <option key={value} value={value}>
+              {secondFactorWords[value]}
+            </option>
+          ))}
+        </Select>
         <Check
           label={words.trustsEmail}
           hint={words.trustsEmailHint}

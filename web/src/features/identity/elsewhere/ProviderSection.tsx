@@ -13,7 +13,7 @@ import { Findings } from "./Findings";
 import styles from "./ProviderSection.module.css";
 import type { Proven } from "./proven";
 import { lookAgain, switchProvider, testProvider } from "./queries";
-import { deedFailure, kindWords, newPeopleWords, words } from "./words";
+import { deedFailure, kindWords, newPeopleWords, secondFactorWords, words } from "./words";
 
 export interface ProviderSectionProps {
   provider: SignInSettings;
@@ -112,6 +112,7 @@ function factsOf(provider: SignInSettings): [string, string][] {
     [words.roles, [provider.role_claim, ...roles].filter(Boolean).join(", ")],
     [words.domains, provider.domains.join(", ")],
     [words.newPeople, newPeopleWords[provider.new_people]],
+    [words.secondFactor, secondFactorWords[provider.second_factor]],
   ];
   if (provider.trust_email) facts.push([words.email, words.trustsEmail]);
   if (provider.said?.private_addresses) facts.push([words.network, words.isPrivate]);

@@ -25,6 +25,7 @@ const company: SignInSettings = {
   domains: [],
   new_people: "wait",
   trust_email: false,
+  second_factor: "unless-vouched",
   redirect_address: "https://chat.company.example/api/sign-in/company/callback",
   accounts: 1,
   source: "settings",
@@ -58,6 +59,7 @@ const made: SignInSettings = {
     domains: [],
     new_people: "wait",
     trust_email: false,
+    second_factor: "always",
     private_addresses: false,
   },
 };
@@ -152,6 +154,27 @@ it("leaves the secret alone when something else is changed", async () => {
   const [sent] = server.sentTo(change);
   expect(sent).toMatchObject({ version: 3, groups: { "cn=a,dc=b": "navy" } });
   expect(sent).not.toHaveProperty("client_secret");
+});
+
+it("says when a second factor is asked for, and has that changed", async () => {
+  const change = "PUT /api/sign-in-providers/sso";
+  const server = fakeServer({ ...answer(made), [change]: { body: made } });
+  thePage();
+
+  const section = await screen.findByRole("region", { name: "Our SSO" });
+  expect(section.textContent).toContain(
+    "Second factoris asked for, unless the provider says that it saw one",
+  );
+  await openDeed("Change");
+  const form = within(await screen.findByRole("dialog", { name: "Change Our SSO" }));
+  await userEvent.click(form.getByText("Groups, roles and more"));
+  const choice = form.getByLabelText("Second factor of people who have one here");
+  expect(choice).toHaveProperty("value", "always");
+  await userEvent.selectOptions(choice, "is not asked for");
+  await userEvent.click(form.getByRole("button", { name: "Save" }));
+
+  await screen.findByText("Our SSO was changed");
+  expect(server.sentTo(change)).toMatchObject([{ second_factor: "never" }]);
 });
 
 it("says who could not come in any more before it deletes, and brings back", async () => {

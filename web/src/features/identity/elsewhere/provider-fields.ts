@@ -23,11 +23,17 @@ export interface Filled {
   roleClaim: string;
   roles: string;
   trustEmail: boolean;
+  secondFactor: SignInSettings["second_factor"];
   isPrivate: boolean;
 }
 
 export const kinds: readonly Kind[] = ["google", "github", "oidc", "firebase"];
 export const newPeople: readonly Filled["newPeople"][] = ["refuse", "wait", "let-in"];
+export const secondFactors: readonly Filled["secondFactor"][] = [
+  "always",
+  "unless-vouched",
+  "never",
+];
 
 const names: Record<Kind, string> = {
   google: "google",
@@ -54,6 +60,7 @@ export function blank(kind: Kind, taken: readonly string[]): Filled {
     roleClaim: "",
     roles: "",
     trustEmail: false,
+    secondFactor: "unless-vouched",
     isPrivate: false,
   };
 }
@@ -83,6 +90,7 @@ export function filledFrom({ name, said }: SignInSettings): Filled {
     roleClaim: said.role_claim,
     roles: linesOf(said.roles ?? {}),
     trustEmail: said.trust_email,
+    secondFactor: said.second_factor,
     isPrivate: said.private_addresses,
   };
 }
@@ -121,6 +129,7 @@ function factsOf(filled: Filled): Omit<SignInProviderChange, "version" | "client
     domains: wordsOf(filled.domains),
     new_people: filled.newPeople,
     trust_email: filled.trustEmail,
+    second_factor: filled.secondFactor,
     private_addresses: filled.isPrivate,
   };
 }

@@ -90,6 +90,7 @@ export const words = {
   roleNamesHint: "A line each, as: value there = role here. Without any, people are members.",
   trustsEmailHint:
     "Though it does not say so. Only where nobody can choose their own address there.",
+  secondFactorWho: "Second factor of people who have one here",
   isPrivate: "May be on this server’s own network",
   isPrivateHint: "For a provider at a private address, such as one in your own house.",
   testResult: "What the test found",
@@ -109,12 +110,19 @@ export const words = {
   noSecret: "Without a secret",
   email: "E-mail",
   trustsEmail: "Its addresses count as verified",
+  secondFactor: "Second factor",
 } as const;
 
 export const newPeopleWords: Record<SignInSettings["new_people"], string> = {
   refuse: "are refused",
   wait: "wait for an approval",
   "let-in": "are let in",
+};
+
+export const secondFactorWords: Record<SignInSettings["second_factor"], string> = {
+  always: "is always asked for",
+  "unless-vouched": "is asked for, unless the provider says that it saw one",
+  never: "is not asked for",
 };
 
 export const kindWords: Record<SignInSettings["kind"], string> = {
