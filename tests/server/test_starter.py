@@ -24,7 +24,7 @@ QUESTIONS = {
     "How do I connect a provider?": "add-provider",
     "How do I stop an answer?": "stop-answer",
     "How do I delete a conversation?": "delete-chat",
-    "Where is the audit trail?": "audit",
+    "How do I make a key for a program?": "make-key",
     "How do I back up my data?": "backup",
 }
 """And the fact that belongs into each answer."""
