@@ -43,6 +43,7 @@ READABLE = {
     },
     "thoughts": {"vendor", "made_by"},
     "turns": {"client_message_id", "request_digest", "model", "status", "runner_id", "context", "asked_by"},
+    "ratings": {"verdict", "model", "target", "variant"},
     "looks": {"looker_name", "reason"},
     "context_summaries": {"model"},
     "batches": {"state", "input_format", "runner_id"},

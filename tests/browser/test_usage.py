@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import os
+import re
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 from tests.support.reader import a_browser_at, axe_in_both_themes, overflow
 from tests.support.server import a_server
-from tests.support.upstream import Upstream
+from tests.support.upstream import Upstream, says, words
 from tests.support.visitor import EMAIL, PASSWORD, signed_in_visitor
 
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
@@ -129,3 +130,86 @@ async def test_an_answer_says_what_it_cost_and_the_conversation_what_all_did(pag
     await page.get_by_role("article").last.hover()
     await expect(page.get_by_text("3 tokens · $0.01")).to_be_visible()
     await keep_picture(page, "thread-cost")
+
+
+@pytest.mark.parametrize("size", list(SIZES))
+async def test_an_answer_is_rated_stays_so_and_is_counted(page: Page, size: str) -> None:
+    width, height = SIZES[size]
+    await page.set_viewport_size({"width": width, "height": height})
+    await page.goto("/c/new")
+    field = page.get_by_role("textbox", name="Message")
+    await field.fill("is it any good?")
+    await field.press("Enter")
+    answer = page.get_by_role("article").last
+    bad = answer.get_by_role("button", name="Bad answer")
+
+    # By the keyboard alone: the buttons are there for whoever does not point.
+    await bad.focus()
+    await page.keyboard.press("Enter")
+    reason = page.get_by_role("textbox", name="What was wrong with it?")
+    await expect(reason).to_be_focused()
+    await keep_picture(page, f"rating-reason-{size}")
+    assert await axe_in_both_themes(page) == []
+    await page.keyboard.type("It says too little.")
+    await page.keyboard.press("Enter")
+    await expect(reason).to_be_hidden()
+    await expect(bad).to_have_attribute("aria-pressed", "true")
+
+    await page.reload()
+    await expect(bad).to_have_attribute("aria-pressed", "true")
+    await expect(bad).to_have_attribute("data-tooltip", "Bad answer: It says too little.")
+    await answer.hover()
+    await keep_picture(page, f"rated-{size}")
+
+    await page.goto("/usage")
+    ratings = page.get_by_role("region", name="Ratings")
+    await expect(ratings.get_by_role("row", name="wordy")).to_contain_text("0 %")
+    await expect(page.get_by_text("Session length", exact=True)).to_be_visible()
+    assert await axe_in_both_themes(page) == []
+    assert await overflow(page) <= 0
+    await ratings.scroll_into_view_if_needed()
+    for theme in ("light", "dark"):
+        await page.emulate_media(color_scheme=theme)
+        await keep_picture(page, f"rated-usage-{size}-{theme}")
+
+
+async def test_a_rating_is_taken_back_and_leaves_nothing(page: Page) -> None:
+    await page.goto("/c/new")
+    field = page.get_by_role("textbox", name="Message")
+    await field.fill("and now?")
+    await field.press("Enter")
+    good = page.get_by_role("button", name="Good answer")
+    await good.click()
+    await page.keyboard.press("Escape")
+    await expect(good).to_have_attribute("aria-pressed", "true")
+
+    await good.click()
+    await expect(good).to_have_attribute("aria-pressed", "false")
+
+    await page.goto("/usage")
+    await expect(page.get_by_text("No answer was rated in this time.")).to_be_visible()
+
+
+async def test_while_an_answer_is_written_it_says_about_what_it_costs(
+    page: Page, upstream: Upstream
+) -> None:
+    upstream.when_asked("how much so far?", says(*words(400), every=0.02))
+    await page.goto("/c/new")
+    field = page.get_by_role("textbox", name="Message")
+    await field.fill("how much so far?")
+    await field.press("Enter")
+
+    so_far = page.get_by_text(re.compile(r"about \d+\stokens, \$\d"))
+    await expect(so_far).to_be_visible()
+    await keep_picture(page, "writing-cost")
+    await page.get_by_role("button", name="Stop").click()
+    await expect(so_far).to_be_hidden()
+
+    # Another answer beside it: the branch that is shown costs less than both.
+    await page.get_by_role("article").last.get_by_role("button", name="Regenerate").click()
+    await page.get_by_role("button", name="Stop").click()
+    await expect(page.get_by_title("The answers that are shown")).to_contain_text("Shown")
+    await expect(page.get_by_title("All answers of this conversation")).to_contain_text("In all")
+    for theme in ("light", "dark"):
+        await page.emulate_media(color_scheme=theme)
+        await keep_picture(page, f"branch-cost-{theme}")

@@ -15,6 +15,8 @@ from typing import Any
 from sqlalchemy import Connection, insert
 from tests.load.figure import Figure
 
+from arcano.chat.ratings import RatingBook, RatingsWanted
+from arcano.chat.tables import CONVERSATIONS, MESSAGES, RATINGS
 from arcano.entrypoints.migrations import migrate
 from arcano.identity import BUILT_IN_ROLES, OWNER, SessionId, UserId, Viewer
 from arcano.identity.tables import USERS
@@ -23,6 +25,7 @@ from arcano.platform.sqlite import SqliteDatabase
 from arcano.usage.message_usage import usage_of_conversation
 from arcano.usage.reading import Span, UsageRepository, Wanted
 from arcano.usage.roll_up import roll_up
+from arcano.usage.sessions import session_lengths
 from arcano.usage.tables import LEDGER
 
 ROWS, QUICK_ROWS = 10_000_000, 20_000
@@ -30,6 +33,8 @@ PEOPLE, MODELS, DAYS = 200, 8, 365
 AT_ONCE = 20_000
 ROUNDS = 5
 TARGET_MS = 200
+RATED = 20
+"""One of so many answers is rated."""
 LAST = datetime(2026, 11, 28, 12, tzinfo=UTC)
 DOORS = ("page", "page", "page", "openai", "anthropic")
 
@@ -69,6 +74,10 @@ async def measure(*, quick: bool) -> AsyncGenerator[Figure]:
 def _write(connection: Connection, rows: list[dict[str, Any]]) -> None:
     connection.execute(insert(LEDGER), rows)
     roll_up(connection, rows)
+    answers = [row for row in rows if row["message_id"] and int(row["id"], 16) % RATED == 0]
+    connection.execute(insert(CONVERSATIONS), [_conversation(row) for row in answers])
+    connection.execute(insert(MESSAGES), [_message(row) for row in answers])
+    connection.execute(insert(RATINGS), [_rating(row) for row in answers])
 
 
 def _queries(user_id: str) -> dict[str, Callable[[Connection], Any]]:
@@ -99,6 +108,21 @@ def _queries(user_id: str) -> dict[str, Callable[[Connection], Any]]:
             Wanted(year), after=None, limit=51, newest=True
         ),
         "one conversation": lambda c: usage_of_conversation(c, "c1"),
+        "own sessions of a year": lambda c: session_lengths(
+            c, owner, since=year.since, until=LAST, everybodys=False
+        ),
+        "all sessions of a year": lambda c: session_lengths(
+            c, owner, since=year.since, until=LAST, everybodys=True
+        ),
+        "own ratings of a year by model": lambda c: RatingBook(c, owner).count(
+            RatingsWanted(year), ["model"]
+        ),
+        "all ratings of a month by model": lambda c: RatingBook(c, owner).count(
+            RatingsWanted(month, everybodys=True), ["model"]
+        ),
+        "all ratings of a year by model": lambda c: RatingBook(c, owner).count(
+            RatingsWanted(year, everybodys=True), ["model"]
+        ),
     }
 
 
@@ -152,6 +176,40 @@ def _row(number: int, user_id: str, ended_at: datetime, chance: random.Random) -
         "outcome": "failed" if number % 97 == 0 else "finished",
         "error_code": "provider-overloaded" if number % 97 == 0 else None,
         "from_cache": number % 31 == 0,
+    }
+
+
+def _conversation(call: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": call["message_id"],
+        "owner_id": call["user_id"],
+        "created_at": call["ended_at"],
+        "updated_at": call["ended_at"],
+        "context_policy": "slide",
+    }
+
+
+def _message(call: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": call["message_id"],
+        "conversation_id": call["message_id"],
+        "depth": 1,
+        "role": "assistant",
+        "content": "[]",
+        "status": "finished",
+        "created_at": call["ended_at"],
+    }
+
+
+def _rating(call: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "message_id": call["message_id"],
+        "user_id": call["user_id"],
+        "verdict": "down" if int(call["id"], 16) % 100 == 0 else "up",
+        "rated_at": call["ended_at"],
+        "model": call["model"],
+        "target": call["target"],
+        "variant": "",
     }
 
 

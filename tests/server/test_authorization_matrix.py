@@ -83,6 +83,7 @@ BODIES: Mapping[tuple[str, str], Any] = {
         "grantee_kind": "everyone",
         "level": "viewer",
     },
+    ("PUT", "/api/messages/{message_id}/rating"): {"verdict": "up"},
     ("PATCH", "/api/connections/{connection_id}"): {"name": "Another"},
     ("PATCH", "/api/batches/{batch_id}"): {"name": "Another"},
     ("PATCH", "/api/keys/{key_id}"): {"name": "Another"},

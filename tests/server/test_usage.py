@@ -13,7 +13,7 @@ from tests.support.house import a_house
 from tests.support.members import a_member
 from tests.support.server import Server
 from tests.support.upstream import Upstream
-from tests.support.visitor import Visitor
+from tests.support.visitor import Visitor, turn_of
 
 PRICED = {"ARCANO_PROVIDERS__PRICES": '{"wordy": {"input": 1000, "output": 2000}}'}
 
@@ -194,3 +194,47 @@ async def test_speeds_are_told_by_model_for_first_words_and_whole_answers(
         assert {item["measure"] for item in items} == {"latency", "first-token"}
         assert all(0 <= item["p50_ms"] <= item["p99_ms"] for item in items)
         assert (await owner.get("/api/usage/speeds?by=person")).code == "invalid-input"
+
+
+async def test_the_branch_that_is_shown_is_told_beside_the_whole_conversation(
+    upstream: Upstream, tmp_path: Path
+) -> None:
+    async with a_house(upstream, tmp_path / "data", settings=PRICED) as (_, owner):
+        first = await owner.ask("one?")
+        await owner.hear_out(first)
+        address = f"/api/conversations/{first.conversation_id}"
+        alone = (await owner.get(f"{address}/usage")).body
+        assert alone["branch"] == alone["total"]
+
+        again = await owner.post(f"/api/messages/{first.answer_id}/regenerate", {})
+        await owner.hear_out(turn_of(first.conversation_id, again))
+        told = (await owner.get(f"{address}/usage")).body
+
+        assert told["branch"]["calls"] == 1
+        assert told["total"]["calls"] == 2
+        assert told["total"]["cost_micros"] == 2 * told["branch"]["cost_micros"]
+        shown = {message["id"] for message in await owner.messages(first.conversation_id)}
+        shown -= {first.answer_id}
+        parts = [one for one in told["messages"] if one["message_id"] in shown]
+        assert sum(one["cost_micros"] for one in parts) == told["branch"]["cost_micros"]
+
+
+async def test_calls_on_the_page_make_sessions_and_those_of_programs_do_not(
+    upstream: Upstream, tmp_path: Path
+) -> None:
+    async with a_house(upstream, tmp_path / "data") as (server, owner):
+        key = await a_key(owner)
+        await ask(server, key, "from a program?")
+        for question in ("one?", "two?"):
+            await owner.hear_out(await owner.ask(question))
+        async with a_member(server) as member:
+            await member.hear_out(await member.ask("theirs?"))
+            assert (await member.get("/api/usage/sessions?everybody=true")).status == 403
+            theirs = (await member.get("/api/usage/sessions")).body
+
+        everybodys = (await owner.get("/api/usage/sessions?everybody=true")).body
+
+        assert theirs["total"]["sessions"] == 1
+        assert everybodys["total"]["sessions"] == 2
+        assert 0 < everybodys["total"]["p50_seconds"] <= everybodys["total"]["p90_seconds"]
+        assert sum(one["sums"]["sessions"] for one in everybodys["items"]) == 2

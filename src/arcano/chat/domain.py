@@ -108,6 +108,17 @@ class FromCache:
     saved_tokens: int | None
 
 
+Verdict = Literal["up", "down"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """What one person thinks of an answer, and why, if they said so."""
+
+    verdict: Verdict
+    reason: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message. `turn_id` is the latest turn that wrote it (None for a person's own words)."""

@@ -32,7 +32,7 @@ from arcano.identity import Level, Viewer, names_of
 from arcano.inference import Inference
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
-from arcano.usage import MessageUsage, usage_of_conversation
+from arcano.usage import usage_of_conversation
 
 T = TypeVar("T")
 
@@ -73,14 +73,15 @@ class Chat:
 
     async def usage(self, viewer: Viewer, conversation_id: str) -> ConversationUsageView:
         async def deed(standing: Standing) -> ConversationUsageView:
-            def unit(connection: Connection) -> list[MessageUsage]:
+            def unit(connection: Connection) -> ConversationUsageView:
                 # Asked first: whoever may not read it learns not even that it cost something.
-                ConversationRepository(connection, standing.owner_id).one(
+                shown = ConversationRepository(connection, standing.owner_id).shown(
                     ConversationId(conversation_id)
                 )
-                return usage_of_conversation(connection, conversation_id)
+                found = usage_of_conversation(connection, conversation_id)
+                return ConversationUsageView.of(found, shown=shown)
 
-            return ConversationUsageView.of(await self.database.read(unit))
+            return await self.database.read(unit)
 
         return await self.as_owner(viewer, Thing("conversation", conversation_id), deed)
 

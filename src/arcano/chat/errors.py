@@ -6,7 +6,8 @@ TurnNotFoundError             404  no such turn, or not yours
 SummaryNotFoundError          404  no such summary, or not yours
 ClientMessageIdReusedError    409  the same id with another body
 NothingToContinueError        409  the reply ended by itself, or is still being written
-NotAnAnswerError              422  only an answer can be regenerated or continued
+AnswerBeingWrittenError       409  an answer is rated once it has ended
+NotAnAnswerError              422  only an answer can be regenerated, continued or rated
 NotAParentError               422  a question follows an answer, or begins a conversation
 AnswerTooLongError            422  a model went on without end; what came is kept
 SummaryFailedError            502  no model summarised what no longer fits; it is left out instead
@@ -95,15 +96,28 @@ class NothingToContinueError(ConflictError):
         super().__init__("This reply is complete or still being written: nothing to continue.")
 
 
+class AnswerBeingWrittenError(ConflictError):
+    """The answer is still being written. Rate it once it has ended."""
+
+    code: ClassVar[str] = "answer-being-written"
+    status: ClassVar[int] = 409
+    retryable: ClassVar[bool] = True
+
+    def __init__(self) -> None:
+        super().__init__("This answer is still being written. Rate it once it has ended.")
+
+
 class NotAnAnswerError(InvalidInputError):
-    """Only an answer can be regenerated or continued."""
+    """Only an answer can be regenerated, continued or rated."""
 
     code: ClassVar[str] = "not-an-answer"
     status: ClassVar[int] = 422
     retryable: ClassVar[bool] = False
 
     def __init__(self) -> None:
-        super().__init__("This is a question. Only an answer can be regenerated or continued.")
+        super().__init__(
+            "This is a question. Only an answer can be regenerated, continued or rated."
+        )
 
 
 class NotAParentError(InvalidInputError):

@@ -11,6 +11,7 @@ from arcano.chat.domain import ContextPolicy, Conversation, ConversationId, Mess
 from arcano.chat.doors import Chat, chat_of
 from arcano.chat.event_stream import EventStream
 from arcano.chat.notices import Notice
+from arcano.chat.ratings import RatingRepository
 from arcano.chat.reading.summaries import one_summary
 from arcano.chat.repository import ConversationRepository
 from arcano.chat.schemas import (
@@ -182,7 +183,14 @@ async def list_messages(
 
     def unit(connection: Connection, owner: UserId) -> MessagePage:
         repository = ConversationRepository(connection, owner)
-        return page_of_messages(repository, identifier, through=through, before=last, limit=limit)
+        return page_of_messages(
+            repository,
+            identifier,
+            through=through,
+            before=last,
+            limit=limit,
+            ratings=RatingRepository(connection, viewer.user_id),
+        )
 
     async def deed(standing: Standing) -> MessagePage:
         return await chat.database.read(lambda c: unit(c, standing.owner_id))
@@ -307,8 +315,9 @@ def page_of_messages(
     through: str | None,
     before: MessageId | None,
     limit: int,
+    ratings: RatingRepository | None = None,
 ) -> MessagePage:
-    """Newest first: of all branches, or of the one `through` a message or the `head`."""
+    """Newest first: of all branches, or of the one `through` a message or the `head`; with the `ratings` of who reads."""
     if before is not None:
         repository.role_of(conversation_id, before)  # a cursor that we never gave is not found
     if through is None:
@@ -317,8 +326,10 @@ def page_of_messages(
         via = None if through == "head" else MessageId(through)
         items = repository.branch(conversation_id, through=via, before=before, limit=limit + 1)
     more = len(items) > limit
+    shown = items[:limit]
+    rated = ratings.of([item.id for item in shown]) if ratings else {}
     return MessagePage(
-        items=[MessageView.of(item) for item in items[:limit]],
+        items=[MessageView.of(item, rated.get(item.id)) for item in shown],
         next_cursor=items[limit - 1].id if more else None,
     )
 

@@ -106,6 +106,18 @@ _PATH = text(
     """
 ).columns(**{column.name: column.type for column in _MESSAGE_COLUMNS})
 
+_SHOWN = text(
+    """
+    WITH RECURSIVE path AS (
+        SELECT m.id, m.parent_id FROM conversations c JOIN messages m ON m.id = c.head_id
+        WHERE c.id = :conversation
+        UNION ALL
+        SELECT m.id, m.parent_id FROM messages m JOIN path ON m.id = path.parent_id
+    )
+    SELECT id FROM path
+    """
+)
+
 _ASKED_BY_OTHERS = select(TURNS.c.user_message_id, TURNS.c.asked_by).where(
     TURNS.c.conversation_id == bindparam("conversation"), TURNS.c.asked_by.is_not(None)
 )
@@ -281,6 +293,16 @@ class ConversationRepository:
         elif head_id is not None:
             page = self._path(conversation_id, head_id, limit=limit)
         return self._messages(page)
+
+    def shown(self, conversation_id: ConversationId) -> frozenset[MessageId]:
+        """The ids of all messages of the branch that is shown.
+
+        Raises:
+            ConversationNotFoundError: There is none for this viewer.
+        """
+        self._row(conversation_id)
+        ids = self._connection.scalars(_SHOWN, {"conversation": conversation_id})
+        return frozenset(map(MessageId, ids))
 
     def path(
         self, conversation_id: ConversationId, leaf: MessageId, *, limit: int

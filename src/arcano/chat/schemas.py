@@ -16,10 +16,12 @@ from arcano.chat.domain import (
     Message,
     MessageId,
     PolicyName,
+    Rating,
     Status,
     Turn,
 )
 from arcano.chat.events import ContextRead, TurnEvent
+from arcano.chat.rating_schemas import RatingView
 from arcano.chat.reading.load import Load
 from arcano.chat.reading.summaries import Summary
 from arcano.chat.start_turn import TurnDraft
@@ -327,9 +329,11 @@ class MessageView(BaseModel):
     left_out: LeftOutView | None
     asked_by: AskerView | None
     """Who wrote it; null: the conversation's owner, or a model."""
+    rating: RatingView | None
+    """What the reader thinks of it. Nobody sees what others do."""
 
     @classmethod
-    def of(cls, message: Message) -> Self:
+    def of(cls, message: Message, rating: Rating | None = None) -> Self:
         return cls(
             id=message.id,
             conversation_id=message.conversation_id,
@@ -349,6 +353,7 @@ class MessageView(BaseModel):
             from_cache=FromCacheView.of(message.from_cache),
             left_out=LeftOutView.of(message.left_out),
             asked_by=AskerView.of(message.asked_by),
+            rating=RatingView.of(rating),
         )
 
 

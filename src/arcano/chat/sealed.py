@@ -4,6 +4,7 @@ from arcano.chat.tables import (
     CONTEXT_SUMMARIES,
     CONVERSATIONS,
     MESSAGES,
+    RATINGS,
     THOUGHTS,
     TURN_EVENTS,
     TURNS,
@@ -16,6 +17,7 @@ REASONING = SealedColumn(MESSAGES.c.reasoning)
 MESSAGE_FAILURE = SealedColumn(MESSAGES.c.failure)
 THOUGHT_TEXT = SealedColumn(THOUGHTS.c.text)
 THOUGHT_PROOF = SealedColumn(THOUGHTS.c.proof)
+RATING_REASON = SealedColumn(RATINGS.c.reason)
 PARAMETERS = SealedColumn(TURNS.c.parameters)
 TURN_FAILURE = SealedColumn(TURNS.c.failure)
 SUMMARY = SealedColumn(CONTEXT_SUMMARIES.c.text)

@@ -190,3 +190,28 @@ class LookColumns(TypedColumns):
 
 
 LOOKS = Table("looks", METADATA, LookColumns, Index("ix_looks_user", "user_id", "id"))
+
+
+class RatingColumns(TypedColumns):
+    """What one person thinks of an answer. Goes with the message, and with the person."""
+
+    message_id: Named[str] = Column(ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Named[str] = Column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    verdict: Named[str]
+    """`up` or `down`."""
+    reason: Named[str | None] = Column(info=text_at_rest())
+    rated_at: Named[datetime] = Column(UtcTime)
+    model: Named[str]
+    """What was asked for, and who wrote it: as the message says, here to be counted by."""
+    target: Named[str]
+    variant: Named[str]
+
+
+RATINGS = Table(
+    "ratings",
+    METADATA,
+    RatingColumns,
+    # All that is counted stands in the index: the rows themselves are not read.
+    Index("ix_ratings_rated_at", "rated_at", "model", "target", "variant", "verdict", "user_id"),
+    Index("ix_ratings_user", "user_id", "rated_at"),
+)

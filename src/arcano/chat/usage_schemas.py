@@ -1,6 +1,6 @@
 """What a conversation and its answers used, as its doors tell it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Self
 
 from pydantic import BaseModel
@@ -29,13 +29,16 @@ class ConversationUsageView(BaseModel):
     """The total is that of the messages and of what else was done for the conversation, such as summaries."""
 
     total: UsedView
+    branch: UsedView
+    """That of the messages on the branch that is shown."""
     other: UsedView
     messages: list[MessageUsageView]
 
     @classmethod
-    def of(cls, found: Sequence[MessageUsage]) -> Self:
+    def of(cls, found: Sequence[MessageUsage], *, shown: Collection[str]) -> Self:
         return cls(
             total=_used(found),
+            branch=_used([one for one in found if one.message_id in shown]),
             other=_used([one for one in found if one.message_id is None]),
             messages=[
                 MessageUsageView(message_id=one.message_id, **_used([one]).model_dump())

@@ -57,6 +57,7 @@ ROUTERS: Sequence[APIRouter] = (
     arcano.chat.router,
     arcano.chat.sharing_router,
     arcano.chat.looks_router,
+    arcano.chat.ratings_router,
     arcano.chat.hot_router,
     arcano.chat.socket_router,
     *arcano.gateway.ROUTERS,

@@ -232,11 +232,13 @@ class TakesView(BaseModel):
 
 
 class PriceView(BaseModel):
-    """Micro-units of the currency for a million tokens, read and written."""
+    """Micro-units of the currency for a million tokens, read and written; or for an hour, where time has a price."""
 
     currency: str
     input_micros: int
     output_micros: int
+    hour_micros: int | None
+    """Not null: tokens cost nothing of their own."""
 
     @classmethod
     def of(cls, price: Price | None) -> Self | None:
@@ -246,6 +248,7 @@ class PriceView(BaseModel):
             currency=price.currency,
             input_micros=price.input_micros,
             output_micros=price.output_micros,
+            hour_micros=price.hour_micros,
         )
 
 

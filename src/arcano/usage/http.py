@@ -17,13 +17,17 @@ from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 from arcano.platform.errors import InvalidInputError
 from arcano.platform.json_route import JsonRoute
+from arcano.usage.buckets import day_of, percentile_of
 from arcano.usage.domain import Door
-from arcano.usage.export_calls import Form, export_calls
+from arcano.usage.export_calls import export_calls
+from arcano.usage.files import MEDIA_TYPES, Form
 from arcano.usage.reading import MOST_ROWS, By, Span, UsageRepository, Wanted
-from arcano.usage.roll_up import day_of
 from arcano.usage.schemas import (
     CallPage,
     CallView,
+    SessionDayView,
+    SessionPage,
+    SessionsView,
     SpeedPage,
     SpeedView,
     SumsView,
@@ -31,6 +35,7 @@ from arcano.usage.schemas import (
     UsageRow,
     names,
 )
+from arcano.usage.sessions import session_lengths
 
 router = APIRouter(prefix="/api/usage", tags=["usage"], route_class=JsonRoute)
 
@@ -57,10 +62,30 @@ async def _usage(request: Request) -> Usage:
 _Usage = Annotated[Usage, Depends(_usage)]
 
 
+async def _span(
+    usage: _Usage, since: AwareDatetime | None = None, until: AwareDatetime | None = None
+) -> Span:
+    """Left out: thirty days and today, until now."""
+    until = until or usage.clock.now()
+    if since is None:
+        # There is no time before the first year.
+        since = day_of(until.astimezone(UTC)) - USUAL_SPAN if until.year > 1 else until
+    try:
+        span = Span(since.astimezone(UTC), until.astimezone(UTC))
+        span.last_day  # noqa: B018 - a time that is none in UTC is refused here
+    except OverflowError as beyond:
+        raise InvalidInputError("since, until: There is no such time.") from beyond
+    if span.since > span.until:
+        raise InvalidInputError("since: It is after `until`.")
+    return span
+
+
+AskedSpan = Annotated[Span, Depends(_span)]
+"""The time that is asked about: `since` and `until`."""
+
+
 async def _wanted(
-    usage: _Usage,
-    since: AwareDatetime | None = None,
-    until: AwareDatetime | None = None,
+    span: AskedSpan,
     user_id: _Text = None,
     key_id: _Text = None,
     model: _Text = None,
@@ -69,18 +94,7 @@ async def _wanted(
     *,
     everybody: bool = False,
 ) -> Wanted:
-    """Left out: thirty days and today, until now, of all that is one's own."""
-    until = until or usage.clock.now()
-    if since is None:
-        # There is no time before the first year.
-        since = day_of(until.astimezone(UTC)) - USUAL_SPAN if until.year > 1 else until
-    try:
-        span = Span(since.astimezone(UTC), until.astimezone(UTC))
-        span.last  # noqa: B018 - a time that is none in UTC is refused here
-    except OverflowError as beyond:
-        raise InvalidInputError("since, until: There is no such time.") from beyond
-    if span.since > span.until:
-        raise InvalidInputError("since: It is after `until`.")
+    """Left out: all that is one's own."""
     return Wanted(span, everybody, user_id, key_id, model, door, target)
 
 
@@ -139,6 +153,23 @@ async def usage_speeds(
     )
 
 
+@router.get("/sessions")
+async def usage_sessions(
+    viewer: SignedIn, usage: _Usage, span: AskedSpan, *, everybody: bool = False
+) -> SessionPage:
+    """How long people worked at a time on the page, in whole days: all sessions that began then, and those of each day."""
+    since, until = span.first_day, span.last_day
+    days = await usage.database.read(
+        lambda c: session_lengths(c, viewer, since=since, until=until, everybodys=everybody)
+    )
+    return SessionPage(
+        since=since,
+        until=until,
+        total=_sessions([one for found in days.values() for one in found]),
+        items=[SessionDayView(day=day, sums=_sessions(found)) for day, found in days.items()],
+    )
+
+
 @router.get("/calls")
 async def list_calls(
     viewer: SignedIn,
@@ -174,11 +205,18 @@ async def export_usage(
     if wanted.everybodys:
         viewer.expect(Permission.USAGE_READ_ALL)
         await usage.acts.keep(Act("usage.exported", viewer.actor, details={"form": form}))
-    media_type = "text/csv; charset=utf-8" if form == "csv" else "application/jsonl"
     return StreamingResponse(
         export_calls(usage.database, viewer, wanted, form, now=now),
-        media_type=media_type,
+        media_type=MEDIA_TYPES[form],
         headers={"Content-Disposition": f'attachment; filename="arcano-usage.{form}"'},
+    )
+
+
+def _sessions(lengths: Sequence[tuple[int, int]]) -> SessionsView:
+    return SessionsView(
+        sessions=sum(count for _, count in lengths),
+        p50_seconds=percentile_of(lengths, 0.5),
+        p90_seconds=percentile_of(lengths, 0.9),
     )
 
 

@@ -4,8 +4,9 @@ Who may read the conversation, its own feature has asked before.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Integer, func, select, type_coerce
 
 from arcano.usage.tables import LEDGER
 
@@ -33,8 +34,8 @@ def usage_of_conversation(connection: Connection, conversation_id: str) -> list[
         select(
             c.message_id,
             func.count().label("calls"),
-            func.sum(c.cost_micros.is_(None)).label("unpriced"),
-            func.sum(c.estimated).label("estimated"),
+            func.sum(_counted(c.cost_micros.is_(None))).label("unpriced"),
+            func.sum(_counted(c.estimated)).label("estimated"),
             func.coalesce(func.sum(c.input_tokens), 0).label("input_tokens"),
             func.coalesce(func.sum(c.output_tokens), 0).label("output_tokens"),
             func.coalesce(func.sum(c.cost_micros), 0).label("cost_micros"),
@@ -44,3 +45,8 @@ def usage_of_conversation(connection: Connection, conversation_id: str) -> list[
         .order_by(c.message_id)
     )
     return [MessageUsage(*row) for row in rows]
+
+
+def _counted(condition: ColumnElement[Any]) -> ColumnElement[int]:
+    """As a number: a sum of truths would come back as a truth."""
+    return type_coerce(condition, Integer)

@@ -30,7 +30,7 @@ from arcano.identity import (
     key_names,
     names_of,
 )
-from arcano.usage.roll_up import day_of, hour_of, percentile_of
+from arcano.usage.buckets import day_of, hour_of, percentile_of
 from arcano.usage.tables import (
     LEDGER,
     USAGE_DAY_PEOPLE,
@@ -90,6 +90,16 @@ class Span:
         """The hour after the last one."""
         until = self.until.astimezone(UTC)
         return until if until == hour_of(until) else hour_of(until) + timedelta(hours=1)
+
+    @property
+    def first_day(self) -> datetime:
+        return day_of(self.since.astimezone(UTC))
+
+    @property
+    def last_day(self) -> datetime:
+        """The midnight after the last day."""
+        until = self.until.astimezone(UTC)
+        return until if until == day_of(until) else day_of(until) + timedelta(days=1)
 
     def is_whole_days(self, now: datetime) -> bool:
         """A day that is not over yet is whole as far as anybody can tell."""

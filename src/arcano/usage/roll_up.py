@@ -1,18 +1,17 @@
 """Sums of the ledger by the hour and by the day: what a page of usage reads, however many calls there were.
 
 They are added to in the transaction that writes the rows, each row once: a row that is `running` is not summed yet.
-How long calls took is kept as a histogram whose buckets are 15 % wide, so that a percentile of any span of hours is known
-to within that.
+How long calls took is kept as a histogram (`buckets`), so that a percentile of any span of hours is known.
 """
 
-import math
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects.sqlite import insert
 
+from arcano.usage.buckets import bucket_of, day_of, hour_of
+from arcano.usage.sessions import add_to_sessions
 from arcano.usage.tables import (
     SPEED,
     SUMMED,
@@ -27,10 +26,6 @@ from arcano.usage.tables import (
     WHERE,
     WHO,
 )
-
-_BUCKET_RATIO = 1.15
-MAX_BUCKET = 120
-"""About five hours."""
 
 
 def roll_up(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
@@ -49,42 +44,7 @@ def roll_up(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
     speeds = _together(SPEED, count, [speed for row in ended for speed in _speeds_of(row)])
     _add(connection, USAGE_SPEEDS, SPEED, count, speeds)
     _add(connection, USAGE_SPEED_DAYS, SPEED, count, _together(SPEED, count, _in_days(speeds)))
-
-
-def hour_of(moment: datetime) -> datetime:
-    """The hour that a moment is in."""
-    return moment.replace(minute=0, second=0, microsecond=0)
-
-
-def day_of(moment: datetime) -> datetime:
-    """The day that a moment is in, in UTC."""
-    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def speed_bucket(milliseconds: float) -> int:
-    """The bucket of the histogram that a duration falls into."""
-    if milliseconds < 1:
-        return 0
-    return min(MAX_BUCKET, 1 + math.floor(math.log(milliseconds, _BUCKET_RATIO)))
-
-
-def middle_of(bucket: int) -> float:
-    """A duration in the middle of a bucket, in milliseconds."""
-    return 0.5 if bucket == 0 else _BUCKET_RATIO ** (bucket - 0.5)
-
-
-def percentile_of(buckets: Sequence[tuple[int, int]], share: float) -> float | None:
-    """The duration in milliseconds that this share of calls did not exceed; None where there was none.
-
-    `buckets` are pairs of a bucket and how many calls fell into it.
-    """
-    total = sum(calls for _, calls in buckets)
-    seen = 0
-    for bucket, calls in sorted(buckets):
-        seen += calls
-        if seen >= share * total and calls:
-            return middle_of(bucket)
-    return None
+    add_to_sessions(connection, ended)
 
 
 def _in_days(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -167,6 +127,6 @@ def _speeds_of(row: dict[str, Any]) -> Iterable[dict[str, Any]]:
                 "model": row["model"],
                 "target": row["target"] or "",
                 "measure": measure,
-                "bucket": speed_bucket(milliseconds),
+                "bucket": bucket_of(milliseconds),
                 "calls": 1,
             }

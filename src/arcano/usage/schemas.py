@@ -82,6 +82,29 @@ class SpeedPage(BaseModel):
     items: list[SpeedView]
 
 
+class SessionsView(BaseModel):
+    """Half of them were no longer than the first, nine of ten no longer than the second; null where there were none."""
+
+    sessions: int
+    p50_seconds: float | None
+    p90_seconds: float | None
+
+
+class SessionDayView(BaseModel):
+    day: datetime
+    sums: SessionsView
+
+
+class SessionPage(BaseModel):
+    """To within 8 %, as the histogram's buckets are wide. Days on which none began are left out."""
+
+    since: datetime
+    until: datetime
+    """In whole days."""
+    total: SessionsView
+    items: list[SessionDayView]
+
+
 class CallView(BaseModel):
     """One call, as the ledger has it."""
 

@@ -195,3 +195,32 @@ class SpeedDayColumns(SpeedColumns):
 
 
 USAGE_SPEED_DAYS = Table("usage_speed_days", METADATA, SpeedDayColumns)
+
+
+class SessionColumns(TypedColumns):
+    """A stretch in which one person kept asking on the page (`sessions`). Whoever is deleted takes theirs along."""
+
+    id: Named[int] = Column(primary_key=True)
+    user_id: Named[str] = Column(ForeignKey("users.id", ondelete="CASCADE"))
+    began_at: Named[datetime] = Column(UtcTime)
+    ended_at: Named[datetime] = Column(UtcTime)
+
+
+USAGE_SESSIONS = Table(
+    "usage_sessions",
+    METADATA,
+    SessionColumns,
+    # By their end: what a new call could belong to is the newest, and stands last.
+    Index("ix_usage_sessions_user", "user_id", "ended_at"),
+)
+
+
+class SessionDayColumns(TypedColumns):
+    """How many sessions that began on a day were how long: `bucket` is `bucket_of` their seconds. Nobody's name."""
+
+    day: Named[datetime] = Column(UtcTime, primary_key=True)
+    bucket: Named[int] = Column(primary_key=True)
+    sessions: Named[int] = Column(BigInteger)
+
+
+USAGE_SESSION_DAYS = Table("usage_session_days", METADATA, SessionDayColumns)

@@ -81,6 +81,7 @@ function OpenChat(props: ChatPageProps) {
     outbox,
     regenerate,
     modelName: picker.modelName,
+    priceOf: picker.priceOf,
     askAnotherModel: picker.askFor,
     manageModels: props.onManageModels,
     giveBack: (text) => setReturned({ id: newId(), text }),

@@ -30,6 +30,18 @@ test("tokens are counted about, thoughts among them, until the model has told", 
   expect(phaseWords(state, 0).detail).toBe(`1${nbsp}word · about 1,100${nbsp}tokens`);
 });
 
+test("what it cost so far stands beside the tokens, both about", () => {
+  const state = { ...unheardTurn, answer: "x".repeat(400), words: 1, phase: aPhase("writing") };
+
+  expect(phaseWords(state, 0, 1_200).detail).toBe(`1${nbsp}word · about 100${nbsp}tokens, $0.0012`);
+});
+
+test("thoughts are counted while nothing else is said", () => {
+  const state = { ...unheardTurn, reasoning: "x".repeat(40), phase: aPhase("thinking") };
+
+  expect(phaseWords(state, 3, null).detail).toBe(`3${nbsp}s · about 10${nbsp}tokens`);
+});
+
 test("a queue is a ring, not a lit lamp", () => {
   expect(phaseWords({ ...unheardTurn, phase: aPhase("waiting") }, 0).lamp).toBe("waiting");
 });

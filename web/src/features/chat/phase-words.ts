@@ -1,4 +1,6 @@
 import type { TurnState } from "./turn-state";
+import { money } from "../../shared/lib/money";
+import { tokensSoFar } from "./usage/cost-so-far";
 import { counted, duration } from "./words";
 
 export interface PhaseWords {
@@ -8,11 +10,14 @@ export interface PhaseWords {
   detail: string | null;
 }
 
-/** Where a reply stands, in words. `seconds` is how long it has been at it. */
-export function phaseWords(
-  { phase, words, answer, reasoning }: Pick<TurnState, "phase" | "words" | "answer" | "reasoning">,
-  seconds: number,
-): PhaseWords {
+type Said = Pick<TurnState, "phase" | "words" | "answer" | "reasoning">;
+
+/**
+ * Where a reply stands, in words. `seconds` is how long it has been at it, `cost` about what it cost so far; null where
+ * nobody knows.
+ */
+export function phaseWords(turn: Said, seconds: number, cost: number | null = null): PhaseWords {
+  const { phase, words, reasoning } = turn;
   const elapsed = seconds >= 2 ? duration(seconds) : null;
   switch (phase?.name) {
     case "waiting":
@@ -24,16 +29,18 @@ export function phaseWords(
         detail: eta(phase.eta_seconds) ?? elapsed,
       };
     case "writing":
-      return writing(words, answer.length + reasoning.length, elapsed);
+      return { lamp: "running", word: "Writing", detail: soFar(turn, elapsed, cost) };
     case "summarising":
       return { lamp: "running", word: summarisingWords(phase.messages), detail: elapsed };
     case "thinking":
     case undefined:
-      if (words > 0) return writing(words, answer.length + reasoning.length, elapsed);
+      if (words > 0) {
+        return { lamp: "running", word: "Writing", detail: soFar(turn, elapsed, cost) };
+      }
       return {
         lamp: "running",
         word: reasoning === "" && !phase ? "Asking" : "Thinking",
-        detail: elapsed,
+        detail: soFar(turn, elapsed, cost),
       };
   }
 }
@@ -44,15 +51,13 @@ export function outOfSight({ words }: Pick<TurnState, "words">): PhaseWords {
   return { lamp: "waiting", word: "Waiting for the server", detail: kept };
 }
 
-/** Tokens are a guess until the model has told: so many letters are one, as the server's meter counts meanwhile. */
-const lettersInToken = 4;
-
-function writing(words: number, letters: number, elapsed: string | null): PhaseWords {
-  const count = words > 0 ? counted(words, "word", "words") : null;
-  const guess = Math.ceil(letters / lettersInToken);
-  const tokens = guess > 0 ? `about ${counted(guess, "token", "tokens")}` : null;
-  const detail = [elapsed, count, tokens].filter(Boolean).join(" · ");
-  return { lamp: "running", word: "Writing", detail };
+/** One “about” is for the tokens and for what they cost. */
+function soFar(turn: Said, elapsed: string | null, cost: number | null): string | null {
+  const count = turn.words > 0 ? counted(turn.words, "word", "words") : null;
+  const guess = tokensSoFar(turn);
+  const price = cost === null ? "" : `, ${money(cost)}`;
+  const tokens = guess > 0 ? `about ${counted(guess, "token", "tokens")}${price}` : null;
+  return [elapsed, count, tokens].filter(Boolean).join(" · ") || null;
 }
 
 function summarisingWords(messages: number | null | undefined): string {

@@ -36,7 +36,10 @@ export interface TurnState {
   outcome: TurnOutcome;
   /** The number of the last event heard; 0 before the first. */
   lastSequence: number;
+  /** Who was asked. */
   model: string | null;
+  /** The model that writes; null while it is simply the one that was asked. */
+  writer: string | null;
   phase: PhaseEvent | null;
   /** Appending to a string is cheap: the engine keeps a rope and joins it once, when it is shown. */
   answer: string;
@@ -56,6 +59,7 @@ export const unheardTurn: TurnState = {
   outcome: { kind: "running" },
   lastSequence: 0,
   model: null,
+  writer: null,
   phase: null,
   answer: "",
   reasoning: "",
@@ -99,8 +103,9 @@ function changes(
       return {
         fromCache: { at: event.at, kind: event.kind, saved_tokens: event.saved_tokens },
       };
-    case "usage":
     case "answered-by":
+      return { writer: event.model };
+    case "usage":
       // Stored with the message, which is read again once the turn has ended.
       return {};
     case "turn-finished":

@@ -15,6 +15,12 @@ export const words = {
     unpriced > 0
       ? "All answers of this conversation. The price of some is not known."
       : "All answers of this conversation",
+  branchTitle: (unpriced: number) =>
+    unpriced > 0
+      ? "The answers that are shown. The price of some is not known."
+      : "The answers that are shown",
+  shown: "Shown",
+  inAll: "In all",
   loading: "Reading the conversation",
   untitled: "New chat",
   newChat: "New chat",
@@ -92,6 +98,11 @@ export const words = {
   copyFailed: "Your browser did not allow copying.",
   edit: "Edit",
   regenerate: "Regenerate",
+  rate: "Rate this answer",
+  verdicts: { up: "Good answer", down: "Bad answer" },
+  why: { up: "What was good about it? (optional)", down: "What was wrong with it? (optional)" },
+  whoReadsIt: "Whoever looks after this workspace can read it.",
+  noReason: "Skip",
   continue: "Continue",
   versions: "Versions",
   versionsOfAnswer: "Versions of this answer",

@@ -198,7 +198,12 @@ describe("of 500 models", () => {
 });
 
 it("says what a model costs where it is known, and which one is nobody else's", async () => {
-  const price = { currency: "USD", input_micros: 150_000, output_micros: 600_000 };
+  const price = {
+    currency: "USD",
+    input_micros: 150_000,
+    output_micros: 600_000,
+    hour_micros: null,
+  };
   fakeServer({
     "GET /api/models": page(
       [

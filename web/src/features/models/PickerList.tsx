@@ -12,7 +12,7 @@ import { Icon } from "../../shared/ui/Icon";
 import styles from "./PickerList.module.css";
 import { PickerOption } from "./PickerOption";
 import { PickerProblems } from "./PickerProblems";
-import { atMost, type PickerGroup, pickerGroups, problemsToShow } from "./picker-groups";
+import { upTo, type PickerGroup, pickerGroups, problemsToShow } from "./picker-groups";
 import { words } from "./words";
 
 /** What a list stays quick with, and more than anybody looks through. */
@@ -35,7 +35,7 @@ export function PickerList(props: PickerListProps) {
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
   const found = useMemo(() => pickerGroups(models, typed), [models, typed]);
-  const { groups, left } = useMemo(() => atMost(mostShown, found, value), [found, value]);
+  const { groups, left } = useMemo(() => upTo(mostShown, found, value), [found, value]);
   const shown = groups.flatMap((group) => group.models);
   const current = shown.find((model) => model.id === pointedAt) ?? shown[0];
 
@@ -114,7 +114,7 @@ export function PickerList(props: PickerListProps) {
         {left > 0 && <p className={styles.nothing}>{words.moreToFind(left)}</p>}
         <PickerProblems problems={problemsToShow(problems, typed)} />
       </div>
-      {shown.some(({ price }) => price !== null) && (
+      {shown.some(({ price }) => price !== null && price.hour_micros === null) && (
         <p className={styles.note}>{words.priceNote}</p>
       )}
       <button type="button" className={styles.manage} onClick={onManage}>

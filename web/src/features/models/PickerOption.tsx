@@ -48,9 +48,12 @@ export function PickerOption({
   );
 }
 
-/** What a million tokens cost: those that are read, and those that are written. */
+/** What a million tokens cost, those that are read and those that are written; or an hour of this machine. */
 function PriceTag({ price }: { price: NonNullable<Model["price"]> }) {
-  const { currency, input_micros, output_micros } = price;
+  const { currency, input_micros, output_micros, hour_micros } = price;
+  if (hour_micros !== null) {
+    return <span className={styles.price}>{words.pricePerHour(money(hour_micros, currency))}</span>;
+  }
   return (
     <span className={styles.price} title={words.pricePerMillion}>
       {money(input_micros, currency)} / {money(output_micros, currency)}

@@ -36,7 +36,7 @@ export function pickerGroups(models: readonly Model[], typed: string): PickerGro
 }
 
 /** No more than one can look through; the rest is found by typing. The chosen one is always among them. */
-export function atMost(
+export function upTo(
   most: number,
   groups: readonly PickerGroup[],
   chosenId: string | null,

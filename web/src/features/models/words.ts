@@ -150,6 +150,7 @@ export const words = {
   noModels: "No model is ready yet.",
   manage: "Models and connections",
   routes: "Routes",
+  pricePerHour: (price: string) => `${price} an hour`,
   pricePerMillion: "for a million tokens read, and written",
   priceNote: "Prices are for a million tokens: read / written",
   oneOf: (models: readonly string[]) => either.format(models),

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { UsageRow, UsageSums } from "../../shared/api/types";
 import { Select } from "../../shared/ui/Select";
+import { joinClasses } from "../../shared/lib/join-classes";
 import { money } from "../../shared/lib/money";
 import { counted, percent, shortly } from "./numbers";
 import { type Grouping, groupings, usageQuery, type Wanted } from "./queries";
@@ -14,7 +15,7 @@ export function Groups({ wanted, total }: { wanted: Wanted; total: UsageSums }) 
   const { data, isPlaceholderData } = useQuery(usageQuery(wanted, by));
   const all = total.input_tokens + total.output_tokens;
   return (
-    <section className={styles.groups}>
+    <section className={joinClasses(styles.parts, styles.groups)}>
       <Select
         label={words.by}
         value={by}

@@ -1,11 +1,13 @@
+import { useQuery } from "@tanstack/react-query";
 import type { UsageSums } from "../../shared/api/types";
 import { money } from "../../shared/lib/money";
-import { counted, percent, shortly } from "./numbers";
+import { counted, percent, shortly, spell } from "./numbers";
+import { sessionsQuery, type Wanted } from "./queries";
 import styles from "./Usage.module.css";
 import { words } from "./words";
 
 /** What all of it comes to, in a few numbers. */
-export function Totals({ sums, isEverybodys }: { sums: UsageSums; isEverybodys: boolean }) {
+export function Totals({ sums, wanted }: { sums: UsageSums; wanted: Wanted }) {
   const tokens = sums.input_tokens + sums.output_tokens;
   return (
     <dl className={styles.totals}>
@@ -27,10 +29,26 @@ export function Totals({ sums, isEverybodys }: { sums: UsageSums; isEverybodys: 
         note={`${words.failures}: ${percent(sums.failed, sums.calls)}`}
       />
       <Total name={words.fromCache} value={percent(sums.from_cache, sums.calls)} note="" />
-      {isEverybodys && sums.people !== null && (
+      {wanted.everybody && sums.people !== null && (
         <Total name={words.people} value={counted(sums.people)} note="" />
       )}
+      <SessionTotal wanted={wanted} />
     </dl>
+  );
+}
+
+/** How long people are at it; nothing where nobody asked on the page. */
+function SessionTotal({ wanted }: { wanted: Wanted }) {
+  const { data } = useQuery(sessionsQuery(wanted));
+  if (!data || data.total.p50_seconds === null || data.total.p90_seconds === null) return null;
+  const { sessions, p50_seconds, p90_seconds } = data.total;
+  return (
+    <Total
+      name={words.session}
+      value={spell(p50_seconds)}
+      whole={words.sessionTitle}
+      note={words.sessionNote(counted(sessions), spell(p90_seconds))}
+    />
   );
 }
 

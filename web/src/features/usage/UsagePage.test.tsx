@@ -3,7 +3,7 @@ import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it, vi } from "vitest";
 import type { Me, UsageSums } from "../../shared/api/types";
-import { fakeServer, page } from "../../shared/testing/fake-server";
+import { type Answers, fakeServer, page } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
 import { amountOf, freshTerms, mistakesIn } from "./budget-terms";
 import { daysOf } from "./days-of";
@@ -53,7 +53,13 @@ function usage(by: "day" | "model", id: string, more: Partial<UsageSums> = {}) {
   };
 }
 
-function answers(more: Partial<UsageSums> = {}) {
+function ratings(up: number, down: number) {
+  const sums = { up, down };
+  const items = up + down > 0 ? [{ of: [{ by: "model", id: "fast", name: null }], sums }] : [];
+  return { since: "", until: "", total: sums, items, truncated: false };
+}
+
+function answers(more: Partial<UsageSums> = {}, others: Answers = {}) {
   const since = encodeURIComponent(sinceOf("month", new Date()));
   fakeServer({
     [`GET /api/usage?since=${since}&by=day`]: {
@@ -61,6 +67,21 @@ function answers(more: Partial<UsageSums> = {}) {
     },
     [`GET /api/usage?since=${since}&by=model`]: { body: usage("model", "fast", more) },
     "GET /api/budgets/mine": page([]),
+    [`GET /api/usage/sessions?since=${since}`]: {
+      body: {
+        since: "2026-10-30T00:00:00Z",
+        until: "2026-11-29T00:00:00Z",
+        total: { sessions: 3, p50_seconds: 720, p90_seconds: 5400 },
+        items: [
+          {
+            day: "2026-11-27T00:00:00Z",
+            sums: { sessions: 3, p50_seconds: 720, p90_seconds: 5400 },
+          },
+        ],
+      },
+    },
+    [`GET /api/usage/ratings?since=${since}&by=model`]: { body: ratings(9, 3) },
+    ...others,
   });
 }
 
@@ -93,6 +114,46 @@ it("says of a price that nobody knows that it is unknown, and never nothing", as
 
   expect(await screen.findByText("4 of unknown price")).toBeTruthy();
   expect(screen.queryByText("$0.00")).toBeNull();
+});
+
+it("tells how long people are at it, at a time and each day", async () => {
+  renderPage(<UsagePage me={me} />);
+
+  expect(await screen.findByText("half of 3 sessions; 9 of 10 under 1 h 30 min")).toBeTruthy();
+  expect(
+    await screen.findByRole("img", { name: /^Session length each day.*: 12 min/ }),
+  ).toBeTruthy();
+});
+
+it("counts what people thought of answers, and gives it as a file", async () => {
+  renderPage(<UsagePage me={me} />);
+
+  const part = await screen.findByRole("region", { name: "Ratings" });
+  const row = await within(part).findByRole("row", { name: /^fast/ });
+  expect(
+    within(row)
+      .getAllByRole("cell")
+      .map((cell) => cell.textContent),
+  ).toEqual(["9", "3", "75.0 %"]);
+  const file = within(part).getByRole("link", { name: "CSV" }).getAttribute("href");
+  expect(file).toMatch(/^\/api\/usage\/ratings\/export\?since=/);
+});
+
+it("says that nothing was rated, without an empty table", async () => {
+  const since = encodeURIComponent(sinceOf("month", new Date()));
+  answers({}, { [`GET /api/usage/ratings?since=${since}&by=model`]: { body: ratings(0, 0) } });
+  renderPage(<UsagePage me={me} />);
+
+  const part = await screen.findByRole("region", { name: "Ratings" });
+  expect(within(part).getByText("No answer was rated in this time.")).toBeTruthy();
+  expect(within(part).queryByRole("table")).toBeNull();
+});
+
+it("draws requests and failures, and no chart of what never happened", async () => {
+  renderPage(<UsagePage me={me} />);
+
+  expect(await screen.findByRole("img", { name: /^Failed requests each day/ })).toBeTruthy();
+  expect(screen.queryByRole("img", { name: /^Answers from the cache/ })).toBeNull();
 });
 
 it("offers everybody's only to whoever may see it", async () => {

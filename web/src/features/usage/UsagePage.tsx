@@ -11,6 +11,7 @@ import { Days } from "./Days";
 import { ExportLinks } from "./ExportLinks";
 import { Groups } from "./Groups";
 import { OwnBudgets } from "./OwnBudgets";
+import { Ratings } from "./Ratings";
 import { type SpanName, spanNames, usageQuery, type Wanted } from "./queries";
 import { Speeds } from "./Speeds";
 import { Totals } from "./Totals";
@@ -25,7 +26,7 @@ export function UsagePage({ me }: { me: Me }) {
     <PageBody
       title={words.title}
       lead={wanted.everybody ? words.leadEverybodys : words.lead}
-      action={<ExportLinks wanted={wanted} />}
+      action={<ExportLinks what="calls" wanted={wanted} />}
     >
       <div className={styles.tools}>
         {mayReadAll && (
@@ -47,9 +48,10 @@ export function UsagePage({ me }: { me: Me }) {
       )}
       {data && data.total.calls > 0 && (
         <div aria-busy={isPlaceholderData}>
-          <Totals sums={data.total} isEverybodys={wanted.everybody} />
-          <Days page={data} isEverybodys={wanted.everybody} />
+          <Totals sums={data.total} wanted={wanted} />
+          <Days page={data} wanted={wanted} />
           <Groups wanted={wanted} total={data.total} />
+          <Ratings wanted={wanted} />
           {wanted.everybody && (
             <Section title={words.speeds} note={words.speedsNote}>
               <Speeds wanted={wanted} />

@@ -13,3 +13,10 @@ export function duration(ms: number | null): string {
 export function percent(part: number, all: number): string {
   return all === 0 ? "0 %" : `${((100 * part) / all).toFixed(part > 0 && part < all ? 1 : 0)} %`;
 }
+
+/** “40 s”, “12 min”, “2 h 5 min”. */
+export function spell(seconds: number): string {
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api } from "../../shared/api/client";
-import type { SpeedPage, UsagePage } from "../../shared/api/types";
+import type { RatingPage, SessionPage, SpeedPage, UsagePage } from "../../shared/api/types";
 
 export const groupings = ["model", "door", "key", "person", "group", "target", "variant"] as const;
 export type Grouping = (typeof groupings)[number];
@@ -43,8 +43,34 @@ export function speedsQuery(wanted: Wanted) {
   });
 }
 
-export function exportAddress(wanted: Wanted, form: "csv" | "jsonl"): string {
-  return `/api/usage/export?${new URLSearchParams({ ...paramsOf(wanted), form })}`;
+export function sessionsQuery(wanted: Wanted) {
+  return queryOptions({
+    queryKey: ["usage", "sessions", wanted],
+    queryFn: ({ signal }) => api.get<SessionPage>("/api/usage/sessions", paramsOf(wanted), signal),
+    placeholderData: keepPreviousData,
+    staleTime: 10_000,
+  });
+}
+
+export const ratedBys = ["model", "target", "variant"] as const satisfies readonly Grouping[];
+export type RatedBy = (typeof ratedBys)[number];
+
+export function ratingsQuery(wanted: Wanted, by: RatedBy) {
+  return queryOptions({
+    queryKey: ["usage", "ratings", wanted, by],
+    queryFn: ({ signal }) =>
+      api.get<RatingPage>("/api/usage/ratings", { ...paramsOf(wanted), by }, signal),
+    placeholderData: keepPreviousData,
+    staleTime: 10_000,
+  });
+}
+
+/** Calls, or what people thought of the answers. */
+export type Exported = "calls" | "ratings";
+
+export function exportAddress(what: Exported, wanted: Wanted, form: "csv" | "jsonl"): string {
+  const address = what === "calls" ? "/api/usage/export" : "/api/usage/ratings/export";
+  return `${address}?${new URLSearchParams({ ...paramsOf(wanted), form })}`;
 }
 
 function paramsOf({ span, everybody }: Wanted): Record<string, string> {

@@ -1,6 +1,6 @@
 /** The words of the pages "Usage" and "Budgets". */
 import type { Budget } from "../../shared/api/types";
-import type { Grouping, SpanName } from "./queries";
+import type { Exported, Grouping, SpanName } from "./queries";
 
 export const words = {
   title: "Usage",
@@ -28,7 +28,10 @@ export const words = {
   } satisfies Record<Grouping, string>,
   exportCsv: "CSV",
   exportJson: "JSON lines",
-  exportHint: "Every call of this time, one a line",
+  exportHints: {
+    calls: "Every call of this time, one a line",
+    ratings: "Every rating of this time, one a line",
+  } satisfies Record<Exported, string>,
   tokens: "Tokens",
   read: "read",
   written: "written",
@@ -38,7 +41,28 @@ export const words = {
   people: "People",
   fromCache: "From the cache",
   unknownPrice: (calls: string) => `${calls} of unknown price`,
-  eachDay: { tokens: "Tokens each day", cost: "Cost each day", people: "People each day" },
+  eachDay: {
+    tokens: "Tokens each day",
+    cost: "Cost each day",
+    requests: "Requests each day",
+    failed: "Failed requests each day",
+    fromCache: "Answers from the cache each day",
+    people: "People each day",
+    session: "Session length each day",
+  },
+  session: "Session length",
+  sessionNote: (sessions: string, most: string) =>
+    sessions === "1" ? "one session" : `half of ${sessions} sessions; 9 of 10 under ${most}`,
+  sessionTitle:
+    "What one person asks on the page with less than half an hour between is one session.",
+  ratings: "Ratings",
+  ratingsNote: "What people thought of answers when they said so.",
+  ratedGood: "Good answers",
+  ratedOf: (ratings: string) => `of ${ratings} ratings`,
+  up: "Good",
+  down: "Bad",
+  shareGood: "Share of good",
+  noRatings: "No answer was rated in this time.",
   most: (most: string, day: string) => `Most on ${day}: ${most}`,
   asTable: "As a table",
   day: "Day",

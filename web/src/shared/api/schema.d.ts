@@ -1252,6 +1252,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/messages/{message_id}/rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Rate Answer
+         * @description Say what one thinks of an answer, in the place of what one said before.
+         */
+        put: operations["rate_answer_api_messages__message_id__rating_put"];
+        post?: never;
+        /**
+         * Take Rating Back
+         * @description Also where there is none.
+         */
+        delete: operations["take_rating_back_api_messages__message_id__rating_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messages/{message_id}/regenerate": {
         parameters: {
             query?: never;
@@ -2364,6 +2388,66 @@ export interface paths {
          * @description Every call that ended in the span, oldest first. Taking out everybody's is an act.
          */
         get: operations["export_usage_api_usage_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/usage/ratings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Ratings
+         * @description How many answers people thought well of and how many not, of ratings given in a span; by one or two things.
+         */
+        get: operations["count_ratings_api_usage_ratings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/usage/ratings/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Ratings
+         * @description Every rating given in a span, oldest first, with what people wrote to it. Taking out everybody's is an act.
+         */
+        get: operations["export_ratings_api_usage_ratings_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/usage/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Usage Sessions
+         * @description How long people worked at a time on the page, in whole days: all sessions that began then, and those of each day.
+         */
+        get: operations["usage_sessions_api_usage_sessions_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3989,6 +4073,7 @@ export interface components {
          * @description The total is that of the messages and of what else was done for the conversation, such as summaries.
          */
         ConversationUsageView: {
+            branch: components["schemas"]["UsedView"];
             /** Messages */
             messages: components["schemas"]["MessageUsageView"][];
             other: components["schemas"]["UsedView"];
@@ -5094,6 +5179,7 @@ export interface components {
             model: string | null;
             /** Parent Id */
             parent_id: string | null;
+            rating: components["schemas"]["RatingView"] | null;
             /** Reasoning */
             reasoning: string | null;
             /**
@@ -5467,11 +5553,13 @@ export interface components {
         };
         /**
          * PriceView
-         * @description Micro-units of the currency for a million tokens, read and written.
+         * @description Micro-units of the currency for a million tokens, read and written; or for an hour, where time has a price.
          */
         PriceView: {
             /** Currency */
             currency: string;
+            /** Hour Micros */
+            hour_micros: number | null;
             /** Input Micros */
             input_micros: number;
             /** Output Micros */
@@ -5625,6 +5713,57 @@ export interface components {
             least: number;
             /** Most */
             most: number | null;
+        };
+        /** RatingCountView */
+        RatingCountView: {
+            /** Down */
+            down: number;
+            /** Up */
+            up: number;
+        };
+        /** RatingDraft */
+        RatingDraft: {
+            /** Reason */
+            reason?: string | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "up" | "down";
+        };
+        /** RatingPage */
+        RatingPage: {
+            /** Items */
+            items: components["schemas"]["RatingRow"][];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            total: components["schemas"]["RatingCountView"];
+            /** Truncated */
+            truncated: boolean;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /** RatingRow */
+        RatingRow: {
+            /** Of */
+            of: components["schemas"]["NameView"][];
+            sums: components["schemas"]["RatingCountView"];
+        };
+        /** RatingView */
+        RatingView: {
+            /** Reason */
+            reason: string | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "up" | "down";
         };
         /**
          * ReasoningDelta
@@ -5893,6 +6032,46 @@ export interface components {
              * @default member
              */
             role: string;
+        };
+        /** SessionDayView */
+        SessionDayView: {
+            /**
+             * Day
+             * Format: date-time
+             */
+            day: string;
+            sums: components["schemas"]["SessionsView"];
+        };
+        /**
+         * SessionPage
+         * @description To within 8 %, as the histogram's buckets are wide. Days on which none began are left out.
+         */
+        SessionPage: {
+            /** Items */
+            items: components["schemas"]["SessionDayView"][];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            total: components["schemas"]["SessionsView"];
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * SessionsView
+         * @description Half of them were no longer than the first, nine of ten no longer than the second; null where there were none.
+         */
+        SessionsView: {
+            /** P50 Seconds */
+            p50_seconds: number | null;
+            /** P90 Seconds */
+            p90_seconds: number | null;
+            /** Sessions */
+            sessions: number;
         };
         /** SetupDraft */
         SetupDraft: {
@@ -10542,6 +10721,88 @@ export interface operations {
             };
         };
     };
+    rate_answer_api_messages__message_id__rating_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RatingDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RatingView"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    take_rating_back_api_messages__message_id__rating_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     regenerate_answer_api_messages__message_id__regenerate_post: {
         parameters: {
             query?: never;
@@ -13574,14 +13835,14 @@ export interface operations {
         parameters: {
             query?: {
                 by?: ("model" | "door" | "key" | "person" | "group" | "target" | "variant" | "day" | "hour")[] | null;
-                since?: string | null;
-                until?: string | null;
                 user_id?: string | null;
                 key_id?: string | null;
                 model?: string | null;
                 door?: ("page" | "api" | "batch" | "openai" | "anthropic" | "ollama" | "gemini") | null;
                 target?: string | null;
                 everybody?: boolean;
+                since?: string | null;
+                until?: string | null;
             };
             header?: never;
             path?: never;
@@ -13623,14 +13884,14 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
-                since?: string | null;
-                until?: string | null;
                 user_id?: string | null;
                 key_id?: string | null;
                 model?: string | null;
                 door?: ("page" | "api" | "batch" | "openai" | "anthropic" | "ollama" | "gemini") | null;
                 target?: string | null;
                 everybody?: boolean;
+                since?: string | null;
+                until?: string | null;
             };
             header?: never;
             path?: never;
@@ -13671,14 +13932,14 @@ export interface operations {
         parameters: {
             query?: {
                 form?: "csv" | "jsonl";
-                since?: string | null;
-                until?: string | null;
                 user_id?: string | null;
                 key_id?: string | null;
                 model?: string | null;
                 door?: ("page" | "api" | "batch" | "openai" | "anthropic" | "ollama" | "gemini") | null;
                 target?: string | null;
                 everybody?: boolean;
+                since?: string | null;
+                until?: string | null;
             };
             header?: never;
             path?: never;
@@ -13716,18 +13977,153 @@ export interface operations {
             };
         };
     };
+    count_ratings_api_usage_ratings_get: {
+        parameters: {
+            query?: {
+                by?: ("model" | "target" | "variant" | "person" | "day")[] | null;
+                user_id?: string | null;
+                model?: string | null;
+                target?: string | null;
+                everybody?: boolean;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RatingPage"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    export_ratings_api_usage_ratings_export_get: {
+        parameters: {
+            query?: {
+                form?: "csv" | "jsonl";
+                user_id?: string | null;
+                model?: string | null;
+                target?: string | null;
+                everybody?: boolean;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    usage_sessions_api_usage_sessions_get: {
+        parameters: {
+            query?: {
+                everybody?: boolean;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionPage"];
+                };
+            };
+            /** @description Something sent is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description Any other error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     usage_speeds_api_usage_speeds_get: {
         parameters: {
             query?: {
                 by?: ("model" | "door" | "key" | "person" | "group" | "target" | "variant" | "day" | "hour")[] | null;
-                since?: string | null;
-                until?: string | null;
                 user_id?: string | null;
                 key_id?: string | null;
                 model?: string | null;
                 door?: ("page" | "api" | "batch" | "openai" | "anthropic" | "ollama" | "gemini") | null;
                 target?: string | null;
                 everybody?: boolean;
+                since?: string | null;
+                until?: string | null;
             };
             header?: never;
             path?: never;

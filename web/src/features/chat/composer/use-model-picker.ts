@@ -31,6 +31,10 @@ export function useModelPicker(
       models.find(({ id }) => id === modelId)?.name ?? modelId ?? "The model",
     [models],
   );
+  const priceOf = useCallback(
+    (modelId: string | null) => models.find(({ id }) => id === modelId)?.price ?? null,
+    [models],
+  );
   const view = context.renderModelPicker({
     value: model,
     onChange: (modelId) => {
@@ -45,5 +49,5 @@ export function useModelPicker(
       if (open) setAskedFor(null);
     },
   });
-  return { model, modelName, askFor, view };
+  return { model, modelName, priceOf, askFor, view };
 }

@@ -26,8 +26,9 @@ async function lookAgain(client: QueryClient, id: string): Promise<void> {
   // A thread nobody looks at is forgotten: what it held is no longer so, and it is read when it is opened.
   client.removeQueries({ queryKey: threadKey(id), type: "inactive" });
   void client.invalidateQueries({ queryKey: threadKey(id) });
-  void client.invalidateQueries({ queryKey: conversationUsageKey(id) });
   // A reading under way may have begun before the change: its answer would hide what the notice tells.
+  await client.cancelQueries({ queryKey: conversationUsageKey(id) }, { silent: true });
+  void client.invalidateQueries({ queryKey: conversationUsageKey(id) });
   await client.cancelQueries({ queryKey: conversationQuery(id).queryKey }, { silent: true });
   try {
     showConversation(client, await client.fetchQuery({ ...conversationQuery(id), staleTime: 0 }));

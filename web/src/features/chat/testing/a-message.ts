@@ -21,6 +21,7 @@ export function aMessage(changes: Partial<Message> = {}): Message {
     finish_reason: null,
     left_out: null,
     asked_by: null,
+    rating: null,
     ...changes,
   };
 }

@@ -7,11 +7,13 @@ export function someDeeds() {
     edit: vi.fn<ThreadDeeds["edit"]>(),
     regenerate: vi.fn<ThreadDeeds["regenerate"]>(),
     continueAnswer: vi.fn<ThreadDeeds["continueAnswer"]>(),
+    rate: vi.fn<ThreadDeeds["rate"]>(async () => true),
     showVersion: vi.fn<ThreadDeeds["showVersion"]>(),
     askAnotherModel: vi.fn<ThreadDeeds["askAnotherModel"]>(),
     manageModels: vi.fn<ThreadDeeds["manageModels"]>(),
     withdraw: vi.fn<ThreadDeeds["withdraw"]>(),
     sendAgain: vi.fn<ThreadDeeds["sendAgain"]>(),
     modelName: (modelId: string | null) => modelId ?? "The model",
+    priceOf: vi.fn<ThreadDeeds["priceOf"]>(() => null),
   } satisfies ThreadDeeds;
 }

@@ -2,6 +2,7 @@ import type { Message } from "../../../shared/api/types";
 import { IconButton } from "../../../shared/ui/IconButton";
 import { words } from "../words";
 import styles from "./AnswerActions.module.css";
+import { RateButtons } from "../rating/RateButtons";
 import { AnswerMeta } from "./AnswerMeta";
 import { CopyButton } from "./CopyButton";
 import { SiblingPager } from "./SiblingPager";
@@ -32,6 +33,7 @@ export function AnswerActions({
             onClick={() => deeds.regenerate(message)}
           />
         )}
+        {text !== "" && <RateButtons message={message} />}
       </span>
       <span className={styles.meta}>
         <AnswerMeta message={message} modelName={deeds.modelName} />

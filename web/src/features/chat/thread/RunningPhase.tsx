@@ -4,7 +4,9 @@ import { useLiveStatus } from "../../../shared/live/use-live-status";
 import { outOfSight, phaseWords } from "../phase-words";
 import type { TurnState } from "../turn-state";
 import { turnReader } from "../turn/turn-readers";
+import { costSoFar } from "../usage/cost-so-far";
 import { PhaseLine } from "./PhaseLine";
+import { useThreadDeeds } from "./thread-deeds";
 
 const longestPlausible = 3_600;
 
@@ -20,7 +22,9 @@ export function RunningPhase({
 }) {
   const seconds = useSecondsSince(beginningOf(message));
   const isConnected = useLiveStatus() === "open";
-  const words = isConnected ? phaseWords(turn, seconds) : outOfSight(turn);
+  const { priceOf } = useThreadDeeds();
+  const cost = costSoFar(turn, priceOf(turn.writer ?? message.model));
+  const words = isConnected ? phaseWords(turn, seconds, cost) : outOfSight(turn);
   return <PhaseLine {...words} isFirst={isFirst} />;
 }
 

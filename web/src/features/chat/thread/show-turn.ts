@@ -100,5 +100,6 @@ function unsaid(conversationId: string) {
     finish_reason: null,
     left_out: null,
     asked_by: null,
+    rating: null,
   };
 }

@@ -1,17 +1,21 @@
 import { createContext, use } from "react";
-import type { Message } from "../../../shared/api/types";
+import type { Message, Model, Rating } from "../../../shared/api/types";
 
 /** What a person can do with a message of the thread. The same object while the conversation stays open. */
 export interface ThreadDeeds {
   edit: (message: Message, text: string) => void;
   regenerate: (message: Message) => void;
   continueAnswer: (message: Message) => void;
+  /** Null takes it back. Whether it is kept. */
+  rate: (message: Message, rating: Rating | null) => Promise<boolean>;
   showVersion: (message: Message, siblingId: string) => void;
   askAnotherModel: (message: Message) => void;
   manageModels: () => void;
   withdraw: (outgoingId: string) => void;
   sendAgain: (outgoingId: string) => void;
   modelName: (modelId: string | null) => string;
+  /** Null: nobody knows. */
+  priceOf: (modelId: string | null) => Model["price"];
 }
 
 export const ThreadDeedsContext = createContext<ThreadDeeds | null>(null);

@@ -1,7 +1,7 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { api } from "../../../shared/api/client";
-import type { Conversation, Message, TurnAccepted } from "../../../shared/api/types";
+import type { Conversation, Message, Model, TurnAccepted } from "../../../shared/api/types";
 import { newId } from "../../../shared/lib/new-id";
 import { useLatest } from "../../../shared/lib/use-latest";
 import { showToast } from "../../../shared/ui/toast-list";
@@ -9,6 +9,7 @@ import { showConversation } from "../list/list-cache";
 import type { Outbox } from "../outbox/outbox";
 import { fetchWindow, threadKey } from "../queries";
 import type { ParametersFor } from "../parameters/use-parameter-button";
+import { rate } from "../rating/rate";
 import { words } from "../words";
 import { showContinued } from "./show-turn";
 import { type ThreadData, withNewest } from "./thread-data";
@@ -30,6 +31,7 @@ export interface DeedsContext {
   parametersFor: ParametersFor;
   outbox: Outbox;
   modelName: (modelId: string | null) => string;
+  priceOf: (modelId: string | null) => Model["price"];
   regenerate: (message: Message, model: string | null) => void;
   /** Opens the picker; the answer is asked for again with what is chosen. */
   askAnotherModel: (message: Message) => void;
@@ -41,7 +43,7 @@ export interface DeedsContext {
 export function useThreadDeeds(context: DeedsContext): ThreadDeeds {
   const client = useQueryClient();
   const latest = useLatest(context);
-  const { modelName } = context;
+  const { modelName, priceOf } = context;
 
   return useMemo(() => {
     const attempt = (deed: () => Promise<void>) => {
@@ -70,12 +72,18 @@ export function useThreadDeeds(context: DeedsContext): ThreadDeeds {
           });
           showContinued(client, message, accepted);
         }),
+      rate: async (message, rating) => {
+        const isKept = await rate(client, message, rating);
+        if (!isKept) showToast(words.couldNotDo);
+        return isKept;
+      },
       showVersion: (message, siblingId) => attempt(() => showBranch(client, message, siblingId)),
       askAnotherModel: (message) => latest.current.askAnotherModel(message),
       manageModels: () => latest.current.manageModels(),
       withdraw: (outgoingId) => latest.current.giveBack(latest.current.outbox.withdraw(outgoingId)),
       sendAgain: (outgoingId) => latest.current.outbox.retry(outgoingId, latest.current.model),
       modelName,
+      priceOf,
     };
-  }, [client, latest, modelName]);
+  }, [client, latest, modelName, priceOf]);
 }

@@ -1,0 +1,28 @@
+/** Hearing that something changed: what is read afterwards counts, and not what was under way. */
+import { QueryClient, QueryObserver } from "@tanstack/react-query";
+import { expect, test, vi } from "vitest";
+import { conversationUsageQuery } from "../usage/queries";
+import { hearNotice } from "./hear-notice";
+
+test("a first reading that began before an answer ended does not hide what the answer cost", async () => {
+  const waiting: ((response: Response) => void)[] = [];
+  const early = new Promise<Response>((resolve) => void waiting.push(resolve));
+  const readings = [early, Promise.resolve(Response.json({ calls: 1 }))];
+  vi.stubGlobal("fetch", async (path: string) =>
+    path.endsWith("/usage") ? readings.shift() : Response.json({ id: "c1", access: "owner" }),
+  );
+  const client = new QueryClient();
+  const query = conversationUsageQuery("c1");
+  const leave = new QueryObserver(client, query).subscribe(() => {});
+
+  await hearNotice(client, {
+    name: "turn-ended",
+    conversation_id: "c1",
+    turn_id: "t1",
+    status: "finished",
+  });
+  waiting[0]?.(Response.json({ calls: 0 }));
+
+  await vi.waitFor(() => expect(client.getQueryData(query.queryKey)).toEqual({ calls: 1 }));
+  leave();
+});
