@@ -73,17 +73,21 @@ WAYS: dict[str, Way] = {
 for version in ("v1", "v1beta"):
     route = f"/{version}/models/{{model:path}}"
     contents, part = {"contents": [CONTENT]}, {"content": CONTENT}
-    WAYS |= {
-        f"gemini {version}, whole": Way("gemini", f"{route}:generateContent", contents),
-        f"gemini {version}, as a list": Way("gemini", f"{route}:streamGenerateContent", contents),
-        f"gemini {version}, as events": Way(
-            "gemini", f"{route}:streamGenerateContent", contents, query="?alt=sse"
-        ),
-        f"gemini {version}, one vector": Way("gemini", f"{route}:embedContent", part, VECTORS),
-        f"gemini {version}, vectors": Way(
-            "gemini", f"{route}:batchEmbedContents", {"requests": [part]}, VECTORS
-        ),
-    }
+    WAYS.update(
+        {
+            f"gemini {version}, whole": Way("gemini", f"{route}:generateContent", contents),
+            f"gemini {version}, as a list": Way(
+                "gemini", f"{route}:streamGenerateContent", contents
+            ),
+            f"gemini {version}, as events": Way(
+                "gemini", f"{route}:streamGenerateContent", contents, query="?alt=sse"
+            ),
+            f"gemini {version}, one vector": Way("gemini", f"{route}:embedContent", part, VECTORS),
+            f"gemini {version}, vectors": Way(
+                "gemini", f"{route}:batchEmbedContents", {"requests": [part]}, VECTORS
+            ),
+        }
+    )
 MAKES_NO_CALL = (
     "/v1/moderations",
     "/v1/messages/count_tokens",
