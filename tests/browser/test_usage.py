@@ -100,7 +100,7 @@ async def test_a_budget_is_added_warned_of_changed_deleted_and_brought_back(page
 
     async with signed_in_visitor(page.url.split("/budgets")[0]) as owner:
         await owner.hear_out(await owner.ask("one more?"))
-    await expect(page.get_by_text("52 % of the budget “Everybody” are used.")).to_be_visible()
+    await expect(page.get_by_text("52 % of the budget “Everybody” is used.")).to_be_visible()
     await expect(bar).to_contain_text("$0.05 of $0.10 used, 52 %")
     await keep_picture(page, "budget-warned")
 

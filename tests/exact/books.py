@@ -185,8 +185,8 @@ def _rows_of(
         again = Expected("finished", frozenset({NOTHING}), from_cache=True)
         return [Expected("finished", _counts(planned, number, told)), again]
     if planned.fate == "beyond a limit":
-        # Where the minute was over between the two, both were let in.
-        return [Expected("finished", _counts(planned, number, [one])) for one in told]
+        # Where the minute was over between the two, both were let in; and texts that come together are refused together.
+        return [Expected(_outcome(planned, [one]), _counts(planned, number, [one])) for one in told]
     return [Expected(_outcome(planned, told), _counts(planned, number, told))] * len(made)
 
 

@@ -72,9 +72,9 @@ async def a_store(
     least_stretch_bytes: int = 16 * 1024 * 1024,
     **settings: object,
 ) -> AsyncGenerator[ModelStore]:
-    """A store that trusts the hub's hashes and waits a fiftieth of the usual time between tries."""
+    """A store that trusts the hub's hashes, waits a fiftieth of the usual time between tries, and has no Starter."""
     chosen = ModelStoreSettings.model_validate(
-        {"hub": beside.address, "silence_within": 1.0, "tries": 3, **settings}
+        {"hub": beside.address, "silence_within": 1.0, "tries": 3, "starter": False, **settings}
     )
     models = catalogue or (a_catalogue_model(a_variant(beside)),)
 
