@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import orjson
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from typing_extensions import override
 
 from arcano.identity import UserId, names_of
@@ -22,6 +22,9 @@ from arcano.usage.roll_up import roll_up
 from arcano.usage.tables import LEDGER
 
 logger = logging.getLogger(__name__)
+
+_KEEP = insert(LEDGER)
+_FORGET = delete(LEDGER).where(LEDGER.c.id.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(slots=True, eq=False)
@@ -120,8 +123,8 @@ def _write(connection: Connection, records: Iterable[CallRecord]) -> None:
     # Whoever was deleted while a model still spoke leaves what was used, and no name.
     there = names_of(connection, user_ids)
     rows = [_row(record, there) for record in latest.values()]
-    connection.execute(delete(LEDGER).where(LEDGER.c.id.in_(list(latest))))
-    connection.execute(insert(LEDGER), rows)
+    connection.execute(_FORGET, {"ids": list(latest)})
+    connection.execute(_KEEP, rows)
     roll_up(connection, rows)
 
 

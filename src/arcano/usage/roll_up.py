@@ -28,61 +28,59 @@ from arcano.usage.tables import (
 )
 
 
+class _Sums:
+    """One of the tables: where its rows are told apart, and how to add to what stands there."""
+
+    def __init__(self, table: Table, where: Sequence[str], summed: Sequence[str]) -> None:
+        self._where, self._summed = where, summed
+        new = insert(table)
+        # Put together once: that takes longer than to run it.
+        self._added = new.on_conflict_do_update(
+            index_elements=list(where),
+            set_={name: table.c[name] + new.excluded[name] for name in summed},
+        )
+
+    def add(self, connection: Connection, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Add these, together where they share a place. Returns what was added: nothing but where and how much."""
+        sums: dict[tuple[Any, ...], dict[str, Any]] = {}
+        for row in rows:
+            place = tuple(row[name] for name in self._where)
+            standing = sums.get(place)
+            if standing is None:
+                sums[place] = {name: row[name] for name in (*self._where, *self._summed)}
+            else:
+                for name in self._summed:
+                    standing[name] += row[name]
+        together = list(sums.values())
+        if together:
+            connection.execute(self._added, together)
+        return together
+
+
+_HOURS = _Sums(USAGE_HOURS, WHERE, SUMMED)
+_DAYS = _Sums(USAGE_DAYS, WHERE, SUMMED)
+_HOUR_TOTALS = _Sums(USAGE_HOUR_TOTALS, WHAT, SUMMED)
+_DAY_TOTALS = _Sums(USAGE_DAY_TOTALS, WHAT, SUMMED)
+_DAY_PEOPLE = _Sums(USAGE_DAY_PEOPLE, WHO, SUMMED)
+_SPEEDS = _Sums(USAGE_SPEEDS, SPEED, ("calls",))
+_SPEED_DAYS = _Sums(USAGE_SPEED_DAYS, SPEED, ("calls",))
+
+
 def roll_up(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
     """Add rows of the ledger to the sums of their hours and days. `rows` are as they are inserted there."""
     ended = [row for row in rows if row["outcome"] != "running"]
-    hours = _together(WHERE, SUMMED, [_sums_of(row) for row in ended])
-    _add(connection, USAGE_HOURS, WHERE, SUMMED, hours)
-    days = _together(WHERE, SUMMED, _in_days(hours))
-    _add(connection, USAGE_DAYS, WHERE, SUMMED, days)
-    totals = _together(WHAT, SUMMED, hours)
-    _add(connection, USAGE_HOUR_TOTALS, WHAT, SUMMED, totals)
-    day_totals = _together(WHAT, SUMMED, _in_days(totals))
-    _add(connection, USAGE_DAY_TOTALS, WHAT, SUMMED, day_totals)
-    _add(connection, USAGE_DAY_PEOPLE, WHO, SUMMED, _together(WHO, SUMMED, days))
-    count = ("calls",)
-    speeds = _together(SPEED, count, [speed for row in ended for speed in _speeds_of(row)])
-    _add(connection, USAGE_SPEEDS, SPEED, count, speeds)
-    _add(connection, USAGE_SPEED_DAYS, SPEED, count, _together(SPEED, count, _in_days(speeds)))
+    hours = _HOURS.add(connection, map(_sums_of, ended))
+    days = _DAYS.add(connection, _in_days(hours))
+    totals = _HOUR_TOTALS.add(connection, hours)
+    _DAY_TOTALS.add(connection, _in_days(totals))
+    _DAY_PEOPLE.add(connection, days)
+    speeds = _SPEEDS.add(connection, (speed for row in ended for speed in _speeds_of(row)))
+    _SPEED_DAYS.add(connection, _in_days(speeds))
     add_to_sessions(connection, ended)
 
 
 def _in_days(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**row, "hour": day_of(row["hour"])} for row in rows]
-
-
-def _together(
-    where: Sequence[str], summed: Sequence[str], rows: Iterable[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    """One row for each place, of nothing but where and how much."""
-    sums: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for row in rows:
-        place = tuple(row[name] for name in where)
-        standing = sums.get(place)
-        if standing is None:
-            sums[place] = {name: row[name] for name in (*where, *summed)}
-        else:
-            for name in summed:
-                standing[name] += row[name]
-    return list(sums.values())
-
-
-def _add(
-    connection: Connection,
-    table: Table,
-    where: Sequence[str],
-    summed: Sequence[str],
-    rows: list[dict[str, Any]],
-) -> None:
-    """Add to what stands at each place."""
-    if not rows:
-        return
-    new = insert(table)
-    added = new.on_conflict_do_update(
-        index_elements=list(where),
-        set_={name: table.c[name] + new.excluded[name] for name in summed},
-    )
-    connection.execute(added, rows)
 
 
 def _sums_of(row: dict[str, Any]) -> dict[str, Any]:
