@@ -6,9 +6,7 @@ from playwright.async_api import Browser, ViewportSize, expect
 from tests.browser.conftest import set_up
 from tests.support.reader import a_browser_at, answers, ask, axe, overflow
 from tests.support.server import a_server
-from tests.support.starter import ALONE, NEEDS_STARTER, tells
-
-pytestmark = NEEDS_STARTER
+from tests.support.starter import ALONE, tells
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 

@@ -7,14 +7,12 @@ from pathlib import Path
 from aiohttp import web
 from playwright.async_api import Browser
 from tests.support.server import ROOT, free_port
-from tests.support.starter import NEEDS_STARTER, tells
+from tests.support.starter import tells
 
 from arcano.modelstore.starter import STARTER_FILE
 
 WLLAMA = ROOT / "tests" / "wllama"
 BUILD = WLLAMA / "node_modules" / "@wllama" / "wllama" / "esm"
-
-pytestmark = NEEDS_STARTER
 
 
 @asynccontextmanager

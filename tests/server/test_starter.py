@@ -11,11 +11,11 @@ import pytest
 from tests.support.cut_off import hear_with_cuts
 from tests.support.house import a_house
 from tests.support.server import arcano
-from tests.support.starter import ALONE, NEEDS_STARTER, SAME_AGAIN, STARTER, tells
+from tests.support.starter import ALONE, SAME_AGAIN, STARTER, tells
 from tests.support.upstream import Upstream
 from tests.support.visitor import Turn, Visitor, closing_of, text_heard, text_of
 
-pytestmark = [pytest.mark.local_engine, NEEDS_STARTER]
+pytestmark = pytest.mark.local_engine
 
 QUESTIONS = {
     "What can you do?": "what-can-you-do",

@@ -1,13 +1,7 @@
-"""Starter in tests: whether it is here, how a server is told to use it, and whether an answer has its fact."""
+"""Starter in tests: how a server is told to use it, and whether an answer has its fact."""
 
-import pytest
 from training.facts import read_facts
 
-from arcano.modelstore.starter import STARTER_FILE
-
-NEEDS_STARTER = pytest.mark.skipif(
-    not STARTER_FILE.exists(), reason="Starter is not in this checkout: make train-starter"
-)
 STARTER = "starter"
 ALONE = {
     "ARCANO_MODELSTORE__STARTER": "true",

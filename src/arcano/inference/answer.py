@@ -5,6 +5,7 @@ from dataclasses import replace
 from arcano.inference.own_seals import sealed_by
 from arcano.inference.seam import SHORTEST_RESTART, Seam
 from arcano.providers import (
+    CHARACTERS_PER_TOKEN,
     ModelEvent,
     ModelRequest,
     ReasoningDelta,
@@ -19,7 +20,6 @@ from arcano.providers import (
     WirePassed,
 )
 
-CHARACTERS_PER_TOKEN = 4
 FEWEST_TOKENS = 16
 """What a target is left at least where a limit is used up: the text was counted by estimate only."""
 

@@ -4,12 +4,13 @@ from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
 from types import TracebackType
 
-from arcano.inference.answer import CHARACTERS_PER_TOKEN, Part
+from arcano.inference.answer import Part
 from arcano.inference.breaker import Permit
 from arcano.inference.targets import LiveTarget
 from arcano.inference.watch import Watch
 from arcano.platform.clock import Clock
 from arcano.providers import (
+    CHARACTERS_PER_TOKEN,
     CallAccepted,
     ModelEvent,
     ModelFinished,

@@ -92,8 +92,10 @@ from arcano.providers.request import (
 from arcano.providers.settings import ProviderSettings
 from arcano.providers.stored_things import named_things
 from arcano.providers.takes import TAKES_ALL, Range, Takes
+from arcano.providers.token_guess import CHARACTERS_PER_TOKEN, guessed_tokens
 
 __all__ = [
+    "CHARACTERS_PER_TOKEN",
     "TAKES_ALL",
     "AnswerSchema",
     "CallAccepted",
@@ -175,6 +177,7 @@ __all__ = [
     "WireRequest",
     "configured_connections",
     "engine_problem",
+    "guessed_tokens",
     "is_own_model",
     "local_router",
     "look_at_host",

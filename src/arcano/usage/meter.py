@@ -5,7 +5,6 @@ what was said so far, so that a process that is killed loses the last moments at
 """
 
 import asyncio
-import math
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Protocol
@@ -13,7 +12,7 @@ from typing import Protocol
 from arcano.platform.clock import Clock
 from arcano.platform.errors import ArcanoError
 from arcano.platform.ids import new_id
-from arcano.providers import Price, TokenUsage
+from arcano.providers import Price, TokenUsage, guessed_tokens
 from arcano.usage.budgets.domain import Standing
 from arcano.usage.cost import cost_of
 from arcano.usage.domain import Caller, CallId, CallRecord, Outcome, TokenCounts
@@ -21,8 +20,6 @@ from arcano.usage.gate import UNASKED, Expected, Gate
 from arcano.usage.ledger import Ledger
 
 KEEP_EVERY_SECONDS = 1.0
-CHARACTERS_PER_TOKEN = 4
-"""What a token is thought to be where nobody counted."""
 
 
 class Speaking(Protocol):
@@ -277,7 +274,7 @@ class Metered:
             tokens=counts,
             estimated=estimated,
             estimated_input=self._expected.input_tokens,
-            estimated_output=_tokens(
+            estimated_output=guessed_tokens(
                 self._written_characters + (0 if speaking is None else speaking.characters)
             ),
             cost_micros=None if unpriced else cost,
@@ -322,7 +319,7 @@ class Metered:
             self._first_word_at = self._speaking.first_word_at
 
     def _estimate(self, characters: int) -> TokenUsage:
-        return TokenUsage(self._expected.input_tokens, _tokens(characters))
+        return TokenUsage(self._expected.input_tokens, guessed_tokens(characters))
 
 
 def _completed(usage: TokenUsage, ours: TokenUsage) -> TokenUsage:
@@ -351,10 +348,6 @@ def _added(one: int | None, other: int | None) -> int | None:
     if one is None:
         return other
     return one + (other or 0)
-
-
-def _tokens(characters: int) -> int:
-    return math.ceil(characters / CHARACTERS_PER_TOKEN)
 
 
 def _milliseconds(span: timedelta) -> int:

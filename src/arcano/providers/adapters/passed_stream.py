@@ -22,13 +22,12 @@ from arcano.providers.events import (
     TextDelta,
     WirePassed,
 )
-
-CHARACTERS_PER_TOKEN = 4
+from arcano.providers.token_guess import guessed_tokens
 
 
 def tokens_in_words(characters: int) -> int:
     """How many tokens an answer in one piece is thought to be, whose server has not counted them. Something was said."""
-    return max(1, -(-characters // CHARACTERS_PER_TOKEN))
+    return max(1, guessed_tokens(characters))
 
 
 def tokens_in_events(said: Iterable[ModelEvent]) -> int:

@@ -3,6 +3,8 @@ import { Popover } from "@base-ui/react/popover";
 import { useQuery } from "@tanstack/react-query";
 import { useRef } from "react";
 import { Icon } from "../../shared/ui/Icon";
+import { joinClasses } from "../../shared/lib/join-classes";
+import popover from "../../shared/ui/Popover.module.css";
 import styles from "./ModelPicker.module.css";
 import { PickerList } from "./PickerList";
 import { modelsQuery } from "./queries";
@@ -34,14 +36,14 @@ export function ModelPicker({ value, onChange, open, onOpenChange, onManage }: M
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Positioner
-          className={styles.positioner}
+          className={popover.positioner}
           side="top"
           align="end"
           sideOffset={6}
           collisionPadding={12}
         >
           <Popover.Popup
-            className={styles.popup}
+            className={joinClasses(popover.popup, styles.popup)}
             initialFocus={search}
             aria-label={words.chooseModel}
           >

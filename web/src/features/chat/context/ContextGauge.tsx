@@ -2,6 +2,8 @@ import { Popover } from "@base-ui/react/popover";
 import { useId, useMemo, useRef, useState } from "react";
 import type { Model } from "../../../shared/api/types";
 import { contextWords as words } from "../context-words";
+import { joinClasses } from "../../../shared/lib/join-classes";
+import popover from "../../../shared/ui/Popover.module.css";
 import styles from "./ContextGauge.module.css";
 import { ContextParts } from "./ContextParts";
 import { ContextWarning } from "./ContextWarning";
@@ -50,14 +52,14 @@ export function ContextGauge(props: ContextGaugeProps) {
       />
       <Popover.Portal>
         <Popover.Positioner
-          className={styles.positioner}
+          className={popover.positioner}
           side="top"
           align="start"
           sideOffset={4}
           collisionPadding={12}
         >
           <Popover.Popup
-            className={styles.popup}
+            className={joinClasses(popover.popup, styles.popup)}
             aria-labelledby={titleId}
             initialFocus={false}
             finalFocus={finalFocus}

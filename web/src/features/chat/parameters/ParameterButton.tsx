@@ -1,6 +1,8 @@
 import { Popover } from "@base-ui/react/popover";
 import { IconButton } from "../../../shared/ui/IconButton";
 import { words } from "../words";
+import { joinClasses } from "../../../shared/lib/join-classes";
+import popover from "../../../shared/ui/Popover.module.css";
 import styles from "./ParameterButton.module.css";
 import { ParameterPanel, type ParameterPanelProps } from "./ParameterPanel";
 import { isOwnChoice } from "./parameters";
@@ -24,13 +26,16 @@ export function ParameterButton(props: ParameterButtonProps) {
       />
       <Popover.Portal>
         <Popover.Positioner
-          className={styles.positioner}
+          className={popover.positioner}
           side="top"
           align="start"
           sideOffset={6}
           collisionPadding={12}
         >
-          <Popover.Popup className={styles.popup} aria-label={words.parameters}>
+          <Popover.Popup
+            className={joinClasses(popover.popup, styles.popup)}
+            aria-label={words.parameters}
+          >
             <ParameterPanel {...props} />
           </Popover.Popup>
         </Popover.Positioner>

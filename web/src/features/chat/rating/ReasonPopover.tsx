@@ -4,6 +4,8 @@ import type { Rating } from "../../../shared/api/types";
 import { Button } from "../../../shared/ui/Button";
 import { Field } from "../../../shared/ui/Field";
 import { words } from "../words";
+import { joinClasses } from "../../../shared/lib/join-classes";
+import popover from "../../../shared/ui/Popover.module.css";
 import styles from "./Rating.module.css";
 
 const longest = 500;
@@ -40,13 +42,16 @@ export function ReasonPopover({
       <Popover.Portal>
         <Popover.Positioner
           anchor={anchor}
-          className={styles.positioner}
+          className={popover.positioner}
           side="bottom"
           align="start"
           sideOffset={6}
           collisionPadding={12}
         >
-          <Popover.Popup className={styles.popup} aria-label={words.why[verdict]}>
+          <Popover.Popup
+            className={joinClasses(popover.popup, styles.popup)}
+            aria-label={words.why[verdict]}
+          >
             <form className={styles.form} onSubmit={(event) => void send(event)} noValidate>
               <Field
                 label={words.why[verdict]}
