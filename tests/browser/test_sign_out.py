@@ -41,7 +41,11 @@ async def sign_in(page: Page, email: str) -> None:
 
 
 async def expect_kept(page: Page, beginning: str) -> None:
-    assert any(key.startswith(beginning) for key in await kept(page))
+    """Waits for it: a message written before the models are known leaves the composer when they are."""
+    await page.wait_for_function(
+        "beginning => Object.keys(localStorage).some(key => key.startsWith(beginning))",
+        arg=beginning,
+    )
 
 
 async def kept(page: Page) -> list[str]:
