@@ -61,6 +61,8 @@ class TurnBeginner:
     asked_by: UserId | None = None
     key: KeyScope | None = None
     """The key that is asked with, if not by somebody who signed in."""
+    groups: frozenset[str] | None = None
+    """The groups of who asks, whose budgets and limits the turn counts against; None: to be read when it is asked."""
 
     async def begin(
         self,
@@ -117,7 +119,12 @@ class TurnBeginner:
             start.under_way()
         else:
             self.runner.start(
-                turn, start, kept=writing.kept, question=writing.question, key=self.key
+                turn,
+                start,
+                kept=writing.kept,
+                question=writing.question,
+                key=self.key,
+                groups=self.groups,
             )
             if self.runner.times_barred(asker) != barred:
                 # Barred after it was written and before it ran: whoever stopped their turns did not see this one.

@@ -210,7 +210,13 @@ class Chat:
     def _beginner(self, viewer: Viewer, standing: Standing) -> TurnBeginner:
         asked_by = None if standing.owner_id == viewer.user_id else viewer.user_id
         return TurnBeginner(
-            self.database, self.runner, self.clock, standing.owner_id, asked_by, viewer.key
+            self.database,
+            self.runner,
+            self.clock,
+            standing.owner_id,
+            asked_by,
+            viewer.key,
+            viewer.groups,
         )
 
 

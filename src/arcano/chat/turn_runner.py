@@ -65,6 +65,7 @@ class LiveTurn:
     begun: bool = False
     ends_early: ClosingEvent | None = None
     key: KeyScope | None = None
+    groups: frozenset[str] | None = None
 
 
 class TurnRunner:
@@ -109,12 +110,13 @@ class TurnRunner:
         kept: KeptWords,
         question: Question | None,
         key: KeyScope | None = None,
+        groups: frozenset[str] | None = None,
     ) -> None:
         """Begin to write. An answer that `question` follows is waited for; None: it is an old question.
 
-        `start` is told as soon as the model was asked. `key`: the one that is asked with.
+        `start` is told as soon as the model was asked. `key`: the one that is asked with; `groups`: of who asks.
         """
-        live = LiveTurn(LiveLog(turn, kept=kept), question, start, key=key)
+        live = LiveTurn(LiveLog(turn, kept=kept), question, start, key=key, groups=groups)
         live.log.append(TurnStarted(turn.model, turn.assistant_message_id))
         self._live[turn.id] = live
         self._answers[turn.assistant_message_id] = live
@@ -240,6 +242,7 @@ class TurnRunner:
                 rooms=reading.rooms,
                 key=live.key,
                 door="page" if live.key is None else "api",
+                group_ids=live.groups,
             )
             del reading
             events = self._inference.stream(call)

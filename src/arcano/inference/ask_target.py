@@ -34,11 +34,9 @@ from arcano.providers import (
     ModelRequest,
     PhaseEntered,
     Price,
-    PromptPasser,
     ProviderError,
     ProviderRejectedRequestError,
     SealRefusedError,
-    WirePasser,
     WireRequest,
     is_own_model,
     named_things,
@@ -215,14 +213,9 @@ class TargetAsked:
         wire = request.wire
         if wire is None:
             return request
-        model = found.model
-        if (
-            self._chosen.target.completes
-            and isinstance(model, PromptPasser)
-            and model.prompt_dialect == wire.dialect
-        ):
+        if self._chosen.target.completes and found.prompt_dialect == wire.dialect:
             return request
-        speaks = isinstance(model, WirePasser) and model.dialect == wire.dialect
+        speaks = found.dialect == wire.dialect
         if speaks and (wire.beyond or not self._others_left("failure", "overload")):
             self._expect_nothing_stored(wire)
             return request

@@ -8,6 +8,7 @@ elsewhere, and the DNS of the world knows no names without a dot.
 
 import socket
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -24,14 +25,18 @@ class KnownHosts:
     def __init__(self, names: Iterable[str] = (ANY,), *, strict: bool = False) -> None:
         self._names = frozenset(_plain(name) for name in names)
         self.strict = strict and ANY not in self._names
+        # A server is called by few names, and every request says one.
+        self._is_ours = lru_cache(maxsize=100)(self._look_up)
 
     def knows(self, host: bytes | None) -> bool:
         """Whether a request with this `Host` may be for us. One without comes from no browser."""
-        if host is None or ANY in self._names:
-            return True
+        return host is None or self._is_ours(host)
+
+    def _look_up(self, host: bytes) -> bool:
         name = _plain(host.decode("latin-1"))
         return (
-            name in self._names
+            ANY in self._names
+            or name in self._names
             or "." not in name
             or name.endswith(".localhost")
             or _is_address(name)

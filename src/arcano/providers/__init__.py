@@ -66,9 +66,7 @@ from arcano.providers.provider import (
     Embeddings,
     ModelLister,
     OfferedModel,
-    PromptPasser,
     TokenCounter,
-    WirePasser,
 )
 from arcano.providers.repository import ConnectionRepository
 from arcano.providers.request import (
@@ -139,7 +137,6 @@ __all__ = [
     "PhaseEntered",
     "Price",
     "PriceBook",
-    "PromptPasser",
     "ProviderError",
     "ProviderOverloadedError",
     "ProviderRefusedKeyError",
@@ -173,7 +170,6 @@ __all__ = [
     "ToolDefinition",
     "ToolResultPart",
     "WirePassed",
-    "WirePasser",
     "WireRequest",
     "configured_connections",
     "engine_problem",

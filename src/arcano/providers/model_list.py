@@ -101,7 +101,8 @@ class _Known:
     offered: dict[str, OfferedModel] = field(default_factory=dict[str, OfferedModel])
     prices: dict[str, Price] = field(default_factory=dict[str, Price])
     priced: dict[str, OfferedModel] | None = None
-    """Of which offer `prices` are."""
+    """Of which offer `prices` and `found` are."""
+    found: dict[str, FoundModel] = field(default_factory=dict[str, FoundModel])
     error: ProviderError | None = None
     good_until: float = 0.0
 
@@ -211,17 +212,11 @@ class ModelList(ModelDirectory):
             offered = _offered_as(known, model_id)
             if offered is not None:
                 await self._price(known)
-                place = f"{known.connection.id} {known.connection.base_url}"
-                return FoundModel(
-                    known.model,
-                    offered.name,
-                    offered.context_tokens,
-                    place,
-                    image_tokens=KINDS[known.connection.kind].image_tokens,
-                    takes=known.model.takes(offered),
-                    price=known.prices.get(offered.name),
-                    provider=KINDS[known.connection.kind].provider,
-                )
+                # Each turn looks for its model more than once.
+                found = known.found.get(model_id)
+                if found is None:
+                    found = known.found[model_id] = _found(known, offered)
+                return found
         return None
 
     async def _find_local(self, model_id: str) -> FoundModel | None:
@@ -258,13 +253,13 @@ class ModelList(ModelDirectory):
     async def _price(self, known: _Known) -> None:
         """What its models cost, looked up once for each list that it gave."""
         offered = known.offered
-        if self._prices is None or known.priced is offered:
+        if known.priced is offered:
             return
-        if known.connection.is_here:
+        if self._prices is not None and known.connection.is_here:
             known.prices = self._prices.stated(offered)
-        else:
+        elif self._prices is not None:
             known.prices = await self._prices.prices_at(known.connection.base_url, list(offered))
-        known.priced = offered
+        known.priced, known.found = offered, {}
 
     async def _ask(self, known: _Known) -> None:
         """Ask one connection for its models; several who want to know at once share one question."""
@@ -312,6 +307,20 @@ def _offered_as(known: _Known, model_id: str) -> OfferedModel | None:
     if plain is not None or not model_id.startswith(prefix):
         return plain
     return known.offered.get(model_id.removeprefix(prefix))
+
+
+def _found(known: _Known, offered: OfferedModel) -> FoundModel:
+    kind = KINDS[known.connection.kind]
+    return FoundModel(
+        known.model,
+        offered.name,
+        offered.context_tokens,
+        f"{known.connection.id} {known.connection.base_url}",
+        image_tokens=kind.image_tokens,
+        takes=known.model.takes(offered),
+        price=known.prices.get(offered.name),
+        provider=kind.provider,
+    )
 
 
 def _can_chat(offered: OfferedModel) -> bool:

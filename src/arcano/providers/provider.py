@@ -58,27 +58,6 @@ class Embeddings:
 
 
 @runtime_checkable
-class WirePasser(Protocol):
-    """A server whose answers can be passed on as they come, to callers who speak its own `dialect`.
-
-    Its `stream` does so for a request with `wire` in that dialect, or answers in our events where they lose nothing;
-    all that is `beyond` us is told to the model. None: it cannot.
-    """
-
-    dialect: str | None
-
-
-@runtime_checkable
-class PromptPasser(Protocol):
-    """The same for bare prompts: where what a `CompletionModel` writes after one can be passed on as it comes.
-
-    Its `stream` does so for a request with `wire` in `prompt_dialect`. None: it cannot.
-    """
-
-    prompt_dialect: str | None
-
-
-@runtime_checkable
 class EmbeddingModel(Protocol):
     """A server that turns texts into vectors."""
 

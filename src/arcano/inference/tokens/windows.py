@@ -11,7 +11,6 @@ from arcano.providers import (
     ModelDirectory,
     ModelNotFoundError,
     Takes,
-    WirePasser,
 )
 
 REMEMBER_SECONDS = 60.0
@@ -54,9 +53,8 @@ class Windows:
         if len(route.targets) == 1:
             only = route.targets[0].model_id
             found = await self._models.seen_by(user_id).find(only)
-            dialect = found.model.dialect if isinstance(found.model, WirePasser) else None
             return Chosen(
-                route.name, found.context_tokens, only, takes=found.takes, dialect=dialect
+                route.name, found.context_tokens, only, takes=found.takes, dialect=found.dialect
             )
         unknown: ModelNotFoundError | None = None
         lead: FoundModel | None = None
