@@ -15,7 +15,7 @@ from torch.nn import functional
 class Shape:
     """How large it is. `width` is a multiple of 32, and so is `inner`: blocks of Q8_0 have 32 numbers."""
 
-    vocabulary: int = 3072
+    vocabulary: int = 4096
     width: int = 256
     layers: int = 6
     heads: int = 4

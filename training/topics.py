@@ -124,7 +124,7 @@ _OWNS_UP = re.compile(
 
 def ask_elsewhere(chance: random.Random) -> str:
     """A question about the rest of the world."""
-    if chance.random() < 0.6:
+    if chance.random() < 0.8:
         return choose(chance.choice(SAYINGS), chance)
     return _PLACE.sub(
         lambda found: _word(found[1], chance), choose(chance.choice(PATTERNS), chance)

@@ -117,7 +117,7 @@ def ask(fact: Fact, chance: random.Random) -> str:
         3.0 * len(fact.questions),
         2.5 * len(fact.deeds),
         1.0 * len(fact.things),
-        0.4 * len(fact.situations),
+        0.15 * len(fact.situations),
     ]
     (kind,) = chance.choices(range(4), weights)
     text = choose(chance.choice(kinds[kind]), chance)
