@@ -8,7 +8,8 @@ import pytest
 from tests.support.redis import a_corner, a_redis
 
 from arcano.platform.ids import new_id
-from arcano.usage.limits.counters import Counters, open_counters
+from arcano.usage.limits.counters import Counters
+from arcano.usage.limits.open_counting import open_counting
 
 
 @pytest.fixture(params=["memory", "redis"])
@@ -18,7 +19,7 @@ async def counters(request: pytest.FixtureRequest) -> AsyncGenerator[Counters]:
         if request.param == "redis":
             url = stack.enter_context(a_redis())
             prefix = (await stack.enter_async_context(a_corner(url))).namespace
-        yield await stack.enter_async_context(open_counters(url, prefix=prefix))
+        yield (await stack.enter_async_context(open_counting(url, prefix=prefix))).counters
 
 
 async def test_each_who_adds_hears_a_number_of_their_own(counters: Counters) -> None:

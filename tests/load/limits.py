@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from tests.load.figure import Figure
 
 from arcano.usage import Caller, Limiter, LimitSettings
-from arcano.usage.limits.counters import MemoryCounters
+from arcano.usage.limits.open_counting import Counting
 from arcano.usage.settings import LimitAmounts
 
 CALLS = 20_000
@@ -22,7 +22,7 @@ async def measure(*, quick: bool) -> AsyncGenerator[Figure]:
         "12 limits": LimitSettings(person=most, key=most, address=most, model=most),
     }
     for name, limits in settings.items():
-        limiter = Limiter(limits, MemoryCounters())
+        limiter = Limiter(limits, Counting())
         began = time.process_time()
         for number in range(calls):
             caller = Caller(f"u{number % 100}", key_id=f"k{number % 100}", address="192.0.2.1")

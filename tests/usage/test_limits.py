@@ -7,14 +7,14 @@ from tests.support.redis import own_redis
 
 from arcano.identity import KeyLimits
 from arcano.usage import Caller, Limiter, LimitSettings, RateLimitedError
-from arcano.usage.limits.counters import MemoryCounters, open_counters
+from arcano.usage.limits.open_counting import Counting, open_counting
 from arcano.usage.settings import LimitAmounts
 
 ADA = Caller("ada", key_id="k1", address="192.0.2.1")
 
 
 def a_limiter(**settings: LimitAmounts) -> Limiter:
-    return Limiter(LimitSettings.model_validate(settings), MemoryCounters())
+    return Limiter(LimitSettings.model_validate(settings), Counting())
 
 
 async def passing(limiter: Limiter, *callers: Caller, model: str = "fast") -> list[bool]:
@@ -135,8 +135,8 @@ async def test_so_many_at_once_and_the_next_when_one_has_ended() -> None:
 
 async def test_while_redis_is_gone_a_server_counts_for_itself() -> None:
     with own_redis() as redis:
-        async with open_counters(redis.url) as counters:
-            limiter = Limiter(LimitSettings(person=LimitAmounts(requests_per_minute=3)), counters)
+        async with open_counting(redis.url) as counting:
+            limiter = Limiter(LimitSettings(person=LimitAmounts(requests_per_minute=3)), counting)
             assert await passing(limiter, ADA, ADA) == [True, True]
             redis.stop()
 
@@ -147,10 +147,22 @@ async def test_while_redis_is_gone_a_server_counts_for_itself() -> None:
 
 async def test_two_servers_with_one_redis_count_together() -> None:
     with own_redis() as redis:
-        async with open_counters(redis.url) as one, open_counters(redis.url) as other:
+        async with open_counting(redis.url) as one, open_counting(redis.url) as other:
             settings = LimitSettings(person=LimitAmounts(requests_per_minute=10))
             limiters = [Limiter(settings, one), Limiter(settings, other)]
 
             passed = [passed for each in limiters for passed in await passing(each, *[ADA] * 20)]
 
     assert sum(passed) == 10
+
+
+async def test_two_servers_with_one_redis_write_so_many_answers_at_once_together() -> None:
+    settings = LimitSettings(person=LimitAmounts(concurrent=3))
+    with own_redis() as redis:
+        async with open_counting(redis.url) as one, open_counting(redis.url) as other:
+            first, second = Limiter(settings, one), Limiter(settings, other)
+            taken = [await first.enter(ADA, "fast", 1), await first.enter(ADA, "fast", 1)]
+
+            assert await passing(second, *[ADA] * 5) == [True, False, False, False, False]
+            await first.leave(taken[0], 1)
+            assert await passing(second, ADA, ADA) == [True, False]

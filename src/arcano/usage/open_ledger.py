@@ -9,8 +9,8 @@ from arcano.platform.database import Database
 from arcano.usage.budgets.purse import Purse
 from arcano.usage.gate import Gate, Warn
 from arcano.usage.ledger import DatabaseLedger
-from arcano.usage.limits.counters import open_counters
 from arcano.usage.limits.limiter import Limiter
+from arcano.usage.limits.open_counting import open_counting
 from arcano.usage.meter import CallListener, Meter
 from arcano.usage.settings import LimitSettings
 
@@ -31,10 +31,10 @@ async def open_meter(
     """
     if limits.redis_url is not None:
         redis_url = limits.redis_url.get_secret_value()
-    async with open_counters(redis_url) as counters, asyncio.TaskGroup() as tasks:
+    async with open_counting(redis_url) as counting, asyncio.TaskGroup() as tasks:
         ledger = DatabaseLedger(database, tasks=tasks)
         await ledger.close_abandoned()
-        gate = Gate(Purse(clock), Limiter(limits, counters), database, clock, warn=warn)
+        gate = Gate(Purse(clock), Limiter(limits, counting), database, clock, warn=warn)
         await gate.load()
         meter = Meter(ledger, clock, gate, listener)
         keeping = tasks.create_task(meter.keep())

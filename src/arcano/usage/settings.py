@@ -24,7 +24,7 @@ class LimitAmounts(BaseModel):
         default=None,
         ge=1,
         le=MOST,
-        description="Answers that may be written at once, by this server.",
+        description="Answers that may be written at once.",
     )
 
 

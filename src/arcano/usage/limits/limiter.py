@@ -5,15 +5,15 @@ count as expected first, and as they were when the call is over. A call that alo
 tokens passes where nothing else was used in that minute; otherwise it never could.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, Protocol
 
 from arcano.usage.domain import Caller
-from arcano.usage.limits.counters import Counters
 from arcano.usage.limits.errors import RateLimitedError
+from arcano.usage.limits.open_counting import Counting
+from arcano.usage.limits.places import Place
 from arcano.usage.settings import LimitSettings
 
 MINUTE = 60
@@ -62,7 +62,7 @@ class Left:
 class Taken:
     """What one call has taken: its places, and the tokens that it is thought to use."""
 
-    places: tuple[str, ...]
+    places: tuple[Place, ...]
     tokens: tuple[tuple[Limit, int], ...]
 
 
@@ -72,10 +72,10 @@ NOTHING_TAKEN = Taken((), ())
 class Limiter:
     """Counts calls. One for a server."""
 
-    def __init__(self, settings: LimitSettings, counters: Counters) -> None:
+    def __init__(self, settings: LimitSettings, counting: Counting) -> None:
         self._settings = settings
-        self._counters = counters
-        self._at_once: Counter[str] = Counter()
+        self._counters = counting.counters
+        self._places = counting.places
         self._limits_all = any(
             amount is not None
             for amounts in (settings.person, settings.key, settings.address, settings.model)
@@ -95,7 +95,7 @@ class Limiter:
         if not self.watches(caller):
             return NOTHING_TAKEN
         amounts = list(self._amounts(caller, model))
-        places = self._take_places(amounts)
+        places = await self._take_places(amounts)
         counted: list[tuple[Limit, int]] = []
         try:
             for limit in _limits(amounts):
@@ -103,7 +103,7 @@ class Limiter:
                 counted.append((limit, wanted))
                 await self._count(limit, wanted)
         except BaseException:
-            self._at_once.subtract(places)
+            await self._places.leave(places)
             for limit, wanted in counted:
                 await self._counters.take_back(limit.name, wanted)
             raise
@@ -112,10 +112,8 @@ class Limiter:
 
     async def leave(self, taken: Taken, tokens: int) -> None:
         """The call is over and used this much."""
-        for place in taken.places:
-            self._at_once[place] -= 1
-            if not self._at_once[place]:
-                del self._at_once[place]
+        if taken.places:
+            await self._places.leave(taken.places)
         for limit, expected in taken.tokens:
             if tokens > expected:
                 await self._counters.add(limit.name, tokens - expected, seconds=MINUTE)
@@ -146,23 +144,26 @@ class Limiter:
             yield "address", caller.address, settings.address
         yield "model", model, settings.model
 
-    def _take_places(self, amounts: Sequence[tuple[Whom, str, Amounts]]) -> tuple[str, ...]:
-        """Nothing is awaited between looking and taking."""
-        wanted: list[tuple[Whom, str, int]] = [
-            (whom, f"{whom}/{which}", most.concurrent)
-            for whom, which, most in amounts
-            if most.concurrent is not None
-        ]
-        for whom, place, most in wanted:
-            if self._at_once[place] >= most:
-                raise RateLimitedError(
-                    f"At most {most:,} answers at once are allowed for {_WHOM[whom]}, and 0 are left. "
-                    "Try again when one has ended.",
-                    retry_after=timedelta(seconds=1),
-                )
-        places = tuple(place for _, place, _ in wanted)
-        self._at_once.update(places)
-        return places
+    async def _take_places(self, amounts: Sequence[tuple[Whom, str, Amounts]]) -> tuple[Place, ...]:
+        places: list[Place] = []
+        try:
+            for whom, which, most in amounts:
+                if most.concurrent is not None:
+                    places.append(await self._take_place(whom, which, most.concurrent))
+        except BaseException:
+            await self._places.leave(places)
+            raise
+        return tuple(places)
+
+    async def _take_place(self, whom: Whom, which: str, most: int) -> Place:
+        place = await self._places.take(f"{whom}/{which}", most)
+        if place is None:
+            raise RateLimitedError(
+                f"At most {most:,} answers at once are allowed for {_WHOM[whom]}, and 0 are left. "
+                "Try again when one has ended.",
+                retry_after=timedelta(seconds=1),
+            )
+        return place
 
     async def _count(self, limit: Limit, wanted: int) -> None:
         now = await self._counters.add(limit.name, wanted, seconds=MINUTE)

@@ -1,0 +1,94 @@
+"""What places promise: never more than so many at once, and each given back can be taken again. In memory and in a real Redis."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Generator
+from contextlib import AsyncExitStack
+
+import pytest
+from tests.support.redis import OwnRedis, a_corner, a_redis, own_redis
+
+from arcano.platform.ids import new_id
+from arcano.usage.limits.open_counting import open_counting
+from arcano.usage.limits.places import Places
+
+LEASE_SECONDS = 1.0
+
+
+@pytest.fixture(params=["memory", "redis"])
+async def places(request: pytest.FixtureRequest) -> AsyncGenerator[Places]:
+    async with AsyncExitStack() as stack:
+        url, prefix = None, "arcano"
+        if request.param == "redis":
+            url = stack.enter_context(a_redis())
+            prefix = (await stack.enter_async_context(a_corner(url))).namespace
+        opened = open_counting(url, prefix=prefix, lease_seconds=LEASE_SECONDS)
+        yield (await stack.enter_async_context(opened)).places
+
+
+async def test_of_a_hundred_at_once_as_many_get_a_place_as_there_are(places: Places) -> None:
+    name = new_id()
+
+    taken = await asyncio.gather(*(places.take(name, 7) for _ in range(100)))
+
+    assert sum(place is not None for place in taken) == 7
+    assert await places.take(new_id(), 1), "another name has places of its own"
+
+
+async def test_what_is_given_back_can_be_taken_again(places: Places) -> None:
+    name = new_id()
+    place = await places.take(name, 1)
+    assert place is not None
+    assert await places.take(name, 1) is None
+
+    await places.leave([place])
+
+    assert await places.take(name, 1)
+
+
+async def test_a_place_is_held_for_as_long_as_it_is_not_given_back(places: Places) -> None:
+    name = new_id()
+    await places.take(name, 1)
+
+    await asyncio.sleep(2 * LEASE_SECONDS)
+
+    assert await places.take(name, 1) is None
+
+
+async def test_places_given_back_while_they_are_renewed_are_free(places: Places) -> None:
+    name = new_id()
+    until = asyncio.get_running_loop().time() + 2 * LEASE_SECONDS
+    while asyncio.get_running_loop().time() < until:
+        held = [place for _ in range(5) if (place := await places.take(name, 5))]
+        assert len(held) == 5
+        await places.leave(held)
+
+
+@pytest.fixture
+def redis() -> Generator[OwnRedis]:
+    with own_redis() as redis:
+        yield redis
+
+
+async def test_what_a_dead_server_held_is_free_when_its_lease_has_ended(redis: OwnRedis) -> None:
+    async with open_counting(redis.url, lease_seconds=LEASE_SECONDS) as living:
+        async with open_counting(redis.url, lease_seconds=LEASE_SECONDS) as dying:
+            await dying.places.take("person/ada", 1)
+            assert await living.places.take("person/ada", 1) is None
+
+        # Its places were never given back, and nobody renews them any longer.
+        await asyncio.sleep(1.2 * LEASE_SECONDS)
+
+        assert await living.places.take("person/ada", 1)
+
+
+async def test_while_redis_is_gone_a_server_counts_those_that_it_holds(redis: OwnRedis) -> None:
+    async with open_counting(redis.url) as counting:
+        places = counting.places
+        first = await places.take("person/ada", 2)
+        assert first is not None
+        redis.stop()
+
+        assert await places.take("person/ada", 2)
+        assert await places.take("person/ada", 2) is None
+        await places.leave([first])
+        assert await places.take("person/ada", 2)
