@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { UsageSums } from "../../shared/api/types";
 import { money } from "../../shared/lib/money";
-import { counted, percent, shortly, spell } from "./numbers";
+import { counted, percent, shortly, spell, uptime } from "./numbers";
 import { sessionsQuery, type Wanted } from "./queries";
 import styles from "./Usage.module.css";
 import { words } from "./words";
@@ -26,7 +26,13 @@ export function Totals({ sums, wanted }: { sums: UsageSums; wanted: Wanted }) {
         name={words.requests}
         value={shortly(sums.calls)}
         whole={counted(sums.calls)}
-        note={`${words.failures}: ${percent(sums.failed, sums.calls)}`}
+        note=""
+      />
+      <Total
+        name={words.uptime}
+        value={uptime(sums.failed, sums.calls)}
+        whole={words.uptimeTitle}
+        note={sums.failed > 0 ? words.uptimeNote(counted(sums.failed)) : ""}
       />
       <Total name={words.fromCache} value={percent(sums.from_cache, sums.calls)} note="" />
       {wanted.everybody && sums.people !== null && (

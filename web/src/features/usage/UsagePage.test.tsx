@@ -149,6 +149,14 @@ it("says that nothing was rated, without an empty table", async () => {
   expect(within(part).queryByRole("table")).toBeNull();
 });
 
+it("says which share of requests was answered, and calls nothing whole that is not", async () => {
+  answers({ calls: 100_000, failed: 1 });
+  renderPage(<UsagePage me={me} />);
+
+  expect(await screen.findByText("99.99 %")).toBeTruthy();
+  expect(screen.getByText("1 failed")).toBeTruthy();
+});
+
 it("draws requests and failures, and no chart of what never happened", async () => {
   renderPage(<UsagePage me={me} />);
 

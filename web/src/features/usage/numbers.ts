@@ -14,6 +14,12 @@ export function percent(part: number, all: number): string {
   return all === 0 ? "0 %" : `${((100 * part) / all).toFixed(part > 0 && part < all ? 1 : 0)} %`;
 }
 
+/** What of all did not fail, never rounded up: “100 %” is without any failure. */
+export function uptime(failed: number, all: number): string {
+  const hundredths = all === 0 ? 10_000 : Math.floor((10_000 * (all - failed)) / all);
+  return `${hundredths % 100 === 0 ? hundredths / 100 : (hundredths / 100).toFixed(2)} %`;
+}
+
 /** “40 s”, “12 min”, “2 h 5 min”. */
 export function spell(seconds: number): string {
   if (seconds < 60) return `${Math.round(seconds)} s`;
