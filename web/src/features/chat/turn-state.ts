@@ -32,6 +32,14 @@ export interface TargetSwitch {
   after: string | null;
 }
 
+/** What a model wrote before another took over. */
+export interface LeftStretch {
+  /** As `writer` in the state. */
+  writer: string | null;
+  /** How much the whole answer was by then, thoughts too. */
+  lettersByThen: number;
+}
+
 export interface TurnState {
   outcome: TurnOutcome;
   /** The number of the last event heard; 0 before the first. */
@@ -52,6 +60,8 @@ export interface TurnState {
   /** What of the conversation was not read word by word; null while that is not known, or all was. */
   leftOut: (LeftOut & { summaryFailed: boolean }) | null;
   switches: readonly TargetSwitch[];
+  /** Of whom nothing had come, nothing is here. */
+  stretches: readonly LeftStretch[];
   fromCache: FromCache | null;
 }
 
@@ -68,6 +78,7 @@ export const unheardTurn: TurnState = {
   context: null,
   leftOut: null,
   switches: [],
+  stretches: [],
   fromCache: null,
 };
 
@@ -98,7 +109,10 @@ function changes(
     case "reasoning-delta":
       return { reasoning: state.reasoning + event.text };
     case "target-switched":
-      return { switches: [...state.switches, switchAt(state, sequence, event)] };
+      return {
+        switches: [...state.switches, switchAt(state, sequence, event)],
+        stretches: stretchesUpTo(state),
+      };
     case "answered-from-cache":
       return {
         fromCache: { at: event.at, kind: event.kind, saved_tokens: event.saved_tokens },
@@ -142,6 +156,12 @@ function switchAt(state: TurnState, sequence: number, event: SwitchEvent): Targe
     reason: event.reason,
     after: lastWords(state.answer),
   };
+}
+
+function stretchesUpTo({ answer, reasoning, writer, stretches }: TurnState) {
+  const lettersByThen = answer.length + reasoning.length;
+  const before = stretches.at(-1)?.lettersByThen ?? 0;
+  return lettersByThen > before ? [...stretches, { writer, lettersByThen }] : stretches;
 }
 
 /** The end of a long text is enough to look at: never more than a few words of it. */

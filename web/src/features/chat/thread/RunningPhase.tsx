@@ -23,7 +23,7 @@ export function RunningPhase({
   const seconds = useSecondsSince(beginningOf(message));
   const isConnected = useLiveStatus() === "open";
   const { priceOf } = useThreadDeeds();
-  const cost = costSoFar(turn, priceOf(turn.writer ?? message.model));
+  const cost = costSoFar(turn, (writer) => priceOf(writer ?? message.model), seconds);
   const words = isConnected ? phaseWords(turn, seconds, cost) : outOfSight(turn);
   return <PhaseLine {...words} isFirst={isFirst} />;
 }

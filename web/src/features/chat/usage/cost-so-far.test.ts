@@ -30,25 +30,58 @@ const context: TurnEvent = {
   summary_failed: false,
   first_message_id: "m1",
 };
+const taken: TurnEvent = {
+  type: "target-switched",
+  from_target: "a",
+  to_target: "b",
+  reason: "failure",
+  after_first_token: true,
+};
+const byAnother: TurnEvent = { type: "answered-by", model: "big", target: "b", variant: null };
 const said: TurnEvent = { type: "text-delta", text: "x".repeat(40) };
 
 function heard(...events: TurnEvent[]): TurnState {
   return events.reduce((state, event, place) => hear(state, place + 2, event), unheardTurn);
 }
 
+function costOf(turn: TurnState, ofAll: Model["price"] = price, seconds = 5): number | null {
+  return costSoFar(turn, () => ofAll, seconds);
+}
+
 test("it is what was read and what is written so far, each at its price", () => {
-  expect(costSoFar(heard(context, said), price)).toBe(100 + 2 * 10);
+  expect(costOf(heard(context, said))).toBe(100 + 2 * 10);
 });
 
 test("thoughts cost as much as words", () => {
   const thought: TurnEvent = { type: "reasoning-delta", text: "x".repeat(40) };
 
-  expect(costSoFar(heard(context, thought, said), price)).toBe(100 + 2 * 20);
+  expect(costOf(heard(context, thought, said))).toBe(100 + 2 * 20);
+});
+
+test("who takes over is paid for what others wrote, as it reads it, and for its own words", () => {
+  const dear = { ...price, input_micros: 10_000_000, output_micros: 20_000_000 };
+  const turn = heard(context, said, taken, byAnother, said, said);
+
+  const cost = costSoFar(turn, (writer) => (writer === "big" ? dear : price), 5);
+
+  expect(cost).toBe(100 + 2 * 10 + (10 * (100 + 10) + 20 * 20));
+});
+
+test("of whom nothing came before another took over, nothing is counted", () => {
+  expect(costOf(heard(context, taken, byAnother, said))).toBe(100 + 2 * 10);
+});
+
+test("where time has a price, it is the time", () => {
+  expect(costOf(heard(said), { ...price, hour_micros: 3_600_000 }, 5)).toBe(5_000);
 });
 
 test.each<[string, TurnState, Model["price"]]>([
   ["nobody knows the price", heard(context, said), null],
-  ["time has a price, not tokens", heard(context, said), { ...price, hour_micros: 5 }],
+  [
+    "time has a price and several wrote",
+    heard(context, said, taken, byAnother, said),
+    { ...price, hour_micros: 5 },
+  ],
   ["it is not in dollars", heard(context, said), { ...price, currency: "EUR" }],
   ["it was not told what was read", heard(said), price],
   [
@@ -56,19 +89,8 @@ test.each<[string, TurnState, Model["price"]]>([
     heard(context, { type: "answered-from-cache", at: "", kind: "same", saved_tokens: 1 }, said),
     price,
   ],
-  [
-    "another model had written some of it",
-    heard(context, said, {
-      type: "target-switched",
-      from_target: "a",
-      to_target: "b",
-      reason: "failure",
-      after_first_token: true,
-    }),
-    price,
-  ],
 ])("nothing is said of money where %s", (_, turn, ofWhom) => {
-  expect(costSoFar(turn, ofWhom)).toBeNull();
+  expect(costOf(turn, ofWhom)).toBeNull();
 });
 
 test("who writes in the place of the one that was asked is known by their own name", () => {
