@@ -221,6 +221,24 @@ async def test_a_turn_that_was_being_begun_while_its_person_was_barred_is_stoppe
     assert (await house.turn(turn.id)).status == "stopped"
 
 
+async def test_a_question_is_answered_also_when_whoever_asked_leaves_while_it_is_written(
+    house: ChatHouse,
+) -> None:
+    # Gone after so many steps of the loop: before it was written, meanwhile, and after.
+    for steps in range(40):
+        once = f"left after {steps}"
+        async with asyncio.TaskGroup() as tasks:
+            asking = tasks.create_task(house.ask(parent_id=None, client_message_id=once))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            asking.cancel()
+
+        turn = await house.ask(parent_id=None, client_message_id=once)
+        async with asyncio.timeout(5):
+            await house.hear(turn.id)
+        assert (await house.turn(turn.id)).status == "finished", once
+
+
 async def test_what_a_guest_asked_is_stopped_with_the_guest(house: ChatHouse) -> None:
     guest = await add_person(house.database, house.clock, "guest")
     house.says(ScriptedModel(Pause(), FINISHED))

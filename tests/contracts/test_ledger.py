@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 from tests.support.fresh_database import a_database
+from tests.support.full_disk import FullDisk
 from tests.support.ledger import RememberedLedger
 
 from arcano.identity.passwords import Passwords
@@ -32,6 +33,8 @@ class Subject:
     ledger: Ledger
     standing: Callable[[], Coroutine[None, None, dict[str, tuple[str, int | None]]]]
     user_id: str
+    disk: FullDisk | None = None
+    """Of the one that has any."""
 
     def a_record(self, outcome: Outcome = "finished", *, output: int = 7) -> CallRecord:
         return CallRecord(
@@ -86,7 +89,8 @@ async def in_database(folder: Path) -> AsyncGenerator[Subject]:
             rows = await database.read(lambda c: c.execute(found).all())
             return {call: (outcome, written) for call, outcome, written in rows}
 
-        yield Subject(DatabaseLedger(database, tasks=tasks), standing, owner.id)
+        disk = FullDisk(database)
+        yield Subject(DatabaseLedger(disk, tasks=tasks), standing, owner.id, disk)
     database.close()
 
 
@@ -149,3 +153,20 @@ async def test_nothing_is_kept_of_nothing(subject: Subject) -> None:
     await subject.ledger.write_rest()
 
     assert await subject.standing() == {}
+
+
+async def test_what_could_not_be_written_stands_there_later_and_never_in_the_place_of_an_end(
+    tmp_path: Path,
+) -> None:
+    async with in_database(tmp_path) as subject:
+        assert subject.disk is not None
+        running, ended = subject.a_record("running", output=2), subject.a_record(output=5)
+        subject.disk.is_full = True
+        await subject.ledger.keep_all([running, ended])
+        assert await subject.standing() == {}
+
+        subject.disk.is_full = False
+        await subject.ledger.keep(replace(running, outcome="finished", tokens=TokenCounts(3, 9)))
+        await subject.ledger.write_rest()
+
+        assert await subject.standing() == {running.id: ("finished", 9), ended.id: ("finished", 5)}

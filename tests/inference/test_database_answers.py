@@ -11,6 +11,7 @@ from tests.support.answer_bench import a_question, answer_bench, labels
 from tests.support.chat_house import add_person
 from tests.support.clock import StillClock
 from tests.support.fresh_database import a_database
+from tests.support.full_disk import FullDisk
 from tests.support.storyteller import STORY, Storyteller
 from typing_extensions import override
 
@@ -35,28 +36,6 @@ async def database(tmp_path: Path) -> AsyncGenerator[SqliteDatabase]:
         yield database
     finally:
         database.close()
-
-
-class FullDisk(Database):
-    """A database on a disk that fills up and is emptied; it counts what is written."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self.is_full = False
-        self.writes = 0
-
-    @override
-    async def read(self, unit: Callable[[Connection], T]) -> T:
-        if self.is_full:
-            raise StorageError("The disk is full.")
-        return await self._database.read(unit)
-
-    @override
-    async def write(self, unit: Callable[[Connection], T]) -> T:
-        if self.is_full:
-            raise StorageError("The disk is full.")
-        self.writes += 1
-        return await self._database.write(unit)
 
 
 async def test_a_restart_finds_what_was_kept(database: SqliteDatabase) -> None:

@@ -400,6 +400,41 @@ async def test_a_revoked_key_ends_what_was_begun_with_it(
     assert response.status == "failed"
 
 
+async def test_changing_a_key_ends_nothing_that_was_begun_with_it(
+    server: Server, visitor: Visitor, upstream: Upstream
+) -> None:
+    changed = asyncio.Event()
+
+    async def once_changed(call: Call) -> None:
+        await call.say("Half of ")
+        await changed.wait()
+        await call.say("it.")
+        await call.finish()
+
+    upstream.when_asked("begun with a key that is renamed", once_changed)
+    made = await visitor.post("/api/keys", {"name": "Long", "doors": ["openai"]})
+    async with AsyncOpenAI(base_url=f"{server.url}/v1", api_key=made.body["key"]) as client:
+        begun = await client.responses.create(
+            model="wordy", input="begun with a key that is renamed", background=True
+        )
+        streamed = await client.chat.completions.create(
+            model="wordy",
+            messages=[{"role": "user", "content": "begun with a key that is renamed"}],
+            stream=True,
+        )
+        first = await anext(aiter(streamed))
+        path = f"/api/keys/{made.body['details']['id']}"
+        assert (await visitor.call("PATCH", path, {"name": "Longer"})).status == 200
+        # As long as an ending would take to be heard.
+        await asyncio.sleep(1)
+        changed.set()
+        rest = [chunk.choices[0].delta.content or "" async for chunk in streamed if chunk.choices]
+        response = await ended(client, begun.id)
+
+    assert (first.choices[0].delta.content or "") + "".join(rest) == "Half of it."
+    assert (response.status, response.output_text) == ("completed", "Half of it.")
+
+
 async def test_nobody_comes_in_without_a_key(server: Server) -> None:
     async with a_visitor(server.url) as stranger:
         answered = await stranger.get("/v1/responses/resp_1")

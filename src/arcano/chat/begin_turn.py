@@ -3,6 +3,7 @@
 The same `client_message_id` again, at the same moment or after a restart, gives the same turn.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from sqlalchemy import Connection
 from arcano.chat.domain import ConversationId, MessageId, Turn, TurnId
 from arcano.chat.errors import ClientMessageIdReusedError
 from arcano.chat.live_log import NOTHING_KEPT, KeptWords
+from arcano.chat.starts import Start
 from arcano.chat.titles import title_from
 from arcano.chat.turn_repository import (
     Place,
@@ -108,8 +110,17 @@ class TurnBeginner:
             add_turn(connection, record, question=writing.question, showing=showing)
             return turn, writing
 
-        barred = self.runner.times_barred(asker)
         start = await self.runner.starts.enter()
+        # What was written also runs, though whoever asked has left meanwhile.
+        return await asyncio.shield(self._written_and_run(unit, start, asker))
+
+    async def _written_and_run(
+        self,
+        unit: Callable[[Connection], tuple[Turn, Writing | None]],
+        start: Start,
+        asker: UserId,
+    ) -> Turn:
+        barred = self.runner.times_barred(asker)
         try:
             turn, writing = await self.database.write(unit)
         except BaseException:
@@ -117,18 +128,18 @@ class TurnBeginner:
             raise
         if writing is None:
             start.under_way()
-        else:
-            self.runner.start(
-                turn,
-                start,
-                kept=writing.kept,
-                question=writing.question,
-                key=self.key,
-                groups=self.groups,
-            )
-            if self.runner.times_barred(asker) != barred:
-                # Barred after it was written and before it ran: whoever stopped their turns did not see this one.
-                await self.runner.stop_all_of(asker)
+            return turn
+        self.runner.start(
+            turn,
+            start,
+            kept=writing.kept,
+            question=writing.question,
+            key=self.key,
+            groups=self.groups,
+        )
+        if self.runner.times_barred(asker) != barred:
+            # Barred after it was written and before it ran: whoever stopped their turns did not see this one.
+            await self.runner.stop_all_of(asker)
         return turn
 
     def _turn(

@@ -98,7 +98,7 @@ class Answering(Response):
         self._silent = True
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with self._sessions.staying(self._viewer) as stay:
+        with self._sessions.staying(self._viewer, through_changes=True) as stay:
             try:
                 await self._write(scope, receive, send)
             except asyncio.CancelledError:

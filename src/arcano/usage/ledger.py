@@ -111,7 +111,8 @@ class DatabaseLedger(Ledger):
             try:
                 await self._database.write(lambda c: _write(c, gathered.records))
             except StorageError as refused:
-                self._unwritten += gathered.records
+                # How far a call was is told again soon; told late, it could take the place of its end.
+                self._unwritten += [one for one in gathered.records if one.outcome != "running"]
                 logger.warning(
                     "%d calls are not in the ledger yet: %s", len(gathered.records), refused.detail
                 )

@@ -176,7 +176,7 @@ class BackgroundResponses:
         viewer: Viewer,
         sessions: Sessions,
     ) -> None:
-        with sessions.staying(viewer) as stay:
+        with sessions.staying(viewer, through_changes=True) as stay:
             try:
                 ending = await self._hear(running, events)
             except asyncio.CancelledError:
