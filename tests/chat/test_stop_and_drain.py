@@ -44,6 +44,7 @@ async def test_stopping_twice_or_too_late_changes_nothing(house: ChatHouse) -> N
 
 
 async def test_a_turn_stopped_before_its_first_word_ends_all_the_same(house: ChatHouse) -> None:
+    house.says(ScriptedModel(Pause(), FINISHED))
     turn = await house.ask()
 
     await house.runner.stop(turn.id, house.person)

@@ -1,5 +1,6 @@
 """Summarising what no longer fits: the older part in a model's words, kept for the branch and its siblings."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,13 @@ from sqlalchemy import select
 from tests.support.chat_house import ChatHouse, add_person, chat_house
 from tests.support.context_told import policy, texts, told
 from tests.support.reading_models import SummarisingModel
+from tests.support.scripted_model import Pause
 
+from arcano.chat.asked_with import AskedWith
 from arcano.chat.errors import SummaryNotFoundError
 from arcano.chat.reading.summaries import one_summary
 from arcano.chat.tables import CONTEXT_SUMMARIES
+from arcano.identity import KeyId, KeyScope
 from arcano.providers import ModelRequest, ProviderOverloadedError, TextPart
 
 LIMIT = 2_000
@@ -227,3 +231,61 @@ async def test_another_policy_drops_the_summary_and_coming_back_finds_it(house: 
     assert len(model.summarised) == 1
     assert has_summary(model.asked[-1])
     assert isinstance(model.asked[-1].messages[0].parts[0], TextPart)
+
+
+async def test_a_summary_counts_for_the_key_that_asked_and_for_its_groups(house: ChatHouse) -> None:
+    key = KeyScope(KeyId("k1"), "Robot", frozenset({"api"}))
+    model = SummarisingModel("A summary.")
+    house.says(model)
+    house.models.context_tokens = LIMIT
+    await policy(house, "summarise")
+    while not model.summarised:
+        turn = await house.ask(QUESTION, asked_with=AskedWith(key, frozenset({"g1"})))
+        await house.hear(turn.id)
+
+    callers = [record.caller for record in house.ledger.records.values()]
+    assert len(callers) > len(model.asked)
+    assert {(each.key_id, each.group_ids, each.door) for each in callers} == {
+        ("k1", frozenset({"g1"}), "api")
+    }
+
+
+async def test_whoever_may_not_ask_the_summariser_has_it_done_by_the_model_that_answers(
+    house: ChatHouse,
+) -> None:
+    model = SummarisingModel("A summary.")
+    house.says(model)
+    house.models.context_tokens = LIMIT
+    await policy(house, "summarise", "dear")
+    may = AskedWith(allows_model=lambda name: name != "dear")
+    while not model.summarised:
+        turn = await house.ask(QUESTION, asked_with=may)
+        await house.hear(turn.id)
+
+    assert has_summary(model.asked[-1])
+
+
+async def test_a_policy_that_is_changed_while_it_is_summarised_holds_from_the_next_question_on(
+    house: ChatHouse,
+) -> None:
+    pause = Pause()
+    model = SummarisingModel(pause, "The only summary.")
+    house.says(model)
+    house.models.context_tokens = LIMIT
+    await policy(house, "summarise")
+    async with asyncio.TaskGroup() as tasks:
+        asking = tasks.create_task(ask_until_summarised(house, model))
+        await pause.reached.wait()
+        await policy(house, "slide")
+        pause.go_on()
+        await asking
+
+    for _ in range(2 * len(model.asked)):
+        await house.answer(QUESTION)
+
+    assert len(model.summarised) == 1
+
+
+async def ask_until_summarised(house: ChatHouse, model: SummarisingModel) -> None:
+    while not model.summarised:
+        await house.answer(QUESTION)

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from tests.support.clock import StillClock
 from tests.support.fresh_database import a_database
-from tests.support.ledger import a_meter
+from tests.support.ledger import RememberedLedger
 from tests.support.scripted_model import OneModel, ScriptedModel
 
+from arcano.chat.asked_with import SIGNED_IN, AskedWith
 from arcano.chat.begin_turn import TurnBeginner
 from arcano.chat.domain import Conversation, ConversationId, Message, MessageId, Turn, TurnId
 from arcano.chat.follow_turn import follow_turn
@@ -41,6 +42,7 @@ from arcano.platform.ids import new_id
 from arcano.platform.secrets.texts import PLAIN, Texts
 from arcano.platform.sqlite import SqliteDatabase
 from arcano.providers import ModelDirectory, Parameters
+from arcano.usage import Meter
 
 _numbers = count()
 
@@ -55,6 +57,7 @@ class ChatHouse:
     clock: StillClock
     notices: Notices
     models: OneModel
+    ledger: RememberedLedger
     person: UserId
     conversation: ConversationId
     tasks: asyncio.TaskGroup = field(repr=False)
@@ -65,9 +68,15 @@ class ChatHouse:
         return model
 
     def beginner(
-        self, viewer: UserId | None = None, *, asked_by: UserId | None = None
+        self,
+        viewer: UserId | None = None,
+        *,
+        asked_by: UserId | None = None,
+        asked_with: AskedWith = SIGNED_IN,
     ) -> TurnBeginner:
-        return TurnBeginner(self.database, self.runner, self.clock, viewer or self.person, asked_by)
+        return TurnBeginner(
+            self.database, self.runner, self.clock, viewer or self.person, asked_by, asked_with
+        )
 
     async def ask(
         self,
@@ -78,6 +87,7 @@ class ChatHouse:
         viewer: UserId | None = None,
         conversation: ConversationId | None = None,
         asked_by: UserId | None = None,
+        asked_with: AskedWith = SIGNED_IN,
     ) -> Turn:
         draft = TurnDraft(
             client_message_id=client_message_id or f"message-{next(_numbers)}",
@@ -89,7 +99,7 @@ class ChatHouse:
         return await start_turn(
             conversation or self.conversation,
             draft,
-            beginner=self.beginner(viewer, asked_by=asked_by),
+            beginner=self.beginner(viewer, asked_by=asked_by, asked_with=asked_with),
         )
 
     async def hear(self, turn: TurnId, *, after: int = 0) -> list[tuple[int, Entry]]:
@@ -160,6 +170,7 @@ def an_inference(
     *,
     cache: AnswerCache | None = None,
     completer: Completer | None = None,
+    ledger: RememberedLedger | None = None,
 ) -> Inference:
     """Every model as a route of its own if no routes are given, with a line in this process.
 
@@ -180,7 +191,7 @@ def an_inference(
             completer=completer,
             sleep=sleep,
         ),
-        meter=a_meter(clock),
+        meter=Meter(ledger or RememberedLedger(), clock),
         cache=cache,
     )
 
@@ -217,12 +228,13 @@ async def chat_house(
     """A house on the database in `folder`. A second one on the same folder finds what the first left."""
     database = await a_database(folder / "arcano.db", texts=texts)
     clock, notices, models = StillClock(), Notices(), models or OneModel(model)
+    ledger = RememberedLedger()
     try:
         async with asyncio.TaskGroup() as tasks:
             kept = None if cache is None else a_cache(cache, database, models, clock, tasks)
             runner = TurnRunner(
                 database=database,
-                inference=an_inference(models, clock, routes, cache=kept),
+                inference=an_inference(models, clock, routes, cache=kept, ledger=ledger),
                 clock=clock,
                 notices=notices,
                 tasks=tasks,
@@ -235,6 +247,7 @@ async def chat_house(
                 clock=clock,
                 notices=notices,
                 models=models,
+                ledger=ledger,
                 person=person,
                 conversation=await add_conversation(database, clock, person),
                 tasks=tasks,

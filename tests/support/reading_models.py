@@ -6,7 +6,7 @@ Fakes of the ports `ChatModel` and `TokenCounter`; what they promise is held by
 
 from collections.abc import AsyncGenerator
 
-from tests.support.scripted_model import ScriptedModel
+from tests.support.scripted_model import Pause, ScriptedModel
 from typing_extensions import override
 
 from arcano.providers import (
@@ -55,9 +55,9 @@ class WordModel(ScriptedModel, TokenCounter):
 
 
 class SummarisingModel(ScriptedModel):
-    """Answers with `lines`; where it is told to summarise, with the next of `summaries`: text or an error."""
+    """Answers with `lines`; where it is told to summarise, with the next of `summaries`: text or an error, after pauses."""
 
-    def __init__(self, *summaries: str | Exception, answer: str = "Good morning.") -> None:
+    def __init__(self, *summaries: str | Exception | Pause, answer: str = "Good morning.") -> None:
         # It does not report what it read: everything stays an estimate.
         super().__init__(TextDelta(answer), ModelFinished("stop"))
         self.summaries = list(summaries)
@@ -71,6 +71,9 @@ class SummarisingModel(ScriptedModel):
             return
         self.summarised.append(request)
         said = self.summaries.pop(0)
+        while isinstance(said, Pause):
+            await said.wait()
+            said = self.summaries.pop(0)
         if isinstance(said, Exception):
             raise said
         yield TextDelta(said)

@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 
+from arcano.chat.asked_with import SIGNED_IN, AskedWith
 from arcano.chat.domain import ConversationId, MessageId, Turn, TurnId
 from arcano.chat.errors import ClientMessageIdReusedError
 from arcano.chat.live_log import NOTHING_KEPT, KeptWords
@@ -27,7 +28,7 @@ from arcano.chat.turn_repository import (
     add_turn,
 )
 from arcano.chat.turn_runner import TurnRunner
-from arcano.identity import KeyScope, UserId, expect_active
+from arcano.identity import UserId, expect_active
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 from arcano.platform.ids import new_id
@@ -61,10 +62,7 @@ class TurnBeginner:
     clock: Clock
     viewer: UserId
     asked_by: UserId | None = None
-    key: KeyScope | None = None
-    """The key that is asked with, if not by somebody who signed in."""
-    groups: frozenset[str] | None = None
-    """The groups of who asks, whose budgets and limits the turn counts against; None: to be read when it is asked."""
+    asked_with: AskedWith = SIGNED_IN
 
     async def begin(
         self,
@@ -134,8 +132,7 @@ class TurnBeginner:
             start,
             kept=writing.kept,
             question=writing.question,
-            key=self.key,
-            groups=self.groups,
+            asked_with=self.asked_with,
         )
         if self.runner.times_barred(asker) != barred:
             # Barred after it was written and before it ran: whoever stopped their turns did not see this one.

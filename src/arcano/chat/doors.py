@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from starlette.requests import HTTPConnection
 
 from arcano.chat.answer_again import AgainDraft, continue_reply, regenerate
+from arcano.chat.asked_with import AskedWith
 from arcano.chat.begin_turn import TurnBeginner
 from arcano.chat.domain import ConversationId, Message, MessageId, Turn, TurnId
 from arcano.chat.follow_turn import follow_turn
@@ -215,8 +216,7 @@ class Chat:
             self.clock,
             standing.owner_id,
             asked_by,
-            viewer.key,
-            viewer.groups,
+            AskedWith.by(viewer),
         )
 
 

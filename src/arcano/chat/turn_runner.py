@@ -6,6 +6,7 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 
+from arcano.chat.asked_with import SIGNED_IN, AskedWith
 from arcano.chat.domain import Failure, MessageId, PathMessage, Status, Turn, TurnId
 from arcano.chat.errors import TurnEndedElsewhereError
 from arcano.chat.events import (
@@ -25,7 +26,7 @@ from arcano.chat.reading.prepare import Reading, Readings
 from arcano.chat.run_turn import failed, run_turn, unforeseen
 from arcano.chat.starts import Start, Starts
 from arcano.chat.turn_repository import Ending, Question, end_turn
-from arcano.identity import KeyScope, UserId
+from arcano.identity import UserId
 from arcano.inference import Call, Chosen, Inference
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
@@ -64,8 +65,7 @@ class LiveTurn:
     task: asyncio.Task[None] | None = None
     begun: bool = False
     ends_early: ClosingEvent | None = None
-    key: KeyScope | None = None
-    groups: frozenset[str] | None = None
+    asked_with: AskedWith = SIGNED_IN
 
 
 class TurnRunner:
@@ -109,14 +109,13 @@ class TurnRunner:
         *,
         kept: KeptWords,
         question: Question | None,
-        key: KeyScope | None = None,
-        groups: frozenset[str] | None = None,
+        asked_with: AskedWith = SIGNED_IN,
     ) -> None:
         """Begin to write. An answer that `question` follows is waited for; None: it is an old question.
 
-        `start` is told as soon as the model was asked. `key`: the one that is asked with; `groups`: of who asks.
+        `start` is told as soon as the model was asked.
         """
-        live = LiveTurn(LiveLog(turn, kept=kept), question, start, key=key, groups=groups)
+        live = LiveTurn(LiveLog(turn, kept=kept), question, start, asked_with=asked_with)
         live.log.append(TurnStarted(turn.model, turn.assistant_message_id))
         self._live[turn.id] = live
         self._answers[turn.assistant_message_id] = live
@@ -240,9 +239,9 @@ class TurnRunner:
                 input_tokens=reading.told.total,
                 message_id=log.turn.assistant_message_id,
                 rooms=reading.rooms,
-                key=live.key,
-                door="page" if live.key is None else "api",
-                group_ids=live.groups,
+                key=live.asked_with.key,
+                door=live.asked_with.door,
+                group_ids=live.asked_with.groups,
             )
             del reading
             events = self._inference.stream(call)
@@ -269,6 +268,7 @@ class TurnRunner:
             turn,
             live.question,
             chosen,
+            asked_with=live.asked_with,
             continues=turn.continues and bool(log.kept.text),
             tell=log.append,
         )

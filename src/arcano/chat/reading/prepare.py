@@ -7,6 +7,7 @@ is asked only where it decides whether something must go.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from arcano.chat.asked_with import AskedWith
 from arcano.chat.domain import ContextPolicy, ConversationId, MessageId, PathMessage, Turn
 from arcano.chat.errors import SummaryFailedError
 from arcano.chat.events import ContextRead, Phase
@@ -63,6 +64,7 @@ class Readings:
         self._clock = clock
         self._frame = frame
         self._branches = Branches()
+        self._forgotten = 0
 
     async def prepare(
         self,
@@ -70,6 +72,7 @@ class Readings:
         question: Question | None,
         chosen: Chosen,
         *,
+        asked_with: AskedWith,
         continues: bool,
         tell: Callable[[Phase], None],
     ) -> Reading:
@@ -79,14 +82,17 @@ class Readings:
             ContextTooLongError: The question alone does not fit, or the conversation does not and its
                 policy is to refuse. Nothing was sent.
         """
+        forgotten = self._forgotten
         window = window_of(chosen.context_tokens, max_tokens=turn.parameters.max_tokens)
         branch = await self._branch(turn, question, chosen, window, continues=continues)
         load = self._load(branch, chosen, window)
         failed = False
         if load.total * (1 + NEAR) > window.room or not branch.serves(window):
             load = await self._counted(load, turn, continues=continues)
-            load, failed = await self._fitted(load, turn, tell)
-        self._branches.put(turn.conversation_id, load.branch)
+            load, failed = await self._fitted(load, turn, asked_with, tell)
+        # Read before it was to be read again: a summary takes minutes.
+        if self._forgotten == forgotten:
+            self._branches.put(turn.conversation_id, load.branch)
         told = load.told(summary_failed=failed)
         return Reading(
             self._request(load, turn, continues=continues), told, load.units, _rooms(chosen, window)
@@ -128,6 +134,7 @@ class Readings:
 
     def forget(self, conversation_id: ConversationId) -> None:
         """Something else than its messages changed: read it again."""
+        self._forgotten += 1
         self._branches.drop(conversation_id)
 
     async def _branch(
@@ -202,7 +209,7 @@ class Readings:
         return replace(load, branch=branch, per_unit=count.tokens / load.units, spread=0.0)
 
     async def _fitted(
-        self, load: Load, turn: Turn, tell: Callable[[Phase], None]
+        self, load: Load, turn: Turn, asked_with: AskedWith, tell: Callable[[Phase], None]
     ) -> tuple[Load, bool]:
         """As much as fits, and whether a summary was wanted and failed."""
         load = _from_a_question(load)
@@ -220,13 +227,17 @@ class Readings:
         spread = max(load.spread, OWN_SPREAD)
         if policy.name == "summarise":
             try:
-                return await self._summarised(load, turn, policy, tell), False
+                # Whoever may not ask the summariser has it done by the model that answers them.
+                summariser = policy.model or turn.model
+                model = summariser if asked_with.allows_model(summariser) else turn.model
+                asker = Asker(turn.asker, turn.conversation_id, asked_with)
+                return await self._summarised(load, asker, model, tell), False
             except SummaryFailedError:
                 return load.beginning_at(place, spread=spread), True
         return load.beginning_at(place, spread=spread), False
 
     async def _summarised(
-        self, load: Load, turn: Turn, policy: ContextPolicy, tell: Callable[[Phase], None]
+        self, load: Load, asker: Asker, model: str, tell: Callable[[Phase], None]
     ) -> Load:
         """The older part gives way to a summary of it, and of the summary before."""
         most = max(FEWEST_SUMMARY_TOKENS, int(load.window.room * SUMMARY_SHARE))
@@ -242,14 +253,14 @@ class Readings:
         summary = await summarise(
             earlier,
             before,
-            model=policy.model or turn.model,
+            model=model,
             most_tokens=most,
-            asker=Asker(turn.asker, turn.conversation_id),
+            asker=asker,
             inference=self._inference,
             clock=self._clock,
         )
         await self._database.write(
-            lambda connection: SummaryRepository(connection).add(turn.conversation_id, summary)
+            lambda connection: SummaryRepository(connection).add(asker.conversation_id, summary)
         )
         branch = replace(
             load.branch,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
+from arcano.chat.asked_with import AskedWith
 from arcano.chat.domain import ConversationId
 from arcano.chat.errors import SummaryFailedError
 from arcano.chat.reading.branch import BranchMessage
@@ -41,6 +42,7 @@ class Asker:
 
     user_id: UserId
     conversation_id: ConversationId
+    asked_with: AskedWith
 
 
 async def summarise(
@@ -129,7 +131,14 @@ async def _material(
 
 
 async def _asked(request: ModelRequest, asker: Asker, inference: Inference) -> str:
-    call = Call(request, asker.user_id, asker.conversation_id)
+    call = Call(
+        request,
+        asker.user_id,
+        asker.conversation_id,
+        key=asker.asked_with.key,
+        door=asker.asked_with.door,
+        group_ids=asker.asked_with.groups,
+    )
     async with aclosing(inference.stream(call)) as events:
         texts = [event.text async for event in events if isinstance(event, TextDelta)]
     return "".join(texts)
