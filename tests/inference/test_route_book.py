@@ -203,3 +203,17 @@ async def test_a_target_that_means_another_model_begins_anew(house: RouteHouse) 
 
     best = house.targets.find("best")
     assert best is None or (best.model_id, best.failures) == ("gpt", ())
+
+
+async def test_a_route_that_cannot_be_read_is_named_in_the_log_and_hinders_no_other(
+    house: RouteHouse, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    await house.make("odd", {"model": "llama"})
+    await house.make("smart", {"model": "llama"})
+    unknown = text("UPDATE routes SET settings = '{\"of_tomorrow\": 1}' WHERE name = 'odd'")
+    await house.database.write(lambda c: c.execute(unknown))
+
+    async with route_house(tmp_path) as restarted:
+        assert [route.name for route in await restarted.book.all()] == ["smart"]
+
+    assert "The route 'odd' is not in effect" in caplog.text

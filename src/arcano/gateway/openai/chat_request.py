@@ -211,6 +211,12 @@ def read_chat(body: dict[str, Any]) -> AskedChat:
     messages = tuple(_read_message(message, names, beyond) for message in draft.messages)
     tools, choice = tuple(_read_tools(draft.tools or (), beyond)), _read_choice(draft, beyond)
     parameters = _parameters(draft, beyond)
+    if continues and beyond:
+        # To go on with an answer is asked of each server in a way of its own, in which the rest cannot be said.
+        raise InvalidInputError(
+            f"{', '.join(dict.fromkeys(beyond))}: That cannot be asked where the last message is the beginning of "
+            "the answer (`prefix`). Leave out the one or the other."
+        )
     request = ModelRequest(
         model=draft.model,
         messages=messages,
@@ -221,7 +227,6 @@ def read_chat(body: dict[str, Any]) -> AskedChat:
         answer_schema=_read_format(draft.response_format),
         continues=continues and messages[-1].role == "assistant",
         whole=not draft.stream,
-        # To go on with an answer is asked of each server in a way of its own.
         wire=None if continues else WireRequest(DIALECT, body, tuple(dict.fromkeys(beyond))),
     )
     options = draft.stream_options

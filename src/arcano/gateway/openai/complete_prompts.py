@@ -26,7 +26,7 @@ async def complete_prompts(
         ArcanoError: As for any call.
     """
     asking = _Asking(inference)
-    failure: ArcanoError | None = None
+    failure: ArcanoError | GeneratorExit | None = None
     async with asyncio.TaskGroup() as tasks:
         running = [
             tasks.create_task(asking.ask(call, piece))
@@ -35,7 +35,7 @@ async def complete_prompts(
         try:
             async for said in asking.said(len(running)):
                 yield WirePassed(said, 0)
-        except ArcanoError as one:
+        except (ArcanoError, GeneratorExit) as one:
             # Raised outside of the group, which would wrap it.
             failure = one
         finally:

@@ -1,8 +1,10 @@
 """Routes in the database. They belong to the workspace; the doors let only its owner change them."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import Connection as DatabaseConnection
 from sqlalchemy import Row, delete, insert, select, update
 
@@ -10,6 +12,8 @@ from arcano.inference.errors import RouteChangedError, RouteNotFoundError
 from arcano.inference.route_book.kept_route import KeptRoute, RouteId
 from arcano.inference.route_book.tables import ROUTE_BOOK, ROUTES
 from arcano.inference.settings import RouteSettings
+
+logger = logging.getLogger(__name__)
 
 _COLUMNS = ROUTES.c
 _ALL = select(*_COLUMNS).order_by(ROUTES.c.id)
@@ -30,8 +34,16 @@ class RouteRepository:
         return self._database.execute(_CHANGES).scalar_one()
 
     def all(self) -> list[KeptRoute]:
-        """Every route, oldest first."""
-        return [_route(row) for row in self._database.execute(_ALL)]
+        """Every route, oldest first. One that another version of Arcano wrote, and this cannot read, is left alone."""
+        routes: list[KeptRoute] = []
+        for row in self._database.execute(_ALL):
+            try:
+                routes.append(_route(row))
+            except ValidationError as unreadable:
+                logger.warning(
+                    "The route %r is not in effect, it cannot be read: %s", row.name, unreadable
+                )
+        return routes
 
     def add(self, route_id: RouteId, settings: RouteSettings, *, at: datetime) -> KeptRoute:
         """Keep a new route. Whether it fits beside the others is the caller's to know."""

@@ -31,7 +31,7 @@ async def kept_when_ended(
                     await keep(writing.whole())
                 yield event
         except ArcanoError as failure:
-            if writing.has_begun and not writing.has_ended:
+            if writing.has_begun and writing.ending is None:
                 writing.fail(failure)
                 await keep(writing.whole())
             raise

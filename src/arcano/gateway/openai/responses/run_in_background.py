@@ -176,16 +176,21 @@ class BackgroundResponses:
         viewer: Viewer,
         sessions: Sessions,
     ) -> None:
+        writing = running.writing
         with sessions.staying(viewer, through_changes=True) as stay:
             try:
                 ending = await self._hear(running, events)
             except asyncio.CancelledError:
                 # Whoever cancels a task of the background wants its end to be stored, and no more.
-                ending = running.writing.cancel()
-                if stay.ended:
-                    ending = running.writing.fail(_revoked())
-                elif not running.cancelled:
-                    ending = running.writing.fail(_stopped())
+                if writing.ending is not None:
+                    # It was complete, and is: only its call was still being left.
+                    ending = writing.ending
+                elif stay.ended:
+                    ending = writing.fail(_revoked())
+                elif running.cancelled:
+                    ending = writing.cancel()
+                else:
+                    ending = writing.fail(_stopped())
         running.say(ending)
         try:
             await asyncio.shield(self._store(running))

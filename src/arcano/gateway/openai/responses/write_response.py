@@ -78,8 +78,9 @@ class ResponseWriting:
         return self._opened
 
     @property
-    def has_ended(self) -> bool:
-        return self._ending is not None
+    def ending(self) -> list[Event] | None:
+        """The events that are its end; None: it has none yet."""
+        return self._ending
 
     def whole(self) -> dict[str, Any]:
         """The response as it is stored: with everything in it."""
