@@ -1,23 +1,25 @@
-"""Writes the pages of docs/reference that the code already says: errors, metrics, permissions, providers and settings.
+"""Writes the pages of docs/reference that the code already says: command line, errors, metrics, permissions, providers, settings.
 
 generate_reference.py            write them
 generate_reference.py --check    fail when one is out of step
 """
 
+import argparse
 import importlib
 import inspect
 import pkgutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from enum import Enum
 from pathlib import Path
-from typing import get_args, get_origin
+from typing import cast, get_args, get_origin
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 import arcano
+from arcano.entrypoints.cli import command_line
 from arcano.entrypoints.settings import COMMON_NAMES, Settings
 from arcano.entrypoints.watching import catalogue
 from arcano.identity import BUILT_IN_ROLES, Permission
@@ -27,7 +29,8 @@ from arcano.providers.adapters.anthropic_models import CLAUDE_MODELS
 from arcano.providers.adapters.anthropic_models import takes_of as takes_of_claude
 from arcano.providers.adapters.gemini_models import GEMINI_MODELS
 from arcano.providers.adapters.gemini_models import takes_of as takes_of_gemini
-from arcano.providers.kinds import KINDS
+from arcano.providers.adapters.litellm import EACH_ITS_OWN
+from arcano.providers.kinds import KINDS, Kind
 from arcano.providers.profiles import GENERIC, MISTRAL, OPENAI
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -52,6 +55,65 @@ def error_classes() -> list[type[ArcanoError]]:
             yield from below(child)
 
     return sorted(set(below(ArcanoError)), key=lambda error: (error.code, error.__qualname__))
+
+
+def command_line_page() -> str:
+    """Every command with its arguments, in the order of `arcano --help`."""
+    lines = [
+        "# The command line",
+        "",
+        GENERATED,
+        "",
+        "`arcano` stands for `.venv/bin/arcano` in the folder of Arcano. `arcano COMMAND --help` says the same, and `arcano --version` which",
+        "version it is. A command goes by the settings that the server goes by: the environment, and `arcano.toml` in the folder where it is",
+        "started. What goes wrong is told in one sentence, and the command ends with 1; it ends with 2 where the line itself is not understood.",
+    ]
+    for name, told, parser in commands(command_line(), "arcano"):
+        lines += ["", f"## `{name}`", "", told, ""]
+        if rows := [argument_row(argument) for argument in arguments_of(parser)]:
+            lines += ["| argument | what it is |", "|---|---|", *rows]
+        else:
+            lines += ["It has no arguments."]
+    return "\n".join([*lines, ""])
+
+
+def commands(
+    parser: argparse.ArgumentParser, name: str, line: str = ""
+) -> Iterator[tuple[str, str, argparse.ArgumentParser]]:
+    """Each command that does something: how it is called, what it does, and its parser."""
+    below = [action for action in actions_of(parser) if isinstance(action.choices, dict)]
+    for action in below:
+        lines: dict[str, str] = {one.dest: one.help for one in vars(action)["_choices_actions"]}
+        children = cast("dict[str, argparse.ArgumentParser]", action.choices)
+        for called, child in children.items():
+            yield from commands(child, f"{name} {called}", lines[called])
+    if not below:
+        yield name, one_line(parser.description) or f"{line[:1].upper()}{line[1:]}.", parser
+
+
+def arguments_of(parser: argparse.ArgumentParser) -> list[argparse.Action]:
+    """What may follow a command, less `--help`, which all have."""
+    return [action for action in actions_of(parser) if action.dest != "help"]
+
+
+def actions_of(parser: argparse.ArgumentParser) -> Sequence[argparse.Action]:
+    """Everything that it reads."""
+    # argparse itself tells it in a text alone, whose form is another one in each Python.
+    return parser._actions  # noqa: SLF001
+
+
+def argument_row(action: argparse.Action) -> str:
+    """One row of the table.
+
+    Raises:
+        SystemExit: When the argument has no help.
+    """
+    named = ", ".join(action.option_strings) or action.dest
+    if not action.help:
+        sys.exit(f"The argument {named} has no help.")
+    takes = "" if action.nargs == 0 or not action.option_strings else action.metavar or action.dest
+    shown_as = f"{named} {str(takes).upper()}".strip()
+    return f"| `{shown_as}` | {one_line(action.help)} |"
 
 
 def errors_page() -> str:
@@ -206,7 +268,7 @@ def one_line(text: str | None) -> str:
 def providers_page() -> str:
     """What is known of every kind of server, and of the models whose names say what they take."""
     kinds = [
-        f"| `{kind.id}` | {kind.label} | {f'`{kind.base_url}`' if kind.base_url else 'must be said'} | {'yes' if kind.needs_key else 'no'} |"
+        f"| `{kind.id}` | {kind.label} | {usual_address(kind)} | {'yes' if kind.needs_key else 'no'} |"
         for kind in KINDS.values()
     ]
     return "\n".join(
@@ -234,6 +296,13 @@ def providers_page() -> str:
             "",
         ]
     )
+
+
+def usual_address(kind: Kind) -> str:
+    """Where it is asked if nobody says where."""
+    if kind.base_url == EACH_ITS_OWN:
+        return "each vendor's own"
+    return f"`{kind.base_url}`" if kind.base_url else "must be said"
 
 
 def known_models() -> Iterator[tuple[str, str, Takes]]:
@@ -330,6 +399,7 @@ def pages() -> dict[str, str]:
     """Each generated page by its file name."""
     import_everything()
     return {
+        "command-line.md": command_line_page(),
         "errors.md": errors_page(),
         "metrics.md": metrics_page(),
         "permissions.md": permissions_page(),

@@ -1,5 +1,6 @@
 """What the pages promise is there: links lead somewhere, named files exist, generated pages are in step."""
 
+import json
 import re
 import subprocess
 import tomllib
@@ -21,11 +22,38 @@ NAMED_FILE = re.compile(
     r"`((?:src|web|tests|tools|docs|deploy)/[\w./-]+|[\w-]+(?:/[\w-]+)+\.(?:py|ts|tsx))`"
 )
 MADE_LATER = {"src/arcano/web_dist"}
+NAMED_CALL = re.compile(r"`((?:GET|POST|PUT|PATCH|DELETE)(?:, [A-Z]+)*) (/[^?`]*)(?:\?[^`]*)?`")
+"""As the page of the HTTP interface names one: `POST /api/turns/{id}/stop`; or two, `GET, DELETE /v1/responses/{id}`."""
+NOT_IN_THE_CONTRACT = {("GET", "/api/openapi.json")}
 SECTIONS = ("## Context", "## Decision", "## Consequences", "## Alternatives", "## References")
 
 
 def name_of(path: Path) -> str:
     return str(path.relative_to(ROOT))
+
+
+def described_calls() -> set[tuple[str, str]]:
+    """Method and address of every call, as `web/openapi.json` has them; what differs from call to call is `{}`."""
+    paths = json.loads((ROOT / "web" / "openapi.json").read_text())["paths"]
+    return {
+        (method.upper(), without_names(address))
+        for address, calls in paths.items()
+        for method in calls
+    }
+
+
+def named_calls() -> set[tuple[str, str]]:
+    """The same, as docs/reference/http.md has them."""
+    text = (DOCS / "reference" / "http.md").read_text()
+    return {
+        (method, without_names(address))
+        for methods, address in NAMED_CALL.findall(text)
+        for method in methods.split(", ")
+    }
+
+
+def without_names(address: str) -> str:
+    return re.sub(r"\{[^}]*\}", "{}", address)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
@@ -74,6 +102,14 @@ def test_the_generated_pages_are_in_step_with_the_code() -> None:
     }
 
     assert stale == set(), "run `make reference`"
+
+
+def test_every_address_of_the_http_interface_stands_on_its_page() -> None:
+    assert sorted(described_calls() - named_calls()) == []
+
+
+def test_the_page_of_the_http_interface_names_no_address_that_is_not_there() -> None:
+    assert sorted(named_calls() - described_calls() - NOT_IN_THE_CONTRACT) == []
 
 
 def test_what_may_stand_in_the_settings_several_times_is_given_no_variable_that_would_not_work() -> (

@@ -25,6 +25,7 @@ from arcano.providers import (
     ProviderSettings,
     configured_connections,
     look_for_ollama,
+    price_by_time,
 )
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -268,3 +269,16 @@ async def test_what_is_wrong_with_a_persons_own_connection_is_told_to_them_alone
 
     assert "Secret" in [problem.name for problem in told]
     assert "Secret" not in f"{others} {unknown.value}"
+
+
+async def test_what_an_hour_of_this_machine_costs_is_in_the_list_and_with_the_model(
+    egress: Egress,
+) -> None:
+    price = price_by_time(0.36)
+    models = ModelList(egress, local=OneLocalModel(), local_price=price)
+
+    (listed,), _ = await models.all()
+
+    assert listed.price == price == (await models.find("here")).price
+    assert price is not None
+    assert price.hour_micros == 360_000

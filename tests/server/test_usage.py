@@ -193,7 +193,8 @@ async def test_speeds_are_told_by_model_for_first_words_and_whole_answers(
 
         assert {item["measure"] for item in items} == {"latency", "first-token"}
         assert all(0 <= item["p50_ms"] <= item["p99_ms"] for item in items)
-        assert (await owner.get("/api/usage/speeds?by=person")).code == "invalid-input"
+        for unknown in ("by=person", "user_id=ada", "key_id=k1", "door=openai"):
+            assert (await owner.get(f"/api/usage/speeds?{unknown}")).code == "invalid-input"
 
 
 async def test_the_branch_that_is_shown_is_told_beside_the_whole_conversation(

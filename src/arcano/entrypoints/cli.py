@@ -17,7 +17,7 @@ from arcano.platform.errors import ArcanoError
 
 def main() -> None:
     """Do what the command line says; an error we foresaw is one sentence and exit code 1."""
-    arguments = _parser().parse_args()
+    arguments = command_line().parse_args()
     try:
         arguments.deed(arguments)
     except ArcanoError as refused:
@@ -27,7 +27,7 @@ def main() -> None:
         sys.exit("\n".join(["arcano: some settings are not as they should be:", *lines]))
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="arcano", description="A workspace and API for language models you own or rent."
     )

@@ -211,7 +211,12 @@ class RedisQueue:
         line.heard(mean, int(running) if running else None)
         if line.forgotten:
             line.forgotten = False
-            await self._say_again(line)
+            try:
+                await self._say_again(line)
+            except BaseException:
+                # Redis went away meanwhile: it is told when it is back.
+                line.forgotten = True
+                raise
             return
         for place, position in zip(chosen, positions, strict=True):
             self._stands(place, line, position)

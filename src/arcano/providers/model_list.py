@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from typing_extensions import override
@@ -161,7 +161,8 @@ class ModelList(ModelDirectory):
         """
         await self._ask_all(user_id, refresh=refresh)
         await self._price_all(user_id)
-        models, problems = await self._local.listed()
+        here, problems = await self._local.listed()
+        models = [replace(model, price=self._local_price) for model in here]
         taken = {model.id for model in models}
         for known in self._seen(user_id):
             for offered in known.offered.values():

@@ -135,6 +135,10 @@ async def usage_speeds(
     bys = _each_once(by)
     if not set(bys) <= {"model", "target", "day", "hour"}:
         raise InvalidInputError("by: Speeds are known by model, target, day and hour.")
+    if (wanted.user_id, wanted.key_id, wanted.door) != (None, None, None):
+        raise InvalidInputError(
+            "user_id, key_id, door: Speeds are known of a model and of a target."
+        )
     found = await usage.database.read(
         lambda c: UsageRepository(c, viewer, usage.clock.now()).speeds(wanted, bys, _SHARES)
     )
