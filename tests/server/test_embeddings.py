@@ -57,6 +57,7 @@ async def test_many_callers_share_few_requests_and_each_has_its_own_vectors(
             *(visitor.post("/api/embeddings", {"model": "e5", "input": text}) for text in texts)
         )
         several = await visitor.post("/api/embeddings", {"model": "e5", "input": ["a", "b"]})
+        status = await visitor.get("/api/status")
 
     for text, answer in zip(texts, answers, strict=True):
         assert answer.status == 200, answer
@@ -68,6 +69,8 @@ async def test_many_callers_share_few_requests_and_each_has_its_own_vectors(
         }
     assert several.body["vectors"] == [list(vector_of("a")), list(vector_of("b"))]
     assert len(requests) - 1 <= CALLERS / 4
+    (target,) = status.body["targets"]
+    assert (target["answered"], target["failed"]) == (len(requests), 0)
 
 
 async def test_a_text_that_is_refused_fails_its_own_caller_and_nobody_else(tmp_path: Path) -> None:

@@ -257,6 +257,7 @@ class Embedder:
                     raise
             else:
                 permit.succeeded()
+                live.answered()
                 return _parts_of(embeddings, entries)
             finally:
                 permit.returned()

@@ -51,9 +51,12 @@ class LiveTarget:
 
     def wrote(self, tokens: int, *, since: datetime) -> None:
         """An answer of `tokens` ended whose first word came at `since`."""
-        now = self._clock.now()
-        self._answers.append((tokens, (now - since).total_seconds()))
-        self._endings.append((now, True))
+        self._answers.append((tokens, (self._clock.now() - since).total_seconds()))
+        self.answered()
+
+    def answered(self) -> None:
+        """It gave what it was asked for."""
+        self._endings.append((self._clock.now(), True))
 
     @property
     def failures(self) -> tuple[RecentFailure, ...]:
@@ -73,7 +76,7 @@ class LiveTarget:
         return times[len(times) // 2] if times else None
 
     def ended_lately(self, *, well: bool) -> int:
-        """How many of the last calls ended so within the last hour."""
+        """How many of the last attempts ended so within the last hour; a call may take several."""
         since = self._clock.now() - LATELY
         return sum(at >= since and ended_well is well for at, ended_well in self._endings)
 
