@@ -1,5 +1,6 @@
 """A second factor: asked for after the password, right once, and never the way around it."""
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable
 from typing import Any
@@ -11,6 +12,9 @@ from tests.support.authenticator import Authenticator
 from tests.support.members import Member, a_member
 from tests.support.server import Server
 from tests.support.visitor import PASSWORD, Answered, Visitor, a_visitor
+
+from arcano.entrypoints.password_link import password_link
+from arcano.entrypoints.settings import Settings
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -89,6 +93,23 @@ async def test_a_link_for_a_new_password_is_no_way_around_the_second_factor(
     assert (await stranger.get("/api/me")).status == 401
     let_in = await second_step(stranger, asked.body["token"], code=app.code())
     assert let_in.status == 201
+
+
+async def test_whoever_holds_the_machine_lets_somebody_in_who_has_lost_every_factor(
+    server: Server, member: Member, stranger: Visitor
+) -> None:
+    await with_codes(member)
+    settings = Settings(data_dir=server.data_dir)
+    link = await asyncio.to_thread(
+        password_link, member.email, settings=settings, without_second_factor=True
+    )
+    chosen = {"token": link.removeprefix("/reset#"), "password": PASSWORD}
+
+    used = await stranger.post("/api/password-resets/use", chosen)
+    factors = await stranger.get("/api/me/second-factors")
+
+    assert used.status == 201
+    assert (factors.body["has_codes"], factors.body["passkeys"]) == (False, [])
 
 
 async def test_a_code_is_taken_once(member: Member, stranger: Visitor) -> None:

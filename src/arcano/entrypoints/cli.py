@@ -54,6 +54,11 @@ def command_line() -> argparse.ArgumentParser:
         "password-link", help="make a link by which somebody chooses a new password, once"
     )
     link.add_argument("email", help="whose password it is")
+    link.add_argument(
+        "--without-second-factor",
+        action="store_true",
+        help="take the codes and passkeys from the account too: for somebody who has lost them all",
+    )
     link.add_argument("--data-dir", type=Path, help="where everything is kept (DATA_DIR)")
     link.set_defaults(deed=_password_link)
 
@@ -196,7 +201,12 @@ def _password_link(arguments: argparse.Namespace) -> None:
     from arcano.entrypoints.settings import Settings  # noqa: PLC0415
 
     given = {} if arguments.data_dir is None else {"data_dir": arguments.data_dir}
-    print(password_link(arguments.email, settings=Settings(**given)))
+    link = password_link(
+        arguments.email,
+        settings=Settings(**given),
+        without_second_factor=arguments.without_second_factor,
+    )
+    print(link)
 
 
 def _openapi(_arguments: argparse.Namespace) -> None:

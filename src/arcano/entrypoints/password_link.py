@@ -9,7 +9,7 @@ from arcano.platform.errors import StorageError
 from arcano.platform.sqlite import SqliteDatabase
 
 
-def password_link(email: str, *, settings: Settings) -> str:
+def password_link(email: str, *, settings: Settings, without_second_factor: bool = False) -> str:
     """What to put behind the address of the page. The folder need not be free: a running server may go on.
 
     Raises:
@@ -29,6 +29,7 @@ def password_link(email: str, *, settings: Settings) -> str:
                 lifetime=settings.identity.reset_lifetime,
                 database=database,
                 clock=SystemClock(),
+                without_second_factor=without_second_factor,
             )
         )
     finally:

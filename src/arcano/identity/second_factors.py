@@ -398,6 +398,14 @@ class _Credential:
     sign_count: int
 
 
+def drop_all_factors(connection: Connection, user_id: UserId) -> bool:
+    """No codes, no passkeys, and nothing that was asked. Answers whether there was any factor."""
+    had = bool(_factors(connection, user_id).methods)
+    for table in (TOTP, PASSKEYS, RECOVERY_CODES, CHALLENGES):
+        connection.execute(delete(table).where(table.c.user_id == user_id))
+    return had
+
+
 def _factors(connection: Connection, user_id: UserId) -> Factors:
     codes = connection.execute(
         select(TOTP.c.user_id).where(TOTP.c.user_id == user_id, TOTP.c.confirmed_at.is_not(None))

@@ -19,6 +19,7 @@ from arcano.identity.people.repository import PeopleRepository
 from arcano.identity.permissions import Permission
 from arcano.identity.repository import IdentityRepository
 from arcano.identity.rules import expect_may_stand_in
+from arcano.identity.second_factors import drop_all_factors
 from arcano.platform.acts import SYSTEM, Act, Subject, record
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
@@ -124,8 +125,17 @@ async def use_reset(
     return await database.write(unit)
 
 
-async def give_reset(email: str, *, lifetime: timedelta, database: Database, clock: Clock) -> str:
+async def give_reset(
+    email: str,
+    *,
+    lifetime: timedelta,
+    database: Database,
+    clock: Clock,
+    without_second_factor: bool = False,
+) -> str:
     """What stands in a link for whoever holds the machine: the way back for an owner without a mail server.
+
+    `without_second_factor` takes every factor from the account, for somebody who has lost them all.
 
     Raises:
         PersonNotFoundError: Nobody has this address.
@@ -143,7 +153,10 @@ async def give_reset(email: str, *, lifetime: timedelta, database: Database, clo
         LinkRepository(connection).add_reset(
             digest_of(token), person.id, made_by=None, expires_at=now + lifetime
         )
-        record(connection, Act("password.link-made", SYSTEM, Subject("person", person.id)), now=now)
+        subject = Subject("person", person.id)
+        record(connection, Act("password.link-made", SYSTEM, subject), now=now)
+        if without_second_factor and drop_all_factors(connection, person.id):
+            record(connection, Act("second-factor.removed", SYSTEM, subject), now=now)
 
     await database.write(unit)
     return token
