@@ -6,24 +6,14 @@ statuses that its SDKs know and try again.
 
 from typing import Any
 
-import orjson
 from starlette.responses import Response
 
+from arcano.gateway.refused import refused, vendors_status
 from arcano.platform.errors import ArcanoError
 from arcano.platform.logs import request_id
 
 OVERLOADED = 529
 
-_STATUS = {
-    "invalid-input": 400,
-    "context-too-long": 400,
-    "provider-rejected-request": 400,
-    "provider-refused-seal": 400,
-    "parameter-not-taken": 400,
-    "model-file-unusable": 400,
-    "queue-full": 429,
-}
-"""Where Anthropic has another status than we have for what went wrong."""
 _TYPE = {
     400: "invalid_request_error",
     401: "authentication_error",
@@ -51,13 +41,12 @@ def error_body(error: ArcanoError, *, field: str | None = None) -> dict[str, Any
 
 def status_of(error: ArcanoError) -> int:
     """A limit that says when it ends is one of rate; whoever cannot take more and does not know for how long is overloaded."""
-    if error.code in _STATUS:
-        return _STATUS[error.code]
     if error.code == "provider-overloaded":
         return OVERLOADED if error.retry_after is None else 429
     if error.status == _UNAVAILABLE:
         return OVERLOADED
-    return error.status if error.status in _TYPE else 500
+    status = vendors_status(error)
+    return status if status in _TYPE else 500
 
 
 def answer_headers() -> dict[str, str]:
@@ -66,13 +55,6 @@ def answer_headers() -> dict[str, str]:
 
 
 def refusal(error: ArcanoError, *, field: str | None = None) -> Response:
-    """The error as an HTTP answer. `retry-after` says when it is worth asking again."""
-    headers = answer_headers()
-    if error.retry_after is not None:
-        headers["Retry-After"] = str(max(1, round(error.retry_after.total_seconds())))
-    return Response(
-        orjson.dumps(error_body(error, field=field)),
-        status_code=status_of(error),
-        media_type="application/json",
-        headers=headers,
-    )
+    """The error as an HTTP answer."""
+    body = error_body(error, field=field)
+    return refused(error, body, status=status_of(error), headers=answer_headers())
