@@ -11,7 +11,7 @@ from arcano.inference.routes import Route, Target, switch_reason
 from arcano.inference.targets import LiveTarget
 from arcano.providers import ImagePart, TextPart, ToolResultPart
 
-CHARACTERS_PER_TOKEN = 3
+CAUTIOUS_CHARACTERS_PER_TOKEN = 3
 """A cautious estimate for European languages and code."""
 
 Draw = Callable[[str], float]
@@ -44,7 +44,7 @@ class Need:
                     characters += len(part.text)
                 elif isinstance(part, ImagePart):
                     images = True
-        estimated = math.ceil(characters / CHARACTERS_PER_TOKEN)
+        estimated = math.ceil(characters / CAUTIOUS_CHARACTERS_PER_TOKEN)
         tokens = estimated if call.input_tokens is None else call.input_tokens
         return cls(tokens, images, bool(call.request.tools), call.rooms)
 

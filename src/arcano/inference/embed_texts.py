@@ -13,7 +13,12 @@ from functools import partial
 from arcano.identity import KeyScope
 from arcano.inference.ask_target import Surroundings
 from arcano.inference.call import asked_from, caller_of
-from arcano.inference.choose_target import CHARACTERS_PER_TOKEN, Candidate, Need, choose_target
+from arcano.inference.choose_target import (
+    CAUTIOUS_CHARACTERS_PER_TOKEN,
+    Candidate,
+    Need,
+    choose_target,
+)
 from arcano.inference.errors import CannotEmbedError
 from arcano.inference.micro_batch import Entry, Gatherers, settle, share_out
 from arcano.inference.queue import Priority, Ticket
@@ -127,7 +132,7 @@ class Embedder:
         if self._meter is None:
             return await self._embed(call, None)
         characters = sum(len(text) for text in call.texts)
-        tokens = -(-characters // CHARACTERS_PER_TOKEN)
+        tokens = -(-characters // CAUTIOUS_CHARACTERS_PER_TOKEN)
         expected = Expected(tokens, 0, partial(self._price, call))
         async with self._meter.opened(call.caller, call.model, expected) as metered:
             embedded = await self._embed(call, metered)
@@ -287,7 +292,7 @@ class Embedder:
 def _need(call: EmbeddingCall) -> Need:
     """Each text is read for itself: the longest one must fit."""
     longest = max(len(text) for text in call.texts)
-    return Need(-(-longest // CHARACTERS_PER_TOKEN), images=False, tools=False)
+    return Need(-(-longest // CAUTIOUS_CHARACTERS_PER_TOKEN), images=False, tools=False)
 
 
 def _pieces(texts: tuple[str, ...], rules: MicroBatch) -> list[tuple[str, ...]]:

@@ -177,7 +177,7 @@ USAGE_DAY_PEOPLE = Table(
 
 
 class SpeedColumns(TypedColumns):
-    """How many calls of an hour took how long: `measure` is `latency` or `first-token`, `bucket` as `speed_bucket` says."""
+    """How many calls of an hour took how long: `measure` is `latency` or `first-token`, `bucket` as `bucket_of` says."""
 
     hour: Named[datetime] = Column(UtcTime, primary_key=True)
     model: Named[str] = Column(primary_key=True)

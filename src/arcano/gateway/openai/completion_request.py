@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter
 
+from arcano.gateway.numbers import MOST_TOKENS, Seed
 from arcano.gateway.openai.chat_request import SAYS_NOTHING, StreamOptions, as_list
 from arcano.platform.errors import InvalidInputError
 from arcano.providers import (
@@ -46,9 +47,9 @@ class CompletionDraft(BaseModel):
     stream_options: StreamOptions | None = None
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     top_p: Annotated[float, Field(ge=0, le=1)] | None = None
-    max_tokens: Annotated[int, Field(ge=1)] | None = None
+    max_tokens: Annotated[int, Field(ge=1, le=MOST_TOKENS)] | None = None
     stop: Annotated[list[str], BeforeValidator(as_list)] | None = None
-    seed: int | None = None
+    seed: Seed | None = None
 
 
 _DRAFT = TypeAdapter(CompletionDraft)

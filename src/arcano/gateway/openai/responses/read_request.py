@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
+from arcano.gateway.numbers import MOST_TOKENS
 from arcano.gateway.openai.chat_request import EFFORTS, SAYS_NOTHING
 from arcano.gateway.openai.responses.read_items import Item, MessageItem, ReferenceItem, read_items
 from arcano.gateway.seals import brought_back
@@ -95,7 +96,7 @@ class ResponseDraft(_Tolerant):
     previous_response_id: Annotated[str, StringConstraints(max_length=200)] | None = None
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     top_p: Annotated[float, Field(ge=0, le=1)] | None = None
-    max_output_tokens: Annotated[int, Field(ge=1)] | None = None
+    max_output_tokens: Annotated[int, Field(ge=1, le=MOST_TOKENS)] | None = None
     tools: list[_Tool] | None = None
     tool_choice: Literal["auto", "none", "required"] | _Choice | None = None
     parallel_tool_calls: bool | None = None
