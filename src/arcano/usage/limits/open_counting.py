@@ -32,8 +32,16 @@ async def open_counting(
     # Loaded only where they are needed: a server that is alone may not even have them.
     from limits.aio.storage.redis import RedisStorage  # noqa: PLC0415
     from redis.asyncio import BlockingConnectionPool, Redis  # noqa: PLC0415
+    from redis.asyncio.retry import Retry  # noqa: PLC0415
+    from redis.backoff import NoBackoff  # noqa: PLC0415
 
-    most: Any = {"max_connections": MOST_CONNECTIONS, "timeout": None}
+    most: Any = {
+        "max_connections": MOST_CONNECTIONS,
+        "timeout": None,
+        # Patience is ours (`RedisOrHere`): on Python 3.11 the library's own now and then swallows a cancellation.
+        "socket_timeout": None,
+        "retry": Retry(NoBackoff(), 0),
+    }
     pool: Any = BlockingConnectionPool.from_url(redis_url, **most)  # pyright: ignore[reportUnknownMemberType]  # the library's
     storage = RedisStorage(
         "async+redis://", implementation="redispy", key_prefix=prefix, connection_pool=pool

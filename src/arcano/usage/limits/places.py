@@ -4,8 +4,9 @@ A place in Redis is held on a lease, which its server renews: what a killed serv
 """
 
 import asyncio
+import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
@@ -67,6 +68,7 @@ _TAKE = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+if redis.call('ZSCORE', KEYS[1], ARGV[3]) then return 1 end
 if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[1]) then return 0 end
 redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[3])
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
@@ -100,8 +102,8 @@ class RedisPlaces(Places):
         self._server = new_id()
         self._numbers = count()
         self._held: defaultdict[str, set[str]] = defaultdict(set)
-        self._left: list[Place] = []
-        """Given back since the last renewal began, which may have renewed them after all."""
+        self._left: list[tuple[float, Place]] = []
+        """Given back lately, and when: Redis may not have heard it, or a renewal may have taken them once more."""
 
     @override
     async def take(self, name: str, most: int) -> Place | None:
@@ -114,7 +116,13 @@ class RedisPlaces(Places):
         async def here() -> bool:
             return len(self._held.get(name, ())) < most
 
-        if not await self._redis.ask(there, here):
+        try:
+            taken = await self._redis.ask(there, here)
+        except BaseException:
+            # It may have been taken before whoever wanted it left.
+            self._note_left(place)
+            raise
+        if not taken:
             return None
         self._held[name].add(place.holder)
         return place
@@ -126,31 +134,49 @@ class RedisPlaces(Places):
             self._held[place.name].discard(place.holder)
             if not self._held[place.name]:
                 del self._held[place.name]
-        self._left += given_back
+            self._note_left(place)
         await self._remove(given_back)
 
     async def hold(self) -> None:
         """Renew the leases, again and again, until cancelled."""
         while True:
             await asyncio.sleep(self._lease_seconds / BEATS_IN_A_LEASE)
-            self._left = []
-            for name, holders in [(name, tuple(held)) for name, held in self._held.items()]:
-                await self._renew(name, holders)
-            await self._remove(self._left)
+            for name in tuple(self._held):
+                await self._renew(name)
+                await self._remove([place for _, place in self._left if place.name == name])
+            left, self._left = self._left, []
+            if not await self._remove([place for _, place in left]):
+                # After a lease they are free whether Redis heard it or not.
+                since = time.monotonic() - self._lease_seconds
+                self._left = [one for one in left if one[0] >= since] + self._left
 
-    async def _renew(self, name: str, holders: tuple[str, ...]) -> None:
+    async def _renew(self, name: str) -> None:
+        holders = tuple(self._held.get(name, ()))
+
         async def there() -> None:
             await self._hold(keys=[self._key(name)], args=[self._lease_ms, *holders])
 
-        await self._redis.ask(there, _nothing)
+        async def here() -> None:
+            """Redis is gone: it is told when it is back."""
 
-    async def _remove(self, places: list[Place]) -> None:
-        async def there() -> None:
+        if holders:
+            await self._redis.ask(there, here)
+
+    async def _remove(self, places: Sequence[Place]) -> bool:
+        """Whether Redis has heard it."""
+
+        async def there() -> bool:
             for place in places:
                 await self._client.zrem(self._key(place.name), place.holder)
+            return True
 
-        if places:
-            await self._redis.ask(there, _nothing)
+        async def here() -> bool:
+            return False
+
+        return not places or await self._redis.ask(there, here)
+
+    def _note_left(self, place: Place) -> None:
+        self._left.append((time.monotonic(), place))
 
     @property
     def _lease_ms(self) -> int:
@@ -158,7 +184,3 @@ class RedisPlaces(Places):
 
     def _key(self, name: str) -> str:
         return f"{self._prefix}:{name}"
-
-
-async def _nothing() -> None:
-    """Redis is gone: the lease ends by itself."""
