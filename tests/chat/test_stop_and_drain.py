@@ -1,17 +1,21 @@
 """Ending a turn early: by a person, by the server going down, by a process that died."""
 
 import asyncio
+import threading
 from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy import Connection
 from tests.support.chat_house import ChatHouse, chat_house
 from tests.support.scripted_model import FINISHED, Pause, ScriptedModel
 
-from arcano.chat.domain import text_of
+from arcano.chat.begin_turn import Writing
+from arcano.chat.domain import MessageId, text_of
 from arcano.chat.follow_turn import follow_turn
 from arcano.chat.notices import Notice
-from arcano.chat.turn_repository import TurnRepository
-from arcano.providers import ReasoningDelta, TextDelta
+from arcano.chat.turn_repository import Question, Showing, TurnRepository
+from arcano.platform.ids import new_id
+from arcano.providers import Parameters, ReasoningDelta, TextDelta
 
 
 async def a_turn_in_the_middle(house: ChatHouse) -> tuple[ScriptedModel, Pause]:
@@ -178,3 +182,36 @@ async def test_other_tabs_are_told_when_a_turn_starts_and_ends(house: ChatHouse)
 
         assert queue.get_nowait() == Notice("turn-started", house.conversation, turn.id, "running")
         assert queue.get_nowait() == Notice("turn-ended", house.conversation, turn.id, "finished")
+
+
+async def test_a_question_that_is_being_written_when_the_server_goes_down_is_interrupted(
+    house: ChatHouse,
+) -> None:
+    house.says(ScriptedModel(Pause(), FINISHED))
+    loop, reached, go_on = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+
+    def plan(_connection: Connection, _shown: Showing) -> Writing:
+        loop.call_soon_threadsafe(reached.set)
+        go_on.wait(10)
+        return Writing(
+            Question("Quick?", None), MessageId(new_id()), MessageId(new_id()), "scripted"
+        )
+
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+        begun = house.beginner().begin(
+            house.conversation,
+            client_message_id=None,
+            asked={},
+            parameters=Parameters(),
+            plan=plan,
+        )
+        asking = tasks.create_task(begun)
+        await reached.wait()
+        asking.cancel()
+        tasks.create_task(house.runner.drain(0.05))
+        await asyncio.sleep(0.2)
+        go_on.set()
+
+    answer, _ = await house.branch()
+    assert answer.status == "interrupted"
+    assert (await house.the_conversation()).running_turn_ids == ()

@@ -239,9 +239,10 @@ async def test_a_summary_counts_for_the_key_that_asked_and_for_its_groups(house:
     house.says(model)
     house.models.context_tokens = LIMIT
     await policy(house, "summarise")
-    while not model.summarised:
-        turn = await house.ask(QUESTION, asked_with=AskedWith(key, frozenset({"g1"})))
-        await house.hear(turn.id)
+    async with asyncio.timeout(30):
+        while not model.summarised:
+            turn = await house.ask(QUESTION, asked_with=AskedWith(key, frozenset({"g1"})))
+            await house.hear(turn.id)
 
     callers = [record.caller for record in house.ledger.records.values()]
     assert len(callers) > len(model.asked)
@@ -258,9 +259,10 @@ async def test_whoever_may_not_ask_the_summariser_has_it_done_by_the_model_that_
     house.models.context_tokens = LIMIT
     await policy(house, "summarise", "dear")
     may = AskedWith(allows_model=lambda name: name != "dear")
-    while not model.summarised:
-        turn = await house.ask(QUESTION, asked_with=may)
-        await house.hear(turn.id)
+    async with asyncio.timeout(30):
+        while not model.summarised:
+            turn = await house.ask(QUESTION, asked_with=may)
+            await house.hear(turn.id)
 
     assert has_summary(model.asked[-1])
 

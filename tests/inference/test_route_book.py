@@ -215,5 +215,7 @@ async def test_a_route_that_cannot_be_read_is_named_in_the_log_and_hinders_no_ot
 
     async with route_house(tmp_path) as restarted:
         assert [route.name for route in await restarted.book.all()] == ["smart"]
+        anew = {"name": "odd", "targets": [{"model": "llama"}]}
+        assert (await restarted.ask("POST", "/api/routes", anew)).json["code"] == "route-clashes"
 
     assert "The route 'odd' is not in effect" in caplog.text

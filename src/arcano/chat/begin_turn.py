@@ -3,7 +3,6 @@
 The same `client_message_id` again, at the same moment or after a restart, gives the same turn.
 """
 
-import asyncio
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -109,8 +108,7 @@ class TurnBeginner:
             return turn, writing
 
         start = await self.runner.starts.enter()
-        # What was written also runs, though whoever asked has left meanwhile.
-        return await asyncio.shield(self._written_and_run(unit, start, asker))
+        return await self.runner.see_through(self._written_and_run(unit, start, asker))
 
     async def _written_and_run(
         self,

@@ -3,8 +3,10 @@
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from arcano.chat.asked_with import SIGNED_IN, AskedWith
 from arcano.chat.domain import Failure, MessageId, PathMessage, Status, Turn, TurnId
@@ -92,6 +94,8 @@ class TurnRunner:
         self._answers: dict[MessageId, LiveTurn] = {}
         self._barred: Counter[UserId] = Counter()
         self._drain_until: float | None = None
+        self._interrupts = False
+        self._beginnings: set[asyncio.Task[Turn | Exception]] = set()
 
     def refuse_if_draining(self) -> None:
         """Take nothing new while the server goes down.
@@ -101,6 +105,16 @@ class TurnRunner:
         """
         if self._drain_until is not None:
             raise ServerDrainingError("The server is restarting. Try again in a moment.")
+
+    async def see_through(self, beginning: Coroutine[Any, Any, Turn]) -> Turn:
+        """Begin a turn, to the end: what was written also runs, though whoever asked has left meanwhile."""
+        task = self._tasks.create_task(_outcome(beginning))
+        self._beginnings.add(task)
+        task.add_done_callback(self._beginnings.discard)
+        outcome = await asyncio.shield(task)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
     def start(
         self,
@@ -117,6 +131,8 @@ class TurnRunner:
         """
         live = LiveTurn(LiveLog(turn, kept=kept), question, start, asked_with=asked_with)
         live.log.append(TurnStarted(turn.model, turn.assistant_message_id))
+        if self._interrupts:
+            live.ends_early = TurnInterrupted()
         self._live[turn.id] = live
         self._answers[turn.assistant_message_id] = live
         self._tell("turn-started", turn, "running")
@@ -186,7 +202,7 @@ class TurnRunner:
 
     def interrupt(self) -> None:
         """End every turn now; what was written is kept and can be continued."""
-        self._drain_until = 0.0
+        self._drain_until, self._interrupts = 0.0, True
         for live in self._live.values():
             self._cut_short(live, TurnInterrupted())
 
@@ -197,6 +213,8 @@ class TurnRunner:
                 live.task.cancel()
 
     async def _all_ended(self) -> None:
+        if self._beginnings:
+            await asyncio.wait(self._beginnings)
         for live in list(self._live.values()):
             await live.log.ended()
 
@@ -378,3 +396,11 @@ def failure_of(closing: ClosingEvent) -> Failure | None:
             closing.code, closing.message, closing.retryable, closing.provider_request_id
         )
     return None
+
+
+async def _outcome(beginning: Coroutine[Any, Any, Turn]) -> Turn | Exception:
+    """What it gives or raises. Raised in a task of the application's group, an error would end them all."""
+    try:
+        return await beginning
+    except Exception as refused:  # noqa: BLE001 - raised again where it is waited for
+        return refused

@@ -57,7 +57,7 @@ def command_line() -> argparse.ArgumentParser:
     link.add_argument(
         "--without-second-factor",
         action="store_true",
-        help="take the codes and passkeys from the account too: for somebody who has lost them all",
+        help="take the codes and passkeys from the account at once: for somebody who has lost them all",
     )
     link.add_argument("--data-dir", type=Path, help="where everything is kept (DATA_DIR)")
     link.set_defaults(deed=_password_link)

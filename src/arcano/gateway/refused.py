@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from arcano.platform.errors import ArcanoError
 
-BAD_REQUEST = 400
+_BAD_REQUEST = 400
 _UNPROCESSABLE = 422
 _OVERLOADED = "provider-overloaded"
 
@@ -15,7 +15,7 @@ _OVERLOADED = "provider-overloaded"
 def vendors_status(error: ArcanoError) -> int:
     """Vendors know one status for what is asked wrongly, and one for who asks too much."""
     if error.status == _UNPROCESSABLE:
-        return BAD_REQUEST
+        return _BAD_REQUEST
     return 429 if error.code == _OVERLOADED else error.status
 
 

@@ -213,9 +213,9 @@ class TargetAsked:
         wire = request.wire
         if wire is None:
             return request
-        if self._chosen.target.completes and found.prompt_dialect == wire.dialect:
+        if self._chosen.target.completes and found.model.prompt_dialect == wire.dialect:
             return request
-        speaks = found.dialect == wire.dialect
+        speaks = found.model.dialect == wire.dialect
         if speaks and (wire.beyond or not self._others_left("failure", "overload")):
             self._expect_nothing_stored(wire)
             return request

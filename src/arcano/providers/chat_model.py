@@ -1,14 +1,23 @@
 """The one interface behind which every provider stands."""
 
 from collections.abc import AsyncGenerator
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from arcano.providers.events import ModelEvent
 from arcano.providers.request import ModelRequest
 
 
 class ChatModel(Protocol):
-    """A place that answers. One object serves many models and many calls at once."""
+    """A place that answers. One object serves many models and many calls at once.
+
+    `dialect`: the format in which its answers can be passed on as they come, to callers who speak it; None: there is
+    none. `stream` does so for a request with `wire` in that dialect, or answers in our events where they lose nothing;
+    all that is `beyond` us is told to the model. `prompt_dialect`: the same for bare prompts, for what a
+    `CompletionModel` writes after one.
+    """
+
+    dialect: ClassVar[str | None] = None
+    prompt_dialect: ClassVar[str | None] = None
 
     def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent]:
         """Answer piece by piece.

@@ -29,20 +29,6 @@ class FoundModel:
     price: Price | None = None
     provider: str = "local"
 
-    @property
-    def dialect(self) -> str | None:
-        """The format in which its answers can be passed on as they come, to callers who speak it; None: there is none.
-
-        Its `stream` does so for a request with `wire` in that dialect, or answers in our events where they lose
-        nothing; all that is `beyond` us is told to the model.
-        """
-        return getattr(self.model, "dialect", None)
-
-    @property
-    def prompt_dialect(self) -> str | None:
-        """The same for bare prompts: what a `CompletionModel` writes after one can be passed on in it as it comes."""
-        return getattr(self.model, "prompt_dialect", None)
-
 
 class ModelDirectory(Protocol):
     """What those who ask models need to know."""

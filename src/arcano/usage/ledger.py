@@ -112,9 +112,10 @@ class DatabaseLedger(Ledger):
                 await self._database.write(lambda c: _write(c, gathered.records))
             except StorageError as refused:
                 # How far a call was is told again soon; told late, it could take the place of its end.
-                self._unwritten += [one for one in gathered.records if one.outcome != "running"]
+                ended = [one for one in gathered.records if one.outcome != "running"]
+                self._unwritten += ended
                 logger.warning(
-                    "%d calls are not in the ledger yet: %s", len(gathered.records), refused.detail
+                    "%d calls that ended are not in the ledger yet: %s", len(ended), refused.detail
                 )
 
 

@@ -90,7 +90,7 @@ class Readings:
         if load.total * (1 + NEAR) > window.room or not branch.serves(window):
             load = await self._counted(load, turn, continues=continues)
             load, failed = await self._fitted(load, turn, asked_with, tell)
-        # Read before it was to be read again: a summary takes minutes.
+        # A summary takes minutes: some conversation, perhaps this one, is to be read again meanwhile.
         if self._forgotten == forgotten:
             self._branches.put(turn.conversation_id, load.branch)
         told = load.told(summary_failed=failed)

@@ -203,7 +203,7 @@ def read_chat(body: dict[str, Any]) -> AskedChat:
         ValidationError: It is not what the API says; names the field.
         InvalidInputError: The same, where only several fields together tell.
     """
-    continues = goes_on(body)
+    begun = goes_on(body)
     body = in_openai_words(body)
     draft = _DRAFT.validate_python(body)
     beyond: list[str] = sorted(_beyond(draft))
@@ -211,6 +211,7 @@ def read_chat(body: dict[str, Any]) -> AskedChat:
     messages = tuple(_read_message(message, names, beyond) for message in draft.messages)
     tools, choice = tuple(_read_tools(draft.tools or (), beyond)), _read_choice(draft, beyond)
     parameters = _parameters(draft, beyond)
+    continues = begun and messages[-1].role == "assistant"
     if continues and beyond:
         # To go on with an answer is asked of each server in a way of its own, in which the rest cannot be said.
         raise InvalidInputError(
@@ -225,7 +226,7 @@ def read_chat(body: dict[str, Any]) -> AskedChat:
         tool_choice=choice,
         parallel_tools=draft.parallel_tool_calls is not False,
         answer_schema=_read_format(draft.response_format),
-        continues=continues and messages[-1].role == "assistant",
+        continues=continues,
         whole=not draft.stream,
         wire=None if continues else WireRequest(DIALECT, body, tuple(dict.fromkeys(beyond))),
     )

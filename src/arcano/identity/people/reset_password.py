@@ -156,7 +156,11 @@ async def give_reset(
         subject = Subject("person", person.id)
         record(connection, Act("password.link-made", SYSTEM, subject), now=now)
         if without_second_factor and drop_all_factors(connection, person.id):
-            record(connection, Act("second-factor.removed", SYSTEM, subject), now=now)
+            record(
+                connection,
+                Act("second-factor.removed", SYSTEM, subject, details={"kind": "all"}),
+                now=now,
+            )
 
     await database.write(unit)
     return token

@@ -7,8 +7,9 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import Connection as DatabaseConnection
 from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
-from arcano.inference.errors import RouteChangedError, RouteNotFoundError
+from arcano.inference.errors import RouteChangedError, RouteClashesError, RouteNotFoundError
 from arcano.inference.route_book.kept_route import KeptRoute, RouteId
 from arcano.inference.route_book.tables import ROUTE_BOOK, ROUTES
 from arcano.inference.settings import RouteSettings
@@ -46,9 +47,19 @@ class RouteRepository:
         return routes
 
     def add(self, route_id: RouteId, settings: RouteSettings, *, at: datetime) -> KeptRoute:
-        """Keep a new route. Whether it fits beside the others is the caller's to know."""
+        """Keep a new route. Whether it fits beside the others is the caller's to know.
+
+        Raises:
+            RouteClashesError: Its name is that of one that cannot be read.
+        """
         route = KeptRoute(route_id, settings, self._count_change(), created_at=at, changed_at=at)
-        self._database.execute(insert(ROUTES), _values(route))
+        try:
+            self._database.execute(insert(ROUTES), _values(route))
+        except IntegrityError as taken:
+            # One that cannot be read is in no list, and has its name all the same.
+            raise RouteClashesError(
+                f"There is a route {settings.name!r} already, which this version of Arcano cannot read. Choose another name."
+            ) from taken
         return route
 
     def change(

@@ -54,7 +54,11 @@ class Windows:
             only = route.targets[0].model_id
             found = await self._models.seen_by(user_id).find(only)
             return Chosen(
-                route.name, found.context_tokens, only, takes=found.takes, dialect=found.dialect
+                route.name,
+                found.context_tokens,
+                only,
+                takes=found.takes,
+                dialect=found.model.dialect,
             )
         unknown: ModelNotFoundError | None = None
         lead: FoundModel | None = None

@@ -22,7 +22,7 @@ type Written = Pick<
 /**
  * About what an answer cost as far as it is written, in millionths of a dollar: the same sum that the server makes at its
  * end, of what is known here. `priceOf` is asked with a writer, null being whoever was asked; `seconds` is how long it has
- * been at it. Null where the cost is not known, which is not nothing: without a price, while nobody told how much was read,
+ * been at it, the wait for its place included, which the server leaves out. Null where the cost is not known, which is not nothing: without a price, while nobody told how much was read,
  * or where several wrote and one of them is paid by the hour.
  */
 export function costSoFar(
