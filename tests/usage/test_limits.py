@@ -163,6 +163,6 @@ async def test_two_servers_with_one_redis_write_so_many_answers_at_once_together
             first, second = Limiter(settings, one), Limiter(settings, other)
             taken = [await first.enter(ADA, "fast", 1), await first.enter(ADA, "fast", 1)]
 
-            assert await passing(second, *[ADA] * 5) == [True, False, False, False, False]
+            assert sum(await passing(second, *[ADA] * 5)) == 1
             await first.leave(taken[0], 1)
             assert await passing(second, ADA, ADA) == [True, False]
