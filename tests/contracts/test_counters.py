@@ -1,25 +1,17 @@
 """What counters promise to those who limit: one step, a time, and nothing below nothing. In memory and in a real Redis."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack
 
 import pytest
-from tests.support.redis import a_corner, a_redis
 
 from arcano.platform.ids import new_id
 from arcano.usage.limits.counters import Counters
-from arcano.usage.limits.open_counting import open_counting
+from arcano.usage.limits.open_counting import Counting
 
 
-@pytest.fixture(params=["memory", "redis"])
-async def counters(request: pytest.FixtureRequest) -> AsyncGenerator[Counters]:
-    async with AsyncExitStack() as stack:
-        url, prefix = None, "arcano"
-        if request.param == "redis":
-            url = stack.enter_context(a_redis())
-            prefix = (await stack.enter_async_context(a_corner(url))).namespace
-        yield (await stack.enter_async_context(open_counting(url, prefix=prefix))).counters
+@pytest.fixture
+def counters(counting: Counting) -> Counters:
+    return counting.counters
 
 
 async def test_each_who_adds_hears_a_number_of_their_own(counters: Counters) -> None:

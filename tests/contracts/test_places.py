@@ -2,28 +2,21 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Generator
-from contextlib import AsyncExitStack
+from collections.abc import Generator
 
 import pytest
-from tests.support.redis import OwnRedis, a_corner, a_redis, own_redis
+from tests.support.redis import OwnRedis, own_redis
 
 from arcano.platform.ids import new_id
-from arcano.usage.limits.open_counting import open_counting
+from arcano.usage.limits.open_counting import Counting, open_counting
 from arcano.usage.limits.places import Places
 
 LEASE_SECONDS = 1.0
 
 
-@pytest.fixture(params=["memory", "redis"])
-async def places(request: pytest.FixtureRequest) -> AsyncGenerator[Places]:
-    async with AsyncExitStack() as stack:
-        url, prefix = None, "arcano"
-        if request.param == "redis":
-            url = stack.enter_context(a_redis())
-            prefix = (await stack.enter_async_context(a_corner(url))).namespace
-        opened = open_counting(url, prefix=prefix, lease_seconds=LEASE_SECONDS)
-        yield (await stack.enter_async_context(opened)).places
+@pytest.fixture
+def places(counting: Counting) -> Places:
+    return counting.places
 
 
 async def test_of_a_hundred_at_once_as_many_get_a_place_as_there_are(places: Places) -> None:

@@ -209,7 +209,7 @@ async def test_a_route_that_cannot_be_read_is_named_in_the_log_and_hinders_no_ot
     house: RouteHouse, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     await house.make("odd", {"model": "llama"})
-    await house.make("smart", {"model": "llama"})
+    smart = await house.make("smart", {"model": "llama"})
     unknown = text("UPDATE routes SET settings = '{\"of_tomorrow\": 1}' WHERE name = 'odd'")
     await house.database.write(lambda c: c.execute(unknown))
 
@@ -217,5 +217,9 @@ async def test_a_route_that_cannot_be_read_is_named_in_the_log_and_hinders_no_ot
         assert [route.name for route in await restarted.book.all()] == ["smart"]
         anew = {"name": "odd", "targets": [{"model": "llama"}]}
         assert (await restarted.ask("POST", "/api/routes", anew)).json["code"] == "route-clashes"
+        renamed = await restarted.ask(
+            "PUT", "/api/routes/smart", {**anew, "version": smart["version"]}
+        )
+        assert renamed.json["code"] == "route-clashes"
 
     assert "The route 'odd' is not in effect" in caplog.text

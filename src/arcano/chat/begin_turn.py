@@ -107,16 +107,17 @@ class TurnBeginner:
             add_turn(connection, record, question=writing.question, showing=showing)
             return turn, writing
 
+        barred = self.runner.times_barred(asker)
         start = await self.runner.starts.enter()
-        return await self.runner.see_through(self._written_and_run(unit, start, asker))
+        return await self.runner.see_through(self._written_and_run(unit, start, asker, barred))
 
     async def _written_and_run(
         self,
         unit: Callable[[Connection], tuple[Turn, Writing | None]],
         start: Start,
         asker: UserId,
+        barred: int,
     ) -> Turn:
-        barred = self.runner.times_barred(asker)
         try:
             turn, writing = await self.database.write(unit)
         except BaseException:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import Connection as DatabaseConnection
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Insert, Row, Update, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from arcano.inference.errors import RouteChangedError, RouteClashesError, RouteNotFoundError
@@ -53,13 +53,7 @@ class RouteRepository:
             RouteClashesError: Its name is that of one that cannot be read.
         """
         route = KeptRoute(route_id, settings, self._count_change(), created_at=at, changed_at=at)
-        try:
-            self._database.execute(insert(ROUTES), _values(route))
-        except IntegrityError as taken:
-            # One that cannot be read is in no list, and has its name all the same.
-            raise RouteClashesError(
-                f"There is a route {settings.name!r} already, which this version of Arcano cannot read. Choose another name."
-            ) from taken
+        self._write(insert(ROUTES), route)
         return route
 
     def change(
@@ -70,12 +64,13 @@ class RouteRepository:
         Raises:
             RouteNotFoundError: It was removed.
             RouteChangedError: It has another version by now.
+            RouteClashesError: Its new name is that of one that cannot be read.
         """
         before = self._at_version(route_id, version)
         route = KeptRoute(
             route_id, settings, self._count_change(), created_at=before.created_at, changed_at=at
         )
-        self._database.execute(update(ROUTES).where(ROUTES.c.id == route_id).values(_values(route)))
+        self._write(update(ROUTES).where(ROUTES.c.id == route_id), route)
         return route
 
     def remove(self, route_id: RouteId, *, version: int) -> None:
@@ -88,6 +83,15 @@ class RouteRepository:
         self._at_version(route_id, version)
         self._count_change()
         self._database.execute(delete(ROUTES).where(ROUTES.c.id == route_id))
+
+    def _write(self, statement: Insert | Update, route: KeptRoute) -> None:
+        try:
+            self._database.execute(statement.values(_values(route)))
+        except IntegrityError as taken:
+            # One that cannot be read is in no list, and has its name all the same.
+            raise RouteClashesError(
+                f"There is a route {route.name!r} already, which this version of Arcano cannot read. Choose another name."
+            ) from taken
 
     def _at_version(self, route_id: RouteId, version: int) -> KeptRoute:
         row = self._database.execute(_ALL.where(ROUTES.c.id == route_id)).one_or_none()
