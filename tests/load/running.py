@@ -129,14 +129,19 @@ def serve_command(
         "OPENAI_API_KEY": "",
         **settings,
     }
-    given = [f"{name}={value}" for name, value in all_settings.items()]
-    return ["env", *given, sys.executable, "-m", "arcano", "serve"]
+    return _command_line(all_settings, "serve")
 
 
 def secrets_command(deed: str, *, data_dir: Path) -> list[str]:
     """`arcano secrets` for a server's folder."""
-    given = [f"DATA_DIR={data_dir}", f"PYTHONPATH={ROOT / 'src'}"]
-    return ["env", *given, sys.executable, "-m", "arcano", "secrets", deed]
+    return _command_line({"DATA_DIR": data_dir, "PYTHONPATH": ROOT / "src"}, "secrets", deed)
+
+
+def _command_line(environment: Mapping[str, object], *words: str) -> list[str]:
+    given = [f"{name}={value}" for name, value in environment.items()]
+    # Where Python is told to keep no bytecode, each start would compile all of it: nobody's server does.
+    kept = ["-u", "PYTHONDONTWRITEBYTECODE"]
+    return ["env", *kept, *given, sys.executable, "-m", "arcano", *words]
 
 
 @asynccontextmanager

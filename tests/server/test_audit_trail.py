@@ -5,7 +5,6 @@ import random
 import signal
 import sqlite3
 import subprocess
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,10 @@ import aiohttp
 import orjson
 import pytest
 from tests.support.audit_house import tamper
+from tests.support.forking import ENVIRONMENT, run_forked
 from tests.support.house import a_house
 from tests.support.members import a_member
-from tests.support.server import CANARY_KEY, ROOT, Server, a_server
+from tests.support.server import CANARY_KEY, Server, a_server
 from tests.support.upstream import Upstream, says
 from tests.support.visitor import EMAIL, PASSWORD, Visitor, a_visitor
 
@@ -40,13 +40,8 @@ def rows(path: Path) -> list[dict[str, Any]]:
 
 def arcano(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     """The command `arcano audit`, as an operator types it."""
-    return subprocess.run(
-        [sys.executable, "-m", "arcano", "audit", *arguments, "--data-dir", str(data_dir)],
-        cwd=data_dir.parent,
-        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT / "src")},
-        capture_output=True,
-        check=False,
-    )
+    words = ["audit", *arguments, "--data-dir", str(data_dir)]
+    return run_forked(words, data_dir.parent, ENVIRONMENT)
 
 
 async def live(server: Server, owner: Visitor, upstream: Upstream) -> list[str]:

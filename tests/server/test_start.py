@@ -82,7 +82,7 @@ async def test_a_key_cut_short_is_refused(tmp_path: Path) -> None:
     key.write_bytes(bytes(31))
     key.chmod(0o600)
 
-    assert "32 random bytes" in await refusal_of(launch(tmp_path / "data", by_command=True))
+    assert "32 random bytes" in await refusal_of(launch(tmp_path / "data"))
 
 
 @pytest.mark.parametrize(
@@ -98,9 +98,7 @@ async def test_a_key_cut_short_is_refused(tmp_path: Path) -> None:
 async def test_a_key_in_the_settings_that_cannot_be_trusted_is_refused_and_not_repeated(
     keys: str, says: str, tmp_path: Path
 ) -> None:
-    refusal = await refusal_of(
-        launch(tmp_path / "data", by_command=True, ARCANO_SECRETS__KEYS=keys)
-    )
+    refusal = await refusal_of(launch(tmp_path / "data", ARCANO_SECRETS__KEYS=keys))
 
     assert refusal.startswith("arcano: ARCANO_SECRETS__KEYS ")
     assert says in refusal
@@ -111,9 +109,7 @@ async def test_a_key_in_the_settings_that_cannot_be_trusted_is_refused_and_not_r
 async def test_a_key_file_that_is_named_and_not_there_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "elsewhere.key"
 
-    refusal = await refusal_of(
-        launch(tmp_path / "data", by_command=True, ARCANO_SECRETS__KEY_FILE=str(path))
-    )
+    refusal = await refusal_of(launch(tmp_path / "data", ARCANO_SECRETS__KEY_FILE=str(path)))
 
     assert str(path) in refusal
     assert "not there" in refusal
@@ -129,11 +125,11 @@ async def test_a_key_that_is_missing_while_something_is_sealed_is_missed(
         await with_a_connection(visitor)
     kept = key.rename(tmp_path / "kept.key")
 
-    missing = await refusal_of(launch(tmp_path / "data", by_command=True))
+    missing = await refusal_of(launch(tmp_path / "data"))
     assert not key.exists()
     key.touch(mode=0o600)
     key.write_bytes(os.urandom(32))
-    another = await refusal_of(launch(tmp_path / "data", by_command=True))
+    another = await refusal_of(launch(tmp_path / "data"))
     kept.rename(key)
 
     for refusal in (missing, another):
@@ -174,7 +170,7 @@ async def with_a_connection(visitor: Visitor) -> None:
 
 
 async def test_a_second_server_on_the_same_folder_is_refused(server: Server) -> None:
-    refusal = await refusal_of(launch(server.data_dir, by_command=True))
+    refusal = await refusal_of(launch(server.data_dir))
 
     assert refusal.startswith("arcano: Another Arcano")
     assert str(server.process.pid) in refusal
@@ -196,7 +192,7 @@ async def test_of_three_that_start_at_once_one_serves(tmp_path: Path) -> None:
 
 
 async def test_a_port_that_is_taken_is_named(server: Server, tmp_path: Path) -> None:
-    refusal = await refusal_of(launch(tmp_path / "data", by_command=True, port=server.port))
+    refusal = await refusal_of(launch(tmp_path / "data", port=server.port))
 
     assert str(server.port) in refusal
 
@@ -204,7 +200,7 @@ async def test_a_port_that_is_taken_is_named(server: Server, tmp_path: Path) -> 
 async def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("I am a file.")
 
-    assert "data" in await refusal_of(launch(tmp_path / "data", by_command=True))
+    assert "data" in await refusal_of(launch(tmp_path / "data"))
 
 
 @pytest.mark.parametrize("content", [b"not a database at all, but long enough" * 200, b"short"])
@@ -212,7 +208,7 @@ async def test_a_database_that_is_none_is_refused(content: bytes, tmp_path: Path
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "arcano.db").write_bytes(content)
 
-    refusal = await refusal_of(launch(tmp_path / "data", by_command=True))
+    refusal = await refusal_of(launch(tmp_path / "data"))
 
     assert "database" in refusal
     assert (tmp_path / "data" / "arcano.db").read_bytes() == content
@@ -225,7 +221,7 @@ async def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
 
-    refusal = await refusal_of(launch(tmp_path / "data", by_command=True))
+    refusal = await refusal_of(launch(tmp_path / "data"))
 
     assert "newer" in refusal
 

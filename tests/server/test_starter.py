@@ -79,7 +79,7 @@ async def test_a_reader_who_is_cut_off_again_and_again_still_hears_sense(
 async def test_answers_that_a_kill_cut_short_are_gone_on_with_and_make_sense(
     upstream: Upstream, tmp_path: Path
 ) -> None:
-    async with a_house(upstream, tmp_path / "data", by_command=True, settings=ALONE) as (
+    async with a_house(upstream, tmp_path / "data", settings=ALONE) as (
         server,
         visitor,
     ):
@@ -92,7 +92,7 @@ async def test_answers_that_a_kill_cut_short_are_gone_on_with_and_make_sense(
                 server.kill()
                 break
 
-    async with a_house(upstream, tmp_path / "data", by_command=True, settings=ALONE) as (
+    async with a_house(upstream, tmp_path / "data", settings=ALONE) as (
         _,
         visitor,
     ):

@@ -80,7 +80,7 @@ async def test_nothing_acknowledged_is_lost_or_doubled_by_kills_at_any_point(
     points = 0
 
     while points < POINTS or questions:
-        async with a_house(upstream, data_dir, by_command=True, OPENAI_API_KEY=CANARY_KEY) as (
+        async with a_house(upstream, data_dir, OPENAI_API_KEY=CANARY_KEY) as (
             server,
             visitor,
         ):

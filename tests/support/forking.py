@@ -1,7 +1,7 @@
-"""A server that begins where `arcano serve` has finished importing: forked from a process that did so once.
+"""A command that begins where `arcano` has finished importing: forked from a process that did so once.
 
-The first server that is asked for starts that process, `forking_parent.py`, and waits for its imports; it goes when the tests
-go. Whatever a server does after its imports happens in it as in the command: it reads its environment and `arcano.toml`,
+The first command that is asked for starts that process, `forking_parent.py`, and waits for its imports; it goes when the tests
+go. Whatever a command does after its imports happens in it as by itself: it reads its environment and `arcano.toml`,
 opens its folder, logs, hears signals, is killed.
 """
 
@@ -13,11 +13,11 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO
+from tempfile import TemporaryFile
 
 from tests.support.forking_parent import NUMBER
 
@@ -27,7 +27,7 @@ ENVIRONMENT: Mapping[str, str] = {
     "PYTHONPATH": str(Path(__file__).resolve().parents[2] / "src"),
     "PYTHONUNBUFFERED": "1",
 }
-"""What every server's environment has: Python reads it before it imports anything of ours."""
+"""What every command's environment has: Python reads it before it imports anything of ours."""
 
 
 class Forked:
@@ -73,21 +73,40 @@ class Forked:
                     number.set_exception(RuntimeError("The forking parent or a keeper is gone."))
 
 
-def fork_server(folder: Path, environment: Mapping[str, str]) -> tuple[Forked, BinaryIO]:
-    """A process as `arcano serve` would be in this folder, with this environment; and what it writes to its terminal."""
-    readable, words = os.pipe()
+def fork_command(
+    words: Sequence[str], folder: Path, environment: Mapping[str, str], *, out: int, errors: int
+) -> Forked:
+    """A process as `arcano` with these words would be in this folder, with this environment.
+
+    `out` and `errors` are the descriptors that it writes to. They stay the caller's, to be closed.
+    """
     told, line = socket.socketpair()
     with line:
-        socket.send_fds(_parent(), [b"+"], [words, line.fileno()])
-    os.close(words)
-    order = {"folder": str(folder), "environment": dict(environment)}
+        socket.send_fds(_parent(), [b"+"], [out, errors, line.fileno()])
+    order = {"words": list(words), "folder": str(folder), "environment": dict(environment)}
     told.sendall(json.dumps(order).encode() + b"\n")
-    return Forked(told), os.fdopen(readable, "rb")
+    return Forked(told)
+
+
+def run_forked(
+    words: Sequence[str], folder: Path, environment: Mapping[str, str], *, within: float = 120
+) -> subprocess.CompletedProcess[bytes]:
+    """`arcano` with these words, forked and run to its end.
+
+    Raises:
+        TimeoutError: It still runs after `within` seconds.
+    """
+    with TemporaryFile() as out, TemporaryFile() as errors:
+        command = fork_command(words, folder, environment, out=out.fileno(), errors=errors.fileno())
+        code = command.wait(within)
+        for file in (out, errors):
+            file.seek(0)
+        return subprocess.CompletedProcess(words, code, out.read(), errors.read())
 
 
 @cache
 def _parent() -> socket.socket:
-    """The socket on which servers are asked for."""
+    """The socket on which commands are asked for."""
     ours, theirs = socket.socketpair()
     with theirs:
         process = subprocess.Popen(

@@ -1,10 +1,12 @@
 """A database with all tables and nothing in them, for tests of one feature.
 
-Migrating takes 60 ms, and hundreds of tests want the same: it is done once in each process, and the others copy the file. That
-migrating leads to these tables has a test of its own, and so has every whole server.
+Migrating takes a sixth of a second, and hundreds of tests and of their servers want the same: it is done once in each process,
+and the others copy the file. That migrating leads to these tables has tests of its own, and every server that is started by its
+command does it.
 """
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,15 +23,17 @@ async def a_database(path: Path, *, texts: Texts = PLAIN) -> SqliteDatabase:
 
 def _opened(path: Path, texts: Texts) -> SqliteDatabase:
     if not path.exists():
-        path.write_bytes(_migrated())
+        path.write_bytes(migrated())
     return SqliteDatabase(path, texts=texts)
 
 
 @cache
-def _migrated() -> bytes:
-    with TemporaryDirectory() as folder:
+def migrated() -> bytes:
+    """Such a database, as a file."""
+    with TemporaryDirectory() as folder, ThreadPoolExecutor(1) as elsewhere:
         path = Path(folder) / "arcano.db"
-        asyncio.run(_migrate(path))
+        # In a thread, as there may be a loop in this one.
+        elsewhere.submit(asyncio.run, _migrate(path)).result()
         return path.read_bytes()
 
 

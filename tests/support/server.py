@@ -8,6 +8,7 @@ a thread: the upstream that the server talks to lives in the loop of the test.
 """
 
 import asyncio
+import os
 import signal
 import socket
 import subprocess
@@ -22,7 +23,8 @@ from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
 import pytest
-from tests.support.forking import ENVIRONMENT, fork_server
+from tests.support.forking import ENVIRONMENT, fork_command, run_forked
+from tests.support.fresh_database import migrated
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_WITHIN_SECONDS = 60
@@ -139,12 +141,27 @@ def launch(
         **more_settings,
     }
     # Started in the folder above its data, so that no `arcano.toml` of a developer counts.
-    start = run_command if by_command else fork_server
+    start = run_server if by_command else fork_server
     process, words = start(data_dir.parent, environment)
     return Server(data_dir, port, process, time.monotonic(), words)
 
 
-def run_command(folder: Path, environment: Mapping[str, str]) -> tuple[Process, BinaryIO]:
+def fork_server(folder: Path, environment: Mapping[str, str]) -> tuple[Process, BinaryIO]:
+    """`arcano serve` in this folder, with this environment, its imports done, and its tables made where it has no folder yet; and
+    what it writes to its terminal."""
+    data_dir = Path(environment["DATA_DIR"])
+    if not data_dir.exists():
+        data_dir.mkdir(mode=0o700)
+        (data_dir / "arcano.db").write_bytes(migrated())
+    readable, words = os.pipe()
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    process = fork_command(["serve"], folder, environment, out=nowhere, errors=words)
+    os.close(nowhere)
+    os.close(words)
+    return process, os.fdopen(readable, "rb")
+
+
+def run_server(folder: Path, environment: Mapping[str, str]) -> tuple[Process, BinaryIO]:
     """`arcano serve` in this folder, with this environment; and what it writes to its terminal."""
     process = subprocess.Popen(
         [sys.executable, "-m", "arcano", "serve"],
@@ -161,25 +178,10 @@ def run_command(folder: Path, environment: Mapping[str, str]) -> tuple[Process, 
 async def arcano(
     *words: str, data_dir: Path, settings: Mapping[str, str] = NO_SETTINGS, within: float = 120
 ) -> tuple[int, str]:
-    """Another command, run to its end: its exit code, and all that it said."""
-    environment = {
-        **ENVIRONMENT,
-        "DATA_DIR": str(data_dir),
-        **settings,
-    }
-    done = await asyncio.to_thread(
-        subprocess.run,
-        [sys.executable, "-m", "arcano", *words],
-        cwd=data_dir.parent,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        timeout=within,
-        check=False,
-        text=True,
-    )
-    return done.returncode, done.stdout
+    """Another command, run to its end: its exit code, and all that it said, errors last."""
+    environment = {**ENVIRONMENT, "DATA_DIR": str(data_dir), **settings}
+    done = await asyncio.to_thread(run_forked, words, data_dir.parent, environment, within=within)
+    return done.returncode, (done.stdout + done.stderr).decode()
 
 
 @asynccontextmanager
