@@ -4,6 +4,7 @@ from typing import Any
 
 from arcano.gateway.anthropic.messages_request import read_message
 from arcano.gateway.gemini.generate_request import read_generate
+from arcano.gateway.openai.chat_request import read_chat
 from arcano.gateway.seals import ON_CALL, carried
 from arcano.inference import maker_digest
 from arcano.providers import ModelRequest, ReasoningPart, Seal, TextPart, ToolCallPart
@@ -91,10 +92,46 @@ def test_google_is_given_back_its_own_proofs_bare_and_those_of_others_not_at_all
     )
 
 
+def gpt(**said: Any) -> dict[str, Any]:
+    messages = [{"role": "user", "content": "?"}, {"role": "assistant", "content": "Yes.", **said}]
+    return {"model": "m", "messages": [*messages, {"role": "user", "content": "And?"}]}
+
+
+def test_a_server_of_openais_format_is_given_back_no_proofs_and_no_thoughts_that_they_are_on() -> (
+    None
+):
+    call = {"id": "t", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    others = {"type": "reasoning.encrypted", "data": "b3RoZXJz"}
+    body = gpt(
+        reasoning_content="Hm.",
+        reasoning_details=[
+            {"type": "reasoning.text", "text": "Hm.", "data": carried(CLAUDES)},
+            others,
+        ],
+        tool_calls=[
+            {**call, "extra_content": {"arcano": carried(CLAUDES, on=ON_CALL)}},
+            {**call, "extra_content": {"arcano": carried(CLAUDES), "google": {"a": 1}}},
+            call,
+        ],
+    )
+
+    request = read_chat(body).request
+
+    assert sent(request)["messages"][1] == {
+        "role": "assistant",
+        "content": "Yes.",
+        "reasoning_details": [others],
+        "tool_calls": [call, {**call, "extra_content": {"google": {"a": 1}}}, call],
+    }
+    assert request.messages[1].parts[0] == ReasoningPart("Hm.", Seal("anthropic", "c2ln", KNOWN))
+
+
 def test_a_body_without_proofs_of_ours_is_sent_as_it_came() -> None:
     bare = {"type": "thinking", "thinking": "Hm.", "signature": "c2ln"}
     asked = claude(bare, {"type": "text", "text": "Yes."})
     other = google({"text": "Yes.", "thoughtSignature": "c2lnbmVk"})
 
+    open_thought = gpt(reasoning_content="Hm.", reasoning_details=None)
+    assert sent(read_chat(open_thought).request) is open_thought
     assert sent(read_message(asked).request) is asked
     assert sent(read_generate("m", other, stream=False).request) is other

@@ -339,7 +339,9 @@ def full_request(model: str) -> ModelRequest:
         Parameters(max_tokens=900, stop=("END",), reasoning_effort="low"),
         tools=(ToolDefinition("look", "Looks.", {"properties": {}}),),
         tool_choice=ForcedTool("look"),
-        answer_schema=AnswerSchema("a", {"type": "object", "properties": {}}),
+        answer_schema=AnswerSchema(
+            "a", {"type": "object", "properties": {"b": {"type": "string"}}}
+        ),
     )
 
 

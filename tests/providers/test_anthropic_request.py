@@ -273,7 +273,7 @@ def test_a_beginning_is_continued_by_the_models_that_can_without_its_blank_end()
     "request_",
     [
         continuing(NEW),
-        continuing(OLD, answer_schema=AnswerSchema("a", {"type": "object"})),
+        continuing(OLD, answer_schema=AnswerSchema("a", {"type": "string"})),
         replace(
             continuing(OLD),
             messages=(

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import orjson
+import pytest
 from anthropic import transform_schema
 from inline_snapshot import snapshot
 
@@ -26,7 +28,7 @@ SCHEMA: dict[str, Any] = {
     },
     "required": ["name"],
     "additionalProperties": True,
-    "$defs": {"nest": {"type": "object", "default": {}}},
+    "$defs": {"nest": {"type": "object", "properties": {"of": {"type": "string"}}, "default": {}}},
 }
 
 
@@ -81,8 +83,8 @@ def test_an_answer_is_asked_for_in_the_form_of_its_schema() -> None:
                     "$defs": {
                         "nest": {
                             "type": "object",
+                            "properties": {"of": {"type": "string"}},
                             "description": 'It must also fit: {"default":{}}',
-                            "properties": {},
                             "additionalProperties": False,
                         }
                     },
@@ -91,6 +93,59 @@ def test_an_answer_is_asked_for_in_the_form_of_its_schema() -> None:
             },
         }
     )
+
+
+def asked_for(schema: dict[str, Any]) -> dict[str, Any]:
+    request = ModelRequest(
+        "claude-opus-5",
+        (RequestMessage("user", (TextPart("Which?"),)),),
+        Parameters(),
+        answer_schema=AnswerSchema("answer", schema),
+    )
+    return question(request).body
+
+
+OPEN: list[dict[str, Any]] = [
+    {"type": "object", "additionalProperties": {"type": "number"}},
+    {"type": "object", "properties": {"prices": {"type": "object"}}},
+    {"type": "array", "items": {"type": ["object", "null"], "additionalProperties": True}},
+    {"anyOf": [{"type": "string"}, {"type": "object", "properties": {}}]},
+    {"$ref": "#/$defs/a", "$defs": {"a": {"type": "object"}}},
+]
+CLOSED: list[dict[str, Any]] = [
+    {"type": "object", "properties": {}, "additionalProperties": False},
+    {"type": "object", "properties": {"a": {"type": "string"}}},
+    {"type": "object", "enum": [{}]},
+]
+
+
+@pytest.mark.parametrize("schema", OPEN)
+def test_where_the_vendor_could_only_answer_with_an_empty_object_it_is_asked_in_words(
+    schema: dict[str, Any],
+) -> None:
+    body = asked_for(schema)
+
+    assert "output_config" not in body
+    (turn,) = body["messages"]
+    before, asked = turn["content"]
+    assert before["text"] == "Which?"
+    assert asked["text"].startswith("Answer with one JSON value and nothing else")
+    assert asked["text"].endswith(orjson.dumps(schema).decode())
+
+
+def test_any_object_is_asked_for_in_words() -> None:
+    """It is what the doors make of the JSON modes that name no schema."""
+    body = asked_for({"type": "object"})
+
+    assert "output_config" not in body
+    assert body["messages"][-1]["content"][-1]["text"] == (
+        "Answer with one JSON object and nothing else: no words around it, no code block."
+    )
+
+
+@pytest.mark.parametrize("schema", CLOSED)
+def test_an_object_that_is_said_whole_keeps_its_form(schema: dict[str, Any]) -> None:
+    assert "format" in asked_for(schema)["output_config"]
 
 
 def test_the_vendors_own_client_finds_nothing_left_to_change_in_such_a_schema() -> None:

@@ -8,7 +8,9 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openai.types.chat import ChatCompletionChunk
 
+from arcano.platform.sse import SseParser
 from arcano.providers import (
     ModelFinished,
     ProviderError,
@@ -158,3 +160,57 @@ def test_the_body_is_the_callers_but_for_the_name_and_the_wish_for_usage() -> No
     assert sent == {**body, "model": "gpt-5-mini", "stream_options": options}
     assert body["stream_options"] == {"x": 1}
     assert not usage_is_wanted(wire)
+
+
+ONE_PIECE: dict[str, Any] = {
+    "id": "c1",
+    "object": "chat.completion",
+    "created": 1,
+    "model": "m",
+    "choices": [
+        {
+            "index": 0,
+            "message": {
+                "role": "assistant",
+                "content": "Hi.",
+                "tool_calls": [
+                    {"id": "t", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+                ],
+            },
+            "finish_reason": "tool_calls",
+        }
+    ],
+    "usage": {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10},
+}
+
+
+@pytest.mark.parametrize("usage_wanted", [True, False])
+def test_an_answer_in_one_piece_is_a_stream_for_whoever_asked_for_one(
+    *, usage_wanted: bool
+) -> None:
+    stream = PassedChatStream("East", key=None, usage_wanted=usage_wanted, stream_wanted=True)
+
+    (passed,) = stream.whole(ONE_PIECE)
+
+    assert isinstance(passed, WirePassed)
+    events = SseParser().feed(passed.data)
+    first, *others = [ChatCompletionChunk.model_validate_json(one.data) for one in events]
+    delta = first.choices[0].delta
+    assert (first.object, delta.content, first.usage) == ("chat.completion.chunk", "Hi.", None)
+    assert [(call.index, call.id) for call in delta.tool_calls or ()] == [(0, "t")]
+    assert first.choices[0].finish_reason == "tool_calls"
+    told = [one.usage.total_tokens for one in others if one.usage is not None]
+    assert told == ([10] if usage_wanted else [])
+    assert stream.finished == ModelFinished("tool-calls", TokenUsage(7, 3))
+
+
+def test_a_completion_in_one_piece_is_a_stream_for_whoever_asked_for_one() -> None:
+    stream = PassedChatStream("East", key=None, usage_wanted=False, stream_wanted=True)
+    choice = {"index": 0, "text": "and on", "finish_reason": "length"}
+    answer = {"id": "c1", "object": "text_completion", "choices": [choice]}
+
+    (passed,) = stream.whole(answer)
+
+    assert isinstance(passed, WirePassed)
+    (event,) = SseParser().feed(passed.data)
+    assert orjson.loads(event.data) == answer

@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 from arcano.gateway.inline_images import bytes_in
 from arcano.gateway.numbers import MOST_TOKENS, Seed
+from arcano.gateway.openai.given_back import without_seals
 from arcano.gateway.openai.mistral_words import goes_on, in_openai_words
 from arcano.gateway.seals import brought_back
 from arcano.platform.errors import InvalidInputError
@@ -228,7 +229,9 @@ def read_chat(body: dict[str, Any]) -> AskedChat:
         answer_schema=_read_format(draft.response_format),
         continues=continues,
         whole=not draft.stream,
-        wire=None if continues else WireRequest(DIALECT, body, tuple(dict.fromkeys(beyond))),
+        wire=None
+        if continues
+        else WireRequest(DIALECT, without_seals(body), tuple(dict.fromkeys(beyond))),
     )
     options = draft.stream_options
     return AskedChat(request, bool(draft.stream), options is not None and options.include_usage)

@@ -35,10 +35,12 @@ _DONE = b"data: [DONE]\n\n"
 
 
 class CompletionPiece:
-    """What is written after one of the prompts of a call; `place` is which one."""
+    """What is written after one of the prompts of a call; `place` is which one, and each has as many `choices`."""
 
-    def __init__(self, model: str, place: int, *, stream: bool, identity: str) -> None:
-        self._place = place
+    def __init__(
+        self, model: str, place: int, *, choices: int, stream: bool, identity: str
+    ) -> None:
+        self._first = place * choices
         self._stream = stream
         self._head = {
             "id": identity,
@@ -80,7 +82,7 @@ class CompletionPiece:
         return b""
 
     def _choice(self, text: str, reason: str | None) -> dict[str, Any]:
-        return {"text": text, "index": self._place, "logprobs": None, "finish_reason": reason}
+        return {"text": text, "index": self._first, "logprobs": None, "finish_reason": reason}
 
     def _chunk(self, text: str, reason: str | None) -> bytes:
         return b"data: %s\n\n" % orjson.dumps(
@@ -92,7 +94,7 @@ class CompletionPiece:
         if not self._stream:
             self.choices += self._numbered(orjson.loads(data)["choices"])
             return b""
-        if self._place == 0:
+        if self._first == 0:
             return data
         said: list[bytes] = []
         for event in self._parser.feed(data):
@@ -102,17 +104,15 @@ class CompletionPiece:
         return b"".join(said)
 
     def _numbered(self, choices: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        several = max([1, *(choice.get("index", 0) + 1 for choice in choices)])
-        return [
-            {**choice, "index": self._place * several + choice.get("index", 0)}
-            for choice in choices
-        ]
+        return [{**choice, "index": self._first + choice.get("index", 0)} for choice in choices]
 
 
 class TextCompletions:
     """All prompts of a call together. Fed with the bytes of the pieces, and the sum of what they used at the end."""
 
-    def __init__(self, model: str, *, count: int, stream: bool, usage_wanted: bool) -> None:
+    def __init__(
+        self, model: str, *, count: int, choices: int = 1, stream: bool, usage_wanted: bool
+    ) -> None:
         identity = f"cmpl-{new_id()}"
         self.media_type = "text/event-stream" if stream else "application/json"
         self.silence = SSE_COMMENT if stream else b""
@@ -125,7 +125,7 @@ class TextCompletions:
             "model": model,
         }
         self.pieces = [
-            CompletionPiece(model, place, stream=stream, identity=identity)
+            CompletionPiece(model, place, choices=choices, stream=stream, identity=identity)
             for place in range(count)
         ]
 

@@ -29,7 +29,6 @@ _USUAL: Mapping[str, Any] = {
     "echo": False,
     "frequency_penalty": 0,
     "logit_bias": {},
-    "n": 1,
     "presence_penalty": 0,
     "suffix": "",
 }
@@ -43,6 +42,7 @@ class CompletionDraft(BaseModel):
 
     model: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     prompt: str | Annotated[list[str] | list[int] | list[list[int]], Field(min_length=1)] = ""
+    n: Annotated[int, Field(ge=1)] | None = None
     stream: bool | None = None
     stream_options: StreamOptions | None = None
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
@@ -61,6 +61,8 @@ class AskedCompletion:
 
     model: str
     requests: tuple[ModelRequest, ...]
+    choices: int
+    """How many answers are wanted to each."""
     stream: bool
     usage_wanted: bool
 
@@ -93,7 +95,7 @@ def read_completion(body: dict[str, Any]) -> AskedCompletion:
     )
     options = draft.stream_options
     wanted = options is not None and options.include_usage
-    return AskedCompletion(draft.model, requests, bool(draft.stream), wanted)
+    return AskedCompletion(draft.model, requests, draft.n or 1, bool(draft.stream), wanted)
 
 
 def _prompts(draft: CompletionDraft) -> list[str]:
@@ -111,6 +113,8 @@ def _prompts(draft: CompletionDraft) -> list[str]:
 
 def _beyond(draft: CompletionDraft) -> Iterator[str]:
     """The names of the fields that only a target of the same format understands."""
+    if draft.n not in (None, 1):
+        yield "n"
     for name, value in (draft.model_extra or {}).items():
         usual = value is None or (name in _USUAL and value == _USUAL[name])
         if name not in SAYS_NOTHING and not usual:

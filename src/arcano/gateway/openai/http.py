@@ -65,6 +65,7 @@ async def complete_text(body: dict[str, Any], viewer: _Caller, gateway: _Gateway
     answers = TextCompletions(
         asked.model,
         count=len(asked.requests),
+        choices=asked.choices,
         stream=asked.stream,
         usage_wanted=asked.usage_wanted,
     )

@@ -10,7 +10,7 @@ from typing import Any
 from arcano.providers.adapters.anthropic_cache import mark_for_cache
 from arcano.providers.adapters.anthropic_messages import add_turn, conversation, is_reasoning
 from arcano.providers.adapters.anthropic_models import ANTHROPIC, ClaudeModel, claude_model
-from arcano.providers.adapters.anthropic_schema import answer_schema
+from arcano.providers.adapters.anthropic_schema import answer_schema, closes_an_object, in_words
 from arcano.providers.adapters.openai_request import CONTINUE_INSTRUCTION
 from arcano.providers.profiles import Profile
 from arcano.providers.request import ForcedTool, ModelRequest, TextPart
@@ -62,6 +62,7 @@ class _Asking:
         self._say_format()
         self._say_conversation()
         self._say_tools()
+        self._say_format_in_words()
         if not self.request.whole:
             self.body["stream"] = True
         return Question(self.body, self._headers(), self.owed)
@@ -151,9 +152,16 @@ class _Asking:
             self.body["top_p"] = asked.top_p
 
     def _say_format(self) -> None:
-        if schema := self.request.answer_schema:
+        schema = self.request.answer_schema
+        if schema and not closes_an_object(schema.schema):
             form = {"type": "json_schema", "schema": answer_schema(schema.schema)}
             self.body["output_config"] = {**self.body.get("output_config", {}), "format": form}
+
+    def _say_format_in_words(self) -> None:
+        schema = self.request.answer_schema
+        if schema and closes_an_object(schema.schema):
+            text = in_words(schema.schema)
+            add_turn(self.body["messages"], "user", [{"type": "text", "text": text}])
 
     def _say_conversation(self) -> None:
         system, turns = conversation(self.request.messages, with_reasoning=self._thinks)

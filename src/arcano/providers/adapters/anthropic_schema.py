@@ -42,6 +42,33 @@ def answer_schema(schema: Any) -> Any:
     return _completed(taken, said)
 
 
+def closes_an_object(schema: Any) -> bool:
+    """Whether the subset would leave some object in it nothing to say: there none has other properties than are named."""
+    if isinstance(schema, list):
+        return any(closes_an_object(part) for part in cast("list[Any]", schema))
+    if not isinstance(schema, dict):
+        return False
+    given = cast("dict[str, Any]", schema)
+    kinds = given.get("type")
+    is_object = kinds == "object" or (isinstance(kinds, list) and "object" in kinds)
+    is_open = given.get("additionalProperties") is not False and not given.get("properties")
+    if is_object and is_open and not given.keys() & {"$ref", "enum", "const", *_LISTS}:
+        return True
+    inner = [*(given.get(name) for name in (*_LISTS, "items"))]
+    for name in _MAPS:
+        named = given.get(name)
+        inner += cast("dict[str, Any]", named).values() if isinstance(named, dict) else ()
+    return closes_an_object(inner)
+
+
+def in_words(schema: Any) -> str:
+    """What asks for such an answer where its form cannot be said."""
+    asked = "Answer with one JSON value and nothing else: no words around it, no code block."
+    if schema == {"type": "object"}:
+        return asked.replace("value", "object")
+    return f"{asked} It must fit this JSON Schema: {orjson.dumps(schema).decode()}"
+
+
 def _is_taken(key: str, value: object, kind: object) -> bool:
     match key:
         case "format":

@@ -14,7 +14,12 @@ from arcano.providers.adapters.openai_embeddings import embedding_body, embeddin
 from arcano.providers.adapters.openai_errors import error_from_answer
 from arcano.providers.adapters.openai_headers import call_accepted
 from arcano.providers.adapters.openai_models import offered_models, owner_of
-from arcano.providers.adapters.openai_passed import PassedChatStream, passed_body, usage_is_wanted
+from arcano.providers.adapters.openai_passed import (
+    PassedChatStream,
+    passed_body,
+    stream_is_wanted,
+    usage_is_wanted,
+)
 from arcano.providers.adapters.openai_request import chat_completion_body
 from arcano.providers.adapters.openai_stream import ChatCompletionStream
 from arcano.providers.chat_model import ChatModel
@@ -93,7 +98,10 @@ class OpenAICompatibleModel(
             return None
         body = passed_body(wire, request.model, reports_usage=self.profile.reports_usage)
         return body, PassedChatStream(
-            self.name, key=self._calls.key, usage_wanted=usage_is_wanted(wire)
+            self.name,
+            key=self._calls.key,
+            usage_wanted=usage_is_wanted(wire),
+            stream_wanted=stream_is_wanted(wire),
         )
 
     def _asked_at(self, request: ModelRequest) -> str:

@@ -43,14 +43,45 @@ def _characters_in(choice: dict[str, Any]) -> int:
     return len(said) if isinstance(said, str) else 0
 
 
+def stream_is_wanted(wire: WireRequest) -> bool:
+    """Whether the caller listens for events."""
+    return bool(wire.body.get("stream"))
+
+
+def _as_stream(answer: dict[str, Any], *, usage_wanted: bool) -> bytes:
+    """What came in one piece, for a caller who listens for events: some small servers know no other way."""
+    chunk = {name: value for name, value in answer.items() if name != "usage"}
+    chunk["choices"] = [_as_piece(choice) for choice in answer["choices"]]
+    if any("delta" in choice for choice in chunk["choices"]):
+        chunk["object"] = "chat.completion.chunk"
+    events = [chunk]
+    if usage_wanted and answer.get("usage"):
+        events.append({**chunk, "choices": [], "usage": answer["usage"]})
+    return b"".join(b"data: %s\n\n" % orjson.dumps(event) for event in events)
+
+
+def _as_piece(choice: dict[str, Any]) -> dict[str, Any]:
+    """The whole message as its only piece. A completion says the same in both ways."""
+    if "message" not in choice:
+        return choice
+    delta = {**choice["message"]}
+    if calls := delta.get("tool_calls"):
+        delta["tool_calls"] = [{"index": place, **call} for place, call in enumerate(calls)]
+    others = {name: value for name, value in choice.items() if name != "message"}
+    return {**others, "delta": delta}
+
+
 class PassedChatStream(PassedStream):
     """Reads one answer as far as it must: of the chat completions, and of completions, which say the same of it."""
 
     telling: ClassVar[re.Pattern[bytes]] = _TELLING
 
-    def __init__(self, provider: str, *, key: str | None, usage_wanted: bool) -> None:
+    def __init__(
+        self, provider: str, *, key: str | None, usage_wanted: bool, stream_wanted: bool = False
+    ) -> None:
         super().__init__(provider, key=key)
         self._usage_wanted = usage_wanted
+        self._stream_wanted = stream_wanted
         self._reason: FinishReason | None = None
         self._usage: TokenUsage | None = None
 
@@ -68,6 +99,8 @@ class PassedChatStream(PassedStream):
         written = self._usage.output_tokens if self._usage else None
         if written is None:
             written = tokens_in_words(sum(map(_characters_in, answer["choices"])))
+        if self._stream_wanted:
+            return [WirePassed(_as_stream(answer, usage_wanted=self._usage_wanted), written)]
         return [WirePassed(orjson.dumps(answer), written)]
 
     @override
