@@ -128,6 +128,21 @@ def test_a_line_that_is_no_json_object_is_named(line: str, said: str) -> None:
     assert said in detail
 
 
+@pytest.mark.parametrize(
+    "line", [r'{"a": "\ud83d"}', r'{"a": [{"b": "\uDE00 x"}]}', r'{"\ud83d": 1}']
+)
+def test_a_line_with_half_a_character_is_named(line: str) -> None:
+    assert refusal(f'{{"a": 0}}\n{line}\n', "jsonl").startswith("Line 2 has half a character")
+
+
+def test_two_halves_that_make_a_character_are_read_as_it() -> None:
+    assert read(r'{"a": "\ud83d\ude00 \\ud83d"}', "jsonl")[1] == [{"a": r"😀 \ud83d"}]
+
+
+def test_half_a_character_in_a_csv_file_is_no_text() -> None:
+    assert refusal(b"name\n\xed\xa0\xbd\n").startswith("Line 2 is not UTF-8")
+
+
 CELLS = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
 NAMES = st.lists(
     st.text(st.characters(categories=("L", "N")), min_size=1, max_size=8),

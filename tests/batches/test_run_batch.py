@@ -32,8 +32,18 @@ from arcano.providers import (
     ProviderRejectedRequestError,
     ProviderUnreachableError,
 )
+from arcano.usage import Caller, LimitSettings
+from arcano.usage.budgets.domain import Budget, BudgetId
+from arcano.usage.gate import USUAL_OUTPUT
+from arcano.usage.settings import LimitAmounts
 
 TEXTS = [f"row {number}" for number in range(1, 31)]
+
+
+def a_budget(house: BatchHouse, *, tokens: int) -> Budget:
+    """For everybody together, in a day."""
+    now = house.clock.now()
+    return Budget(BudgetId("all"), "All", "organisation", None, "tokens", tokens, "day", True, now)
 
 
 async def test_every_row_is_asked_once_and_has_its_own_answer(house: BatchHouse) -> None:
@@ -139,6 +149,52 @@ async def test_being_asked_to_slow_down_is_no_failed_attempt(house: BatchHouse) 
     job = await house.a_job("only one")
 
     assert (await house.until(job.id, "finished", "paused")).done_count == 1
+
+
+async def test_a_limit_is_waited_for_and_fails_no_row(tmp_path: Path) -> None:
+    one_at_once = LimitSettings(person=LimitAmounts(concurrent=1))
+    async with batch_house(tmp_path, limits=one_at_once) as house:
+        chat = await house.gate.limiter.enter(Caller(house.person), "scripted", tokens=0)
+        job = await house.a_job(*TEXTS)
+        while_chatting = await house.until_waited(job.id, 300)
+        await house.gate.limiter.leave(chat, tokens=0)
+        done = await house.until(job.id, "finished", "paused")
+
+    assert (while_chatting.state, while_chatting.failed_count) == ("running", 0)
+    assert (done.done_count, done.failed_count) == (30, 0)
+
+
+async def test_a_budget_without_room_for_a_row_pauses_the_job_and_burns_no_rows(
+    house: BatchHouse,
+) -> None:
+    house.gate.purse.put(a_budget(house, tokens=100), used=0)
+
+    job = await house.a_job(*TEXTS)
+    paused = await house.until(job.id, "paused")
+    house.gate.purse.put(a_budget(house, tokens=1_000_000), used=0)
+
+    assert paused.trouble is not None
+    assert paused.trouble.code == "budget-spent"
+    assert (paused.done_count, paused.failed_count, house.model.asked) == (0, 0, [])
+    assert sum(house.waited) < 600, "at once, and not after trying for half an hour"
+    await house.move(job.id, "running", "paused")
+    assert (await house.until(job.id, "finished")).done_count == 30
+
+
+async def test_a_budget_with_room_for_a_few_rows_is_used_by_a_few_at_once(
+    house: BatchHouse,
+) -> None:
+    """What is set aside for each row is much more than it uses."""
+    house.gate.purse.put(a_budget(house, tokens=3 * USUAL_OUTPUT), used=0)
+    house.model.held.clear()
+
+    job = await house.a_job(*TEXTS)
+    await house.until_waited(job.id, 1)
+    house.model.held.set()
+    done = await house.until(job.id, "finished", "paused")
+
+    assert (done.state, done.done_count, done.failed_count) == ("finished", 30, 0)
+    assert sum(house.waited) < 600, "not until the budget begins anew"
 
 
 async def test_a_row_that_the_provider_refuses_fails_alone_with_its_reason(

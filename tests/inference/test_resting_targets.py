@@ -20,10 +20,13 @@ from arcano.inference import (
     Target,
 )
 from arcano.inference.routes import UNBOUNDED
+from arcano.platform.errors import ArcanoError
 from arcano.providers import (
     ProviderRefusedKeyError,
+    ProviderRejectedRequestError,
     ProviderUnreachableError,
     TextDelta,
+    WireRequest,
 )
 
 GONE = ProviderUnreachableError("East cannot be reached.")
@@ -157,6 +160,25 @@ def test_a_probe_whose_reader_goes_away_leaves_the_next_call_to_try() -> None:
         return (await bench.hear(a_call("east"))).text
 
     assert in_fast_time(ask()) == STORY
+
+
+def test_a_probe_that_cannot_be_said_in_the_targets_words_leaves_the_next_call_to_try() -> None:
+    east = Storyteller(*[Mishap(failure=GONE)] * 3)
+    bench = Bench({"east": east}, east_only(), rules=RULES)
+    plain = a_call("east")
+    wire = WireRequest("openai-chat", {"logprobs": True}, beyond=("logprobs",))
+    unsayable = replace(plain, request=replace(plain.request, wire=wire))
+
+    async def ask() -> tuple[ArcanoError | None, str]:
+        await bench.hear(plain)
+        await asyncio.sleep(RULES.rest.total_seconds())
+        refused = await bench.hear(unsayable)
+        return refused.error, (await bench.hear(plain)).text
+
+    error, text = in_fast_time(ask())
+
+    assert isinstance(error, ProviderRejectedRequestError)
+    assert text == STORY
 
 
 def test_operators_see_every_target_its_calls_and_what_went_wrong() -> None:

@@ -387,6 +387,26 @@ async def test_a_file_that_had_come_whole_before_the_crash_is_only_checked(
     assert hub.ranges_asked == asked
 
 
+async def test_a_part_that_had_come_whole_is_thrown_away_where_another_content_is_wanted_now(
+    tmp_path: Path, tiny_bytes: bytes
+) -> None:
+    old = b"\0" * len(tiny_bytes)
+    async with a_hub(old) as hub:
+        hub.cut_after = [len(old) - 1, 0]
+        async with a_store(tmp_path, hub, tries=1) as store:
+            await ended(store, (await store.start_download("model")).id)
+        with (tmp_path / "model.gguf.part").open("ab") as part:
+            part.write(old[-1:])
+        hub.content, hub.etag = tiny_bytes, '"content-2"'
+        promised = (a_catalogue_model(a_variant(hub, sha256=hub.sha256)),)
+
+        async with a_store(tmp_path, hub, catalogue=promised) as store:
+            done = await ended(store, (await store.start_download("model")).id)
+
+    assert done.status == "done"
+    assert (tmp_path / "model.gguf").read_bytes() == tiny_bytes
+
+
 async def test_a_part_of_another_content_is_thrown_away(tmp_path: Path, tiny_bytes: bytes) -> None:
     async with a_hub(b"old" * 100_000) as hub:
         hub.cut_after = [50_000, 0]

@@ -126,6 +126,27 @@ async def test_a_split_model_that_is_given_up_leaves_no_part_of_it(tmp_path: Pat
     assert left == []
 
 
+@pytest.mark.parametrize("times", [1000, 2000], ids=["the same", "a newer one"])
+async def test_a_split_model_that_is_whole_stays_where_it_is_ordered_again_and_given_up(
+    tmp_path: Path, times: int
+) -> None:
+    whole = {name: name.encode() * 1000 for name in PARTS}
+    async with a_hub(bytes(500_000)) as hub:
+        hub.files = whole
+        models = (a_catalogue_model(a_variant(hub)), a_catalogue_model(a_split_model(), id="big"))
+        async with a_store(tmp_path, hub, catalogue=models, downloads_at_once=1) as store:
+            await ended(store, (await store.start_download("big")).id)
+            hub.files = {name: name.encode() * times for name in PARTS}
+            hub.slow = True
+            await store.start_download("model")
+            again = await store.start_download("big")
+
+            await store.downloads.discard(again.id)
+
+    assert again.status == "waiting"
+    assert {name: (tmp_path / name).read_bytes() for name in PARTS} == whole
+
+
 async def test_any_model_of_the_hub_is_ordered_by_its_repository_and_name(
     tmp_path: Path, tiny_bytes: bytes
 ) -> None:

@@ -1,5 +1,6 @@
 """Which models there are, and which one a name means."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -144,6 +145,25 @@ async def test_a_name_that_nobody_asked_for_yet_is_found_at_once(
 
         assert (await models.find(MODELS[1])).upstream_name == MODELS[1]
         assert (await models.find("here")).context_tokens == 2048
+
+
+async def test_where_the_one_who_asked_for_a_list_has_left_those_who_wait_for_it_get_it_all_the_same(
+    egress: Egress,
+) -> None:
+    async with an_upstream() as upstream, asyncio.TaskGroup() as tasks:
+        upstream.tells_models.clear()
+        models = ModelList(egress, local=OneLocalModel())
+        models.put(connection("First", upstream.base_url))
+        asker = tasks.create_task(models.all())
+        await upstream.until_list_asked()
+        waiting = [tasks.create_task(models.find(name)) for name in MODELS]
+        await asyncio.sleep(0)  # they wait for the same answer
+
+        asker.cancel()
+        upstream.tells_models.set()
+
+    assert [task.result().upstream_name for task in waiting] == list(MODELS)
+    assert upstream.lists_asked == 2, "once more, for both of them"
 
 
 async def test_testing_a_connection_counts_its_models_and_tells_its_error(

@@ -29,6 +29,9 @@ from arcano.providers import (
     TextDelta,
     TextPart,
 )
+from arcano.usage import Caller, Gate, Limiter, LimitSettings, Standing
+from arcano.usage.budgets.purse import Purse
+from arcano.usage.limits.open_counting import Counting
 
 WITHIN_SECONDS = 30
 _numbers = count()
@@ -89,6 +92,7 @@ class BatchHouse:
     runner: BatchRunner
     around: JobSurroundings
     tasks: asyncio.TaskGroup = field(repr=False)
+    gate: Gate = field(repr=False)
     waited: list[float] = field(default_factory=list[float])
     settings: BatchSettings = field(default_factory=BatchSettings)
 
@@ -136,6 +140,15 @@ class BatchHouse:
                 await asyncio.sleep(0.01)
         return batch
 
+    async def until_waited(self, batch_id: BatchId, seconds: float) -> Batch:
+        """The job as soon as its runner has waited so long, or it does not run any more."""
+        async with asyncio.timeout(WITHIN_SECONDS):
+            while (batch := await self.one(batch_id)).state == "running":
+                if sum(self.waited) >= seconds:
+                    break
+                await self.runner.look()
+        return batch
+
     async def until_counted(self, batch_id: BatchId, rows: int) -> Batch:
         """The job as soon as so many of its rows have ended."""
         async with asyncio.timeout(WITHIN_SECONDS):
@@ -146,6 +159,10 @@ class BatchHouse:
                 await asyncio.sleep(0.01)
 
 
+def warn_nobody(_standing: Standing, _caller: Caller) -> None:
+    """No person hears of it."""
+
+
 @asynccontextmanager
 async def batch_house(
     folder: Path,
@@ -153,10 +170,12 @@ async def batch_house(
     settings: BatchSettings | None = None,
     person: UserId | None = None,
     completes: ChatModel | None = None,
+    limits: LimitSettings | None = None,
 ) -> AsyncGenerator[BatchHouse]:
     """A house on the database in `folder`. A second one on the same folder finds what the first left.
 
-    With `completes`, its jobs ask that one, as a completion model, in the place of an echo.
+    With `completes`, its jobs ask that one, as a completion model, in the place of an echo. Without `limits`, and as long
+    as the gate's purse has no budget, everybody may ask as much as they want.
     """
     database = await a_database(folder / "arcano.db")
     clock, model = StillClock(), Echo()
@@ -169,6 +188,8 @@ async def batch_house(
         await asyncio.sleep(0)
 
     settings = settings or BatchSettings()
+    limiter = Limiter(limits or LimitSettings(), Counting())
+    gate = Gate(Purse(clock), limiter, database, clock, warn=warn_nobody)
     gathers = MicroBatch(64, timedelta(milliseconds=20))
     target = Target("base", "scripted", micro_batch=gathers, completes=completes is not None)
     routes = FixedRoutes([Route("scripted", (target,), retry=RetryRules(attempts=1))])
@@ -179,6 +200,7 @@ async def batch_house(
                 clock,
                 routes if completes else None,
                 completer=completer,
+                gate=gate,
             )
             around = JobSurroundings(
                 database, inference, clock, settings, sleep=sleep, now=lambda: passed[0]
@@ -186,7 +208,7 @@ async def batch_house(
             runner = BatchRunner(around, tasks=tasks)
             viewer = person or await add_person(database, clock, f"batcher-{next(_numbers)}")
             yield BatchHouse(
-                database, clock, model, viewer, runner, around, tasks, waited, settings
+                database, clock, model, viewer, runner, around, tasks, gate, waited, settings
             )
             model.held.set()
             await runner.drain(0)

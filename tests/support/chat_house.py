@@ -42,7 +42,7 @@ from arcano.platform.ids import new_id
 from arcano.platform.secrets.texts import PLAIN, Texts
 from arcano.platform.sqlite import SqliteDatabase
 from arcano.providers import ModelDirectory, Parameters
-from arcano.usage import Meter
+from arcano.usage import Gate, Meter
 
 _numbers = count()
 
@@ -171,10 +171,11 @@ def an_inference(
     cache: AnswerCache | None = None,
     completer: Completer | None = None,
     ledger: RememberedLedger | None = None,
+    gate: Gate | None = None,
 ) -> Inference:
     """Every model as a route of its own if no routes are given, with a line in this process.
 
-    It does not wait between attempts.
+    It does not wait between attempts. Without a `gate` everybody may ask.
     """
     waits: list[float] = []
 
@@ -191,7 +192,7 @@ def an_inference(
             completer=completer,
             sleep=sleep,
         ),
-        meter=Meter(ledger or RememberedLedger(), clock),
+        meter=Meter(ledger or RememberedLedger(), clock, gate),
         cache=cache,
     )
 

@@ -167,6 +167,10 @@ class Upstream:
         self.port = 0
         self.window: int | None = None
         """How many tokens its models say that they read; None: they do not say."""
+        self.tells_models = asyncio.Event()
+        """While it is clear, whoever asks which models there are waits."""
+        self.tells_models.set()
+        self.lists_asked = 0
         self.otherwise = says("An ", "ordinary ", "answer.")
         """The script for a question that has none of its own."""
         self._scripts: dict[str, Script] = {}
@@ -190,6 +194,11 @@ class Upstream:
             await self._arrived.wait_for(lambda: self.calls_about(question))
         return self.calls_about(question)[-1]
 
+    async def until_list_asked(self) -> None:
+        """Returns once somebody has asked which models there are."""
+        async with asyncio.timeout(10), self._arrived:
+            await self._arrived.wait_for(lambda: self.lists_asked)
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, one request: the answer says that it closes."""
         task = asyncio.current_task()
@@ -200,7 +209,7 @@ class Upstream:
                 path, headers, body = await read_request(reader)
                 call = Call(headers, body, writer)
                 if path.endswith("/models"):
-                    await call.refuse(200, {"data": [self._described(name) for name in MODELS]})
+                    await self._tell_models(call)
                 elif path.endswith("/embeddings"):
                     await call.refuse(200, vectors_of(call.body))
                 else:
@@ -208,6 +217,13 @@ class Upstream:
         finally:
             writer.close()
             self._serving.discard(task)
+
+    async def _tell_models(self, call: Call) -> None:
+        self.lists_asked += 1
+        async with self._arrived:
+            self._arrived.notify_all()
+        await self.tells_models.wait()
+        await call.refuse(200, {"data": [self._described(name) for name in MODELS]})
 
     def _described(self, name: str) -> dict[str, object]:
         return {"id": name, **({"max_model_len": self.window} if self.window else {})}

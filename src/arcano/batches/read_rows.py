@@ -146,8 +146,15 @@ def _checked_header(record: list[str]) -> list[str]:
 def _json_object(line: str, number: int) -> dict[str, Any]:
     try:
         row = json.loads(line, object_pairs_hook=_no_name_twice, parse_constant=_no_constant)
+        if "\\u" in line:
+            # The line itself is UTF-8: only an escape can be half a character, which cannot be stored or sent.
+            json.dumps(row, ensure_ascii=False).encode()
     except RecursionError as deep:
         raise BadBatchFileError(f"Line {number} is nested too deeply.") from deep
+    except UnicodeEncodeError as half:
+        raise BadBatchFileError(
+            f"Line {number} has half a character: an escape from \\ud800 to \\udfff that stands alone."
+        ) from half
     except ValueError as wrong:
         raise BadBatchFileError(f"Line {number} is not valid JSON: {wrong}.") from wrong
     if not isinstance(row, dict):

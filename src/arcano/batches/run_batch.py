@@ -9,6 +9,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from time import monotonic
 
 from sqlalchemy import Connection
@@ -187,12 +188,19 @@ class RunningBatch:
         match judge_failure(failure):
             case "slow-down":
                 asked.attempts -= 1
-                self._wait_for(asked, failure, trouble)
+                self._wait_for(asked, failure.retry_after, trouble)
             case "pause":
                 await self._pause(trouble)
+            case "pause-if-alone":
+                asked.attempts -= 1
+                if self._asking == 1:
+                    await self._pause(trouble)
+                else:
+                    # Until those come in, and not until the budget begins anew.
+                    self._wait_for(asked, None, trouble)
             case "ask-again":
                 if asked.attempts < self._around.settings.row_attempts:
-                    self._wait_for(asked, failure, trouble)
+                    self._wait_for(asked, failure.retry_after, trouble)
                 elif asked.answered_before == self._answered and not self._is_last:
                     # Nobody was answered meanwhile: the row is not the one at fault.
                     await self._pause(trouble)
@@ -206,8 +214,8 @@ class RunningBatch:
     def _is_last(self) -> bool:
         return self._asking == 1 and not self._again and not self._read
 
-    def _wait_for(self, asked: _Asked, failure: ArcanoError, trouble: Trouble) -> None:
-        self._pace.slow_down(self._around.now(), failure.retry_after)
+    def _wait_for(self, asked: _Asked, wait: timedelta | None, trouble: Trouble) -> None:
+        self._pace.slow_down(self._around.now(), wait)
         self.slowed_by = trouble
         self._again.append(asked)
 

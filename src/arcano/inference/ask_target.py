@@ -165,24 +165,25 @@ class TargetAsked:
 
     def _attempt(self, found: FoundModel) -> Attempt:
         target, live, clock = self._chosen.target, self._chosen.live, self._around.clock
-        permit = live.breaker.permit()
-        if permit is None and not self._others_left("failure"):
-            permit = live.breaker.stray_permit()
-        if permit is None:
-            raise live.breaker.why_open()
-        self.attempts += 1
         maker = maker_of(found)
-        self._part = part = self._answer.part(
-            holds_opening=self._others_left("failure", "overload", "context-too-long"),
-            holds_refusal=self._others_left("refusal"),
-            maker=maker,
-        )
+        # Before the permit, which only an attempt gives back: this may refuse, and then nobody is asked.
         request = self._in_its_words(
             with_own_seals(
                 self._answer.request_for(found.upstream_name),
                 None if self._without_seals else maker,
             ),
             found,
+        )
+        permit = live.breaker.permit()
+        if permit is None and not self._others_left("failure"):
+            permit = live.breaker.stray_permit()
+        if permit is None:
+            raise live.breaker.why_open()
+        self.attempts += 1
+        self._part = part = self._answer.part(
+            holds_opening=self._others_left("failure", "overload", "context-too-long"),
+            holds_refusal=self._others_left("refusal"),
+            maker=maker,
         )
         completer = self._around.completer if target.completes else None
         if completer is not None and request.wire is None and is_bare(self._call, request):

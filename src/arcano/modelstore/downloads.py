@@ -296,12 +296,23 @@ class Downloads:
 
     def _clear(self, job: _Job) -> None:
         self._book.forget(job.state.id)
-        done = job.state.status == "done"
+        worthless = job.state.status != "done" and self._is_in_pieces(job.order)
         for file in job.order.files:
             discard_part(self._target(file))
-            if not done and len(job.order.files) > 1:
-                # Of a model in several files, some alone are worth nothing.
+            if worthless:
                 self._target(file).unlink(missing_ok=True)
+
+    def _is_in_pieces(self, order: Order) -> bool:
+        """Whether only some files of a model in several lie there, or only some are of this order.
+
+        Such are worth nothing. All of them are a model: one that this order brought, or the one from before it.
+        """
+        if len(order.files) == 1:
+            return False
+        if not all(self._target(file).exists() for file in order.files):
+            return True
+        sized = [file for file in order.files if file.size_bytes is not None]
+        return len({_is_whole(self._target(file), file) for file in sized}) > 1
 
     def _job(self, download_id: str) -> _Job:
         job = self._jobs.get(download_id)

@@ -84,6 +84,9 @@ class FileFetcher:
         part = await asyncio.to_thread(PartFile, wanted.target)
         try:
             await asyncio.to_thread(part.take_up)
+            if part.promise is not None and not _is_wanted(part.promise, wanted):
+                # One that had come whole is not asked for again: nobody else would notice.
+                part.restart()
             promise = await self._all(part, wanted, report)
             await self._check(part, promise, report)
         finally:
@@ -244,6 +247,14 @@ def _first(several: ExceptionGroup[Exception]) -> Exception:
     """The error that says most, out of several connections that failed together."""
     told = several.exceptions
     return next((each for each in told if isinstance(each, ModelStoreError)), told[0])
+
+
+def _is_wanted(promise: Promise, wanted: Wanted) -> bool:
+    """Whether what came so far is of the file that is wanted now, as far as that is known."""
+    return wanted.sha256 in (None, promise.sha256) and wanted.size_bytes in (
+        None,
+        promise.size_bytes,
+    )
 
 
 def _promise(answer: HubAnswer, wanted: Wanted, *, known: Promise | None) -> Promise:

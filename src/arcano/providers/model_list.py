@@ -129,7 +129,7 @@ class ModelList(ModelDirectory):
         self._prices = prices
         self._known: dict[ConnectionId, _Known] = {}
         # By what is known and not by its id: a connection that has changed is asked anew.
-        self._asking: dict[_Known, asyncio.Future[None]] = {}
+        self._asking: dict[_Known, asyncio.Future[bool]] = {}
 
     def put(self, connection: Connection) -> None:
         """Add a connection, or replace the one with its id."""
@@ -263,17 +263,21 @@ class ModelList(ModelDirectory):
         known.priced, known.found = offered, {}
 
     async def _ask(self, known: _Known) -> None:
-        """Ask one connection for its models; several who want to know at once share one question."""
-        under_way = self._asking.get(known)
-        if under_way is not None:
-            await asyncio.shield(under_way)
-            return
-        self._asking[known] = answered = asyncio.get_running_loop().create_future()
+        """Ask one connection for its models; several who want to know at once share one question.
+
+        It ends with whoever asks it: if they are called off, the next of those who wait asks anew.
+        """
+        while (under_way := self._asking.get(known)) is not None:
+            if await asyncio.shield(under_way):
+                return
+        self._asking[known] = told = asyncio.get_running_loop().create_future()
+        asked = False
         try:
             await _ask_once(known)
+            asked = True
         finally:
             del self._asking[known]
-            answered.set_result(None)
+            told.set_result(asked)
 
 
 async def _ask_once(known: _Known) -> None:
