@@ -12,6 +12,7 @@ import { Loading } from "./Loading";
 import styles from "./Plain.module.css";
 import { SignedIn } from "./SignedIn";
 import { useSession } from "./use-session";
+import { useSomebodyElse } from "./use-somebody-else";
 import { words } from "./words";
 
 // Fetched by those who are not signed in.
@@ -33,17 +34,19 @@ export function Gate() {
     refetchInterval: ({ state }) => (isUnreachable(state.error) ? retryMs : false),
   });
   const isSignedOut = me.error instanceof ApiProblem && me.error.status === 401;
+  const isSomebodyElse = useSomebodyElse(me.data?.id);
   const [place] = useLocation();
   const isCovered = isSignedOut && me.data !== undefined;
 
   // Whoever left the browser open does not leave the page in its memory as well.
   useEffect(() => {
     if (!isCovered) return;
-    const timer = setTimeout(() => void session.end(), pageStaysMs);
+    const timer = setTimeout(() => session.end(), pageStaysMs);
     return () => clearTimeout(timer);
   }, [isCovered, session]);
   useEffect(() => onForgottenElsewhere(() => location.replace("/")), []);
 
+  if (isSomebodyElse) return <Loading />;
   // Whoever follows a link goes where it leads, whoever this browser was signed in as.
   if (isLinkPlace(place)) {
     return (
@@ -56,14 +59,10 @@ export function Gate() {
     return (
       <>
         <div className={isSignedOut ? styles.covered : styles.open}>
-          <SignedIn me={me.data} key={me.data.id} />
+          <SignedIn me={me.data} hasSession={!isSignedOut} />
         </div>
         {isSignedOut && (
-          <SignInAgain
-            email={me.data.email}
-            onDone={session.begin}
-            onLeave={() => void session.end()}
-          >
+          <SignInAgain email={me.data.email} onDone={session.begin} onLeave={() => session.end()}>
             <Suspense>
               <SignInElsewhere onDone={session.begin} />
             </Suspense>

@@ -4,6 +4,7 @@ import { useLocation } from "wouter";
 import { conversationsOf } from "../features/chat/list/list-data";
 import { conversationsQuery } from "../features/chat/queries";
 import type { Me } from "../shared/api/types";
+import { isComposing } from "../shared/lib/is-composing";
 import { chooseTheme, themes } from "../shared/lib/theme";
 import { Dialog } from "../shared/ui/Dialog";
 import { Icon } from "../shared/ui/Icon";
@@ -88,7 +89,7 @@ function PaletteList({
       event.preventDefault();
       setIndex((current + step + found.length) % found.length);
     }
-    if (event.key === "Enter" && !event.nativeEvent.isComposing) {
+    if (event.key === "Enter" && !isComposing(event.nativeEvent)) {
       event.preventDefault();
       run(found[current]);
     }

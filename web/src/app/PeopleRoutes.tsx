@@ -10,6 +10,7 @@ import { PeoplePage } from "../features/people/PeoplePage";
 import { heirsQuery } from "../features/people/queries";
 import { RolesPage } from "../features/people/RolesPage";
 import { SecondFactors } from "../features/second-factors/SecondFactors";
+import { useProven } from "../features/second-factors/use-proven";
 import type { Me } from "../shared/api/types";
 import { PlainPage } from "./PlainPage";
 import type { PeoplePageName } from "./people-pages";
@@ -51,11 +52,18 @@ const nobody: readonly { id: string; name: string }[] = [];
 
 function Profile({ me }: { me: Me }) {
   const session = useSession();
+  const [proven, proof] = useProven();
   const heirs = useQuery({ ...heirsQuery, enabled: me.role === "owner" }).data?.items ?? nobody;
   return (
-    <ProfilePage me={me} heirs={heirs.filter(({ id }) => id !== me.id)} onGone={session.signOut}>
+    <ProfilePage
+      me={me}
+      heirs={heirs.filter(({ id }) => id !== me.id)}
+      proven={proven}
+      proof={proof}
+      onGone={session.signOut}
+    >
       <SecondFactors />
-      <ConnectedAccounts />
+      <ConnectedAccounts proven={proven} />
       <LooksAtMe me={me} />
     </ProfilePage>
   );

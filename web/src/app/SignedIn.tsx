@@ -8,7 +8,7 @@ import { Routes } from "./Routes";
 import { useLive } from "./use-live";
 
 /** Everything that belongs to the person who is signed in: the socket, the outbox, the pages. */
-export function SignedIn({ me }: { me: Me }) {
+export function SignedIn({ me, hasSession }: { me: Me; hasSession: boolean }) {
   const client = useQueryClient();
   const outbox = useMemo(() => {
     claimBrowser(me.id);
@@ -16,8 +16,9 @@ export function SignedIn({ me }: { me: Me }) {
   }, [client, me.id]);
   useLive(outbox);
 
-  // What was not sent before the page was last closed goes out now.
-  useEffect(() => outbox.flush(), [outbox]);
+  // What was not sent goes out while it is this person whom the server would take it from: when a session has ended,
+  // another tab may begin one for somebody else.
+  useEffect(() => (hasSession ? outbox.open() : undefined), [outbox, hasSession]);
 
   return (
     <OutboxContext value={outbox}>

@@ -1,7 +1,8 @@
 /** What a browser keeps of a person, and when it lets go of it. */
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { draftKeeper } from "../features/chat/composer/draft-keeper";
-import { claimBrowser, forgetPerson } from "./browser-memory";
+import { unreadConversations } from "../features/chat/list/unread";
+import { claimBrowser, forgetPerson, onForgottenElsewhere } from "./browser-memory";
 
 beforeEach(() => {
   localStorage.clear();
@@ -43,4 +44,28 @@ it("forgets everything of the person who signs out, and leaves the browser its l
 
   expect(kept()).toEqual(["arcano-theme"]);
   expect(draftKeeper.read("new")).toBe("");
+});
+
+it("knows no longer what one person has not read when another one comes", () => {
+  claimBrowser("ada");
+  unreadConversations.mark("of-ada");
+  claimBrowser("grace");
+  unreadConversations.mark("of-grace");
+
+  expect(localStorage.getItem("arcano-unread")).toBe("of-grace");
+});
+
+it("does not write down what was typed in a tab that another one has signed out", () => {
+  const leave = vi.fn<() => void>();
+  const stopListening = onForgottenElsewhere(leave);
+  claimBrowser("ada");
+  draftKeeper.keep("ada new", "Between us");
+  localStorage.clear();
+
+  window.dispatchEvent(new StorageEvent("storage", { key: "arcano-person", newValue: null }));
+  window.dispatchEvent(new Event("pagehide"));
+
+  expect(leave).toHaveBeenCalledTimes(1);
+  expect(kept()).toEqual([]);
+  stopListening();
 });

@@ -3,6 +3,7 @@
  * conversations) goes when they sign out and when somebody else comes; how the page looks belongs to the browser.
  */
 import { draftKeeper } from "../features/chat/composer/draft-keeper";
+import { unreadConversations } from "../features/chat/list/unread";
 import { localMemory } from "../shared/lib/local-memory";
 
 const personKey = "arcano-person";
@@ -19,6 +20,7 @@ export function claimBrowser(personId: string): void {
 /** Forgets what is kept of whoever was signed in, but for what stands under the id of `besides`. */
 export function forgetPerson({ besides }: { besides?: string } = {}): void {
   draftKeeper.forget();
+  unreadConversations.forget();
   for (const key of localMemory.keys()) {
     const isTheirs = besides !== undefined && key.split(" ").includes(besides);
     if (key.startsWith("arcano-") && !ofTheBrowser.has(key) && !isTheirs) {
@@ -27,10 +29,13 @@ export function forgetPerson({ besides }: { besides?: string } = {}): void {
   }
 }
 
-/** Calls when another tab of this browser has signed out. Gives the way to stop listening. */
+/** Calls when another tab of this browser has signed out, or signed somebody else in. Gives the way to stop listening. */
 export function onForgottenElsewhere(listener: () => void): () => void {
   const hear = ({ key, newValue }: StorageEvent) => {
-    if (key === null || (key === personKey && newValue === null)) listener();
+    if (key !== null && (key !== personKey || newValue !== null)) return;
+    // What was typed in this tab would be written down once more when the page goes.
+    draftKeeper.forget();
+    listener();
   };
   window.addEventListener("storage", hear);
   return () => window.removeEventListener("storage", hear);

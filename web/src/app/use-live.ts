@@ -45,8 +45,10 @@ export function useLive(outbox: Outbox): void {
       live.onNotice((notice) => void hear(notice)),
       live.onReopen(reopened),
       live.subscribe(() => {
-        if (live.status() === "signed-out")
-          void client.invalidateQueries({ queryKey: meQuery.queryKey });
+        const status = live.status();
+        if (status === "signed-out") void client.invalidateQueries({ queryKey: meQuery.queryKey });
+        // An answer that ended before its end could be heard here holds nothing back.
+        if (status === "open") outbox.flush();
       }),
     ];
     window.addEventListener("online", hurry);

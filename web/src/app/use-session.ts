@@ -1,6 +1,5 @@
 import { type Query, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { useLocation } from "wouter";
 import { meQuery } from "../features/identity/queries";
 import type { Me } from "../shared/api/types";
 import { live } from "../shared/live/live";
@@ -13,15 +12,15 @@ function isOfSomebody({ queryKey }: Query): boolean {
 /** What happens to the page when a session begins or ends. */
 export function useSession() {
   const client = useQueryClient();
-  const [, navigate] = useLocation();
   return useMemo(
     () => ({
       begin(me: Me): void {
         const before = client.getQueryData(meQuery.queryKey);
-        // The same person goes on where the page was; what belongs to another one is forgotten first.
-        if (before && before.id !== me.id) client.removeQueries({ predicate: isOfSomebody });
         claimBrowser(me.id);
         client.setQueryData(meQuery.queryKey, me);
+        // Somebody else is given a page of their own: `useSomebodyElse`.
+        if (before && before.id !== me.id) return;
+        // The same person goes on where the page was.
         void client.invalidateQueries({ predicate: isOfSomebody });
         live.connect();
       },
@@ -34,13 +33,11 @@ export function useSession() {
       },
 
       /** The session is over, and the page goes. What was not sent stays for the same person to come back to. */
-      async end(): Promise<void> {
+      end(): void {
         live.close();
-        navigate("/", { replace: true });
-        await client.resetQueries({ queryKey: meQuery.queryKey });
-        client.removeQueries({ predicate: isOfSomebody });
+        location.replace("/");
       },
     }),
-    [client, navigate],
+    [client],
   );
 }

@@ -1,3 +1,4 @@
+import { isComposing } from "../shared/lib/is-composing";
 import { useEffect } from "react";
 import { useLatest } from "../shared/lib/use-latest";
 import { isMac } from "./words";
@@ -35,7 +36,7 @@ export function useShortcuts(deeds: ShortcutDeeds): void {
   // Listens to the keyboard of the whole page.
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.isComposing) return;
+      if (isComposing(event)) return;
       const deed = deedFor(event, latest.current);
       if (!deed) return;
       event.preventDefault();

@@ -1,21 +1,22 @@
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import type { Model } from "../../shared/api/types";
 import { newId } from "../../shared/lib/new-id";
 import { ChatBar } from "./ChatBar";
 import styles from "./ChatPage.module.css";
 import type { ChatSlots } from "./chat-slots";
 import { Composer } from "./composer/Composer";
+import { draftKeeper } from "./composer/draft-keeper";
 import { useModelPicker } from "./composer/use-model-picker";
 import { ContextGauge } from "./context/ContextGauge";
 import { useStop } from "./composer/use-stop";
 import { EmptyChat } from "./EmptyChat";
-import { useOutbox } from "./outbox/outbox-context";
 import { useParameterButton } from "./parameters/use-parameter-button";
 import { useStandingIn } from "./sharing/use-standing-in";
 import { Announcer } from "./thread/Announcer";
 import { Dock } from "./thread/Dock";
 import { Offline } from "./thread/Offline";
-import { StandingContext } from "./thread/standing";
+import { parentOfNext } from "./thread/parent-of-next";
+import { StandingContext, useStanding } from "./thread/standing";
 import type { ThreadHandle } from "./thread/Thread";
 import { ThreadArea } from "./thread/ThreadArea";
 import { ThreadDeedsContext } from "./thread/thread-deeds";
@@ -24,6 +25,7 @@ import { useRunning } from "./thread/use-running";
 import { useThread } from "./thread/use-thread";
 import { useThreadDeeds } from "./thread/use-thread-deeds";
 import { useThreadItems } from "./thread/use-thread-items";
+import { useOnTheirWay } from "./use-on-their-way";
 
 export interface ChatPageProps extends ChatSlots {
   personId: string;
@@ -35,6 +37,12 @@ export interface ChatPageProps extends ChatSlots {
   lead: ReactNode;
   onOpen: (conversationId: string) => void;
   onNewChat: () => void;
+}
+
+/** A message taken back before it was sent, on its way to the composer. */
+interface Returned {
+  conversationId: string | null;
+  text: string;
 }
 
 const noModels: readonly Model[] = [];
@@ -52,23 +60,14 @@ export function ChatPage(props: ChatPageProps) {
 /** Its thread, and the composer under it. The composer stays the same when a chat begins. */
 function OpenChat(props: ChatPageProps) {
   const { personId, conversationId, onOpen } = props;
-  const { outbox, outgoing } = useOutbox();
-  // The message that began this chat, while it has no conversation yet; a new chat begins without one.
-  const [begun, setBegun] = useState({ conversationId, sentId: "" });
-  if (begun.conversationId !== conversationId) setBegun({ conversationId, sentId: "" });
-  const [returned, setReturned] = useState<{ id: string; text: string } | null>(null);
+  const standing = useStanding();
+  const { outbox, onTheirWay, goal, made } = useOnTheirWay(conversationId);
+  const [returned, setReturned] = useState<Returned | null>(null);
   const [isAtEnd, setIsAtEnd] = useState(true);
   const threadView = useRef<ThreadHandle>(null);
 
   const thread = useThread(conversationId);
   const running = useRunning(conversationId, thread.messages, outbox);
-  const onTheirWay = useMemo(
-    () =>
-      outgoing.filter((one) =>
-        conversationId === null ? one.id === begun.sentId : one.conversationId === conversationId,
-      ),
-    [outgoing, conversationId, begun.sentId],
-  );
   const items = useThreadItems(thread.messages, onTheirWay);
   const place = `${personId} ${conversationId ?? "new"}`;
   const { parametersFor, moveTo, view } = useParameterButton(personId, place, props.models);
@@ -84,26 +83,34 @@ function OpenChat(props: ChatPageProps) {
     priceOf: picker.priceOf,
     askAnotherModel: picker.askFor,
     manageModels: props.onManageModels,
-    giveBack: (text) => setReturned({ id: newId(), text }),
+    giveBack: (text) => setReturned({ conversationId, text }),
   });
   const stop = useStop(running?.turn_id ?? null);
 
   // A new chat gets its address once the server has made its conversation.
-  const made = conversationId === null ? onTheirWay[0]?.conversationId : null;
   useEffect(() => {
     if (!made) return;
-    moveTo(`${personId} ${made}`);
+    const madePlace = `${personId} ${made}`;
+    moveTo(madePlace);
+    draftKeeper.move(place, madePlace);
     onOpen(made);
-  }, [made, onOpen, moveTo, personId]);
+  }, [made, onOpen, moveTo, personId, place]);
 
   const send = (text: string) => {
     if (picker.model === null) return;
-    const id = newId();
-    setBegun({ conversationId, sentId: id });
     const { model } = picker;
     const parameters = parametersFor(model);
-    outbox.add({ id, conversationId, text, model, parameters, writtenAt: Date.now() });
+    outbox.add({
+      id: newId(),
+      ...goal,
+      ...parentOfNext(thread, standing, onTheirWay),
+      text,
+      model,
+      parameters,
+      writtenAt: Date.now(),
+    });
   };
+  const forgetReturned = useCallback(() => setReturned(null), []);
   const onJump = useCallback(() => threadView.current?.jumpToEnd(), []);
   const isEmpty = items.length === 0 && !thread.isPending && !thread.error;
 
@@ -134,7 +141,9 @@ function OpenChat(props: ChatPageProps) {
             <Composer
               draftKey={place}
               initialText={conversationId === null ? props.initialText : null}
-              returned={returned}
+              // What belongs to one conversation does not come back in another.
+              returned={returned?.conversationId === conversationId ? returned.text : null}
+              onReturnedTaken={forgetReturned}
               isRunning={running !== null}
               canSend={picker.model !== null}
               isAlmostReady={props.models === null}
@@ -157,7 +166,7 @@ function OpenChat(props: ChatPageProps) {
             />
           )}
         </Dock>
-        <Announcer turnId={running?.turn_id ?? null} />
+        <Announcer key={`announcer ${conversationId}`} turnId={running?.turn_id ?? null} />
       </div>
     </ThreadDeedsContext>
   );

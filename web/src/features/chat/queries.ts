@@ -53,12 +53,16 @@ export function threadKey(id: string) {
   return ["thread", id] as const;
 }
 
-/** The branch a conversation shows, newest first. Looking again reads one window and keeps what was loaded before. */
+/**
+ * The branch a conversation shows, or that its reader chose, newest first. Looking again reads one window and keeps
+ * what was loaded before.
+ */
 export function threadQuery(id: string) {
   return queryOptions({
     queryKey: threadKey(id),
     queryFn: async ({ signal, client }): Promise<ThreadData> => {
-      const fresh = await fetchWindow(id, {}, signal);
+      const through = client.getQueryData<ThreadData>(threadKey(id))?.through;
+      const fresh = await fetchWindow(id, { ...(through !== undefined && { through }) }, signal);
       return withNewest(client.getQueryData<ThreadData>(threadKey(id)), fresh);
     },
   });

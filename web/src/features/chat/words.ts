@@ -41,6 +41,7 @@ export const words = {
   threadFailed: "This conversation could not be read.",
   startNew: "Start a new chat",
   loadingOlder: "Reading earlier messages",
+  notDrawn: "This message could not be laid out. It is shown as it was written.",
 
   message: "Message",
   placeholder: "Write a message",

@@ -1,5 +1,5 @@
 /** Choosing the model that answers next. */
-import { screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -102,6 +102,15 @@ it("finds a model by any of its words and is chosen by keyboard", async () => {
 
   expect(onChange).toHaveBeenCalledWith("p/big");
   expect(await screen.findByRole("button", { name: "Model: Big" })).toBeTruthy();
+});
+
+it("does not take the Enter that ended a word for a choice", async () => {
+  const field = await open();
+
+  fireEvent.keyDown(field, { key: "Enter", isComposing: true });
+  fireEvent.keyDown(field, { key: "Enter", keyCode: 229 });
+
+  expect(onChange).not.toHaveBeenCalled();
 });
 
 it("moves with the arrows, from the one that is chosen, and round at the end", async () => {

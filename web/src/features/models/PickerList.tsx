@@ -8,6 +8,7 @@ import {
   useState,
 } from "react";
 import type { ConnectionProblem, Model } from "../../shared/api/types";
+import { isComposing } from "../../shared/lib/is-composing";
 import { Icon } from "../../shared/ui/Icon";
 import styles from "./PickerList.module.css";
 import { PickerOption } from "./PickerOption";
@@ -57,7 +58,7 @@ export function PickerList(props: PickerListProps) {
           : (next + shown.length) % shown.length;
       setPointedAt(shown[place]?.id ?? null);
     }
-    if (event.key === "Enter" && !event.nativeEvent.isComposing && current) {
+    if (event.key === "Enter" && !isComposing(event.nativeEvent) && current) {
       event.preventDefault();
       onChoose(current.id);
     }

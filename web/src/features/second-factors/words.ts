@@ -40,7 +40,7 @@ export const words = {
     "Each opens your account once, should the app or the passkey be lost. They are shown only now: print them, or put them into a password manager.",
 
   proofTitle: "Is it you?",
-  proofLead: "This changes who gets into your account. Show once more that it is you.",
+  proofLead: "This changes who may do what, or cannot be undone. Show once more that it is you.",
   password: "Password",
   recoveryCode: "Code, or recovery code",
   withPasskey: "Use a passkey",
@@ -51,6 +51,8 @@ export const words = {
 const byCode: Record<string, string> = {
   "wrong-code": "This code is not right, or it was used already. Take the next one.",
   "wrong-credentials": "This is not your password.",
+  "not-allowed":
+    "You have no password here. Sign out and in again: for ten minutes, that shows that it is you.",
   "challenge-over": "That took too long. Begin again.",
   "too-many-attempts": "Too many attempts. Wait some minutes.",
   unreachable: "The server cannot be reached. Try again.",

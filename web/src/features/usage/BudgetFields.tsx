@@ -54,7 +54,7 @@ export function BudgetFields({
         inputMode="decimal"
         onChange={(event) => put({ amount: event.target.value })}
         {...(!isNew && { hint: words.units[terms.unit] })}
-        error={mistakes.has("amount") ? words.amountWrong : undefined}
+        error={mistakes.has("amount") ? words.amountWrong[terms.unit] : undefined}
       />
       <Choice
         label={words.period}

@@ -1,5 +1,6 @@
 /** What is filled in about a budget, before it is sent. */
 import type { Budget, BudgetDraft } from "../../shared/api/types";
+import { typedNumber } from "./typed-number";
 
 export interface BudgetTerms {
   name: string;
@@ -33,9 +34,10 @@ export function termsOf(budget: Budget): BudgetTerms {
 
 /** Tokens, or millionths of a dollar; null where it is no amount. */
 export function amountOf({ unit, amount }: BudgetTerms): number | null {
-  const number = Number(amount.replaceAll(/[\s,_]/g, ""));
-  const found = Math.round(unit === "money" ? number * micros : number);
-  return amount.trim() !== "" && found >= 1 && found <= 1e15 ? found : null;
+  const number = typedNumber(amount);
+  if (number === null) return null;
+  const found = unit === "money" ? Math.round(number * micros) : number;
+  return Number.isInteger(found) && found >= 1 && found <= 1e15 ? found : null;
 }
 
 export function mistakesIn(terms: BudgetTerms): ReadonlySet<Mistake> {

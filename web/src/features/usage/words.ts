@@ -123,7 +123,10 @@ export const words = {
   unit: "Counted in",
   units: { money: "Money (US dollars)", tokens: "Tokens" } satisfies Record<Budget["unit"], string>,
   amount: "Amount",
-  amountWrong: "A number above 0.",
+  amountWrong: {
+    money: "Type a number above 0, such as 1250 or 12.50.",
+    tokens: "Type a whole number above 0, such as 1000000.",
+  } satisfies Record<Budget["unit"], string>,
   nameMissing: "It needs a name.",
   subjectMissing: "Say for which.",
   period: "Begins anew",

@@ -31,7 +31,13 @@ async function request<Answer>(
   }
   if (!response.ok) throw new ApiProblem(response.status, await problemOf(response));
   if (response.status === 204) return undefined as Answer;
-  return (await response.json()) as Answer;
+  try {
+    return (await response.json()) as Answer;
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    // Cut off on its way, or a page that something in between put in its place: the server's answer did not come.
+    throw ApiProblem.unreachable();
+  }
 }
 
 async function problemOf(response: Response): Promise<ProblemBody> {

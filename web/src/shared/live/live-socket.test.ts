@@ -161,3 +161,35 @@ test("a person who asks to connect now does not wait for the next attempt", () =
 
   expect(opened).toHaveLength(2);
 });
+
+test("and then, too, hears that notices were missed", () => {
+  const { live, latest } = aSocket();
+  const missed = vi.fn<() => void>();
+  live.onReopen(missed);
+  live.connect();
+  latest().accept();
+  latest().drop();
+
+  live.hurry();
+  latest().accept();
+
+  expect(missed).toHaveBeenCalledTimes(1);
+});
+
+test("a person who asks to connect now is not kept waiting by an attempt that gets nowhere", () => {
+  const { live, opened, latest } = aSocket();
+  live.connect();
+  const swallowed = latest();
+  vi.advanceTimersByTime(2_000);
+  live.hurry();
+  expect(opened).toHaveLength(1);
+
+  vi.advanceTimersByTime(2_000);
+  live.hurry();
+  expect(swallowed.hasBeenClosed).toBe(true);
+  latest().accept();
+  swallowed.drop();
+
+  expect(opened).toHaveLength(2);
+  expect(live.status()).toBe("open");
+});

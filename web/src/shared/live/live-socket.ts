@@ -32,6 +32,8 @@ const heartbeatMs = 25_000;
 const patienceMs = 10_000;
 /** What changes while a first connection takes longer than this may have been read before it changed. */
 const lateMs = 300;
+/** A network that swallows what is sent refuses no connection: one that takes longer may never come about. */
+const stuckMs = 3_000;
 
 /**
  * The page's one WebSocket: events of the turns it follows, and notices.
@@ -43,6 +45,7 @@ export class LiveSocket {
   #socket: Line | null = null;
   #status: LiveStatus = "closed";
   #attempt = 0;
+  #hasBeenLost = false;
   #nextId = 1;
   #lastHeardAt = 0;
   #connectingSince = 0;
@@ -94,9 +97,13 @@ export class LiveSocket {
     });
   }
 
-  /** Does not wait for the next attempt: the network is back, or a person asks. */
+  /** Does not wait for the next attempt, nor for one that gets nowhere: the network is back, or a person asks. */
   hurry(): void {
-    if (this.#status !== "waiting") return;
+    const isStuck = this.#status === "connecting" && Date.now() - this.#connectingSince > stuckMs;
+    if (this.#status !== "waiting" && !isStuck) return;
+    const stuck = this.#socket;
+    this.#socket = null;
+    stuck?.close();
     this.#attempt = 0;
     this.connect();
   }
@@ -107,6 +114,7 @@ export class LiveSocket {
     clearTimeout(this.#retryTimer);
     clearInterval(this.#heartbeat);
     this.#attempt = 0;
+    this.#hasBeenLost = false;
     this.#become("closed");
     socket?.close();
   }
@@ -125,7 +133,8 @@ export class LiveSocket {
 
   #opened(socket: Line): void {
     if (socket !== this.#socket) return;
-    const mayHaveMissed = this.#attempt > 0 || Date.now() - this.#connectingSince > lateMs;
+    const mayHaveMissed = this.#hasBeenLost || Date.now() - this.#connectingSince > lateMs;
+    this.#hasBeenLost = false;
     this.#attempt = 0;
     this.#lastHeardAt = Date.now();
     clearInterval(this.#heartbeat);
@@ -143,6 +152,7 @@ export class LiveSocket {
       this.#become("signed-out");
       return;
     }
+    this.#hasBeenLost = true;
     this.#attempt += 1;
     this.#become("waiting");
     const wait = this.#options.wait ?? backoff;

@@ -1,7 +1,8 @@
 import { fireEvent, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Composer, type ComposerProps } from "./Composer";
+import { draftKeeper } from "./draft-keeper";
 
 let isTouch = false;
 
@@ -9,6 +10,9 @@ beforeEach(() => {
   isTouch = false;
   vi.stubGlobal("matchMedia", () => ({ matches: isTouch }));
 });
+
+// What is not written down yet would be, while another test runs.
+afterEach(() => draftKeeper.forget());
 
 let places = 0;
 
@@ -19,6 +23,7 @@ function show(changes: Partial<ComposerProps> = {}) {
     draftKey: `person place-${++places}`,
     initialText: null,
     returned: null,
+    onReturnedTaken: () => {},
     isRunning: false,
     canSend: true,
     isAlmostReady: false,
@@ -71,6 +76,14 @@ test("Enter that ends the composing of a word does not send", () => {
   expect(onSend).not.toHaveBeenCalled();
 });
 
+test("Enter that ended a word in Safari, which tells of the end before the key, does not send", () => {
+  const { onSend, field } = show({ initialText: "日本" });
+
+  fireEvent.keyDown(field, { key: "Enter", isComposing: false, keyCode: 229 });
+
+  expect(onSend).not.toHaveBeenCalled();
+});
+
 test("nothing is sent without a model, or without a word", async () => {
   const { onSend, field, again } = show({ canSend: false });
   await userEvent.type(field, "Anybody?{Enter}");
@@ -116,11 +129,13 @@ test("each conversation keeps its own draft", async () => {
   expect(field.value).toBe("Half a thought");
 });
 
-test("a message taken back is put before what was typed since", async () => {
+test("a message taken back is put before what was typed since, and is taken once", async () => {
+  const onReturnedTaken = vi.fn<() => void>();
   const { field, again } = show();
   await userEvent.type(field, "newer");
 
-  again({ returned: { id: "r1", text: "older" } });
+  again({ returned: "older", onReturnedTaken });
 
   expect(field.value).toBe("older\n\nnewer");
+  expect(onReturnedTaken).toHaveBeenCalledTimes(1);
 });

@@ -1,5 +1,7 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
+import { isComposing } from "../../../shared/lib/is-composing";
 import { joinClasses } from "../../../shared/lib/join-classes";
+import { useLatest } from "../../../shared/lib/use-latest";
 import { Icon } from "../../../shared/ui/Icon";
 import { words } from "../words";
 import styles from "./Composer.module.css";
@@ -11,7 +13,9 @@ export interface ComposerProps {
   /** Prefills an empty page; never sends by itself. */
   initialText: string | null;
   /** Text that comes back: a message taken back before it was sent. */
-  returned: { id: string; text: string } | null;
+  returned: string | null;
+  /** It stands in the field now, and must not come back once more. */
+  onReturnedTaken: () => void;
   isRunning: boolean;
   canSend: boolean;
   /** What is needed for sending is still being fetched: Enter is not lost, it waits. */
@@ -34,7 +38,7 @@ export function Composer(props: ComposerProps) {
   const isEmpty = text.trim() === "";
 
   useFocusOnArrival(field, draftKey);
-  useReturnedText(returned, text, setText);
+  useReturnedText(returned, props.onReturnedTaken, text, setText);
 
   const wantsToSend = useRef(false);
   const send = () => {
@@ -51,7 +55,7 @@ export function Composer(props: ComposerProps) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     // While a word is composed (Japanese, Chinese, accents), Enter belongs to the keyboard.
-    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    if (event.key !== "Enter" || event.shiftKey || isComposing(event.nativeEvent)) return;
     if (matchMedia("(pointer: coarse)").matches && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     send();
@@ -124,22 +128,26 @@ function useFocusOnArrival(
   useEffect(() => {
     if (matchMedia("(pointer: coarse)").matches) return;
     const area = field.current;
+    // Whoever is writing goes on where they are: a new chat got its address under their hands.
+    if (document.activeElement === area) return;
     area?.focus({ preventScroll: true });
     area?.setSelectionRange(area.value.length, area.value.length);
   }, [field, draftKey]);
 }
 
 function useReturnedText(
-  returned: { id: string; text: string } | null,
+  returned: string | null,
+  onTaken: () => void,
   text: string,
   setText: (text: string) => void,
 ): void {
-  const taken = useRef<string | null>(null);
+  const latest = useLatest({ text, setText, onTaken });
 
   // An event of another part of the page, seen as state: each message comes back once.
   useEffect(() => {
-    if (!returned || taken.current === returned.id) return;
-    taken.current = returned.id;
-    setText(text.trim() === "" ? returned.text : `${returned.text}\n\n${text}`);
-  }, [returned, text, setText]);
+    if (returned === null) return;
+    const { text, setText, onTaken } = latest.current;
+    onTaken();
+    setText(text.trim() === "" ? returned : `${returned}\n\n${text}`);
+  }, [returned, latest]);
 }

@@ -10,8 +10,10 @@ function memoryKey(key: string): string {
 
 function write(): void {
   clearTimeout(timer);
-  for (const [key, text] of pending) localMemory.write(memoryKey(key), text === "" ? null : text);
-  pending.clear();
+  for (const [key, text] of pending) {
+    // With storage full the page is the only one who knows it.
+    if (localMemory.write(memoryKey(key), text === "" ? null : text)) pending.delete(key);
+  }
 }
 
 // The page may be closed before the fingers rest.
@@ -25,6 +27,14 @@ export const draftKeeper = {
     pending.set(key, text);
     clearTimeout(timer);
     timer = setTimeout(write, restMs);
+  },
+
+  /** A new chat became a conversation: what is being written goes along. */
+  move(from: string, to: string): void {
+    const text = draftKeeper.read(from);
+    if (text === "") return;
+    draftKeeper.keep(to, text);
+    draftKeeper.keep(from, "");
   },
 
   /** Lets go of what was typed and is not written down yet. */

@@ -1,3 +1,4 @@
+import { isComposing } from "../../../shared/lib/is-composing";
 import { useCallback, useEffect, useState } from "react";
 import { api } from "../../../shared/api/client";
 import { showToast } from "../../../shared/ui/toast-list";
@@ -23,7 +24,7 @@ export function useStop(turnId: string | null): () => void {
     if (turnId === null) return;
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key !== "Escape" || event.shiftKey || event.defaultPrevented) return;
-      if (event.isComposing || document.querySelector("[role=dialog], [role=menu]")) return;
+      if (isComposing(event) || document.querySelector("[role=dialog], [role=menu]")) return;
       void stop();
     };
     document.addEventListener("keydown", onKeyDown);

@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { ContextGauge as Gauge } from "../../../shared/api/types";
+import type { ContextGauge as Gauge, Conversation } from "../../../shared/api/types";
 import { aGauge } from "../testing/a-context";
 import { aConversation } from "../testing/a-conversation";
 import { aMessage } from "../testing/a-message";
@@ -10,15 +10,17 @@ import { ContextGauge, type ContextGaugeProps } from "./ContextGauge";
 
 const asked: { method: string; path: string; body: unknown }[] = [];
 let gauge: Gauge;
+let conversation: Conversation;
 
 beforeEach(() => {
   asked.length = 0;
   gauge = aGauge();
+  conversation = aConversation();
   vi.stubGlobal("fetch", (input: RequestInfo | URL, init: RequestInit = {}) => {
     const path = input instanceof Request ? input.url : input.toString();
     const body = typeof init.body === "string" ? JSON.parse(init.body) : null;
     asked.push({ method: init.method ?? "GET", path, body });
-    const answer = path.includes("/context") ? gauge : { ...aConversation(), ...body };
+    const answer = path.includes("/context") ? gauge : { ...conversation, ...body };
     return Promise.resolve(Response.json(answer));
   });
 });
@@ -100,6 +102,16 @@ test("what happens when it is full is chosen there, and kept with the conversati
     }),
   );
   expect(await parts.findByRole("combobox", { name: "Summarised by" })).toBeTruthy();
+});
+
+test("what happens when it is full is the owner's choice, and offered to nobody else", async () => {
+  conversation = aConversation({ access: "editor", is_shared: true });
+  show();
+  await waitFor(() => expect(asked.map(({ path }) => path)).toContain("/api/conversations/c1"));
+
+  const parts = await open();
+
+  expect(parts.queryByRole("radio")).toBeNull();
 });
 
 test("before the limit it is said in words", async () => {

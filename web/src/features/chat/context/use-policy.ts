@@ -8,7 +8,7 @@ import { words } from "../words";
 
 const usual: ContextPolicy = { name: "slide", model: null };
 
-/** What happens when the conversation is longer than its model can read. A choice shows at once. */
+/** What happens when the conversation is longer than its model can read: the owner's choice. It shows at once. */
 export function usePolicy(conversationId: string | null) {
   const client = useQueryClient();
   const { data: conversation } = useConversation(conversationId);
@@ -32,6 +32,7 @@ export function usePolicy(conversationId: string | null) {
 
   return {
     policy: conversation?.context_policy ?? usual,
-    choose: conversation ? (policy: ContextPolicy) => void choose(policy) : null,
+    choose:
+      conversation?.access === "owner" ? (policy: ContextPolicy) => void choose(policy) : null,
   };
 }

@@ -2,7 +2,8 @@
 import { QueryClient, QueryObserver } from "@tanstack/react-query";
 import { expect, test, vi } from "vitest";
 import { conversationUsageQuery } from "../usage/queries";
-import { hearNotice } from "./hear-notice";
+import { threadKey } from "../queries";
+import { hearNotice, lookAtEverythingAgain } from "./hear-notice";
 
 test("a first reading that began before an answer ended does not hide what the answer cost", async () => {
   const waiting: ((response: Response) => void)[] = [];
@@ -25,4 +26,13 @@ test("a first reading that began before an answer ended does not hide what the a
 
   await vi.waitFor(() => expect(client.getQueryData(query.queryKey)).toEqual({ calls: 1 }));
   leave();
+});
+
+test("after notices were missed, a thread that nobody looks at is known no longer", async () => {
+  const client = new QueryClient();
+  client.setQueryData(threadKey("c1"), { messages: [], nextCursor: null });
+
+  await lookAtEverythingAgain(client);
+
+  expect(client.getQueryData(threadKey("c1"))).toBeUndefined();
 });

@@ -37,8 +37,9 @@ async function lookAgain(client: QueryClient, id: string): Promise<void> {
   }
 }
 
-/** Notices were missed: everything that is shown is read again. */
+/** Notices were missed: everything that is shown is read again, and what is not shown is known no longer. */
 export async function lookAtEverythingAgain(client: QueryClient): Promise<void> {
+  client.removeQueries({ queryKey: ["thread"], type: "inactive" });
   await Promise.all([
     client.invalidateQueries({ queryKey: conversationsQuery.queryKey }),
     client.invalidateQueries({ queryKey: ["conversation"] }),

@@ -26,4 +26,6 @@ export const unreadConversations = {
   clear(id: string): void {
     if (unread.has(id)) change(new Set([...unread].filter((other) => other !== id)));
   },
+
+  forget: (): void => change(new Set()),
 };

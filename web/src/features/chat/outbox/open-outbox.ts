@@ -1,13 +1,14 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { api } from "../../../shared/api/client";
-import type { Conversation, Message, TurnAccepted } from "../../../shared/api/types";
+import type { Conversation, TurnAccepted } from "../../../shared/api/types";
 import { localMemory } from "../../../shared/lib/local-memory";
 import { backoff } from "../../../shared/live/backoff";
 import { showConversation } from "../list/list-cache";
-import { conversationQuery, threadKey } from "../queries";
+import { threadKey } from "../queries";
 import type { ThreadData } from "../thread/thread-data";
 import { showTurn } from "../thread/show-turn";
-import { Outbox, type OutboxMemory } from "./outbox";
+import { Outbox } from "./outbox";
+import type { OutboxMemory } from "./outgoing-list";
 
 /** The outbox of one person in this browser. */
 export function openOutbox(client: QueryClient, personId: string): Outbox {
@@ -46,12 +47,17 @@ export function openOutbox(client: QueryClient, personId: string): Outbox {
   });
 }
 
-function isBusy(client: QueryClient, conversationId: string): boolean {
-  const newest: Message | undefined = client.getQueryData<ThreadData>(threadKey(conversationId))
-    ?.messages[0];
-  if (newest) return newest.status === "running";
-  const conversation = client.getQueryData(conversationQuery(conversationId).queryKey);
-  return (conversation?.running_turn_ids.length ?? 0) > 0;
+function isBusy(client: QueryClient, conversationId: string): boolean | Promise<boolean> {
+  const thread = client.getQueryState<ThreadData>(threadKey(conversationId));
+  const newest = thread?.data?.messages[0];
+  if (newest && !thread.isInvalidated) return newest.status === "running";
+  return hasRunningTurn(conversationId);
+}
+
+/** Asked of the server itself: a reading under way may have begun before a turn did, or ended. */
+async function hasRunningTurn(conversationId: string): Promise<boolean> {
+  const conversation = await api.get<Conversation>(`/api/conversations/${conversationId}`);
+  return conversation.running_turn_ids.length > 0;
 }
 
 function memoryOf(personId: string): OutboxMemory {
@@ -64,6 +70,10 @@ function memoryOf(personId: string): OutboxMemory {
         .map((key) => localMemory.read(key))
         .filter((text) => text !== null),
     read: (id) => localMemory.read(prefix + id),
-    write: (id: string, text: string | null) => localMemory.write(prefix + id, text),
+    write: (id, text) => localMemory.write(prefix + id, text),
+    onChange: (listener) =>
+      localMemory.onChange((key, text) => {
+        if (key.startsWith(prefix)) listener(key.slice(prefix.length), text);
+      }),
   };
 }

@@ -1,39 +1,12 @@
 import { expect, test, vi } from "vitest";
 import { ApiProblem } from "../../../shared/api/api-problem";
-import { Outbox, type OutboxPorts } from "./outbox";
-
-const accepted = { turn_id: "t1", user_message_id: "q1", assistant_message_id: "a1" };
-const aMessage = { id: "one", conversationId: "c1", text: "Hello", model: "small", writtenAt: 1 };
-
-function anOutbox(changes: Partial<OutboxPorts> = {}, kept = new Map<string, string>()) {
-  const ports = {
-    makeConversation: vi.fn<OutboxPorts["makeConversation"]>(async () => "made"),
-    send: vi.fn<OutboxPorts["send"]>(async () => accepted),
-    onAccepted: vi.fn<OutboxPorts["onAccepted"]>(),
-    isBusy: () => false,
-    alone: (_name: string, deed: () => Promise<void>) => deed(),
-    wait: () => 0,
-    memory: {
-      readAll: () => [...kept.values()],
-      read: (id: string) => kept.get(id) ?? null,
-      write: (id: string, text: string | null) => {
-        if (text === null) kept.delete(id);
-        else kept.set(id, text);
-      },
-    },
-    ...changes,
-  };
-  return { outbox: new Outbox(ports), ports, kept };
-}
-
-function states(outbox: Outbox): string[] {
-  return outbox.read().map(({ id, state }) => `${id} ${state.kind}`);
-}
+import { accepted, anOutbox, anOutgoing, states } from "../testing/an-outbox";
+import type { OutboxPorts } from "./outbox";
 
 test("a message the server took leaves the outbox and the memory", async () => {
   const { outbox, ports, kept } = anOutbox();
 
-  outbox.add(aMessage);
+  outbox.add(anOutgoing);
   expect(kept.has("one")).toBe(true);
 
   await vi.waitFor(() => expect(outbox.read()).toEqual([]));
@@ -52,7 +25,7 @@ test("the first message of a new chat makes its conversation, once, even when se
     .mockResolvedValue(accepted);
   const { outbox, ports } = anOutbox({ send });
 
-  outbox.add({ ...aMessage, conversationId: null });
+  outbox.add({ ...anOutgoing, conversationId: null });
 
   await vi.waitFor(() => expect(outbox.read()).toEqual([]));
   expect(ports.makeConversation).toHaveBeenCalledTimes(1);
@@ -65,7 +38,7 @@ test("a message that met a dead network is sent again under the same id", async 
     .mockRejectedValueOnce(ApiProblem.unreachable())
     .mockResolvedValue(accepted);
   const { outbox } = anOutbox({ send, wait: () => 60_000 });
-  outbox.add(aMessage);
+  outbox.add(anOutgoing);
   await vi.waitFor(() => expect(states(outbox)).toEqual(["one delayed"]));
 
   outbox.retryDelayed();
@@ -78,7 +51,7 @@ test("a message the server refuses stays, with the reason, until a person decide
   const problem = new ApiProblem(404, { code: "model-not-found", detail: "No such model." });
   const { outbox, kept } = anOutbox({ send: () => Promise.reject(problem) });
 
-  outbox.add(aMessage);
+  outbox.add(anOutgoing);
 
   await vi.waitFor(() => expect(states(outbox)).toEqual(["one refused"]));
   expect(kept.has("one")).toBe(true);
@@ -93,7 +66,7 @@ test("a message refused for its model goes out with another one", async () => {
     .mockRejectedValueOnce(problem)
     .mockResolvedValue(accepted);
   const { outbox } = anOutbox({ send });
-  outbox.add(aMessage);
+  outbox.add(anOutgoing);
   await vi.waitFor(() => expect(states(outbox)).toEqual(["one refused"]));
 
   outbox.retry("one", "large");
@@ -102,26 +75,14 @@ test("a message refused for its model goes out with another one", async () => {
   expect(send.mock.calls.map(([, { model }]) => model)).toEqual(["small", "large"]);
 });
 
-test("while a reply is written the next message waits for its end", async () => {
-  let busy = true;
-  const { outbox, ports } = anOutbox({ isBusy: () => busy });
-  outbox.add(aMessage);
-  expect(states(outbox)).toEqual(["one waiting"]);
-
-  busy = false;
-  outbox.flush();
-
-  await vi.waitFor(() => expect(ports.send).toHaveBeenCalledTimes(1));
-});
-
 test("messages of one conversation go one after the other", async () => {
   const letGo: (() => void)[] = [];
   const send = vi.fn<OutboxPorts["send"]>(
     () => new Promise((resolve) => letGo.push(() => resolve(accepted))),
   );
   const { outbox } = anOutbox({ send });
-  outbox.add(aMessage);
-  outbox.add({ ...aMessage, id: "two", writtenAt: 2 });
+  outbox.add(anOutgoing);
+  outbox.add({ ...anOutgoing, id: "two", writtenAt: 2 });
   expect(states(outbox)).toEqual(["one sending", "two waiting"]);
 
   letGo[0]?.();
@@ -129,35 +90,34 @@ test("messages of one conversation go one after the other", async () => {
   await vi.waitFor(() => expect(states(outbox)).toEqual(["two sending"]));
 });
 
-test("what was not sent before the page was closed is sent by the next one", async () => {
-  const first = anOutbox({
-    send: () => Promise.reject(ApiProblem.unreachable()),
-    wait: () => 60_000,
-  });
-  first.outbox.add(aMessage);
-  await vi.waitFor(() => expect(states(first.outbox)).toEqual(["one delayed"]));
+test("what is written in a new chat before its conversation exists goes into the same one", async () => {
+  const send = vi.fn<OutboxPorts["send"]>(async () => accepted);
+  const { outbox, ports } = anOutbox({ send });
+  const inNewChat = { ...anOutgoing, conversationId: null, newChat: "n1" };
 
-  const { outbox, ports } = anOutbox({}, first.kept);
-  outbox.flush();
+  outbox.add(inNewChat);
+  outbox.add({ ...inNewChat, id: "two", writtenAt: 2 });
+  outbox.add({ ...inNewChat, id: "other", newChat: "n2", writtenAt: 3 });
 
   await vi.waitFor(() => expect(outbox.read()).toEqual([]));
-  expect(ports.send).toHaveBeenCalledTimes(1);
+  expect(ports.makeConversation).toHaveBeenCalledTimes(2);
+  const sent = send.mock.calls.map(([, { id }]) => id);
+  expect(sent.indexOf("two")).toBeGreaterThan(sent.indexOf("one"));
 });
 
-test("what another tab sent meanwhile is not sent again", async () => {
-  const kept = new Map<string, string>();
-  const { outbox, ports } = anOutbox(
-    {
-      alone: async (_name, deed) => {
-        kept.clear();
-        await deed();
-      },
-    },
-    kept,
-  );
+test("what nobody has foreseen delays a message, and does not hold up its conversation for good", async () => {
+  const send = vi
+    .fn<OutboxPorts["send"]>()
+    .mockRejectedValueOnce(new SyntaxError("Unexpected token '<'"))
+    .mockResolvedValue(accepted);
+  const alone = vi
+    .fn<OutboxPorts["alone"]>((_name, deed) => deed())
+    .mockRejectedValueOnce(new DOMException("The document is not fully active."));
+  const { outbox } = anOutbox({ send, alone });
 
-  outbox.add(aMessage);
+  outbox.add(anOutgoing);
+  outbox.add({ ...anOutgoing, id: "two", writtenAt: 2 });
 
   await vi.waitFor(() => expect(outbox.read()).toEqual([]));
-  expect(ports.send).not.toHaveBeenCalled();
+  expect(send.mock.calls.map(([, { id }]) => id)).toEqual(["one", "one", "two"]);
 });

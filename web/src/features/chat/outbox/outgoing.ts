@@ -6,6 +6,8 @@ export interface Outgoing {
   id: string;
   /** Null until its conversation was made. */
   conversationId: string | null;
+  /** Which new chat it was written in: all of one go into the conversation that the first of them makes. */
+  newChat?: string;
   text: string;
   model: string;
   /** Left out: the end of the branch shown. Null: a new beginning. */

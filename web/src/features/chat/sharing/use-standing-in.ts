@@ -9,7 +9,13 @@ export function useStandingIn(conversationId: string | null, personId: string): 
   const ownerName = data?.owner_name ?? null;
   const isShared = data?.is_shared ?? false;
   return useMemo(
-    () => ({ personId, ownerName, isShared, mayWrite: access !== "viewer" }),
+    () => ({
+      personId,
+      ownerName,
+      isShared,
+      mayWrite: access !== "viewer",
+      isOwner: access === "owner",
+    }),
     [personId, ownerName, isShared, access],
   );
 }

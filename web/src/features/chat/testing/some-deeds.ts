@@ -4,7 +4,7 @@ import type { ThreadDeeds } from "../thread/thread-deeds";
 /** Deeds that do nothing but remember that they were asked for. */
 export function someDeeds() {
   return {
-    edit: vi.fn<ThreadDeeds["edit"]>(),
+    edit: vi.fn<ThreadDeeds["edit"]>(() => true),
     regenerate: vi.fn<ThreadDeeds["regenerate"]>(),
     continueAnswer: vi.fn<ThreadDeeds["continueAnswer"]>(),
     rate: vi.fn<ThreadDeeds["rate"]>(async () => true),

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react";
+import { useNewest } from "../context/use-newest";
 import { phaseWords } from "../phase-words";
 import { switchWords } from "../switch-words";
 import type { TurnOutcome, TurnState } from "../turn-state";
@@ -8,11 +9,13 @@ import { aloud, endOfSentences } from "./finished-sentences";
 
 /** For those who listen: finished sentences, politely, each change of phase once, and who took over. Never words or seconds. */
 export function Announcer({ turnId }: { turnId: string | null }) {
-  const turn = useTurn(turnId);
-  const sentences = useSentences(turnId, turn);
+  // What has ended is no longer running, and its last words are still to be said: until another begins it is heard.
+  const heard = useNewest(turnId, turnId !== null);
+  const turn = useTurn(heard);
+  const sentences = useSentences(heard, turn);
   const { modelName } = useThreadDeeds();
   const change = turn.switches.at(-1);
-  const phase = turnId === null ? "" : statusWords(turn);
+  const phase = heard === null ? "" : statusWords(turn);
   return (
     <div className="visually-hidden">
       <div aria-live="polite">{sentences}</div>

@@ -3,6 +3,7 @@ import type { Message } from "../../../shared/api/types";
 import { IconButton } from "../../../shared/ui/IconButton";
 import { words } from "../words";
 import { CopyButton } from "./CopyButton";
+import { useEdit } from "./edits";
 import { EditMessage } from "./EditMessage";
 import { PersonCard } from "./PersonCard";
 import styles from "./PersonMessage.module.css";
@@ -16,17 +17,21 @@ export const PersonMessage = memo(function PersonMessage({ message }: { message:
   const deeds = useThreadDeeds();
   const standing = useStanding();
   const asker = askerOf(message, standing);
-  const [isEditing, setIsEditing] = useState(false);
+  const { draft, write } = useEdit(message.id);
+  // A row that comes back into view with its edit leaves the focus where it is.
+  const [wasBegunHere, setWasBegunHere] = useState(false);
   const text = textOf(message);
-  if (isEditing) {
+  if (draft !== null) {
     return (
       <article className={styles.person} aria-label={words.editing}>
         <EditMessage
           text={text}
-          onCancel={() => setIsEditing(false)}
-          onSend={(changed) => {
-            setIsEditing(false);
-            deeds.edit(message, changed);
+          draft={draft}
+          takesFocus={wasBegunHere}
+          onChange={write}
+          onCancel={() => write(null)}
+          onSend={() => {
+            if (deeds.edit(message, draft)) write(null);
           }}
         />
       </article>
@@ -40,7 +45,14 @@ export const PersonMessage = memo(function PersonMessage({ message }: { message:
         <span className={styles.onHover}>
           <CopyButton text={text} label={words.copy} />
           {standing.mayWrite && (
-            <IconButton icon="pen" label={words.edit} onClick={() => setIsEditing(true)} />
+            <IconButton
+              icon="pen"
+              label={words.edit}
+              onClick={() => {
+                setWasBegunHere(true);
+                write(text);
+              }}
+            />
           )}
         </span>
         <SiblingPager message={message} label={words.versionsOfMessage} />

@@ -47,9 +47,13 @@ export const Thread = memo(function Thread(props: ThreadProps) {
 
   useImperativeHandle(ref, () => ({ jumpToEnd: () => virtualizer.scrollToEnd() }), [virtualizer]);
 
-  // A conversation opens at its end, and what a person just sent is always shown.
-  const lastSent = items.findLast(({ kind }) => kind === "outgoing")?.key;
+  // A conversation opens at its end, and what a person just sent is always shown. What leaves the outbox, accepted or
+  // taken back, was shown before: whoever scrolled up meanwhile stays there.
+  const lastSent = items.findLast((item) => item.kind === "outgoing")?.outgoing.writtenAt ?? 0;
+  const shownUntil = useRef(-1);
   useLayoutEffect(() => {
+    if (lastSent <= shownUntil.current) return;
+    shownUntil.current = lastSent;
     virtualizer.scrollToEnd();
   }, [virtualizer, lastSent]);
 

@@ -10,9 +10,17 @@ export interface Standing {
   /** Several people write in it, or could. */
   isShared: boolean;
   mayWrite: boolean;
+  /** Chooses what the conversation shows, and how it is read. */
+  isOwner: boolean;
 }
 
-const own: Standing = { personId: "", ownerName: null, isShared: false, mayWrite: true };
+const own: Standing = {
+  personId: "",
+  ownerName: null,
+  isShared: false,
+  mayWrite: true,
+  isOwner: true,
+};
 
 export const StandingContext = createContext<Standing>(own);
 

@@ -99,3 +99,23 @@ describe("a turn the server accepted", () => {
     ]);
   });
 });
+
+describe("a branch that the reader chose", () => {
+  const chosen: ThreadData = { ...aThread(["d", "c"], "c"), through: "c" };
+
+  test("stays chosen while more of it is read", () => {
+    const older = { items: aBranch(["b", "a"]), next_cursor: null };
+    const known = { ...chosen, messages: aBranch(["d", "c", "b"]).slice(0, 2) };
+
+    expect(withOlder(known, older).through).toBe("c");
+    expect(withNewest(chosen, { items: aBranch(["e", "d", "c"]), next_cursor: null }).through).toBe(
+      "c",
+    );
+  });
+
+  test("is what the conversation shows once a question follows on it", () => {
+    const question = aMessage({ id: "q", parent_id: "d" });
+
+    expect(withTurn(chosen, "d", [question]).through).toBeUndefined();
+  });
+});

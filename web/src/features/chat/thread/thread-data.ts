@@ -6,6 +6,8 @@ export interface ThreadData {
   messages: readonly Message[];
   /** Where older ones continue; null at the beginning of the conversation. */
   nextCursor: string | null;
+  /** A message of the branch that this reader chose; left out where they see what the conversation shows to all. */
+  through?: string;
 }
 
 /**
@@ -13,7 +15,7 @@ export interface ThreadData {
  * the old is dropped.
  */
 export function withNewest(known: ThreadData | undefined, fresh: Page<Message>): ThreadData {
-  const freshThread = { messages: fresh.items, nextCursor: fresh.next_cursor };
+  const freshThread = { ...known, messages: fresh.items, nextCursor: fresh.next_cursor };
   const oldest = fresh.items.at(-1);
   if (!known || !oldest || fresh.next_cursor === null) return freshThread;
 
@@ -23,7 +25,7 @@ export function withNewest(known: ThreadData | undefined, fresh: Page<Message>):
       ? known.messages.slice(meeting + 1)
       : known.messages.slice(indexOrEnd(known.messages, oldest.parent_id));
   if (older.length === 0) return freshThread;
-  return { messages: [...fresh.items, ...older], nextCursor: known.nextCursor };
+  return { ...known, messages: [...fresh.items, ...older] };
 }
 
 function indexOrEnd(messages: readonly Message[], id: string | null): number {
@@ -35,10 +37,10 @@ function indexOrEnd(messages: readonly Message[], id: string | null): number {
 export function withOlder(known: ThreadData, older: Page<Message>): ThreadData {
   const newest = older.items[0];
   if (newest && newest.id !== known.messages.at(-1)?.parent_id) return known;
-  return { messages: [...known.messages, ...older.items], nextCursor: older.next_cursor };
+  return { ...known, messages: [...known.messages, ...older.items], nextCursor: older.next_cursor };
 }
 
-/** What the server just accepted, shown before it is read back. */
+/** What the server just accepted, shown before it is read back. From then on the conversation shows it to all. */
 export function withTurn(
   known: ThreadData,
   parentId: string | null | undefined,

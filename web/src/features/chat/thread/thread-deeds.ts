@@ -3,7 +3,8 @@ import type { Message, Model, Rating } from "../../../shared/api/types";
 
 /** What a person can do with a message of the thread. The same object while the conversation stays open. */
 export interface ThreadDeeds {
-  edit: (message: Message, text: string) => void;
+  /** Whether it was taken: while there is no model to ask, it is not. */
+  edit: (message: Message, text: string) => boolean;
   regenerate: (message: Message) => void;
   continueAnswer: (message: Message) => void;
   /** Null takes it back. Whether it is kept. */

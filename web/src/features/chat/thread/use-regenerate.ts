@@ -1,11 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
-import { api } from "../../../shared/api/client";
-import type { Message, TurnAccepted } from "../../../shared/api/types";
-import { newId } from "../../../shared/lib/new-id";
+import type { Message } from "../../../shared/api/types";
 import { showToast } from "../../../shared/ui/toast-list";
 import type { ParametersFor } from "../parameters/use-parameter-button";
 import { words } from "../words";
+import { askOnce } from "./ask-once";
 import { showSibling } from "./show-turn";
 
 /** Asks for a new answer beside an answer, of the model named; null asks the same one again. */
@@ -16,12 +15,11 @@ export function useRegenerate(
   return useCallback(
     (message, model) => {
       const ask = async () => {
-        const accepted = await api.post<TurnAccepted>(`/api/messages/${message.id}/regenerate`, {
-          client_message_id: newId(),
+        const accepted = await askOnce(`/api/messages/${message.id}/regenerate`, {
           ...(model !== null && { model }),
           parameters: parametersFor(model ?? message.model),
         });
-        showSibling(client, message, accepted, model ?? message.model ?? "");
+        if (accepted) showSibling(client, message, accepted, model ?? message.model ?? "");
       };
       ask().catch(() => showToast(words.couldNotDo));
     },

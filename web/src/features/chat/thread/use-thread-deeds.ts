@@ -1,29 +1,18 @@
-import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { api } from "../../../shared/api/client";
-import type { Conversation, Message, Model, TurnAccepted } from "../../../shared/api/types";
+import type { Message, Model } from "../../../shared/api/types";
 import { newId } from "../../../shared/lib/new-id";
 import { useLatest } from "../../../shared/lib/use-latest";
 import { showToast } from "../../../shared/ui/toast-list";
-import { showConversation } from "../list/list-cache";
 import type { Outbox } from "../outbox/outbox";
-import { fetchWindow, threadKey } from "../queries";
 import type { ParametersFor } from "../parameters/use-parameter-button";
 import { rate } from "../rating/rate";
 import { words } from "../words";
+import { askOnce } from "./ask-once";
+import { showBranch } from "./show-branch";
 import { showContinued } from "./show-turn";
-import { type ThreadData, withNewest } from "./thread-data";
+import { useStanding } from "./standing";
 import type { ThreadDeeds } from "./thread-deeds";
-
-async function showBranch(client: QueryClient, message: Message, siblingId: string): Promise<void> {
-  const id = message.conversation_id;
-  await client.cancelQueries({ queryKey: threadKey(id) });
-  const branch = await fetchWindow(id, { through: siblingId });
-  client.setQueryData<ThreadData>(threadKey(id), (known) => withNewest(known, branch));
-  // The server shows the path up to the head, so the head is the end of the branch, not the message itself.
-  const head_id = branch.items[0]?.id ?? siblingId;
-  showConversation(client, await api.patch<Conversation>(`/api/conversations/${id}`, { head_id }));
-}
 
 export interface DeedsContext {
   conversationId: string | null;
@@ -43,6 +32,7 @@ export interface DeedsContext {
 export function useThreadDeeds(context: DeedsContext): ThreadDeeds {
   const client = useQueryClient();
   const latest = useLatest(context);
+  const standing = useLatest(useStanding());
   const { modelName, priceOf } = context;
 
   return useMemo(() => {
@@ -52,7 +42,10 @@ export function useThreadDeeds(context: DeedsContext): ThreadDeeds {
     return {
       edit: (message, text) => {
         const { conversationId, model, parametersFor, outbox } = latest.current;
-        if (model === null) return;
+        if (model === null) {
+          showToast(words.noModelChosen);
+          return false;
+        }
         outbox.add({
           id: newId(),
           conversationId,
@@ -62,22 +55,23 @@ export function useThreadDeeds(context: DeedsContext): ThreadDeeds {
           parameters: parametersFor(model),
           writtenAt: Date.now(),
         });
+        return true;
       },
       regenerate: (message) => latest.current.regenerate(message, latest.current.model),
       continueAnswer: (message) =>
         attempt(async () => {
-          const accepted = await api.post<TurnAccepted>(`/api/messages/${message.id}/continue`, {
-            client_message_id: newId(),
+          const accepted = await askOnce(`/api/messages/${message.id}/continue`, {
             parameters: latest.current.parametersFor(message.model),
           });
-          showContinued(client, message, accepted);
+          if (accepted) showContinued(client, message, accepted);
         }),
       rate: async (message, rating) => {
         const isKept = await rate(client, message, rating);
         if (!isKept) showToast(words.couldNotDo);
         return isKept;
       },
-      showVersion: (message, siblingId) => attempt(() => showBranch(client, message, siblingId)),
+      showVersion: (message, siblingId) =>
+        attempt(() => showBranch(client, message, siblingId, standing.current)),
       askAnotherModel: (message) => latest.current.askAnotherModel(message),
       manageModels: () => latest.current.manageModels(),
       withdraw: (outgoingId) => latest.current.giveBack(latest.current.outbox.withdraw(outgoingId)),
@@ -85,5 +79,5 @@ export function useThreadDeeds(context: DeedsContext): ThreadDeeds {
       modelName,
       priceOf,
     };
-  }, [client, latest, modelName, priceOf]);
+  }, [client, latest, standing, modelName, priceOf]);
 }

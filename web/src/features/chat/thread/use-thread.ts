@@ -31,6 +31,8 @@ export function useThread(conversationId: string | null) {
 
   return {
     messages: query.data?.messages ?? nothing,
+    /** This reader looks at a branch of their own choice. */
+    isChosenHere: query.data?.through !== undefined,
     isPending: query.isPending && conversationId !== null,
     error: query.data ? null : query.error,
     hasOlder: Boolean(query.data?.nextCursor),

@@ -9,20 +9,22 @@ import { showToast } from "../../../shared/ui/toast-list";
 import { TryAgain } from "../../../shared/ui/TryAgain";
 import { FormFailure } from "../FormFailure";
 import styles from "./ConnectedAccounts.module.css";
+import type { Proven } from "./proven";
 import { accountsQuery, beginLink, unlink } from "./queries";
 import { useFailure } from "./use-failure";
 import { failureWords, words } from "./words";
 
 export interface ConnectedAccountsProps {
+  proven: Proven;
   /** Goes to another site's page. */
   onLeave?: (address: string) => void;
 }
 
-export function ConnectedAccounts({ onLeave = leave }: ConnectedAccountsProps) {
+export function ConnectedAccounts({ proven, onLeave = leave }: ConnectedAccountsProps) {
   const { data, isError, refetch } = useQuery(accountsQuery);
   const [failure, setFailure] = useState(useFailure());
   const linking = useMutation({
-    mutationFn: beginLink,
+    mutationFn: (name: string) => proven(() => beginLink(name)),
     onSuccess: ({ address }) => onLeave(address),
     onError: (error) => setFailure(codeOf(error)),
   });
@@ -32,7 +34,7 @@ export function ConnectedAccounts({ onLeave = leave }: ConnectedAccountsProps) {
     <Section title={words.accounts} note={words.accountsNote}>
       {failure !== null && <FormFailure>{failureWords(failure)}</FormFailure>}
       {isError && !data && <TryAgain onTry={() => void refetch()} />}
-      {data && <Accounts accounts={data} onFailure={setFailure} />}
+      {data && <Accounts accounts={data} proven={proven} onFailure={setFailure} />}
       <div className={styles.links}>
         {links.map(({ name, label }) => (
           <Button
@@ -51,14 +53,16 @@ export function ConnectedAccounts({ onLeave = leave }: ConnectedAccountsProps) {
 
 function Accounts({
   accounts: { items, has_password },
+  proven,
   onFailure,
 }: {
   accounts: LinkedAccounts;
+  proven: Proven;
   onFailure: (code: string | null) => void;
 }) {
   const client = useQueryClient();
   const leaving = useMutation({
-    mutationFn: unlink,
+    mutationFn: (name: string) => proven(() => unlink(name)),
     onSuccess: (_, name) => {
       onFailure(null);
       showToast(words.unlinked(items.find(({ provider }) => provider === name)?.label ?? name));
@@ -100,6 +104,8 @@ function leave(address: string): void {
   location.assign(address);
 }
 
-function codeOf(error: Error): string {
-  return error instanceof ApiProblem ? error.code : "";
+/** Null: they were asked whether it is them, and thought better of it. */
+function codeOf(error: Error): string | null {
+  if (!(error instanceof ApiProblem)) return "";
+  return error.code === "proof-needed" ? null : error.code;
 }

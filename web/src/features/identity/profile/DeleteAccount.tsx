@@ -1,9 +1,10 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, type ReactNode, useState } from "react";
 import type { Me } from "../../../shared/api/types";
 import { Button } from "../../../shared/ui/Button";
 import { Dialog } from "../../../shared/ui/Dialog";
 import { Section } from "../../../shared/ui/Section";
+import type { Proven } from "../elsewhere/proven";
 import { FormFailure } from "../FormFailure";
 import { PasswordField } from "../PasswordField";
 import { deleteMe, myBelongingsQuery } from "../queries";
@@ -11,8 +12,17 @@ import { told } from "../told";
 import { words } from "../words";
 import styles from "./Profile.module.css";
 
+export interface DeleteAccountProps {
+  me: Me;
+  proven: Proven;
+  /** The dialog of a proof that is asked for: inside that of this, so that it does not close it. */
+  proof: ReactNode;
+  onGone: () => void;
+}
+
 /** The end of one's account. Names what is lost, and asks for the password: it cannot be brought back. */
-export function DeleteAccount({ me, onGone }: { me: Me; onGone: () => void }) {
+export function DeleteAccount(props: DeleteAccountProps) {
+  const { me } = props;
   const [isAsking, setIsAsking] = useState(false);
   return (
     <Section title={words.deleteAccount} note={words.deleteNote}>
@@ -23,15 +33,19 @@ export function DeleteAccount({ me, onGone }: { me: Me; onGone: () => void }) {
           {words.deleteNow}
         </Button>
       )}
-      {isAsking && <AskFirst me={me} onClose={() => setIsAsking(false)} onGone={onGone} />}
+      {isAsking ? <AskFirst {...props} onClose={() => setIsAsking(false)} /> : props.proof}
     </Section>
   );
 }
 
-function AskFirst({ me, onClose, onGone }: { me: Me; onClose: () => void; onGone: () => void }) {
+function AskFirst(props: DeleteAccountProps & { onClose: () => void }) {
+  const { me, proven, proof, onClose, onGone } = props;
   const [password, setPassword] = useState("");
   const { data } = useQuery({ ...myBelongingsQuery, staleTime: 0 });
-  const deletion = useMutation({ mutationFn: deleteMe, onSuccess: onGone });
+  const deletion = useMutation({
+    mutationFn: (given: string) => proven(() => deleteMe(given)),
+    onSuccess: onGone,
+  });
   const kinds = (["conversations", "batches", "connections", "keys"] as const).filter(
     (kind) => data && data[kind] > 0,
   );
@@ -64,6 +78,7 @@ function AskFirst({ me, onClose, onGone }: { me: Me; onClose: () => void; onGone
           </Button>
         </div>
       </form>
+      {proof}
     </Dialog>
   );
 }

@@ -5,6 +5,7 @@ import { beforeEach, expect, it, vi } from "vitest";
 import type { Device, Me } from "../../../shared/api/types";
 import { type FakeServer, fakeServer, page, problem } from "../../../shared/testing/fake-server";
 import { renderPage } from "../../../shared/testing/render-page";
+import type { Proven } from "../elsewhere/proven";
 import { nameOf } from "./device-name";
 import { ProfilePage } from "./ProfilePage";
 
@@ -35,6 +36,7 @@ const onGone = vi.fn<() => void>();
 
 beforeEach(() => {
   onGone.mockReset();
+  doneProven.mockReset();
   server = fakeServer({
     "GET /api/me/sessions": page([device, { ...device, id: "there", this: false }]),
     "GET /api/me/belongings": {
@@ -43,8 +45,16 @@ beforeEach(() => {
   });
 });
 
+/** Counts what was done by whoever has to show first that it is them. */
+const doneProven = vi.fn<() => void>();
+const proven: Proven = (deed) => {
+  doneProven();
+  return deed();
+};
+
 function show(more: Partial<Me> = {}, heirs: { id: string; name: string }[] = []) {
-  renderPage(<ProfilePage me={{ ...me, ...more }} heirs={heirs} onGone={onGone} />);
+  const who = { ...me, ...more };
+  renderPage(<ProfilePage me={who} heirs={heirs} proven={proven} proof={null} onGone={onGone} />);
 }
 
 it("knows this device, and signs out another", async () => {
@@ -85,6 +95,7 @@ it("names what is lost before the account goes", async () => {
   await userEvent.click(dialog.getByRole("button", { name: "Delete my account" }));
 
   await vi.waitFor(() => expect(onGone).toHaveBeenCalledOnce());
+  expect(doneProven).toHaveBeenCalledOnce();
   expect(server.sentTo("POST /api/me/delete")).toEqual([{ password: "lamp arch quiet" }]);
 });
 
@@ -93,6 +104,18 @@ it("has an owner hand the workspace over before they go", async () => {
 
   expect(screen.getByRole("combobox", { name: "New owner" })).toBeTruthy();
   expect(screen.queryByRole("button", { name: "Delete my account" })).toBeNull();
+});
+
+it("asks an owner who has no password for none, and for a proof instead", async () => {
+  server.answer({ "POST /api/me/hand-over": { body: { ...me, role: "admin" } } });
+  show({ role: "owner", has_password: false }, [{ id: "edith", name: "Edith" }]);
+
+  await userEvent.selectOptions(screen.getByRole("combobox", { name: "New owner" }), "Edith");
+  await userEvent.click(screen.getByRole("button", { name: "Hand it over" }));
+
+  await screen.findByText("Edith owns the workspace now");
+  expect(server.sentTo("POST /api/me/hand-over")).toEqual([{ to: "edith", password: "" }]);
+  expect(doneProven).toHaveBeenCalledOnce();
 });
 
 it("names a device as its owner would", () => {

@@ -18,7 +18,8 @@ export function draw(tex: string, paper: HTMLElement, display: boolean): boolean
     return true;
   } catch (error) {
     paper.replaceChildren();
-    if (error instanceof ParseError) return false;
+    // Nested deeper than the engine's stack, which is how it says so.
+    if (error instanceof ParseError || error instanceof RangeError) return false;
     throw error;
   }
 }
