@@ -19,6 +19,7 @@ from arcano.chat.errors import (
 )
 from arcano.chat.turn_repository import Question, Showing, TurnRepository
 from arcano.identity import NotSignedInError, UserId
+from arcano.identity.domain import PersonState
 from arcano.platform.errors import ServerDrainingError
 from arcano.platform.ids import new_id
 from arcano.providers import Parameters, TextDelta
@@ -180,7 +181,7 @@ async def test_the_conversation_takes_its_title_from_the_first_question(house: C
 
 async def test_whoever_was_disabled_a_moment_ago_begins_no_turn(house: ChatHouse) -> None:
     model = house.says(ScriptedModel(TextDelta("Yes?"), FINISHED))
-    await disable(house, house.person)
+    await put_in_state(house, house.person, "disabled")
 
     with pytest.raises(NotSignedInError):
         await house.ask("Am I still let in?")
@@ -193,10 +194,27 @@ async def test_a_guest_who_was_disabled_begins_no_turn_in_somebody_elses_convers
     house: ChatHouse,
 ) -> None:
     guest = await add_person(house.database, house.clock, "guest")
-    await disable(house, guest)
+    await put_in_state(house, guest, "disabled")
 
     with pytest.raises(NotSignedInError):
         await house.ask("May I?", asked_by=guest)
+
+
+async def test_nobody_begins_to_write_in_a_conversation_whose_owner_is_being_deleted(
+    house: ChatHouse,
+) -> None:
+    guest = await add_person(house.database, house.clock, "guest")
+    await put_in_state(house, house.person, "leaving")
+
+    with pytest.raises(ConversationNotFoundError):
+        await house.ask("Anybody home?", asked_by=guest)
+
+
+async def test_what_a_disabled_owner_shared_is_still_written_in(house: ChatHouse) -> None:
+    guest = await add_person(house.database, house.clock, "guest")
+    await put_in_state(house, house.person, "disabled")
+
+    assert await house.ask("Shall we go on?", asked_by=guest)
 
 
 async def test_a_turn_that_was_being_begun_while_its_person_was_barred_is_stopped(
@@ -249,9 +267,9 @@ async def test_what_a_guest_asked_is_stopped_with_the_guest(house: ChatHouse) ->
     assert (await house.turn(turn.id)).status == "stopped"
 
 
-async def disable(house: ChatHouse, user_id: UserId) -> None:
+async def put_in_state(house: ChatHouse, user_id: UserId, state: PersonState) -> None:
     await house.database.write(
         lambda c: c.execute(
-            text("UPDATE users SET state = 'disabled' WHERE id = :id"), {"id": user_id}
+            text("UPDATE users SET state = :state WHERE id = :id"), {"id": user_id, "state": state}
         )
     )

@@ -5,16 +5,23 @@ import threading
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection
-from tests.support.chat_house import ChatHouse, chat_house
+from sqlalchemy import Connection, delete
+from tests.support.chat_house import ChatHouse, add_conversation, chat_house
 from tests.support.scripted_model import FINISHED, Pause, ScriptedModel
+from typing_extensions import override
 
 from arcano.chat.begin_turn import Writing
-from arcano.chat.domain import MessageId, text_of
+from arcano.chat.domain import MessageId, Turn, text_of
 from arcano.chat.follow_turn import follow_turn
+from arcano.chat.keep_turns import STORE_EVERY
 from arcano.chat.notices import Notice
-from arcano.chat.turn_repository import Question, Showing, TurnRepository
+from arcano.chat.tables import CONVERSATIONS
+from arcano.chat.turn_repository import Question, Showing, TurnRepository, stored_events
 from arcano.platform.ids import new_id
+from arcano.platform.secrets.box import SecretBox
+from arcano.platform.secrets.errors import SecretKeyError
+from arcano.platform.secrets.keys import KeyRing, KeySource, new_key
+from arcano.platform.secrets.texts import Texts
 from arcano.providers import Parameters, ReasoningDelta, TextDelta
 
 
@@ -215,3 +222,90 @@ async def test_a_question_that_is_being_written_when_the_server_goes_down_is_int
     answer, _ = await house.branch()
     assert answer.status == "interrupted"
     assert (await house.the_conversation()).running_turn_ids == ()
+
+
+class KeyThatGoes(KeySource):
+    """A key that cannot be read for a while, as when its file has lost its mode."""
+
+    def __init__(self) -> None:
+        self.is_there = True
+        self._ring = KeyRing((new_key(place="a test"),))
+
+    @property
+    @override
+    def ring(self) -> KeyRing:
+        if not self.is_there:
+            raise SecretKeyError("Others can read it. Take that from them: chmod 600 secret.key")
+        return self._ring
+
+
+async def test_an_answer_that_cannot_be_sealed_ends_alone_and_is_stored_once_it_can_be(
+    tmp_path: Path,
+) -> None:
+    key, pause = KeyThatGoes(), Pause()
+    texts = Texts(SecretBox(key), sealing=True)
+    model = ScriptedModel(TextDelta("Half a "), pause, TextDelta("word."), FINISHED)
+    async with chat_house(tmp_path, model=model, texts=texts) as house:
+        turn = await house.ask()
+        await pause.reached.wait()
+        key.is_there = False
+        pause.go_on()
+
+        heard = await house.hear(turn.id)
+        key.is_there = True
+        while (await house.turn(turn.id)).status == "running":  # noqa: ASYNC110 - rows tell nobody
+            await asyncio.sleep(0.05)
+
+        assert heard[-1][1][0] == "turn-failed"
+        message = await house.message(turn.assistant_message_id)
+        assert text_of(message.content) == "Half a word."
+        house.says(ScriptedModel(TextDelta("Yes."), FINISHED))
+        assert (await house.answer("Still there?")).status == "finished"
+
+
+async def test_what_is_deleted_under_its_writer_keeps_no_other_answer_from_being_stored(
+    house: ChatHouse,
+) -> None:
+    others = await add_conversation(house.database, house.clock, house.person)
+    turns: list[Turn] = []
+    pauses: list[Pause] = []
+    for conversation in (house.conversation, others):
+        pause = Pause()
+        house.says(ScriptedModel(TextDelta("Half a "), pause, FINISHED))
+        turns.append(await house.ask(conversation=conversation))
+        await pause.reached.wait()
+        pauses.append(pause)
+    gone, left = turns
+    await house.database.write(
+        lambda c: c.execute(delete(CONVERSATIONS).where(CONVERSATIONS.c.id == gone.conversation_id))
+    )
+
+    await house.keeper.store()
+
+    stored = await house.database.read(lambda c: stored_events(c, left.id))
+    assert [name for stretch in stored for name, _ in stretch.entries][-1] == "text-delta"
+    for pause in pauses:
+        pause.go_on()
+    await house.hear(left.id)
+    assert (await house.turn(left.id)).status == "finished"
+
+
+async def test_a_deed_by_the_clock_that_fails_as_nobody_foresaw_is_done_again(
+    tmp_path: Path,
+) -> None:
+    key, pause = KeyThatGoes(), Pause()
+    texts = Texts(SecretBox(key), sealing=True)
+    model = ScriptedModel(TextDelta("Half a "), pause, FINISHED)
+    async with chat_house(tmp_path, model=model, texts=texts) as house:
+        turn = await house.ask()
+        await pause.reached.wait()
+        keeping = house.tasks.create_task(house.keeper.keep())
+        key.is_there = False
+        await asyncio.sleep(3 * STORE_EVERY)
+        key.is_there = True
+        while not await house.database.read(  # noqa: ASYNC110 - rows tell nobody
+            lambda c: stored_events(c, turn.id)
+        ):
+            await asyncio.sleep(0.05)
+        keeping.cancel()
+        pause.go_on()

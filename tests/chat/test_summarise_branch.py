@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from tests.support.chat_house import ChatHouse, add_person, chat_house
 from tests.support.context_told import policy, texts, told
 from tests.support.reading_models import SummarisingModel
@@ -14,9 +14,10 @@ from tests.support.scripted_model import Pause
 
 from arcano.chat.asked_with import AskedWith
 from arcano.chat.errors import SummaryNotFoundError
-from arcano.chat.reading.summaries import one_summary
+from arcano.chat.reading.summaries import MOST_SUMMARIES, Summary, SummaryRepository, one_summary
 from arcano.chat.tables import CONTEXT_SUMMARIES
 from arcano.identity import KeyId, KeyScope
+from arcano.platform.ids import new_id
 from arcano.providers import ModelRequest, ProviderOverloadedError, TextPart
 
 LIMIT = 2_000
@@ -291,3 +292,28 @@ async def test_a_policy_that_is_changed_while_it_is_summarised_holds_from_the_ne
 async def ask_until_summarised(house: ChatHouse, model: SummarisingModel) -> None:
     while not model.summarised:
         await house.answer(QUESTION)
+
+
+async def test_of_more_summaries_than_are_looked_at_the_deepest_are(house: ChatHouse) -> None:
+    turn = await house.answer()
+
+    def unit(connection: Connection) -> list[Summary]:
+        summaries = SummaryRepository(connection)
+        for depth in range(MOST_SUMMARIES + 20):
+            words = f"to {depth}"
+            summary = Summary(
+                new_id(),
+                turn.assistant_message_id,
+                depth,
+                depth,
+                0,
+                words,
+                "scripted",
+                house.clock.now(),
+            )
+            summaries.add(house.conversation, summary)
+        return summaries.of_conversation(house.conversation)
+
+    found = await house.database.write(unit)
+
+    assert [summary.depth for summary in found] == list(range(20, MOST_SUMMARIES + 20))

@@ -114,3 +114,14 @@ async def _key(door: Door) -> OKPKey:
     row = await door.database.read(lambda c: c.execute(select(SIGNING_KEYS)).one())
     d, _, x = BOX.open(row.key_sealed, KEY, row.id).decode().partition(".")
     return OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "d": d, "x": x})
+
+
+async def test_what_was_opened_with_it_may_stay_open_no_longer(door: Door) -> None:
+    person = await door.set_up()
+    session = await door.sessions.viewer(await door.sessions.open(person))
+    tokens = tokens_of(door)
+    token = await tokens.sign(person.id, session.session_id, epoch=person.epoch)
+
+    viewer = await tokens.viewer(token)
+
+    assert viewer.ends_at == (await tokens.read(token)).expires_at

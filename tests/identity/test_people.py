@@ -6,11 +6,17 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, text
 from tests.identity.conftest import Door
-from tests.support.community import PASSWORD, Community
+from tests.support.community import Community
 from typing_extensions import override
 
 from arcano.entrypoints.schema import METADATA
-from arcano.identity import BUILT_IN_ROLES, NotAllowedError, NotSignedInError, Permission, Policies
+from arcano.identity import (
+    BUILT_IN_ROLES,
+    NotAllowedError,
+    NotSignedInError,
+    Permission,
+    Policies,
+)
 from arcano.identity.domain import UserId
 from arcano.identity.errors import (
     AccountDisabledError,
@@ -26,6 +32,7 @@ from arcano.identity.errors import (
 )
 from arcano.identity.groups.edit_groups import GroupChange
 from arcano.identity.mail import Letter, Mailer, Post
+from arcano.identity.people.accept_invitation import look_at_invitation
 from arcano.identity.people.add_service_account import add_service_account
 from arcano.identity.people.belongings import count_belongings
 from arcano.identity.people.hand_over import hand_over
@@ -237,6 +244,15 @@ class KeptLetters(Mailer):
         self.letters.append(letter)
         self.came.set()
 
+    async def token(self, post: Post) -> str:
+        """What stands in the link of the only letter, once it was sent."""
+        async with asyncio.TaskGroup() as tasks:
+            keeping = tasks.create_task(post.keep())
+            await self.came.wait()
+            keeping.cancel()
+        (letter,) = self.letters
+        return letter.text.split("#")[1].split()[0]
+
 
 async def test_an_address_that_opens_the_door_must_be_proven(community: Community) -> None:
     """Whoever merely says that they are of an allowed domain is not in."""
@@ -248,51 +264,40 @@ async def test_an_address_that_opens_the_door_must_be_proven(community: Communit
     without_mail = await community.register("edith@arcano.example")
     with_mail = await community.register("grace@arcano.example", post)
     known = await community.register("owner@arcano.example", post)
-    async with asyncio.TaskGroup() as tasks:
-        keeping = tasks.create_task(post.keep())
-        await mailer.came.wait()
-        keeping.cancel()
+    token = await mailer.token(post)
 
     assert (without_mail.person, without_mail.mailed) == (None, False)
     assert with_mail == known
     (letter,) = mailer.letters
     assert letter.to == "grace@arcano.example"
-    token = letter.text.split("https://chat.arcano.example/join#")[1].split()[0]
+    assert "https://chat.arcano.example/join#" in letter.text
     assert (await community.accept(token)).email == "grace@arcano.example"
 
 
-async def test_a_forgotten_password_is_replaced_once_and_everything_old_ends(
-    community: Community, door: Door
+@pytest.mark.parametrize(
+    "later",
+    [Policies(), Policies("open", ("elsewhere.example",)), Policies("approval")],
+    ids=["closed", "for another domain", "with approval"],
+)
+async def test_registration_that_was_closed_is_closed_for_whoever_has_a_mail_from_before(
+    community: Community, later: Policies
 ) -> None:
-    owner = await community.begin()
-    grace = await community.joined(owner)
-    email = "grace@arcano.example"
-    before = await door.sign_in(email=email)
-    earlier = await community.make_reset(owner, grace.user_id)
-    token = await community.make_reset(owner, grace.user_id)
+    await community.begin()
+    before = Policies("open", ("arcano.example",))
+    await community.decide(before)
+    mailer = KeptLetters()
+    post = Post(mailer, page_url="https://chat.arcano.example/")
+    await community.register("grace@arcano.example", post)
+    token = await mailer.token(post)
 
-    tries = await asyncio.gather(
-        *(community.use_reset(token, "another horse") for _ in range(50)), return_exceptions=True
-    )
+    await community.decide(later)
 
-    assert sum(isinstance(refused, LinkSpentError) for refused in tries) == 49
     with pytest.raises(LinkSpentError):
-        await community.use_reset(earlier, "a third horse")
-    with pytest.raises(WrongCredentialsError):
-        await door.sign_in(PASSWORD, email=email)
-    with pytest.raises(NotSignedInError):
-        # Whoever proved the old password just before does not slip in with it.
-        await community.signed_in(before)
-    assert await community.signed_in(await door.sign_in("another horse", email=email))
-
-
-async def test_nobody_resets_the_password_of_somebody_who_may_do_more(community: Community) -> None:
-    owner = await community.begin()
-    keeper = await community.with_role(owner, Permission.PERSON_READ, Permission.PERSON_MANAGE)
-    grace = await community.joined(owner)
-
-    with pytest.raises(NotAllowedError):
-        await community.make_reset(keeper, grace.user_id)
+        await look_at_invitation(token, database=community.database, clock=community.clock)
+    with pytest.raises(LinkSpentError):
+        await community.accept(token)
+    await community.decide(before)
+    assert (await community.accept(token)).email == "grace@arcano.example"
 
 
 KEPT = {"identity_changes", "audit_records"}

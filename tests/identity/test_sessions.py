@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, text, update
 from tests.identity.conftest import Door
+from tests.support.key_ring import Ring
 
-from arcano.identity import OpenStay, Permission, Sessions
+from arcano.identity import OpenStay, Permission, Sessions, Viewer
 from arcano.identity.changes import tell_others
 from arcano.identity.errors import NotSignedInError
 from arcano.identity.tables import USERS
@@ -166,10 +167,16 @@ async def _open_stay(
     tasks: asyncio.TaskGroup, sessions: Sessions, token: str
 ) -> asyncio.Task[OpenStay]:
     """Something that stays open until it is ended from elsewhere, once it is open."""
+    return await _stay_of(tasks, sessions, await sessions.viewer(token))
+
+
+async def _stay_of(
+    tasks: asyncio.TaskGroup, sessions: Sessions, viewer: Viewer
+) -> asyncio.Task[OpenStay]:
     is_open = asyncio.Event()
 
     async def stay() -> OpenStay:
-        with sessions.staying(await sessions.viewer(token)) as stay:
+        with sessions.staying(viewer) as stay:
             is_open.set()
             try:
                 await asyncio.Event().wait()
@@ -181,6 +188,72 @@ async def _open_stay(
     task = tasks.create_task(stay())
     await is_open.wait()
     return task
+
+
+@pytest.mark.parametrize("shown", ["key", "session"])
+async def test_what_is_open_ends_with_the_time_of_what_it_was_opened_by(
+    door: Door, ring: Ring, shown: str
+) -> None:
+    viewer = await door.sessions.viewer(await door.sessions.open(await door.set_up()))
+    lasts = timedelta(days=30)
+    if shown == "key":
+        made = await ring.make(viewer, lasts=lasts)
+        viewer = await ring.asks(made.secret)
+
+    async with asyncio.TaskGroup() as tasks:
+        stayed = await _stay_of(tasks, door.sessions, viewer)
+        door.clock.pass_by(lasts - timedelta(seconds=1))
+        with door.sessions.staying(viewer) as other:
+            # What is in use until then is over all the same.
+            await door.sessions.end_what_is_over()
+            assert not other.ended
+            door.clock.pass_by(timedelta(seconds=1))
+            with pytest.raises(asyncio.CancelledError):
+                await asyncio.gather(door.sessions.end_what_is_over(), asyncio.sleep(10))
+            other.task.uncancel()
+
+    stay = stayed.result()
+    assert (stay.ended, stay.signed_out, other.signed_out) == (True, True, True)
+
+
+async def test_a_session_that_nobody_uses_ends_what_is_open_for_it(door: Door) -> None:
+    token = await door.sessions.open(await door.set_up())
+
+    async with asyncio.TaskGroup() as tasks:
+        stayed = await _open_stay(tasks, door.sessions, token)
+        door.clock.pass_by(timedelta(days=7))
+        await door.sessions.end_what_is_over()
+
+    assert stayed.result().signed_out
+
+
+async def test_whoever_asks_over_what_is_open_uses_the_session_and_so_does_another_process(
+    door: Door,
+) -> None:
+    token = await door.sessions.open(await door.set_up())
+    viewer = await door.sessions.viewer(token)
+
+    with door.sessions.staying(viewer) as stay:
+        door.clock.pass_by(timedelta(days=6))
+        await door.sessions.use(stay)
+        door.clock.pass_by(timedelta(days=6))
+        await door.sessions.end_what_is_over()
+        assert (await door.sessions.viewer(token)).user_id == viewer.user_id
+        await door.other_sessions().viewer(token)
+        door.clock.pass_by(timedelta(days=6))
+        await door.sessions.end_what_is_over()
+
+        assert not stay.ended
+
+
+async def test_an_answer_that_was_begun_in_time_is_finished(door: Door) -> None:
+    viewer = await door.sessions.viewer(await door.sessions.open(await door.set_up()))
+
+    with door.sessions.staying(viewer, through_changes=True) as stay:
+        door.clock.pass_by(timedelta(days=31))
+        await door.sessions.end_what_is_over()
+
+        assert not stay.ended
 
 
 async def test_a_session_read_while_it_was_ended_is_not_remembered(door: Door) -> None:

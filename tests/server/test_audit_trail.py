@@ -283,3 +283,47 @@ async def test_a_trail_outlives_restarts_and_goes_on_where_it_was(
             "session.opened",
             "cache.cleared",
         ]
+
+
+async def test_who_is_not_let_at_any_door_or_over_the_socket_is_in_the_trail(
+    upstream: Upstream, data_dir: Path
+) -> None:
+    async with a_house(upstream, data_dir) as (server, owner), a_member(server) as member:
+        made = await owner.post("/api/keys", {"name": "Page", "doors": ["api"]})
+        chat = await owner.new_conversation()
+        grant = {"grantee_kind": "person", "grantee_id": member.id, "level": "viewer"}
+        await owner.put(f"/api/conversations/{chat}/grants", grant)
+        before = len(rows(server.database))
+
+        assert (await member.try_to_ask("May I?", conversation_id=chat)).code == "not-allowed"
+        async with member.socket() as socket:
+            refused = await socket.command(
+                "start-turn",
+                conversation_id=chat,
+                client_message_id="1",
+                content="May I?",
+                model="wordy",
+            )
+            assert refused["problem"]["code"] == "not-allowed"
+        async with a_visitor(server.url) as program:
+            elsewhere = await program.call(
+                "POST",
+                "/v1/chat/completions",
+                {"model": "wordy", "messages": [{"role": "user", "content": "May I?"}]},
+                headers={"Authorization": f"Bearer {made.body['key']}"},
+            )
+            assert elsewhere.status == 403
+        trail = rows(server.database)[before:]
+
+    assert {row["action"] for row in trail} == {"access.refused"}
+    assert [(row["actor_name"], row["subject_id"], row["details"]["method"]) for row in trail] == [
+        ("Grace", f"/api/conversations/{chat}/turns", "POST"),
+        ("Grace", "/api/ws", "SOCKET"),
+        ("Ada", "/v1/chat/completions", "POST"),
+    ]
+    assert [(row["details"]["deed"], row["details"]["code"]) for row in trail] == [
+        ("begin_turn", "not-allowed"),
+        ("start-turn", "not-allowed"),
+        ("complete_chat", "key-scope"),
+    ]
+    assert {row["address"] for row in trail} == {"127.0.0.1"}

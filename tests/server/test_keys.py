@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -450,3 +451,17 @@ async def test_a_service_accounts_key_asks_in_its_name(visitor: Visitor, outside
     assert [(key["id"], key["owner_kind"]) for key in listed] == [(program.id, "service")]
     assert program.id not in str((await visitor.get("/api/keys")).body)
     assert program.id in str((await visitor.get("/api/keys?everybodys=true")).body)
+
+
+async def test_a_socket_is_open_no_longer_than_its_key_is_good(
+    member: Member, outside: Visitor
+) -> None:
+    expires_at = (SystemClock().now() + timedelta(seconds=1)).isoformat()
+    program = await program_of(member, outside, expires_at=expires_at)
+    address = outside.url.replace("http", "ws", 1) + "/api/ws"
+
+    async with outside.http.ws_connect(address, headers=program.headers()) as socket:
+        async with asyncio.timeout(5):
+            closed = await socket.receive()
+
+    assert closed.data == 4401

@@ -242,6 +242,27 @@ async def test_the_workspace_is_handed_over_by_the_owner_who_knows_the_password(
     assert heir["role"] == "owner"
 
 
+async def test_a_program_of_the_owners_that_hands_the_workspace_over_hears_that_it_is_done(
+    upstream: Upstream, tmp_path: Path
+) -> None:
+    async with (
+        with_grace(upstream, tmp_path) as (server, _, grace, grace_id),
+        a_visitor(server.url) as program,
+    ):
+        tokens = (await program.post("/api/tokens", {"email": EMAIL, "password": PASSWORD})).body
+        done = await program.call(
+            "POST",
+            "/api/me/hand-over",
+            {"to": grace_id, "password": PASSWORD},
+            headers={"Authorization": f"Bearer {tokens['access_token']}"},
+        )
+        heir = (await grace.get("/api/me")).body
+
+    assert (done.status, heir["role"]) == (200, "owner")
+    assert (done.body["email"], done.body["role_name"]) == (EMAIL, "Admin")
+    assert "role.manage" not in done.body["permissions"]
+
+
 async def test_whoever_holds_the_machine_lets_the_owner_back_in(
     upstream: Upstream, tmp_path: Path
 ) -> None:

@@ -277,6 +277,22 @@ async def test_what_is_dangerous_needs_a_fresh_proof(server: Server, member: Mem
     assert server.process.poll() is None
 
 
+async def test_a_password_alone_does_not_end_the_account_of_whoever_has_a_second_factor(
+    member: Member,
+) -> None:
+    app, _ = await with_codes(member)
+    member.last_proved_long_ago()
+
+    refused = await member.post("/api/me/delete", {"password": PASSWORD})
+    assert (refused.status, refused.code) == (403, "proof-needed")
+    asked = (await member.post("/api/me/proof/begin")).body
+    await member.post("/api/me/proof", {"token": asked["token"], "code": app.code()})
+
+    wrong = await member.post("/api/me/delete", {"password": "wrong password"})
+    assert (wrong.status, wrong.code) == (401, "wrong-credentials")
+    assert (await member.post("/api/me/delete", {"password": PASSWORD})).status == 204
+
+
 async def test_without_a_second_factor_the_password_is_the_proof(member: Member) -> None:
     member.last_proved_long_ago()
 

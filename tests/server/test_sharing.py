@@ -3,13 +3,17 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from typing import Any
 
+import aiohttp
 import pytest
 import pytest_asyncio
 from tests.support.members import Member, a_member
 from tests.support.server import Server
-from tests.support.upstream import Call, Upstream
-from tests.support.visitor import Turn, Visitor, closing_of, text_of
+from tests.support.upstream import Call, Upstream, says, words
+from tests.support.visitor import Socket, Turn, Visitor, closing_of, text_heard, text_of
+
+COME_AGAIN = 1012
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,16 @@ async def test_an_editor_continues_it_and_decides_nothing(shared: Shared, member
         await member.get(f"{shared.path}/grants"),
     ):
         assert refused.status == 404
+
+
+async def test_a_question_stays_its_askers_whoever_has_it_answered_again(
+    shared: Shared, member: Member
+) -> None:
+    await shared.share("person", member.id, "editor")
+    again = await member.post(f"/api/messages/{shared.turn.answer_id}/regenerate", {})
+    assert again.status == 202, again
+
+    assert {message["asked_by"] for message in await shared.owner.messages(shared.id)} == {None}
 
 
 async def test_an_editor_asks_models_of_their_own_and_never_the_owners(
@@ -201,3 +215,86 @@ async def test_sharing_again_says_how_much_and_names_everybody(
         ("person", "editor", "Grace"),
     ]
     await shared.take_back("everyone", "")
+
+
+async def test_sharing_with_everybody_ends_nothing_and_lets_everybody_look_again(
+    shared: Shared, member: Member, upstream: Upstream
+) -> None:
+    go_on = asyncio.Event()
+
+    async def slowly(call: Call) -> None:
+        await call.head()
+        await call.say("One")
+        await go_on.wait()
+        await call.finish()
+
+    upstream.when_asked("Undisturbed?", slowly)
+    turn = await member.ask("Undisturbed?")
+    async with member.socket() as socket, asyncio.TaskGroup() as tasks:
+        await socket.command("follow-turn", turn_id=turn.id)
+        hearing = tasks.create_task(member.hear_out(turn))
+        while "text-delta" not in [one["event"]["type"] for one in events_in(socket)]:
+            await socket.command("ping")
+
+        await shared.share("everyone", "", "viewer")
+        await shared.share("everyone", "", "viewer")
+        await socket.command("ping")
+        told = [one["notice"] for one in socket.unread if one["type"] == "notice"]
+        assert shared.id in await shared_with(member)
+        go_on.set()
+
+    assert [one for one in told if one["conversation_id"] == shared.id] == [
+        {"name": "conversation-changed", "conversation_id": shared.id}
+    ]
+    closing_of(hearing.result())
+    await shared.take_back("everyone", "")
+
+
+async def test_what_is_taken_back_from_everybody_cuts_no_stream_of_anything_else(
+    shared: Shared, member: Member, upstream: Upstream
+) -> None:
+    upstream.when_asked("Of my own?", says(*words(60), every=0.02))
+    await shared.share("everyone", "", "viewer")
+    turn = await member.ask("Of my own?")
+
+    async with asyncio.TaskGroup() as tasks:
+        hearing = tasks.create_task(member.hear_out(turn))
+        await upstream.call_about("Of my own?")
+        await shared.take_back("everyone", "")
+
+    assert text_heard(hearing.result()) == "".join(words(60))
+
+
+async def test_what_is_taken_back_ends_the_sockets_that_hear_it_and_no_other(
+    shared: Shared, member: Member, upstream: Upstream
+) -> None:
+    go_on = asyncio.Event()
+
+    async def slowly(call: Call) -> None:
+        await call.head()
+        await call.say("One")
+        await go_on.wait()
+        await call.finish()
+
+    upstream.when_asked("Over the socket?", slowly)
+    await shared.share("person", member.id, "viewer")
+    turn = await shared.owner.ask("Over the socket?", conversation_id=shared.id)
+    async with member.socket() as hearing, member.socket() as other:
+        await hearing.command("follow-turn", turn_id=turn.id)
+        await other.command("ping")
+
+        await shared.take_back("person", member.id)
+
+        while (await hearing.connection.receive()).type is aiohttp.WSMsgType.TEXT:
+            pass
+        await other.command("ping")
+    go_on.set()
+
+    assert hearing.connection.close_code == COME_AGAIN
+    notices = [one["notice"] for one in other.unread if one["type"] == "notice"]
+    assert {"name": "conversation-changed", "conversation_id": shared.id} in notices
+    closing_of(await shared.owner.hear_out(turn))
+
+
+def events_in(socket: Socket) -> list[dict[str, Any]]:
+    return [one for one in socket.unread if one["type"] == "event"]

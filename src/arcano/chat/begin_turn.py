@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from arcano.chat.asked_with import SIGNED_IN, AskedWith
 from arcano.chat.domain import ConversationId, MessageId, Turn, TurnId
-from arcano.chat.errors import ClientMessageIdReusedError
+from arcano.chat.errors import ClientMessageIdReusedError, ConversationNotFoundError
 from arcano.chat.live_log import NOTHING_KEPT, KeptWords
 from arcano.chat.starts import Start
 from arcano.chat.titles import title_from
@@ -27,7 +27,7 @@ from arcano.chat.turn_repository import (
     add_turn,
 )
 from arcano.chat.turn_runner import TurnRunner
-from arcano.identity import UserId, expect_active
+from arcano.identity import UserId, expect_active, is_leaving
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 from arcano.platform.ids import new_id
@@ -92,6 +92,9 @@ class TurnBeginner:
 
         def unit(connection: Connection) -> tuple[Turn, Writing | None]:
             expect_active(connection, asker)
+            if asker != self.viewer and is_leaving(connection, self.viewer):
+                # They take their conversations along: nobody begins to write in them any more.
+                raise ConversationNotFoundError
             place = TurnRepository(connection, self.viewer).place(conversation_id, once)
             if place.sent_before is not None:
                 turn, sent = place.sent_before

@@ -143,6 +143,15 @@ class Chat:
 
         return await self.as_owner(viewer, Thing("turn", turn_id), deed)
 
+    async def maybe_shared(self, viewer: Viewer, turn_id: TurnId) -> str | None:
+        """The conversation of a turn, where it may be somebody else's, who can take it back while it is heard.
+
+        Ask before `hear`, so that nobody takes it back in between.
+        """
+        if self.runner.live_log(turn_id, viewer.user_id) is not None:
+            return None
+        return (await self.turn(viewer, turn_id)).conversation_id
+
     async def look(
         self,
         viewer: Viewer,

@@ -1,7 +1,7 @@
 """A turn's events as an HTTP response (server-sent events), without a task or a copy per reader."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from contextlib import aclosing, suppress
 
 from starlette.responses import Response
@@ -14,7 +14,10 @@ from arcano.platform.sse import SSE_COMMENT, sse_frame
 
 
 class EventStream(Response):
-    """Sends stretches of a log as they come. Ends with the log, the client, or the session."""
+    """Sends stretches of a log as they come. Ends with the log, the client, or the session.
+
+    It ends, too, when a thing that it is `about` is taken back by the one who shares it.
+    """
 
     media_type = "text/event-stream"
 
@@ -25,6 +28,7 @@ class EventStream(Response):
         *,
         sessions: Sessions,
         viewer: Viewer,
+        about: Collection[str],
     ) -> None:
         super().__init__(
             headers={"X-Accel-Buffering": "no"},
@@ -34,10 +38,11 @@ class EventStream(Response):
         self._rest = rest
         self._sessions = sessions
         self._viewer = viewer
+        self._about = about
 
     @override
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with self._sessions.staying(self._viewer) as stay:
+        with self._sessions.staying(self._viewer, about=self._about) as stay:
             try:
                 await self._send_all(receive, send)
             except asyncio.CancelledError:

@@ -291,8 +291,10 @@ async def hear_turn(
     sessions: Annotated[Sessions, Depends(sessions_of)],
     after: Annotated[int, Depends(_place_in_log)],
 ) -> EventStream:
+    shared = await chat.maybe_shared(viewer, TurnId(turn_id))
     first, rest = await chat.hear(viewer, TurnId(turn_id), after=after)
-    return EventStream(first, rest, sessions=sessions, viewer=viewer)
+    about = frozenset[str]() if shared is None else frozenset({shared})
+    return EventStream(first, rest, sessions=sessions, viewer=viewer, about=about)
 
 
 def page_of_conversations(

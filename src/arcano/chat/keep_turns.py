@@ -40,6 +40,8 @@ RENEW_EVERY = 1.0
 """Must stay well below `LEASE`, or a busy process loses its own turns."""
 TICK_EVERY = 15.0
 PURGE_EVERY = 3600.0
+AFTER_A_BUG = 1.0
+"""Further seconds before something is tried again that failed as nobody foresaw: its story fills the log."""
 KEPT_AFTER_DELETION = timedelta(days=1)
 
 
@@ -182,3 +184,7 @@ async def _every(seconds: float, deed: Callable[[], Awaitable[object]]) -> None:
         except StorageError as refused:
             # Nothing is lost: the next round writes it. The person is told by the turn itself.
             logger.warning("%s", refused.detail)
+        except Exception:
+            # A turn that cannot be written must not keep the leases of all others from being renewed.
+            logger.exception("looking after turns")
+            await asyncio.sleep(AFTER_A_BUG)

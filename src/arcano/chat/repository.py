@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, text, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, select, text, update
 
 from arcano.chat.domain import (
     Answerer,
@@ -118,8 +118,19 @@ _SHOWN = text(
     """
 )
 
+_THIS_ONES = TURNS.c.conversation_id == bindparam("conversation")
+_BY_OTHERS = TURNS.c.asked_by.is_not(None)
+# A question is whose its first turn is: others may have it answered again.
+_FIRST_TURNS = (
+    select(func.min(TURNS.c.id))
+    .where(
+        _THIS_ONES,
+        TURNS.c.user_message_id.in_(select(TURNS.c.user_message_id).where(_THIS_ONES, _BY_OTHERS)),
+    )
+    .group_by(TURNS.c.user_message_id)
+)
 _ASKED_BY_OTHERS = select(TURNS.c.user_message_id, TURNS.c.asked_by).where(
-    TURNS.c.conversation_id == bindparam("conversation"), TURNS.c.asked_by.is_not(None)
+    TURNS.c.id.in_(_FIRST_TURNS), _BY_OTHERS
 )
 
 _NEWEST_BELOW = text(

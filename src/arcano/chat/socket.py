@@ -7,8 +7,9 @@ not read holds up its own streams, and nobody else's.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
+from contextlib import aclosing, suppress
+from functools import partial
 from typing import Any
 
 import orjson
@@ -34,7 +35,13 @@ from arcano.identity import (
 )
 from arcano.platform.errors import ArcanoError, InvalidInputError
 from arcano.platform.json_route import parse_json
-from arcano.platform.problems import ProblemView, problem_of, problem_of_bug, problem_of_input
+from arcano.platform.problems import (
+    ProblemView,
+    keep_refusal,
+    problem_of,
+    problem_of_bug,
+    problem_of_input,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -89,6 +96,7 @@ async def live_socket(websocket: WebSocket) -> None:
     try:
         viewer = await signed_in(websocket)
     except (NotSignedInError, NotAllowedError, TooManyAttemptsError) as refused:
+        await keep_refusal(websocket, refused, deed="live_socket")
         # Accepted first, because a browser shows no reason for an upgrade that is refused.
         await websocket.accept()
         too_many = isinstance(refused, TooManyAttemptsError)
@@ -96,9 +104,12 @@ async def live_socket(websocket: WebSocket) -> None:
         return
     await websocket.accept()
     identity: Identity = websocket.app.state.identity
-    with identity.sessions.staying(viewer) as stay:
+    socket = LiveSocket(websocket, websocket.app.state.chat, viewer)
+    with identity.sessions.staying(
+        viewer, about=socket.shared.values(), when_shared=socket.look_again
+    ) as stay:
         try:
-            await LiveSocket(websocket, websocket.app.state.chat, viewer).serve()
+            await socket.serve(used=partial(identity.sessions.use, stay))
         except asyncio.CancelledError:
             if not stay.ended:
                 raise
@@ -119,6 +130,8 @@ class LiveSocket:
         self._viewer = viewer
         self._out: asyncio.Queue[str] = asyncio.Queue(MAX_WAITING)
         self._followed: dict[TurnId, asyncio.Task[None]] = {}
+        self.shared: dict[TurnId, str] = {}
+        """The conversations of those turns that are followed and may be somebody else's, who can take them back."""
         self._deeds: dict[
             str, Callable[[dict[str, Any]], Coroutine[Any, Any, BaseModel | None]]
         ] = {
@@ -131,8 +144,9 @@ class LiveSocket:
             "ping": self._ping,
         }
 
-    async def serve(self) -> None:
-        """Runs until the client goes."""
+    async def serve(self, *, used: Callable[[], Awaitable[None]]) -> None:
+        """Runs until the client goes. `used` is called with each command that somebody wants something by."""
+        self._used = used
         try:
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
@@ -141,6 +155,13 @@ class LiveSocket:
                 await self._read()
         except* (_SocketClosed, WebSocketDisconnect):
             pass
+
+    def look_again(self, conversation_id: str) -> None:
+        """Say that somebody shares this conversation with the viewer, or does so no longer."""
+        notice = Notice("conversation-changed", ConversationId(conversation_id))
+        # A client that is far behind misses it, as it does other notices.
+        with suppress(asyncio.QueueFull):
+            self._out.put_nowait(_json({"type": "notice", "notice": _notice(notice)}))
 
     async def _read(self) -> None:
         # An answer that could not be sent shows that the client has gone, before its last commands are read.
@@ -164,8 +185,12 @@ class LiveSocket:
         """Do what is asked; the answer, as text for the wire."""
         try:
             _access(command).check(self._viewer)
+            if command.type != "ping":
+                # A client pings by itself, however long nobody has sat there.
+                await self._used()
             body = await self._deeds[command.type](fields)
         except ArcanoError as refused:
+            await keep_refusal(self._websocket, refused, deed=command.type)
             return _error(command, problem_of(refused))
         except ValidationError as wrong:
             return _error(command, problem_of_input(wrong))
@@ -200,13 +225,24 @@ class LiveSocket:
         await self._unfollow(fields)
         if len(self._followed) >= MAX_FOLLOWED:
             raise InvalidInputError(f"One socket follows {MAX_FOLLOWED} turns at most.")
-        first, stretches = await self._chat.hear(self._viewer, turn_id, after=max(0, wanted.after))
+        shared = await self._chat.maybe_shared(self._viewer, turn_id)
+        if shared is not None:
+            self.shared[turn_id] = shared
+        try:
+            first, stretches = await self._chat.hear(
+                self._viewer, turn_id, after=max(0, wanted.after)
+            )
+        except ArcanoError:
+            self.shared.pop(turn_id, None)
+            raise
         self._followed[turn_id] = self._tasks.create_task(
             self._pass_on_turn(turn_id, first, stretches)
         )
 
     async def _unfollow(self, fields: dict[str, Any]) -> None:
-        task = self._followed.pop(TurnId(OfTurn.model_validate(fields).turn_id), None)
+        turn_id = TurnId(OfTurn.model_validate(fields).turn_id)
+        self.shared.pop(turn_id, None)
+        task = self._followed.pop(turn_id, None)
         if task is not None:
             task.cancel()
 
@@ -224,6 +260,7 @@ class LiveSocket:
         finally:
             if self._followed.get(turn_id) is asyncio.current_task():
                 del self._followed[turn_id]
+                self.shared.pop(turn_id, None)
 
     async def _put_stretch(self, turn_id: TurnId, stretch: Stretch) -> None:
         for sequence, (_, data) in enumerate(stretch.entries, stretch.first_sequence):

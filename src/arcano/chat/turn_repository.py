@@ -12,6 +12,8 @@ from typing import Any
 import orjson
 from sqlalchemy import (
     Connection,
+    Integer,
+    LargeBinary,
     and_,
     bindparam,
     delete,
@@ -131,7 +133,15 @@ _RESUME_MESSAGE = (
     )
 )
 _ADD_THOUGHTS = insert(THOUGHTS)
-_ADD_STRETCH = insert(TURN_EVENTS)
+# Nothing where the turn is gone: what was deleted under its writer must not keep others from being stored.
+_ADD_STRETCH = insert(TURN_EVENTS).from_select(
+    ["turn_id", "first_sequence", "events"],
+    select(
+        TURNS.c.id,
+        bindparam("first_sequence", type_=Integer),
+        bindparam("events", type_=LargeBinary),
+    ).where(TURNS.c.id == bindparam("turn_id")),
+)
 _STRETCHES = (
     select(TURN_EVENTS.c.first_sequence, TURN_EVENTS.c.events)
     .where(TURN_EVENTS.c.turn_id == bindparam("turn"))
@@ -312,7 +322,7 @@ def add_turn(
 
 
 def add_stretches(connection: Connection, stretches: Iterable[tuple[TurnId, Stretch]]) -> None:
-    """Store stretches of several logs at once."""
+    """Store stretches of several logs at once; nothing of a turn that is not there any more."""
     texts = texts_of(connection)
     connection.execute(
         _ADD_STRETCH,

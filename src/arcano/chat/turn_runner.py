@@ -32,7 +32,7 @@ from arcano.identity import UserId
 from arcano.inference import Call, Chosen, Inference
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
-from arcano.platform.errors import ArcanoError, ServerDrainingError, StorageError
+from arcano.platform.errors import ArcanoError, ServerDrainingError
 from arcano.platform.ids import new_id
 from arcano.platform.logs import running_turn
 from arcano.providers import TokenUsage
@@ -303,9 +303,9 @@ class TurnRunner:
         self._learn(live)
         try:
             await self._store(log, closing, usage)
-        except StorageError as refused:
+        except Exception as refused:  # noqa: BLE001 - any: the other turns live in the same group of tasks
             # Tell the reader now, and keep trying: the text must not be lost with the process.
-            closing = failed(refused)
+            closing = _not_stored(refused, log)
             log.close(closing)
             await self._store_at_last(log, closing, usage)
         self._remember(log)
@@ -365,7 +365,7 @@ class TurnRunner:
         stored = False
         while not stored:
             await asyncio.sleep(RETRY_STORE_SECONDS)
-            with suppress(StorageError):
+            with suppress(Exception):  # it was told when it failed first
                 await self._store(log, closing, usage)
                 stored = True
 
@@ -373,6 +373,15 @@ class TurnRunner:
         notice = Notice(name, turn.conversation_id, turn.id, status)
         for person in {turn.owner_id, turn.asker}:
             self._notices.publish(person, notice)
+
+
+def _not_stored(refused: Exception, log: LiveLog) -> TurnFailed:
+    """The ending that a reader hears whose answer cannot be written now."""
+    if isinstance(refused, ArcanoError):
+        logger.warning("turn %s cannot be stored yet: %s", log.turn.id, refused.detail)
+        return failed(refused)
+    logger.error("turn %s cannot be stored yet", log.turn.id, exc_info=refused)
+    return unforeseen()
 
 
 def _tokens_read(log: LiveLog) -> int | None:

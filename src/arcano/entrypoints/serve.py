@@ -5,8 +5,9 @@ import gc
 import logging
 import signal
 import socket
+import sys
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from types import FrameType
 
 import uvicorn
@@ -30,6 +31,9 @@ from arcano.platform.telemetry.open_tracing import CallersTraces
 
 logger = logging.getLogger("arcano")
 
+BROKEN = "broken"
+"""What `/readyz` says of a server that lost what it lives by, until it has gone."""
+
 GRACE_SECONDS = 5
 """How long requests may still take once all answers have ended."""
 
@@ -49,10 +53,8 @@ def _serve(settings: Settings) -> None:
     ground = lay_ground(settings)
     try:
 
-        @asynccontextmanager
-        async def life(app: FastAPI) -> AsyncGenerator[None]:
-            async with living(app, settings, ground):
-                yield
+        def life(app: FastAPI) -> AbstractAsyncContextManager[None]:
+            return ended_with(app, living(app, settings, ground))
 
         app = make_app(
             life,
@@ -77,6 +79,28 @@ def _serve(settings: Settings) -> None:
         _Server(_config(app, settings), app, settings).run()
     finally:
         ground.close()
+    if app.state.readiness == BROKEN:
+        sys.exit(1)
+
+
+@asynccontextmanager
+async def ended_with(
+    app: FastAPI, living: AbstractAsyncContextManager[None]
+) -> AsyncGenerator[None]:
+    """A server whose inside breaks off ends: one that went on answering without it would look alive and do nothing."""
+    has_begun = False
+    try:
+        async with living:
+            has_begun = True
+            yield
+    except BaseException:
+        if has_begun and app.state.readiness == "ok":
+            app.state.readiness = BROKEN
+            logger.critical(
+                "Something broke off that the server cannot do without. It ends; start it again."
+            )
+            signal.raise_signal(signal.SIGTERM)
+        raise
 
 
 def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
@@ -146,11 +170,12 @@ class _Server(uvicorn.Server):
 
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        chat: Chat = self._app.state.chat
-        self._app.state.readiness = "draining"
-        # The doors stay open meanwhile: who hears an answer hears its end, who comes back finds it,
-        # and who asks anew is told to wait.
-        await chat.runner.drain(self._settings.drain_seconds)
+        if self._app.state.readiness != BROKEN:
+            chat: Chat = self._app.state.chat
+            self._app.state.readiness = "draining"
+            # The doors stay open meanwhile: who hears an answer hears its end, who comes back finds it,
+            # and who asks anew is told to wait.
+            await chat.runner.drain(self._settings.drain_seconds)
         await super().shutdown(sockets)
         if self.force_exit:
             # Uvicorn in a hurry skips this, and cancels what lives in the application half-way.
@@ -164,7 +189,7 @@ class _Server(uvicorn.Server):
             if self.started:
                 chat: Chat = self._app.state.chat
                 chat.runner.interrupt()
-        else:
+        elif self._app.state.readiness != BROKEN:
             logger.info("Stopping. Answers being written have %ss.", self._settings.drain_seconds)
         super().handle_exit(sig, frame)
 

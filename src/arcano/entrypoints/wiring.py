@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
@@ -60,6 +61,7 @@ from arcano.platform.act_log import ActLog
 from arcano.platform.clock import Clock, SystemClock
 from arcano.platform.data_folder import DataFolder
 from arcano.platform.egress import Egress, open_egress
+from arcano.platform.lasting import lasting
 from arcano.platform.secrets.box import SecretBox
 from arcano.platform.secrets.texts import Texts
 from arcano.platform.sqlite import SqliteDatabase
@@ -221,9 +223,9 @@ async def living(app: FastAPI, settings: Settings, ground: Ground) -> AsyncGener
         await batch_runner.begin(alone=True)
         await _connect(settings, ground, models, clock)
         background = [
-            tasks.create_task(keeper.keep()),
-            tasks.create_task(batch_runner.keep()),
-            tasks.create_task(in_background.keep()),
+            tasks.create_task(lasting(keeper.keep)),
+            tasks.create_task(lasting(batch_runner.keep)),
+            tasks.create_task(lasting(in_background.keep)),
             tasks.create_task(_discover(settings, egress, models, clock)),
             tasks.create_task(local.load(settings.local.pinned)),
         ]
@@ -367,7 +369,7 @@ async def _audit(app: FastAPI, ground: Ground, clock: Clock) -> AsyncGenerator[N
     verifier = ChainVerifier(ground.database, clock)
     app.state.audit = Audit(ground.database, clock, acts, anchors, verifier)
     async with asyncio.TaskGroup() as tasks:
-        keeping = tasks.create_task(anchors.keep())
+        keeping = tasks.create_task(lasting(anchors.keep))
         yield
         keeping.cancel()
     await anchors.anchor()
@@ -409,7 +411,7 @@ async def _identity(
         throttle=SignInThrottle(settings.identity, clock),
         sessions=sessions,
         tokens=tokens,
-        programs=Programs(database, clock, sessions, tokens),
+        programs=Programs(database, clock, sessions, tokens, idle=settings.identity.session_idle),
         second=SecondFactors(database, ground.box, clock),
         keys=keys,
         callers=Callers(sessions, tokens, keys),
@@ -426,14 +428,16 @@ async def _identity(
     )
     async with asyncio.TaskGroup() as tasks:
         keeping = [
-            tasks.create_task(sessions.keep()),
-            tasks.create_task(keys.keep()),
-            tasks.create_task(keep_deleting(forget=who_left.forget, database=database)),
-            tasks.create_task(elsewhere.keep()),
-            tasks.create_task(elsewhere.refresher.keep()),
+            tasks.create_task(lasting(sessions.keep)),
+            tasks.create_task(lasting(keys.keep)),
+            tasks.create_task(
+                lasting(partial(keep_deleting, forget=who_left.forget, database=database))
+            ),
+            tasks.create_task(lasting(elsewhere.keep)),
+            tasks.create_task(lasting(elsewhere.refresher.keep)),
         ]
         if post is not None:
-            keeping.append(tasks.create_task(post.keep()))
+            keeping.append(tasks.create_task(lasting(post.keep)))
         yield
         for task in keeping:
             task.cancel()

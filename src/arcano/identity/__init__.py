@@ -45,7 +45,7 @@ from arcano.identity.people.reset_password import give_reset
 from arcano.identity.permissions import BUILT_IN_ROLES, OWNER, Level, Permission
 from arcano.identity.policies import Policies
 from arcano.identity.programs import Programs
-from arcano.identity.repository import expect_active, names_of
+from arcano.identity.repository import expect_active, is_leaving, names_of
 from arcano.identity.roles.http import router as roles_router
 from arcano.identity.second_factors import SecondFactors
 from arcano.identity.second_factors_http import router as second_factors_router
@@ -125,6 +125,7 @@ __all__ = [
     "give_reset",
     "group_ids_of",
     "group_names",
+    "is_leaving",
     "keep_deleting",
     "key_ids_of",
     "key_names",

@@ -5,6 +5,7 @@ are new to it each half second: one look at a table that is empty most of the ti
 person or the session ends. `changed`: what they are allowed is read anew, and what is open begins anew. `barred`: as
 `ended`, and what runs in the person's name stops too; they may not come back as they are. `leaving`: as `barred`, and
 nothing of theirs is remembered any more, for their rows go. `ways`: other ways to sign in are set up; it is about nobody.
+`granted`, `taken`: the person has more of one thing, or less; what is open for this thing begins anew where it is less.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from sqlalchemy import Connection, delete, insert, select
 from arcano.identity.domain import SessionId, UserId, Viewer
 from arcano.identity.tables import CHANGES
 
-ChangeKind = Literal["ended", "changed", "barred", "leaving", "ways"]
+ChangeKind = Literal["ended", "changed", "barred", "leaving", "ways", "granted", "taken"]
 
 KEPT_FOR = timedelta(hours=1)
 MAX_AT_ONCE = 1000
@@ -30,6 +31,7 @@ class Change:
     kind: ChangeKind
     user_id: UserId | None
     session_id: SessionId | None
+    thing_id: str | None = None
 
     def concerns(self, viewer: Viewer) -> bool:
         return self.user_id in (None, viewer.user_id) and self.session_id in (
@@ -44,12 +46,19 @@ def tell_others(
     user_id: UserId | None = None,
     session_id: SessionId | None = None,
     *,
+    thing_id: str | None = None,
     now: datetime,
 ) -> None:
     """Say in this unit of work what it changes about somebody, or about everybody if nobody is named."""
     connection.execute(
         insert(CHANGES),
-        {"user_id": user_id, "session_id": session_id, "kind": kind, "made_at": now},
+        {
+            "user_id": user_id,
+            "session_id": session_id,
+            "thing_id": thing_id,
+            "kind": kind,
+            "made_at": now,
+        },
     )
     connection.execute(delete(CHANGES).where(CHANGES.c.made_at < now - KEPT_FOR))
 
@@ -57,13 +66,20 @@ def tell_others(
 def changes_after(connection: Connection, sequence: int) -> list[Change]:
     """The lines since, oldest first, `MAX_AT_ONCE` at most."""
     rows = connection.execute(
-        select(CHANGES.c.sequence, CHANGES.c.kind, CHANGES.c.user_id, CHANGES.c.session_id)
+        select(
+            CHANGES.c.sequence,
+            CHANGES.c.kind,
+            CHANGES.c.user_id,
+            CHANGES.c.session_id,
+            CHANGES.c.thing_id,
+        )
         .where(CHANGES.c.sequence > sequence)
         .order_by(CHANGES.c.sequence)
         .limit(MAX_AT_ONCE)
     )
     return [
-        Change(row.sequence, row.kind, _user(row.user_id), _session(row.session_id)) for row in rows
+        Change(row.sequence, row.kind, _user(row.user_id), _session(row.session_id), row.thing_id)
+        for row in rows
     ]
 
 

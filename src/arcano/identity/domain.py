@@ -56,6 +56,8 @@ class Viewer:
     """The key that is asked with, in place of a sign-in. `session_id` is its id then."""
     models: tuple[str, ...] = EVERY_MODEL
     """The models that their groups are for, together; all where none of the groups says anything of models."""
+    ends_at: datetime | None = None
+    """When what they ask with is over, however much it is used. None: never, as a key that does not expire."""
 
     @property
     def actor(self) -> Actor:

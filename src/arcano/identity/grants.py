@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select, true
 
-from arcano.identity.changes import tell_others
+from arcano.identity.changes import ChangeKind, tell_others
 from arcano.identity.domain import UserId, Viewer
 from arcano.identity.permissions import Level
 from arcano.identity.tables import GRANTS, GROUPS, MEMBERSHIPS, USERS
@@ -110,7 +110,13 @@ class GrantRepository:
         )
 
     def put(self, thing_id: str, grant: Grant, *, by: UserId, now: datetime) -> None:
-        """Grant this, instead of whatever the same grantee had. It is known everywhere within a second."""
+        """Grant this, instead of whatever the same grantee had. It is known everywhere within a second.
+
+        What they hold open of it ends if they had more, and nothing else does: anybody may share with everybody.
+        """
+        before = self._level(thing_id, grant)
+        if before == grant.level:
+            return
         self._drop(thing_id, grant)
         self._connection.execute(
             insert(GRANTS),
@@ -124,13 +130,14 @@ class GrantRepository:
                 "granted_at": now,
             },
         )
-        self._tell(grant, now)
+        is_less = before is not None and enough(before, at_least=grant.level)
+        self._tell("taken" if is_less else "granted", thing_id, grant, now)
 
     def remove(self, thing_id: str, grant: Grant, *, now: datetime) -> bool:
-        """Take it back; whether there was anything to take. What it held open ends."""
+        """Take it back; whether there was anything to take. What it held open of this thing ends."""
         dropped = self._drop(thing_id, grant)
         if dropped:
-            self._tell(grant, now)
+            self._tell("taken", thing_id, grant, now)
         return dropped
 
     def remove_all_of(self, thing_ids: Sequence[str]) -> None:
@@ -139,18 +146,24 @@ class GrantRepository:
             delete(GRANTS).where(GRANTS.c.kind == self._kind, GRANTS.c.thing_id.in_(thing_ids))
         )
 
+    def _level(self, thing_id: str, grant: Grant) -> Level | None:
+        level = self._connection.scalar(select(GRANTS.c.level).where(self._is(thing_id, grant)))
+        return next((known for known in _MORE if known == level), None)
+
     def _drop(self, thing_id: str, grant: Grant) -> bool:
-        dropped = self._connection.execute(
-            delete(GRANTS).where(
-                GRANTS.c.kind == self._kind,
-                GRANTS.c.thing_id == thing_id,
-                GRANTS.c.grantee_kind == grant.grantee_kind,
-                GRANTS.c.grantee_id == grant.grantee_id,
-            )
-        )
+        dropped = self._connection.execute(delete(GRANTS).where(self._is(thing_id, grant)))
         return dropped.rowcount > 0
 
-    def _tell(self, grant: Grant, now: datetime) -> None:
+    def _is(self, thing_id: str, grant: Grant) -> ColumnElement[bool]:
+        """What the same grantee has of the same thing, at whatever level."""
+        return and_(
+            GRANTS.c.kind == self._kind,
+            GRANTS.c.thing_id == thing_id,
+            GRANTS.c.grantee_kind == grant.grantee_kind,
+            GRANTS.c.grantee_id == grant.grantee_id,
+        )
+
+    def _tell(self, kind: ChangeKind, thing_id: str, grant: Grant, now: datetime) -> None:
         concerned: list[str | None] = [grant.grantee_id]
         if grant.grantee_kind == "everyone":
             concerned = [None]
@@ -163,9 +176,8 @@ class GrantRepository:
                 )
             )
         for user_id in concerned:
-            tell_others(
-                self._connection, "changed", None if user_id is None else UserId(user_id), now=now
-            )
+            whom = None if user_id is None else UserId(user_id)
+            tell_others(self._connection, kind, whom, thing_id=thing_id, now=now)
 
 
 def _is_for(viewer: Viewer) -> ColumnElement[bool]:

@@ -64,6 +64,10 @@ class Policies:
             return False
         return not self.allowed_domains or email.rsplit("@", 1)[-1] in self.allowed_domains
 
+    def lets_in(self, email: str) -> bool:
+        """Whether somebody whose address this is known to be is in at once."""
+        return self.registration == "open" and self.admits(email)
+
     @property
     def must_be_proven(self) -> bool:
         """Whether being in depends on the address, so that it must be known to be theirs."""

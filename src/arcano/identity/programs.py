@@ -5,7 +5,7 @@ Whoever sends a refresh token a second time shows that two have it: then the ses
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -29,12 +29,13 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Programs:
-    """Gives out tokens, and takes them back."""
+    """Gives out tokens, and takes them back. `idle`: how long a session lasts without any use, as for `sessions`."""
 
     database: Database
     clock: Clock
     sessions: Sessions
     access_tokens: AccessTokens
+    idle: timedelta
 
     async def begin(self, person: Person, device: Device) -> Tokens:
         """A session for a program of this person."""
@@ -74,7 +75,8 @@ class Programs:
     ) -> tuple[UserId, SessionId, int] | None:
         found = _session_of(connection, refresh)
         now = self.clock.now()
-        if found is None or found.expires_at <= now or not found.may_come_in:
+        # Asked before it is seen: the row outlives a session that nobody used.
+        if found is None or found.ends_at(self.idle) <= now or not found.may_come_in:
             raise NotSignedInError("This program is signed out. Sign in again.")
         if found.used:
             IdentityRepository(connection).end_session(found.user_id, found.session_id, now=now)
@@ -106,8 +108,13 @@ class _Found:
     session_id: SessionId
     epoch: int
     expires_at: datetime
+    seen_at: datetime
     used: bool
     may_come_in: bool
+
+    def ends_at(self, idle: timedelta) -> datetime:
+        """When it has ended, if nobody uses it until then."""
+        return min(self.expires_at, self.seen_at + idle)
 
 
 def _session_of(connection: Connection, refresh: str) -> _Found | None:
@@ -117,6 +124,7 @@ def _session_of(connection: Connection, refresh: str) -> _Found | None:
             SESSIONS.c.user_id,
             SESSIONS.c.epoch,
             SESSIONS.c.expires_at,
+            SESSIONS.c.seen_at,
             REFRESH_TOKENS.c.used_at,
             USERS.c.state,
             USERS.c.epoch.label("epoch_now"),
@@ -132,6 +140,7 @@ def _session_of(connection: Connection, refresh: str) -> _Found | None:
         SessionId(row.id),
         row.epoch,
         row.expires_at,
+        row.seen_at,
         used=row.used_at is not None,
         may_come_in=row.state == "active" and row.epoch == row.epoch_now,
     )

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -248,8 +250,7 @@ class IdentityRepository:
         row = self._connection.execute(_SESSION, {"digest": digest}).one_or_none()
         if row is None:
             return None
-        viewer = self.viewer(UserId(row.user_id), SessionId(row.id), row.role, row.name)
-        return OpenSession(viewer, row.expires_at, row.seen_at)
+        return self._open_session(row, row.expires_at)
 
     def session_by_id(
         self, session_id: SessionId, *, epoch: int, expires_at: datetime
@@ -260,8 +261,17 @@ class IdentityRepository:
         ).one_or_none()
         if row is None:
             return None
+        return self._open_session(row, min(expires_at, row.expires_at))
+
+    def _open_session(self, row: Any, expires_at: datetime) -> OpenSession:  # noqa: ANN401 - a row of `_SESSIONS`
         viewer = self.viewer(UserId(row.user_id), SessionId(row.id), row.role, row.name)
-        return OpenSession(viewer, min(expires_at, row.expires_at), row.seen_at)
+        return OpenSession(replace(viewer, ends_at=expires_at), expires_at, row.seen_at)
+
+    def seen_at(self, session_id: SessionId) -> datetime | None:
+        """When the session was last used, as far as was written down; None if it has ended."""
+        return self._connection.scalar(
+            select(SESSIONS.c.seen_at).where(SESSIONS.c.id == session_id)
+        )
 
     def proved_at(self, session_id: SessionId) -> datetime | None:
         return self._connection.scalar(
@@ -311,6 +321,11 @@ def expect_active(connection: Connection, user_id: UserId) -> None:
     """
     if connection.scalar(_STATE, {"user": user_id}) != "active":
         raise NotSignedInError("You are signed out. Sign in again; nothing was lost.")
+
+
+def is_leaving(connection: Connection, user_id: UserId) -> bool:
+    """Whether the person is being deleted, or is gone: what is theirs goes with them."""
+    return connection.scalar(_STATE, {"user": user_id}) in ("leaving", None)
 
 
 def names_of(connection: Connection, user_ids: Collection[UserId]) -> dict[UserId, str]:

@@ -233,7 +233,6 @@ async def prove(draft: ProofDraft, viewer: SignedIn, identity: _Identity, reques
             database=identity.database,
             passwords=identity.passwords,
             throttle=identity.throttle,
-            without_password=False,
         )
     await identity.sessions.proved(viewer)
 

@@ -2,17 +2,17 @@
 
 A token is random and never stored; we keep its SHA-256. Known sessions are remembered in memory, so that a request
 costs no query. Whatever is open for a session, a stream or a socket, registers here and is cancelled when the session
-ends, or when what its person is allowed changes. Other processes hear of it by `changes`.
+ends or its time is over, or when what its person is allowed changes. Other processes hear of it by `changes`.
 """
 
 import asyncio
 import hashlib
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Collection, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -50,16 +50,32 @@ class OpenStay:
     """The task was cancelled from here: the session has ended, or goes on under other permissions."""
     signed_out: bool = False
     """True if the session itself has ended."""
+    about: Collection[str] | None = None
+    """The things of which it shows something that may be shared with its person, as of now. None: it may be any."""
+    when_shared: Callable[[str], None] | None = None
+    """Told each thing of which its person has more or less from now on."""
+    seen_at: datetime = field(kw_only=True)
+    """When its session was last used, as far as is known here."""
 
     def ends_with(self, change: Change) -> bool:
         """Whether it may not go on after this."""
-        if not change.concerns(self.viewer):
+        if change.kind == "granted" or not change.concerns(self.viewer):
             return False
+        if change.kind == "taken":
+            return not self.through_changes and (
+                self.about is None or change.thing_id in self.about
+            )
         if change.kind == "changed":
             return not self.through_changes
         # Signing out everywhere takes sessions back, not the keys of programs that run somewhere.
         is_of_sessions = change.kind == "ended" and change.session_id is None
         return self.viewer.key is None or not is_of_sessions
+
+    def end(self, *, signed_out: bool) -> None:
+        """Have the one who holds it open let go."""
+        self.ended = True
+        self.signed_out = self.signed_out or signed_out
+        self.task.cancel()
 
 
 class Sessions:
@@ -126,7 +142,8 @@ class Sessions:
             if known.epoch != person.epoch:
                 raise NotSignedInError("Your password was changed just now. Sign in again.")
             viewer = repository.viewer(known.id, session_id, known.role, known.name)
-            session = OpenSession(viewer, now + self._lifetime, now)
+            ends_at = now + self._lifetime
+            session = OpenSession(replace(viewer, ends_at=ends_at), ends_at, now)
             repository.add_session(
                 session, digest=digest, epoch=known.epoch, device=device, now=now
             )
@@ -170,11 +187,21 @@ class Sessions:
             self._remembered.pop(digest, None)
             raise NotSignedInError("Your session has ended. Sign in again; nothing was lost.")
         if now - session.seen_at >= SEEN_EVERY:
-            self._remembered[digest] = replace(session, seen_at=now)
-            await self._database.write(
-                lambda c: IdentityRepository(c).seen(session.viewer.session_id, now)
-            )
+            await self._see(session.viewer.session_id, now)
         return session.viewer
+
+    async def use(self, stay: OpenStay) -> None:
+        """Its person has just asked for something over what they hold open: the session is in use."""
+        now = self._clock.now()
+        if stay.viewer.key is None and now - stay.seen_at >= SEEN_EVERY:
+            stay.seen_at = now
+            await self._see(stay.viewer.session_id, now)
+
+    async def _see(self, session_id: SessionId, now: datetime) -> None:
+        for digest, known in self._remembered.items():
+            if known.viewer.session_id == session_id:
+                self._remembered[digest] = replace(known, seen_at=now)
+        await self._database.write(lambda c: IdentityRepository(c).seen(session_id, now))
 
     async def _read(
         self, digest: bytes, find: Callable[[Connection], OpenSession | None]
@@ -246,16 +273,31 @@ class Sessions:
         await self.hear()
 
     @contextmanager
-    def staying(self, viewer: Viewer, *, through_changes: bool = False) -> Generator[OpenStay]:
+    def staying(
+        self,
+        viewer: Viewer,
+        *,
+        through_changes: bool = False,
+        about: Collection[str] | None = None,
+        when_shared: Callable[[str], None] | None = None,
+    ) -> Generator[OpenStay]:
         """Keep something open for the viewer: the running task is cancelled when it may not go on.
 
         For what cannot begin anew, such as one call's answer, `through_changes` lets it finish when the viewer's
-        permissions change. It ends all the same when their session ends, their key is revoked or they are disabled.
+        permissions change, and when the time is over of what they asked with. It ends all the same when their session
+        is ended, their key is revoked or they are disabled. `about` and `when_shared`: see `OpenStay`.
         The one who catches the cancellation asks `ended` whether that was the reason.
         """
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - always inside a task
-        stay = OpenStay(viewer, task, through_changes)
+        stay = OpenStay(
+            viewer,
+            task,
+            through_changes,
+            about=about,
+            when_shared=when_shared,
+            seen_at=self._clock.now(),
+        )
         self._stays.add(stay)
         try:
             yield stay
@@ -280,17 +322,39 @@ class Sessions:
                 self._ways_are_old = False
 
     async def keep(self) -> None:
-        """Hear what other processes change, for as long as the server lives."""
+        """Hear what other processes change and end what is over, for as long as the server lives."""
         while True:
             await asyncio.sleep(LOOK_EVERY_SECONDS)
             try:
                 await self.hear()
+                await self.end_what_is_over()
             except StorageError:
                 log.warning("cannot hear what changes about people; trying again")
+
+    async def end_what_is_over(self) -> None:
+        """End whatever is open for a session, a key or a token whose time is over, or a session that nobody uses."""
+        now = self._clock.now()
+        idle: list[OpenStay] = []
+        for stay in [stay for stay in self._stays if not stay.through_changes and not stay.ended]:
+            ends_at = stay.viewer.ends_at
+            if ends_at is not None and now >= ends_at:
+                stay.end(signed_out=True)
+            elif stay.viewer.key is None and now >= stay.seen_at + self._idle:
+                idle.append(stay)
+        for stay in idle:
+            # The session may be in use by other requests, or in another process.
+            session_id = stay.viewer.session_id
+            seen_at = await self._database.read(partial(_seen_at, session_id=session_id))
+            stay.seen_at = max(stay.seen_at, seen_at or stay.seen_at)
+            if now >= stay.seen_at + self._idle and stay in self._stays and not stay.ended:
+                stay.end(signed_out=True)
 
     def _let_go(self, change: Change) -> None:
         if change.kind == "ways":
             self._ways_are_old = True
+            return
+        if change.kind in ("granted", "taken"):
+            self._share_anew(change)
             return
         self._endings += 1
         for digest in [d for d, known in self._remembered.items() if change.concerns(known.viewer)]:
@@ -298,9 +362,16 @@ class Sessions:
         for forget in self._when_changed:
             forget(change)
         for stay in [stay for stay in self._stays if stay.ends_with(change)]:
-            stay.ended = True
-            stay.signed_out = stay.signed_out or change.kind != "changed"
-            stay.task.cancel()
+            stay.end(signed_out=change.kind != "changed")
+
+    def _share_anew(self, change: Change) -> None:
+        # What is remembered of people says nothing of single things.
+        assert change.thing_id is not None  # noqa: S101 - such a change is about one
+        for stay in [stay for stay in self._stays if change.concerns(stay.viewer)]:
+            if stay.ends_with(change):
+                stay.end(signed_out=False)
+            elif stay.when_shared is not None:
+                stay.when_shared(change.thing_id)
 
     async def _tell(self, changes: list[Change]) -> None:
         barred = [one.user_id for one in changes if one.kind in ("barred", "leaving")]
@@ -317,6 +388,10 @@ class Sessions:
             # Oldest first; it is only a cache, the row is the truth.
             self._remembered.pop(next(iter(self._remembered)))
         self._remembered[digest] = session
+
+
+def _seen_at(connection: Connection, session_id: SessionId) -> datetime | None:
+    return IdentityRepository(connection).seen_at(session_id)
 
 
 def digest_of(token: str) -> bytes:

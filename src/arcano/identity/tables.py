@@ -194,6 +194,8 @@ class ChangeColumns(TypedColumns):
     """Whom it concerns; nobody named means everybody."""
     session_id: Named[str | None]
     """The one session that it concerns, or all of the person's."""
+    thing_id: Named[str | None]
+    """The one thing that it is about, where it is about what somebody has of it."""
     kind: Named[str]
     made_at: Named[datetime] = Column(UtcTime, index=True)
 

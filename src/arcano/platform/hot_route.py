@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute
 from arcano.platform.edge import AsgiApp, Receive, Refusal, Scope, Send
 from arcano.platform.errors import ArcanoError
 from arcano.platform.json_route import JsonRoute, read_json
-from arcano.platform.problems import problem_of, problem_of_input, problem_response
+from arcano.platform.problems import keep_refusal, problem_of, problem_of_input, problem_response
 
 
 class HotRoute(JsonRoute):
@@ -58,6 +58,7 @@ class HotRoute(JsonRoute):
             answer = await self.endpoint(**values)
             response = answer if isinstance(answer, Response) else self._response(answer)
         except ArcanoError as refused:
+            await keep_refusal(connection, refused, deed=self.name)
             response = self.refused(refused)
         except ValidationError as wrong:
             response = self.misread(wrong)

@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 
 from arcano.platform.act_log import ActLog
 from arcano.platform.acts import Act, Subject
@@ -83,8 +84,9 @@ def answer_with_problems(app: FastAPI) -> None:
 
     async def on_arcano(request: Request, error: Exception) -> Response:
         assert isinstance(error, ArcanoError)  # noqa: S101 - for the type checker
-        if error.status == FORBIDDEN:
-            await _keep_refusal(request, error)
+        route = request.scope.get("route")
+        if route is not None:
+            await keep_refusal(request, error, deed=route.name)
         return problem_response(problem_of(error))
 
     async def on_input(_request: Request, error: Exception) -> Response:
@@ -106,15 +108,16 @@ def answer_with_problems(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, on_http)
 
 
-async def _keep_refusal(request: Request, error: ArcanoError) -> None:
-    """Into the audit trail: who wanted what and was not let. Of the address only the path is told, and no body."""
-    acts: ActLog | None = getattr(request.app.state, "acts", None)
-    asker = request.scope.get("arcano.asker")
-    route = request.scope.get("route")
-    if acts is None or asker is None or route is None:
+async def keep_refusal(connection: HTTPConnection, error: ArcanoError, *, deed: str) -> None:
+    """Into the audit trail, if it is a refusal: who wanted what and was not let. Of the address only the path is told."""
+    acts: ActLog | None = getattr(connection.app.state, "acts", None)
+    asker = connection.scope.get("arcano.asker")
+    if error.status != FORBIDDEN or acts is None or asker is None:
         return
-    details = {"deed": route.name, "method": request.method, "code": error.code}
-    subject = Subject("path", request.scope["path"])
+    # A command over a socket has no method.
+    method = connection.scope.get("method", "SOCKET")
+    details = {"deed": deed, "method": method, "code": error.code}
+    subject = Subject("path", connection.scope["path"])
     await acts.keep_refusal(Act("access.refused", asker.actor, subject, "refused", details))
 
 

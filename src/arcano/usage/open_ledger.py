@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
+from arcano.platform.lasting import lasting
 from arcano.usage.budgets.purse import Purse
 from arcano.usage.gate import Gate, Warn
 from arcano.usage.ledger import DatabaseLedger
@@ -37,7 +38,7 @@ async def open_meter(
         gate = Gate(Purse(clock), Limiter(limits, counting), database, clock, warn=warn)
         await gate.load()
         meter = Meter(ledger, clock, gate, listener)
-        keeping = tasks.create_task(meter.keep())
+        keeping = tasks.create_task(lasting(meter.keep))
         try:
             yield meter, gate
         finally:

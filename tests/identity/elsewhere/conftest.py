@@ -173,7 +173,7 @@ async def a_house(
         SignInThrottle(settings, clock),
         sessions,
         tokens,
-        Programs(database, clock, sessions, tokens),
+        Programs(database, clock, sessions, tokens, idle=settings.session_idle),
         SecondFactors(database, box, clock),
         keys,
         Callers(sessions, tokens, keys),

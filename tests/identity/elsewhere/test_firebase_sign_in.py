@@ -8,7 +8,13 @@ from typing import Any
 
 import pytest
 from joserfc import jwt
-from tests.identity.elsewhere.conftest import House, Provider, a_house, nobody_got_in
+from tests.identity.elsewhere.conftest import (
+    PASSWORD,
+    House,
+    Provider,
+    a_house,
+    nobody_got_in,
+)
 from tests.support.clock import StillClock
 from tests.support.sign_in_provider import (
     FOREIGN_KEY,
@@ -17,6 +23,8 @@ from tests.support.sign_in_provider import (
     SignInProvider,
     unsigned,
 )
+
+from arcano.identity.sessions import PROOF_LASTS
 
 PROJECT = "reading-room"
 MISSING = object()
@@ -231,6 +239,20 @@ async def test_a_token_that_the_real_emulator_gave_is_taken_beside_it_and_nowher
         assert answered == status
         assert me is None or (me["name"], me["email"]) == ("Ada", "ada@company.example")
         assert await house.rows("SELECT name FROM groups") == ([("readers",)] if me else [])
+
+
+async def test_an_account_is_linked_only_by_whoever_showed_lately_that_it_is_really_them(
+    house: House, clock: StillClock
+) -> None:
+    owner = await house.set_up()
+    clock.pass_by(PROOF_LASTS + timedelta(seconds=1))
+    token = {"id_token": signed(says(clock))}
+
+    refused = await owner.ask("POST", "/api/me/accounts/firebase", token)
+    assert (refused.status, refused.json["code"]) == (403, "proof-needed")
+
+    assert (await owner.ask("POST", "/api/me/proof", {"password": PASSWORD})).status == 204
+    assert (await owner.ask("POST", "/api/me/accounts/firebase", token)).status == 204
 
 
 async def test_without_a_verified_address_nobody_is_let_in(house: House, clock: StillClock) -> None:

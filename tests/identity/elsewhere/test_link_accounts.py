@@ -1,11 +1,14 @@
 """Accounts elsewhere on the profile: linked by whoever is signed in, never by an address, and let go of again."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.identity.elsewhere.conftest import House, a_house, company, failure
+from tests.identity.elsewhere.conftest import PASSWORD, House, a_house, company, failure
 from tests.support.clock import StillClock
 from tests.support.sign_in_provider import SignInProvider, a_sign_in_provider, visit
+
+from arcano.identity.sessions import PROOF_LASTS
 
 
 async def test_whoever_is_signed_in_links_an_account_and_then_comes_by_it(
@@ -147,6 +150,27 @@ async def test_whoever_is_deleted_leaves_no_account_behind(house: House) -> None
     assert await house.rows("SELECT * FROM linked_accounts") == []
 
 
+async def test_who_has_somebodys_session_and_is_not_them_links_and_unlinks_nothing(
+    house: House, clock: StillClock
+) -> None:
+    """A linked account opens the door for good, also after a new password and signing out everywhere."""
+    owner = await house.set_up()
+    await owner.link(as_="ada")
+    await owner.ask("DELETE", "/api/me/accounts/company")
+    clock.pass_by(PROOF_LASTS + timedelta(seconds=1))
+
+    begun = await owner.ask("POST", "/api/me/accounts/company/begin", {"return_to": "/"})
+    assert (begun.status, begun.json["code"]) == (403, "proof-needed")
+    assert "arcano_sign_in" not in owner.cookies
+
+    assert (await owner.ask("POST", "/api/me/proof", {"password": PASSWORD})).status == 204
+    assert failure(await owner.link(as_="ada")) is None
+    clock.pass_by(PROOF_LASTS + timedelta(seconds=1))
+    kept = await owner.ask("DELETE", "/api/me/accounts/company")
+    assert (kept.status, kept.json["code"]) == (403, "proof-needed")
+    assert len((await owner.get("/api/me/accounts"))["items"]) == 1
+
+
 @pytest.mark.parametrize("path", ["/api/sign-in/nobody/begin", "/api/sign-in/nobody/callback"])
 async def test_a_provider_that_is_not_configured_leads_back_to_the_page(
     house: House, path: str
@@ -188,3 +212,43 @@ async def test_what_cannot_be_written_down_is_not_linked(house: House) -> None:
         await owner.come_back(back)
 
     assert await house.rows("SELECT * FROM linked_accounts") == []
+
+
+async def test_a_role_that_a_provider_gave_goes_with_its_account(
+    tmp_path: Path, provider: SignInProvider, clock: StillClock
+) -> None:
+    provider.people["ada"] = {"roles": ["boss"]}
+    bosses = {"role_claim": "roles", "roles": {"boss": "admin"}}
+    providers = {"company": company(provider, **bosses)}
+    async with a_house(tmp_path, providers, clock=clock) as house:
+        await house.set_up()
+        ada = house.browser()
+        await ada.sign_in(as_="ada")
+        before = (await ada.me())["role"]
+        await house.run("UPDATE users SET password_hash = 'x' WHERE name = 'Ada'")
+
+        await ada.ask("DELETE", "/api/me/accounts/company")
+
+        assert (before, (await ada.me())["role"]) == ("admin", "member")
+
+
+async def test_neither_the_owners_role_nor_one_that_was_given_since_goes_with_an_account(
+    tmp_path: Path, provider: SignInProvider, clock: StillClock
+) -> None:
+    provider.people["ada"] = {"roles": ["boss"]}
+    provider.people["grace"] = {"roles": ["boss"]}
+    bosses = {"role_claim": "roles", "roles": {"boss": "admin"}}
+    providers = {"company": company(provider, **bosses)}
+    async with a_house(tmp_path, providers, clock=clock) as house:
+        owner, grace = await house.set_up(), house.browser()
+        await owner.link(as_="ada")
+        await grace.sign_in(as_="grace")
+        await house.run("UPDATE users SET password_hash = 'x' WHERE name = 'Grace'")
+        made = await owner.ask("POST", "/api/roles", {"name": "Guest", "permissions": []})
+        guest = made.json["id"]
+        await owner.ask("PATCH", f"/api/people/{(await grace.me())['id']}", {"role": guest})
+
+        for browser in (owner, grace):
+            assert (await browser.ask("DELETE", "/api/me/accounts/company")).status == 204
+
+        assert [(await one.me())["role"] for one in (owner, grace)] == ["owner", guest]

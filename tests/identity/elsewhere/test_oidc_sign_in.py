@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.identity.elsewhere.conftest import HOST, House, a_house, company, failure, location
+from tests.support.acts import recorded
 from tests.support.clock import StillClock
 from tests.support.sign_in_provider import SignInProvider, query_of
 
@@ -18,6 +19,9 @@ async def test_the_first_who_comes_becomes_the_owner(house: House) -> None:
     me = await browser.me()
     assert page == "/"
     assert (me["email"], me["name"], me["role"]) == ("ada@company.example", "Ada", "owner")
+    [set_up, *_] = await recorded(house.database)
+    assert (set_up.action, set_up.actor_id) == ("workspace.set-up", me["id"])
+    assert set_up.details == '{"provider":"company"}'
 
 
 async def test_of_fifty_who_come_first_at_once_one_becomes_the_owner(house: House) -> None:

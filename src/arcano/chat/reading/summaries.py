@@ -41,7 +41,7 @@ _COLUMNS = (
 _OF_CONVERSATION = (
     select(*_COLUMNS)
     .where(CONTEXT_SUMMARIES.c.conversation_id == bindparam("conversation"))
-    .order_by(CONTEXT_SUMMARIES.c.depth, CONTEXT_SUMMARIES.c.id)
+    .order_by(CONTEXT_SUMMARIES.c.depth.desc(), CONTEXT_SUMMARIES.c.id.desc())
     .limit(MOST_SUMMARIES)
 )
 _ONE = (
@@ -91,7 +91,7 @@ class SummaryRepository:
     def of_conversation(self, conversation_id: ConversationId) -> list[Summary]:
         """Those of all branches; where two end in one message, the newer comes later."""
         rows = self._connection.execute(_OF_CONVERSATION, {"conversation": conversation_id})
-        return [_summary(row, self._connection) for row in rows.mappings()]
+        return [_summary(row, self._connection) for row in reversed(rows.mappings().all())]
 
     def add(self, conversation_id: ConversationId, summary: Summary) -> None:
         self._connection.execute(

@@ -1,36 +1,50 @@
 """What a provider says about somebody's groups and role, written down beside what people said themselves.
 
 A membership has a source. A provider's word replaces what the same provider said before, and nothing else; somebody is
-in a group as long as anybody says so. That holds for everybody, whatever their role.
+in a group as long as anybody says so. That holds for everybody, whatever their role. A role that it gave goes with its
+word too (`told_roles`).
 """
 
 import json
 import logging
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select
 
 from arcano.identity.changes import tell_others
 from arcano.identity.domain import UserId
+from arcano.identity.elsewhere.as_may_be_given import as_may_be_given
 from arcano.identity.elsewhere.domain import Told
+from arcano.identity.elsewhere.told_roles import give_role, take_back_role
 from arcano.identity.permissions import BUILT_IN_ROLES, OWNER, RoleName
-from arcano.identity.tables import GROUPS, MEMBERSHIPS, ROLES, USERS
+from arcano.identity.tables import GROUPS, MEMBERSHIPS, ROLES
 from arcano.platform.ids import new_id
 
 log = logging.getLogger(__name__)
 
 
 def apply_told(
-    connection: Connection, user_id: UserId, told: Told, *, make_groups: bool, now: datetime
+    connection: Connection,
+    user_id: UserId,
+    told: Told,
+    *,
+    make_groups: bool,
+    is_configured: bool,
+    now: datetime,
 ) -> bool:
-    """Write what is told about groups and role. Returns whether anything changed; then others are told."""
+    """Write what is told about groups and role. Returns whether anything changed; then others are told.
+
+    `is_configured`: its provider stands in the settings, and gives whatever it says. Any other gives no more than
+    whoever set it up may give now.
+    """
+    if not is_configured:
+        told = as_may_be_given(connection, told)
     changed = False
     if told.groups is not None:
         if make_groups:
             _make(connection, told.groups, now)
         changed = _replace(connection, user_id, told.provider, _known(connection, told.groups))
-    if told.role is not None:
-        changed = _give_role(connection, user_id, told.role) or changed
+    changed = _decide_role(connection, user_id, told) or changed
     if changed:
         tell_others(connection, "changed", user_id, now=now)
     return changed
@@ -38,7 +52,8 @@ def apply_told(
 
 def forget_told(connection: Connection, user_id: UserId, provider: str, *, now: datetime) -> None:
     """The provider no longer speaks for the person: what it alone said holds no more."""
-    if _replace(connection, user_id, provider, frozenset()):
+    left = _replace(connection, user_id, provider, frozenset())
+    if take_back_role(connection, user_id, provider) or left:
         tell_others(connection, "changed", user_id, now=now)
 
 
@@ -68,17 +83,14 @@ def _replace(connection: Connection, user_id: UserId, source: str, wanted: froze
     return True
 
 
-def _give_role(connection: Connection, user_id: UserId, name: RoleName) -> bool:
-    role = _role(connection, name)
+def _decide_role(connection: Connection, user_id: UserId, told: Told) -> bool:
+    if told.role is None:
+        return take_back_role(connection, user_id, told.provider)
+    role = _role(connection, told.role)
     if role is None:
-        log.warning("a provider names a role that does not exist", extra={"role": name})
+        log.warning("a provider names a role that does not exist", extra={"role": told.role})
         return False
-    given = connection.execute(
-        update(USERS)
-        .where(USERS.c.id == user_id, USERS.c.role.not_in([OWNER, role]))
-        .values(role=role)
-    )
-    return bool(given.rowcount)
+    return give_role(connection, user_id, told.provider, role)
 
 
 def _role(connection: Connection, name: RoleName) -> RoleName | None:

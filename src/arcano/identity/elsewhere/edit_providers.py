@@ -3,8 +3,9 @@
 Each is one transaction with its act and the line that tells every process. Call `Sessions.hear` after each.
 
 Beyond the permission that the doors ask for: a provider that speaks of groups or roles gives people permissions, so it
-is set up only by whoever may give these; addresses of this network only by whoever connects providers for everybody.
-Nobody is locked out who must mend it: neither the owner nor the one who does it.
+is set up only by whoever may give these, and gives no more than they may give by then (`as_may_be_given`); addresses of
+this network only by whoever connects providers for everybody. Nobody is locked out who must mend it: neither the owner
+nor the one who does it.
 """
 
 import json
@@ -66,7 +67,10 @@ class ProviderEditor:
             NotAllowedError: It would give what the viewer may not.
         """
         now = self.clock.now()
-        provider = KeptProvider(name, settings, private_addresses, is_enabled, 1, now, now)
+        set_up_by = self.viewer.user_id
+        provider = KeptProvider(
+            name, settings, private_addresses, is_enabled, 1, now, now, set_up_by=set_up_by
+        )
         act = self._act("provider.added", name)
 
         def unit(connection: Connection) -> KeptProvider:
@@ -106,7 +110,11 @@ class ProviderEditor:
             before = providers.at_version(name, version)
             kept = before.settings.client_secret if before.problem is None else None
             wanted = replace(
-                before, settings=settings(kept), private_addresses=private_addresses, problem=None
+                before,
+                settings=settings(kept),
+                private_addresses=private_addresses,
+                problem=None,
+                set_up_by=self.viewer.user_id,
             )
             if before.problem is not None and wanted.settings.secret is None:
                 raise InvalidInputError(f"client_secret: {before.problem}")
@@ -138,12 +146,13 @@ class ProviderEditor:
         def unit(connection: Connection) -> KeptProvider:
             providers = self._providers(connection)
             before = providers.at_version(name, version)
+            wanted = replace(before, is_enabled=is_enabled)
             if is_enabled:
                 self._expect_may_set_up(connection, before)
-                without = 0
+                wanted, without = replace(wanted, set_up_by=self.viewer.user_id), 0
             else:
                 without = self._sign_out(connection, before)
-            changed = providers.replace(replace(before, is_enabled=is_enabled), at=self.clock.now())
+            changed = providers.replace(wanted, at=self.clock.now())
             self._told(connection, _noting(act, changed).noting(signed_out=without))
             return changed
 
@@ -185,7 +194,8 @@ class ProviderEditor:
             if before is None or before.deleted_at is None or now - before.deleted_at > UNDO_FOR:
                 raise NotFoundError("This provider cannot be had back any more.")
             self._expect_may_set_up(connection, before)
-            restored, people = providers.restore(before, at=now)
+            wanted = replace(before, set_up_by=self.viewer.user_id)
+            restored, people = providers.restore(wanted, at=now)
             for user_id in people:
                 tell_others(connection, "changed", user_id, now=now)
             self._told(connection, _noting(act, restored))

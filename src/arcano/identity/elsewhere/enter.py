@@ -6,7 +6,7 @@ have one at some provider. Whoever owns the account signs in to it, and links th
 
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -31,7 +31,7 @@ from arcano.identity.elsewhere.tables import LINKED_ACCOUNTS
 from arcano.identity.errors import AccountDisabledError, AccountWaitingError, SetupAlreadyDoneError
 from arcano.identity.permissions import MEMBER, OWNER
 from arcano.identity.repository import IdentityRepository
-from arcano.platform.acts import Act, Subject, record
+from arcano.platform.acts import Act, Origin, Subject, origin, record
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 from arcano.platform.errors import NotFoundError
@@ -62,6 +62,19 @@ class Threshold:
         """
         if provider not in self.configured and not is_open(connection, provider):
             raise NotFoundError("No such sign-in is configured.")
+
+    def apply(
+        self, connection: Connection, user_id: UserId, told: Told, *, make_groups: bool
+    ) -> bool:
+        """See `apply_told`."""
+        return apply_told(
+            connection,
+            user_id,
+            told,
+            make_groups=make_groups,
+            is_configured=told.provider in self.configured,
+            now=self.clock.now(),
+        )
 
 
 async def enter(
@@ -118,7 +131,7 @@ async def link(
             accounts.used(told, refresh_token=token, now=now)
         else:
             raise AccountAlreadyLinkedError("This account is linked to somebody else here.")
-        apply_told(connection, linker.user_id, told, make_groups=provider.make_groups, now=now)
+        threshold.apply(connection, linker.user_id, told, make_groups=provider.make_groups)
 
     await threshold.database.write(unit)
 
@@ -126,7 +139,7 @@ async def link(
 async def unlink(
     user_id: UserId, provider: str, *, database: Database, clock: Clock, act: Act
 ) -> None:
-    """The account lets nobody in any more, and what its provider said about groups holds no more.
+    """The account lets nobody in any more, and what its provider said about groups and role holds no more.
 
     Raises:
         NotFoundError: There is none.
@@ -160,6 +173,8 @@ class _Entry:
     provider: SignInProviderSettings
     once: str
     threshold: Threshold
+    origin: Origin = field(default_factory=origin.get)
+    """From where they come: known where the request is served, and not in the unit."""
 
     def __call__(self, connection: Connection) -> Person:
         now = self.threshold.clock.now()
@@ -176,9 +191,8 @@ class _Entry:
             if called != self.told.provider:
                 forget_told(connection, person.id, called, now=now)
             accounts.used(self.told, refresh_token=token, now=now)
-        if apply_told(
-            connection, person.id, self.told, make_groups=self.provider.make_groups, now=now
-        ):
+        make_groups = self.provider.make_groups
+        if self.threshold.apply(connection, person.id, self.told, make_groups=make_groups):
             person = IdentityRepository(connection).person(person.id) or person
         return person
 
@@ -192,16 +206,21 @@ class _Entry:
         person = Person(UserId(new_id()), email, self.told.name, OWNER, now)
         if not people.has_owner():
             people.add_owner(person, password_hash=None)
+            self._record(connection, "workspace.set-up", person)
             return person
         state = self.threshold.newcomers.state_of(connection, self.provider)
         if state is None:
             raise NewPeopleRefusedError("There is no account for you here. Ask to be invited.")
         person = replace(person, role=MEMBER, state=state)
         people.add_person(person, password_hash=None)
-        came = Act("person.registered", person.actor, Subject("person", person.id))
-        told = came.noting(state=state, provider=self.told.provider)
-        record(connection, told, now=now)
+        self._record(connection, "person.registered", person, state=state)
         return person
+
+    def _record(self, connection: Connection, action: str, person: Person, **told: str) -> None:
+        details = {"provider": self.told.provider, **told}
+        subject = Subject("person", person.id)
+        act = Act(action, person.actor, subject, details=details, origin=self.origin)
+        record(connection, act, now=person.created_at)
 
     def _address(self) -> str:
         if self.told.email is None or not self.told.email_verified:

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response, status
 from fastapi.responses import RedirectResponse
 from starlette.requests import HTTPConnection
 
-from arcano.identity.access import SignedIn, open_to_all
+from arcano.identity.access import Proved, SignedIn, open_to_all
 from arcano.identity.callers import COOKIE
 from arcano.identity.domain import UserId, Viewer
 from arcano.identity.elsewhere.domain import Linker, Pending, Told
@@ -207,7 +207,7 @@ async def list_accounts(viewer: SignedIn, elsewhere: _Elsewhere) -> LinkedAccoun
 async def begin_link(
     provider: str,
     draft: LinkDraft,
-    viewer: SignedIn,
+    viewer: Proved,
     elsewhere: _Elsewhere,
     request: Request,
     response: Response,
@@ -223,7 +223,7 @@ async def begin_link(
 async def link_with_token(
     provider: str,
     draft: TokenDraft,
-    viewer: SignedIn,
+    viewer: Proved,
     elsewhere: _Elsewhere,
     identity: _Identity,
 ) -> None:
@@ -244,7 +244,7 @@ async def link_with_token(
 
 @router.delete("/me/accounts/{provider}", status_code=status.HTTP_204_NO_CONTENT)
 async def unlink_account(
-    provider: str, viewer: SignedIn, elsewhere: _Elsewhere, identity: _Identity
+    provider: str, viewer: Proved, elsewhere: _Elsewhere, identity: _Identity
 ) -> None:
     await unlink(
         viewer.user_id,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from arcano.identity.domain import UserId
 from arcano.identity.elsewhere.settings import SignInProviderSettings
 
 UNREADABLE = "Its secret cannot be read any more. Enter it again."
@@ -22,6 +23,8 @@ class KeptProvider:
     changed_at: datetime
     deleted_at: datetime | None = None
     problem: str | None = None
+    set_up_by: UserId | None = None
+    """Who made it what it is: it gives people no more than this person may give. None: nobody knows any more."""
 
     @property
     def lets_in(self) -> bool:

@@ -13,6 +13,7 @@ from arcano.identity.elsewhere.errors import ProviderChangedError
 from arcano.identity.elsewhere.kept_provider import UNREADABLE, KeptProvider
 from arcano.identity.elsewhere.settings import SignInProviderSettings
 from arcano.identity.elsewhere.tables import LINKED_ACCOUNTS, SIGN_IN_PROVIDERS
+from arcano.identity.elsewhere.told_roles import give_back_roles, take_back_roles
 from arcano.identity.tables import GROUPS, MEMBERSHIPS, USERS
 from arcano.platform.errors import NotFoundError
 from arcano.platform.secrets.box import SecretBox
@@ -35,6 +36,7 @@ _ALL = select(
     _COLUMNS.created_at,
     _COLUMNS.changed_at,
     _COLUMNS.deleted_at,
+    _COLUMNS.set_up_by,
 )
 _UNKNOWN: Final = "unreadable"
 """Stands for a secret that cannot be read, so that the rest of the settings can be shown."""
@@ -93,7 +95,7 @@ class ProviderRepository:
         return changed
 
     def delete(self, provider: KeptProvider, *, at: datetime) -> set[UserId]:
-        """As if it were gone, and what it said about groups with it; both can be had back for some time.
+        """As if it were gone, and what it said about groups and roles with it; all can be had back for some time.
 
         Returns about whom it had said something.
         """
@@ -102,6 +104,7 @@ class ProviderRepository:
                 MEMBERSHIPS.c.source == provider.name
             )
         ).all()
+        roles = take_back_roles(self._connection, provider.name)
         self._connection.execute(
             update(SIGN_IN_PROVIDERS)
             .where(_COLUMNS.name == provider.name)
@@ -109,27 +112,29 @@ class ProviderRepository:
                 deleted_at=at,
                 version=provider.version + 1,
                 memberships=json.dumps([list(pair) for pair in said]),
+                roles=json.dumps(roles),
             )
         )
         self._connection.execute(delete(MEMBERSHIPS).where(MEMBERSHIPS.c.source == provider.name))
-        return {UserId(pair.user_id) for pair in said}
+        return {UserId(pair.user_id) for pair in said} | {user_id for _, user_id in roles}
 
     def restore(self, provider: KeptProvider, *, at: datetime) -> tuple[KeptProvider, set[UserId]]:
         """The deleted one again, with what it had said about groups and people that are still there, and about whom."""
-        kept = self._connection.scalar(
-            select(_COLUMNS.memberships).where(_COLUMNS.name == provider.name)
-        )
+        kept, roles = self._connection.execute(
+            select(_COLUMNS.memberships, _COLUMNS.roles).where(_COLUMNS.name == provider.name)
+        ).one()
         groups = set(self._connection.scalars(select(GROUPS.c.id)))
         people = set(self._connection.scalars(select(USERS.c.id)))
         said = [
             {"group_id": group_id, "user_id": user_id, "source": provider.name}
-            for group_id, user_id in json.loads(kept or "[]")
+            for group_id, user_id in json.loads(kept)
             if group_id in groups and user_id in people
         ]
         if said:
             self._connection.execute(insert(MEMBERSHIPS), said)
+        given = give_back_roles(self._connection, provider.name, json.loads(roles))
         restored = self.replace(replace(provider, deleted_at=None), at=at)
-        return restored, {UserId(one["user_id"]) for one in said}
+        return restored, {UserId(one["user_id"]) for one in said} | given
 
     def forget(self, name: str) -> None:
         """For good, with the accounts that people have of it."""
@@ -185,6 +190,7 @@ class ProviderRepository:
             "created_at": provider.created_at,
             "changed_at": provider.changed_at,
             "deleted_at": provider.deleted_at,
+            "set_up_by": provider.set_up_by,
         }
         if provider.problem is None:
             # What cannot be read stays as it is: the key to it may be put back.
@@ -196,7 +202,7 @@ class ProviderRepository:
         return values
 
     def _provider(self, row: tuple[Any, ...]) -> KeptProvider:
-        name, told, sealed, private_addresses, is_enabled, version, *times = row
+        name, told, sealed, private_addresses, is_enabled, version, *times, set_up_by = row
         said, problem = json.loads(told), None
         if sealed is not None:
             try:
@@ -218,6 +224,7 @@ class ProviderRepository:
             changed_at,
             deleted_at,
             problem,
+            None if set_up_by is None else UserId(set_up_by),
         )
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from arcano.identity.elsewhere.apply_told import apply_told, forget_told
+from arcano.identity.elsewhere.apply_told import forget_told
 from arcano.identity.elsewhere.domain import LinkedAccount, Told
 from arcano.identity.elsewhere.enter import REFRESH_TOKEN, Threshold
 from arcano.identity.elsewhere.errors import ProviderUnreachableError, SignInNotVerifiedError
@@ -107,4 +107,4 @@ class GroupRefresher:
                 told.refresh_token.encode(), REFRESH_TOKEN, account.issuer, account.subject
             )
             accounts.keep_token(account.issuer, account.subject, token)
-        apply_told(connection, account.user_id, told, make_groups=make_groups, now=now)
+        self._threshold.apply(connection, account.user_id, told, make_groups=make_groups)

@@ -1,4 +1,4 @@
-"""Rows of accounts elsewhere, of sign-ins that were used up, and of the providers that people have set up."""
+"""Rows of accounts elsewhere and what providers said of roles, of sign-ins that were used up, and of providers set up."""
 
 from datetime import datetime
 
@@ -30,6 +30,17 @@ LINKED_ACCOUNTS = Table(
 )
 
 
+class ToldRoleColumns(TypedColumns):
+    user_id: Named[str] = Column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    source: Named[str] = Column(primary_key=True)
+    """The provider that says so, as with memberships."""
+    role: Named[str]
+    """As `users` has it. Once that has another, somebody else decided since."""
+
+
+TOLD_ROLES = Table("told_roles", METADATA, ToldRoleColumns)
+
+
 class SignInProviderColumns(TypedColumns):
     name: Named[str] = Column(primary_key=True)
     settings: Named[str]
@@ -44,6 +55,10 @@ class SignInProviderColumns(TypedColumns):
     """When it was deleted; for some time that can be undone."""
     memberships: Named[str]
     """JSON: the pairs of group and person that it had said before it was deleted."""
+    roles: Named[str] = Column(server_default="[]")
+    """JSON: the pairs of role and person, likewise."""
+    set_up_by: Named[str | None]
+    """Who made it what it is. It gives people no more than this person may give."""
 
 
 SIGN_IN_PROVIDERS = Table("sign_in_providers", METADATA, SignInProviderColumns)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -85,11 +85,9 @@ def find_key(connection: Connection, digest: bytes) -> FoundKey | None:
         row.owner_name,
     )
     ends = [moment for moment in (row.expires_at, row.ends_at) if moment is not None]
-    return FoundKey(
-        person.with_key(scope, row.owner_kind),
-        tuple(json.loads(row.addresses)),
-        min(ends, default=None),
-    )
+    ends_at = min(ends, default=None)
+    viewer = replace(person.with_key(scope, row.owner_kind), ends_at=ends_at)
+    return FoundKey(viewer, tuple(json.loads(row.addresses)), ends_at)
 
 
 def note_uses(connection: Connection, used: Mapping[bytes, datetime]) -> None:

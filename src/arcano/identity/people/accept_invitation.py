@@ -1,4 +1,7 @@
-"""Joining by an invitation. Whoever made it must still be allowed to give what it gives."""
+"""Joining by an invitation. Whoever made it must still be allowed to give what it gives.
+
+Nobody made those that are mailed to whoever registers: the policy did, and must still let their address in.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -12,6 +15,7 @@ from arcano.identity.people.domain import Invitation
 from arcano.identity.people.link_repository import LinkRepository
 from arcano.identity.people.link_token import digest_of
 from arcano.identity.people.repository import PeopleRepository
+from arcano.identity.policies import Policies
 from arcano.identity.repository import IdentityRepository
 from arcano.identity.rules import expect_may_give
 from arcano.platform.acts import ANONYMOUS, Act, Subject, record
@@ -76,6 +80,8 @@ def _still_good(connection: Connection, token: str, now: datetime) -> Invitation
     given = identity.permissions_by_group(invitation.groups)
     invitation = replace(invitation, groups=tuple(g for g in invitation.groups if g in given))
     if invitation.made_by is None:
+        if not Policies.read(connection).lets_in(invitation.email or ""):
+            raise LinkSpentError("Registration was closed. Ask for an invitation.")
         return invitation
     inviter = identity.person(invitation.made_by)
     spent = LinkSpentError(

@@ -16,14 +16,11 @@ async def confirm_password(
     database: Database,
     passwords: Passwords,
     throttle: SignInThrottle,
-    without_password: bool = True,
 ) -> Person:
-    """The viewer, who knows their password. Whoever has none, because they sign in elsewhere, need not.
-
-    `without_password` False: they are refused, because a fresh sign-in is what shows that it is them.
+    """The viewer, who knows their password.
 
     Raises:
-        NotAllowedError: They have none, and that is not enough.
+        NotAllowedError: They have none, because they sign in elsewhere; a fresh sign-in is what shows that it is them.
         WrongCredentialsError: It is not theirs.
         TooManyAttemptsError: Wait for `retry_after`; failed sign-ins count too.
     """
@@ -31,12 +28,10 @@ async def confirm_password(
     if found is None:
         raise NotSignedInError("This account no longer exists.")
     person, stored = found
-    if stored is None and not without_password:
+    if stored is None:
         raise NotAllowedError(
             "This account has no password. Sign out and in again; that is the proof."
         )
-    if stored is None:
-        return person
     async with throttle.attempt(email=person.email, address=address):
         if not await passwords.matches(password, stored=stored):
             raise WrongCredentialsError("This is not your password.")

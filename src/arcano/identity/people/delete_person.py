@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, select
 from arcano.identity.domain import UserId, Viewer
 from arcano.identity.people.belongings import count_belongings, delete_some
 from arcano.identity.people.change_person import expect_looks_after
+from arcano.identity.people.link_repository import LinkRepository
 from arcano.identity.people.repository import PeopleRepository
 from arcano.identity.repository import IdentityRepository
 from arcano.identity.rules import expect_may_decide
@@ -75,6 +76,7 @@ async def delete_person(
             expect_looks_after(known, person)
         expect_may_decide(known, person, people.permissions_of(person))
         people.bar(user_id, "leaving", now=now)
+        LinkRepository(connection).revoke_those_of(user_id)
         record(connection, act, now=now)
 
     await database.write(unit)

@@ -73,11 +73,14 @@ class LinkRepository:
             raise InvitationNotFoundError("This invitation was used, or taken back already.")
 
     def revoke_those_of(self, user_id: UserId) -> None:
-        """Whoever may not come in invites nobody any more."""
+        """Whoever may not come in lets nobody in any more, neither by an invitation nor by a new password."""
         self._connection.execute(
             delete(INVITATIONS).where(
                 INVITATIONS.c.made_by == user_id, INVITATIONS.c.used_at.is_(None)
             )
+        )
+        self._connection.execute(
+            delete(PASSWORD_RESETS).where(PASSWORD_RESETS.c.made_by == user_id)
         )
 
     def invitation(self, digest: bytes, *, now: datetime) -> Invitation:
@@ -128,22 +131,22 @@ class LinkRepository:
             },
         )
 
-    def reset(self, digest: bytes, *, now: datetime) -> UserId:
-        """Whose way back it is.
+    def reset(self, digest: bytes, *, now: datetime) -> tuple[UserId, UserId | None]:
+        """Whose way back it is, and who made it; None: they asked by mail, or whoever holds the machine did.
 
         Raises:
             LinkSpentError: It cannot be used.
         """
-        user_id = self._connection.scalar(
-            select(PASSWORD_RESETS.c.user_id).where(
+        row = self._connection.execute(
+            select(PASSWORD_RESETS.c.user_id, PASSWORD_RESETS.c.made_by).where(
                 PASSWORD_RESETS.c.token_digest == digest,
                 PASSWORD_RESETS.c.used_at.is_(None),
                 PASSWORD_RESETS.c.expires_at > now,
             )
-        )
-        if user_id is None:
+        ).one_or_none()
+        if row is None:
             raise LinkSpentError(_SPENT)
-        return UserId(user_id)
+        return UserId(row.user_id), None if row.made_by is None else UserId(row.made_by)
 
     def use_reset(self, digest: bytes, *, now: datetime) -> None:
         """Nobody can use it again.

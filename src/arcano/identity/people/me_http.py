@@ -6,7 +6,6 @@ from fastapi import APIRouter, Depends, Request, Response, status
 from sqlalchemy import Connection
 
 from arcano.identity.access import SignedIn
-from arcano.identity.callers import COOKIE
 from arcano.identity.devices.repository import DeviceRepository
 from arcano.identity.domain import SessionId, UserId, Viewer
 from arcano.identity.errors import SessionNotFoundError
@@ -25,6 +24,7 @@ from arcano.identity.people.schemas import (
     MeChangeDraft,
     PasswordChangeDraft,
 )
+from arcano.identity.repository import IdentityRepository
 from arcano.identity.schemas import MeView
 from arcano.platform.json_route import JsonRoute
 
@@ -121,16 +121,30 @@ async def hand_workspace_over(
         UserId(draft.to), viewer=viewer, database=identity.database, clock=identity.clock
     )
     await identity.sessions.hear()
-    token = request.cookies.get(COOKIE)
-    return await view_of_me(await identity.sessions.viewer(token), identity)
+    known = await identity.database.read(lambda c: IdentityRepository(c).as_of_now(viewer))
+    return await view_of_me(known, identity)
 
 
 async def _confirm(password: str, viewer: Viewer, identity: Identity, request: Request) -> None:
-    await confirm_password(
-        password,
-        viewer=viewer,
-        address=address_of(request),
-        database=identity.database,
-        passwords=identity.passwords,
-        throttle=identity.throttle,
+    """Go on only if it is really them, before what cannot be taken back.
+
+    Raises:
+        WrongCredentialsError: It is not their password.
+        TooManyAttemptsError: Wait for `retry_after`.
+        ProofNeededError: They have no password, or a second factor besides, and showed it too long ago.
+    """
+    found = await identity.database.read(
+        lambda c: IdentityRepository(c).person_with_hash(viewer.user_id)
     )
+    has_password = found is not None and found[1] is not None
+    if has_password:
+        await confirm_password(
+            password,
+            viewer=viewer,
+            address=address_of(request),
+            database=identity.database,
+            passwords=identity.passwords,
+            throttle=identity.throttle,
+        )
+    if not has_password or (await identity.second.of(viewer.user_id)).methods:
+        await identity.sessions.expect_proof(viewer)

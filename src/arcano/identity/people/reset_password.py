@@ -1,14 +1,19 @@
-"""A way back for somebody who forgot their password: a link, made for them by hand or sent to their address."""
+"""A way back for somebody who forgot their password: a link, made for them by hand or sent to their address.
 
-from datetime import timedelta
+Whoever has it can be that person. So whoever made it must still be allowed to make it when it is used.
+"""
+
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from arcano.identity.domain import Person, UserId, Viewer
+from arcano.identity.domain import Person, SessionId, UserId, Viewer
 from arcano.identity.errors import (
     AccountDisabledError,
     AccountWaitingError,
     LinkSpentError,
+    NotAllowedError,
+    OwnerStaysError,
     PersonNotFoundError,
 )
 from arcano.identity.mail import Letter, Post
@@ -25,6 +30,14 @@ from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 
 MAILED_FOR = timedelta(hours=1)
+
+_REFUSED = (
+    AccountDisabledError,
+    AccountWaitingError,
+    NotAllowedError,
+    OwnerStaysError,
+    PersonNotFoundError,
+)
 
 
 async def make_reset(
@@ -45,10 +58,7 @@ async def make_reset(
     def unit(connection: Connection) -> Person:
         identity = IdentityRepository(connection)
         known = identity.as_of_now(viewer)
-        known.expect(Permission.PERSON_MANAGE)
-        people = PeopleRepository(connection, known)
-        person = people.one(user_id).person
-        expect_may_stand_in(known, person, people.permissions_of(person))
+        person = _person_for(connection, known, user_id)
         identity.active_person(user_id)
         LinkRepository(connection).add_reset(
             digest_of(token), user_id, made_by=known.user_id, expires_at=now + lifetime
@@ -90,15 +100,7 @@ async def look_at_reset(token: str, *, database: Database, clock: Clock) -> Pers
         LinkSpentError: It cannot be used.
     """
     now = clock.now()
-
-    def unit(connection: Connection) -> Person:
-        user_id = LinkRepository(connection).reset(digest_of(token), now=now)
-        try:
-            return IdentityRepository(connection).active_person(user_id)
-        except (AccountDisabledError, AccountWaitingError) as barred:
-            raise LinkSpentError("This link cannot be used any more.") from barred
-
-    return await database.read(unit)
+    return await database.read(lambda c: _still_good(c, token, now))
 
 
 async def use_reset(
@@ -107,8 +109,9 @@ async def use_reset(
     """Whose password it is from now on; they are signed out everywhere, once `Sessions.hear` was called.
 
     Raises:
-        LinkSpentError: It was used, or is too old.
+        LinkSpentError: It was used, is too old, or whoever made it may not make it any more.
     """
+    # Asked before hashing, so that latecomers cannot make us work.
     person = await look_at_reset(token, database=database, clock=clock)
     password_hash = await passwords.hash_new(password)
     now = clock.now()
@@ -116,6 +119,7 @@ async def use_reset(
 
     def unit(connection: Connection) -> Person:
         identity, links = IdentityRepository(connection), LinkRepository(connection)
+        _still_good(connection, token, now)
         links.use_reset(digest_of(token), now=now)
         identity.replace_password_hash(person.id, password_hash)
         identity.end_sessions_of(person.id, now=now)
@@ -164,3 +168,37 @@ async def give_reset(
 
     await database.write(unit)
     return token
+
+
+def _person_for(connection: Connection, maker: Viewer, user_id: UserId) -> Person:
+    """The person, if `maker` may make a link by which one can be them.
+
+    Raises:
+        PersonNotFoundError: No such person.
+        OwnerStaysError: It is the owner.
+        NotAllowedError: The person may do what the maker may not.
+    """
+    maker.expect(Permission.PERSON_MANAGE)
+    people = PeopleRepository(connection, maker)
+    person = people.one(user_id).person
+    expect_may_stand_in(maker, person, people.permissions_of(person))
+    return person
+
+
+def _still_good(connection: Connection, token: str, now: datetime) -> Person:
+    """Whose way back it is.
+
+    Raises:
+        LinkSpentError: It was used or is too old, they may not come in, or its maker may not make it any more.
+    """
+    user_id, made_by = LinkRepository(connection).reset(digest_of(token), now=now)
+    identity = IdentityRepository(connection)
+    try:
+        person = identity.active_person(user_id)
+        if made_by is not None:
+            maker = identity.active_person(made_by)
+            viewer = identity.viewer(maker.id, SessionId(""), maker.role, maker.name)
+            _person_for(connection, viewer, user_id)
+    except _REFUSED as refused:
+        raise LinkSpentError("This link cannot be used any more. Ask for a new one.") from refused
+    return person

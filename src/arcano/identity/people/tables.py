@@ -33,7 +33,7 @@ class PasswordResetColumns(TypedColumns):
     token_digest: Named[bytes] = Column(LargeBinary, primary_key=True)
     user_id: Named[str] = Column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     made_by: Named[str | None] = Column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
-    """Null: they asked for it themselves, by mail."""
+    """Null: they asked for it themselves, by mail, or whoever holds the machine made it."""
     expires_at: Named[datetime] = Column(UtcTime)
     used_at: Named[datetime | None] = Column(UtcTime)
 

@@ -13,6 +13,7 @@ from arcano.inference.tokens.tables import TOKEN_CALIBRATIONS
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 from arcano.platform.errors import StorageError
+from arcano.platform.lasting import lasting
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +88,7 @@ async def kept_calibrations(database: Database, clock: Clock) -> AsyncGenerator[
     keeper = CalibrationKeeper(calibrations, database=database, clock=clock)
     await keeper.load()
     async with asyncio.TaskGroup() as tasks:
-        keeping = tasks.create_task(keeper.keep())
+        keeping = tasks.create_task(lasting(keeper.keep))
         try:
             yield calibrations
         finally:

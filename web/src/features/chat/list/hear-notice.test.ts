@@ -3,6 +3,7 @@ import { QueryClient, QueryObserver } from "@tanstack/react-query";
 import { expect, test, vi } from "vitest";
 import { conversationUsageQuery } from "../usage/queries";
 import { threadKey } from "../queries";
+import { sharedQuery } from "../sharing/queries";
 import { hearNotice, lookAtEverythingAgain } from "./hear-notice";
 
 test("a first reading that began before an answer ended does not hide what the answer cost", async () => {
@@ -35,4 +36,17 @@ test("after notices were missed, a thread that nobody looks at is known no longe
   await lookAtEverythingAgain(client);
 
   expect(client.getQueryData(threadKey("c1"))).toBeUndefined();
+});
+
+test.each([
+  ["is shared from now on", () => Response.json({ id: "c1", access: "viewer" })],
+  ["is shared no longer", () => Response.json({ code: "not-found", status: 404 }, { status: 404 })],
+])("the list of what others share is read anew where a conversation %s", async (_, answer) => {
+  vi.stubGlobal("fetch", async () => answer());
+  const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  client.setQueryData(sharedQuery.queryKey, { items: [], next_cursor: null });
+
+  await hearNotice(client, { name: "conversation-changed", conversation_id: "c1" });
+
+  expect(client.getQueryState(sharedQuery.queryKey)?.isInvalidated).toBe(true);
 });

@@ -31,10 +31,19 @@ async function lookAgain(client: QueryClient, id: string): Promise<void> {
   void client.invalidateQueries({ queryKey: conversationUsageKey(id) });
   await client.cancelQueries({ queryKey: conversationQuery(id).queryKey }, { silent: true });
   try {
-    showConversation(client, await client.fetchQuery({ ...conversationQuery(id), staleTime: 0 }));
+    const found = await client.fetchQuery({ ...conversationQuery(id), staleTime: 0 });
+    showConversation(client, found);
+    if (found.access !== "owner") await lookAtShared(client);
   } catch (error) {
-    if (error instanceof ApiProblem && error.status === 404) hideConversation(client, id);
+    if (!(error instanceof ApiProblem && error.status === 404)) return;
+    hideConversation(client, id);
+    // Perhaps it was shared, and is so no longer.
+    await lookAtShared(client);
   }
+}
+
+function lookAtShared(client: QueryClient): Promise<void> {
+  return client.invalidateQueries({ queryKey: sharedQuery.queryKey });
 }
 
 /** Notices were missed: everything that is shown is read again, and what is not shown is known no longer. */
