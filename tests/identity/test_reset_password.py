@@ -66,10 +66,7 @@ async def test_a_new_password_made_possible_by_somebody_who_was_dismissed_is_not
         case _:
             await community.delete(owner, admin.user_id)
 
-    with pytest.raises(LinkSpentError):
-        await look_at_reset(token, database=community.database, clock=community.clock)
-    with pytest.raises(LinkSpentError):
-        await community.use_reset(token, "another horse")
+    await expect_spent(community, token)
 
 
 async def test_coming_back_brings_back_no_link_that_was_made_before(community: Community) -> None:
@@ -95,10 +92,7 @@ async def test_a_link_for_somebody_who_became_the_owner_does_not_make_its_maker_
 
     await hand_over(grace.user_id, viewer=owner, database=community.database, clock=community.clock)
 
-    with pytest.raises(LinkSpentError):
-        await look_at_reset(token, database=community.database, clock=community.clock)
-    with pytest.raises(LinkSpentError):
-        await community.use_reset(token, "another horse")
+    await expect_spent(community, token)
     assert (await door.sign_in(email="grace@arcano.example")).role == "owner"
 
 
@@ -151,3 +145,10 @@ async def test_a_link_from_the_machine_itself_is_good_whoever_is_dismissed(
     await hand_over(heir.user_id, viewer=owner, database=community.database, clock=community.clock)
 
     assert (await community.use_reset(token, "another horse")).role == "admin"
+
+
+async def expect_spent(community: Community, token: str) -> None:
+    with pytest.raises(LinkSpentError):
+        await look_at_reset(token, database=community.database, clock=community.clock)
+    with pytest.raises(LinkSpentError):
+        await community.use_reset(token, "another horse")

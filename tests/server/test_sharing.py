@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from tests.support.members import Member, a_member
 from tests.support.server import Server
-from tests.support.upstream import Call, Upstream, says, words
+from tests.support.upstream import Call, Script, Upstream, says, words
 from tests.support.visitor import Socket, Turn, Visitor, closing_of, text_heard, text_of
 
 COME_AGAIN = 1012
@@ -144,14 +144,7 @@ async def test_what_is_taken_back_ends_while_it_is_heard(
     shared: Shared, member: Member, upstream: Upstream
 ) -> None:
     go_on = asyncio.Event()
-
-    async def slowly(call: Call) -> None:
-        await call.head()
-        await call.say("One")
-        await go_on.wait()
-        await call.finish()
-
-    upstream.when_asked("Slowly?", slowly)
+    upstream.when_asked("Slowly?", one_word_until(go_on))
     await shared.share("person", member.id, "viewer")
     turn = await shared.owner.ask("Slowly?", conversation_id=shared.id)
     async with asyncio.timeout(10):
@@ -221,14 +214,7 @@ async def test_sharing_with_everybody_ends_nothing_and_lets_everybody_look_again
     shared: Shared, member: Member, upstream: Upstream
 ) -> None:
     go_on = asyncio.Event()
-
-    async def slowly(call: Call) -> None:
-        await call.head()
-        await call.say("One")
-        await go_on.wait()
-        await call.finish()
-
-    upstream.when_asked("Undisturbed?", slowly)
+    upstream.when_asked("Undisturbed?", one_word_until(go_on))
     turn = await member.ask("Undisturbed?")
     async with member.socket() as socket, asyncio.TaskGroup() as tasks:
         await socket.command("follow-turn", turn_id=turn.id)
@@ -269,14 +255,7 @@ async def test_what_is_taken_back_ends_the_sockets_that_hear_it_and_no_other(
     shared: Shared, member: Member, upstream: Upstream
 ) -> None:
     go_on = asyncio.Event()
-
-    async def slowly(call: Call) -> None:
-        await call.head()
-        await call.say("One")
-        await go_on.wait()
-        await call.finish()
-
-    upstream.when_asked("Over the socket?", slowly)
+    upstream.when_asked("Over the socket?", one_word_until(go_on))
     await shared.share("person", member.id, "viewer")
     turn = await shared.owner.ask("Over the socket?", conversation_id=shared.id)
     async with member.socket() as hearing, member.socket() as other:
@@ -294,6 +273,18 @@ async def test_what_is_taken_back_ends_the_sockets_that_hear_it_and_no_other(
     notices = [one["notice"] for one in other.unread if one["type"] == "notice"]
     assert {"name": "conversation-changed", "conversation_id": shared.id} in notices
     closing_of(await shared.owner.hear_out(turn))
+
+
+def one_word_until(go_on: asyncio.Event) -> Script:
+    """A model that has said one word and then waits."""
+
+    async def slowly(call: Call) -> None:
+        await call.head()
+        await call.say("One")
+        await go_on.wait()
+        await call.finish()
+
+    return slowly
 
 
 def events_in(socket: Socket) -> list[dict[str, Any]]:

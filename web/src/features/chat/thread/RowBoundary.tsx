@@ -1,5 +1,5 @@
 import { Component, type ReactNode } from "react";
-import styles from "./RowBoundary.module.css";
+import { AsWritten } from "../../../shared/ui/markdown/AsWritten";
 import { textOf } from "./thread-data";
 import type { ThreadItem } from "./thread-item";
 import { words } from "../words";
@@ -30,8 +30,7 @@ export class RowBoundary extends Component<
     const text = item.kind === "message" ? textOf(item.message) : item.outgoing.text;
     return (
       <article>
-        <p className={styles.note}>{words.notDrawn}</p>
-        <p className={styles.text}>{text}</p>
+        <AsWritten text={text} why={words.notDrawn} />
       </article>
     );
   }

@@ -1,11 +1,10 @@
 import styles from "./AsWritten.module.css";
-import { words } from "./words";
 
-/** What is too much to lay out: every letter of it, and a line that says why it looks like this. */
-export function AsWritten({ text }: { text: string }) {
+/** What is not laid out: every letter of it, and a line that says why it looks like this. */
+export function AsWritten({ text, why }: { text: string; why: string }) {
   return (
     <>
-      <p className={styles.note}>{words.asWritten}</p>
+      <p className={styles.note}>{why}</p>
       <p className={styles.text}>{text}</p>
     </>
   );

@@ -8,6 +8,7 @@ import { Inlines } from "./Inlines";
 import { ListView } from "./ListView";
 import { TableView } from "./TableView";
 import { wordsOf } from "./words-of";
+import { words } from "./words";
 
 /** A browser lays out nested boxes on its stack: deeper than this it is an attack, and shown as plain words. */
 const deepest = 40;
@@ -45,7 +46,7 @@ export function BlockNode({ node, depth }: { node: RootContent; depth: number })
     case "thematicBreak":
       return <hr />;
     case "plain":
-      return <AsWritten text={node.value} />;
+      return <AsWritten text={node.value} why={words.asWritten} />;
     case "definition":
       return null;
     default:
