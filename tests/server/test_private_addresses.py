@@ -170,6 +170,7 @@ async def test_connections_that_were_there_lead_where_they_led(
         for later in later_tables():
             database.execute(f"DROP TABLE {later}")
         database.execute("ALTER TABLE groups DROP COLUMN models")
+        database.execute("ALTER TABLE identity_changes DROP COLUMN thing_id")
         database.execute("UPDATE alembic_version SET version_num = '0005'")
     database.close()
 
