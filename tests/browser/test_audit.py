@@ -1,6 +1,7 @@
 """The audit page in a real browser: found by the address, by keyboard, on a phone and in both themes, and its rows checked."""
 
 import asyncio
+import re
 from pathlib import Path
 
 import orjson
@@ -69,8 +70,10 @@ async def test_what_was_done_is_found_opened_kept_in_the_address_and_taken_out(
     await expect(rows(page).first).to_contain_text("Somebody unknown")
 
     # What is taken out is what is shown.
+    export = page.get_by_role("link", name="Export")
+    await expect(export).to_have_attribute("href", re.compile("outcome=failed"))
     async with page.expect_download() as download:
-        await page.get_by_role("link", name="Export").click()
+        await export.click()
     file = await (await download.value).path()
     lines = (await asyncio.to_thread(file.read_bytes)).splitlines()
     assert {orjson.loads(line)["outcome"] for line in lines} == {"failed"}

@@ -121,7 +121,8 @@ class Call:
         await self.end()
 
     async def wait_for_hang_up(self) -> None:
-        await self.hung_up.wait()
+        async with asyncio.timeout(10):
+            await self.hung_up.wait()
 
     def note_hang_up(self) -> None:
         if not self._ended:
@@ -242,8 +243,11 @@ class Upstream:
         script = self._scripts.get(call.question, self.otherwise)
         async with asyncio.TaskGroup() as tasks:
             watching = tasks.create_task(_watch(call, reader))
-            with suppress(ConnectionError):
+            try:
                 await script(call)
+            except ConnectionError:
+                # Heard by writing, before whoever listens has heard it.
+                call.note_hang_up()
             watching.cancel()
 
 
