@@ -8,7 +8,7 @@ from tests.identity.conftest import Door
 from tests.support.community import LINKS_LAST, PASSWORD, Community
 from typing_extensions import override
 
-from arcano.identity import NotAllowedError, NotSignedInError, Passwords, Permission
+from arcano.identity import NotAllowedError, NotSignedInError, Passwords, Permission, Viewer
 from arcano.identity.errors import LinkSpentError, WrongCredentialsError
 from arcano.identity.people.hand_over import hand_over
 from arcano.identity.people.reset_password import give_reset, look_at_reset, use_reset
@@ -53,10 +53,7 @@ async def test_a_new_password_made_possible_by_somebody_who_was_dismissed_is_not
     community: Community, how: str
 ) -> None:
     """Else whoever was dismissed comes back as one of those they had looked after."""
-    owner = await community.begin()
-    admin = await community.joined(owner, "admin", name="Edith")
-    grace = await community.joined(owner)
-    token = await community.make_reset(admin, grace.user_id)
+    owner, admin, _, token = await a_link_by_an_admin(community)
 
     match how:
         case "disabled":
@@ -70,10 +67,7 @@ async def test_a_new_password_made_possible_by_somebody_who_was_dismissed_is_not
 
 
 async def test_coming_back_brings_back_no_link_that_was_made_before(community: Community) -> None:
-    owner = await community.begin()
-    admin = await community.joined(owner, "admin", name="Edith")
-    grace = await community.joined(owner)
-    token = await community.make_reset(admin, grace.user_id)
+    owner, admin, _, token = await a_link_by_an_admin(community)
 
     await community.change(owner, admin.user_id, state="disabled")
     await community.change(owner, admin.user_id, state="active")
@@ -85,10 +79,7 @@ async def test_coming_back_brings_back_no_link_that_was_made_before(community: C
 async def test_a_link_for_somebody_who_became_the_owner_does_not_make_its_maker_the_owner(
     community: Community, door: Door
 ) -> None:
-    owner = await community.begin()
-    admin = await community.joined(owner, "admin", name="Edith")
-    grace = await community.joined(owner)
-    token = await community.make_reset(admin, grace.user_id)
+    owner, _, grace, token = await a_link_by_an_admin(community)
 
     await hand_over(grace.user_id, viewer=owner, database=community.database, clock=community.clock)
 
@@ -112,10 +103,7 @@ class SlowPasswords(Passwords):
 async def test_who_is_dismissed_while_the_new_password_is_hashed_is_dismissed(
     community: Community, door: Door
 ) -> None:
-    owner = await community.begin()
-    admin = await community.joined(owner, "admin", name="Edith")
-    grace = await community.joined(owner)
-    token = await community.make_reset(admin, grace.user_id)
+    owner, admin, _, token = await a_link_by_an_admin(community)
     slow = SlowPasswords(lambda: community.change(owner, admin.user_id, role="member"))
 
     with pytest.raises(LinkSpentError):
@@ -152,3 +140,12 @@ async def expect_spent(community: Community, token: str) -> None:
         await look_at_reset(token, database=community.database, clock=community.clock)
     with pytest.raises(LinkSpentError):
         await community.use_reset(token, "another horse")
+
+
+async def a_link_by_an_admin(community: Community) -> tuple[Viewer, Viewer, Viewer, str]:
+    """The owner, an admin, a member, and the member's way to a new password, which the admin made."""
+    owner = await community.begin()
+    admin = await community.joined(owner, "admin", name="Edith")
+    grace = await community.joined(owner)
+    token = await community.make_reset(admin, grace.user_id)
+    return owner, admin, grace, token

@@ -70,13 +70,12 @@ async def measure(*, quick: bool) -> AsyncGenerator[Figure]:
                 await _after_failure(failing, lambda: _ask_both(upstream)) for _ in range(turns)
             ]
             before, middle = "before the first word", "in the middle"
-            cases = (
-                (f"{middle}", ASKED_ONCE, turns),
+            for how, settings, asked in (
                 (f"{before}, asked once", ASKED_ONCE, turns),
+                (f"{middle}", ASKED_ONCE, turns),
                 # The first is asked again before the second is: a few seconds' waiting each.
                 (f"{before}, asked 3 times", ASKED_AGAIN, max(2, turns // 10)),
-            )
-            for how, settings, asked in cases[:1] if quick else cases:
+            ):
                 failing.in_the_middle = how == middle
                 ours = await _through_arcano(failing, upstream, settings, asked)
                 yield Figure(

@@ -4,22 +4,12 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it, vi } from "vitest";
 import { Router } from "wouter";
 import { memoryLocation } from "wouter/memory-location";
-import type { Me } from "../shared/api/types";
 import { fakeServer, page } from "../shared/testing/fake-server";
 import { renderPage } from "../shared/testing/render-page";
 import { Palette } from "./Palette";
+import { aPerson } from "./testing/a-person";
 
-const me: Me = {
-  id: "1",
-  email: "owner@example.org",
-  name: "Sample Owner",
-  role: "owner",
-  role_name: "Owner",
-  has_password: true,
-  read_all_allowed: false,
-  permissions: [],
-  created_at: "",
-};
+const me = aPerson({ role: "owner" });
 
 beforeEach(() => {
   fakeServer({ "GET /api/conversations?limit=60": page([]) });

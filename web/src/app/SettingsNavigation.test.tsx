@@ -7,18 +7,9 @@ import { memoryLocation } from "wouter/memory-location";
 import type { Me } from "../shared/api/types";
 import { SettingsNavigation } from "./SettingsNavigation";
 import { isSettingsPath, settingsGroupsFor } from "./settings-pages";
+import { aPerson } from "./testing/a-person";
 
-const owner: Me = {
-  id: "1",
-  email: "owner@example.org",
-  name: "Sample Owner",
-  role: "owner",
-  role_name: "Owner",
-  has_password: true,
-  read_all_allowed: false,
-  permissions: ["status.read"],
-  created_at: "",
-};
+const owner = aPerson({ role: "owner", permissions: ["status.read"] });
 
 function show(path: string, me: Me = owner) {
   const place = memoryLocation({ path, record: true });

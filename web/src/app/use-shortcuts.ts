@@ -1,5 +1,5 @@
-import { isComposing } from "../shared/lib/is-composing";
 import { useEffect } from "react";
+import { isComposing } from "../shared/lib/is-composing";
 import { useLatest } from "../shared/lib/use-latest";
 import { isMac } from "./words";
 

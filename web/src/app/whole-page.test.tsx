@@ -11,7 +11,8 @@ import { draftKeeper } from "../features/chat/composer/draft-keeper";
 import { aConversation } from "../features/chat/testing/a-conversation";
 import { page, problem } from "../shared/testing/fake-server";
 import { write } from "../shared/testing/write";
-import { aPerson, openPage } from "./testing/open-page";
+import { aPerson } from "./testing/a-person";
+import { openPage } from "./testing/open-page";
 
 const nobody = problem(401, "not-signed-in");
 const turns = "POST /api/conversations/c1/turns";

@@ -159,7 +159,7 @@ class _Asking:
 
     def _say_format_in_words(self) -> None:
         schema = self.request.answer_schema
-        if schema and closes_an_object(schema.schema):
+        if schema and "format" not in self.body.get("output_config", {}):
             text = in_words(schema.schema)
             add_turn(self.body["messages"], "user", [{"type": "text", "text": text}])
 

@@ -43,7 +43,10 @@ def answer_schema(schema: Any) -> Any:
 
 
 def closes_an_object(schema: Any) -> bool:
-    """Whether the subset would leave some object in it nothing to say: there none has other properties than are named."""
+    """Whether the subset would take from some object what it is to hold: there none has other properties than are named.
+
+    An object that names some, and lets others be, is asked for with those that it names.
+    """
     if isinstance(schema, list):
         return any(closes_an_object(part) for part in cast("list[Any]", schema))
     if not isinstance(schema, dict):
@@ -51,10 +54,12 @@ def closes_an_object(schema: Any) -> bool:
     given = cast("dict[str, Any]", schema)
     kinds = given.get("type")
     is_object = kinds == "object" or (isinstance(kinds, list) and "object" in kinds)
-    is_open = given.get("additionalProperties") is not False and not given.get("properties")
+    others = given.get("additionalProperties")
+    is_map = isinstance(others, dict) and others != {}
+    is_open = is_map or (others is not False and not given.get("properties"))
     if is_object and is_open and not given.keys() & {"$ref", "enum", "const", *_LISTS}:
         return True
-    inner = [*(given.get(name) for name in (*_LISTS, "items"))]
+    inner = [given.get(name) for name in (*_LISTS, "items")]
     for name in _MAPS:
         named = given.get(name)
         inner += cast("dict[str, Any]", named).values() if isinstance(named, dict) else ()

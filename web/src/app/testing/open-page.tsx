@@ -1,25 +1,10 @@
 /** The whole page, as it opens for Ada: with one model, and a server that the test is. */
 import { vi } from "vitest";
 import { aModel } from "../../features/models/a-model";
-import type { Me } from "../../shared/api/types";
 import { type Answers, fakeServer, page } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
 import { Gate } from "../Gate";
-
-export function aPerson(changes: Partial<Me> = {}): Me {
-  return {
-    id: "ada",
-    email: "ada@example.org",
-    name: "Ada",
-    role: "member",
-    role_name: "Member",
-    has_password: true,
-    read_all_allowed: false,
-    permissions: [],
-    created_at: "2026-11-21T09:30:00.000Z",
-    ...changes,
-  };
-}
+import { aPerson } from "./a-person";
 
 /** The server's end of the page's socket. */
 class FarEnd extends EventTarget {

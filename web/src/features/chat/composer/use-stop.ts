@@ -1,6 +1,6 @@
-import { isComposing } from "../../../shared/lib/is-composing";
 import { useCallback, useEffect, useState } from "react";
 import { api } from "../../../shared/api/client";
+import { isComposing } from "../../../shared/lib/is-composing";
 import { showToast } from "../../../shared/ui/toast-list";
 import { words } from "../words";
 
