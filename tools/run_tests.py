@@ -28,14 +28,17 @@ REPORT = ROOT / ".make" / "tests.xml"
 NO_TESTS = 5  # pytest's exit code when its selection is empty
 
 counted: Counter[str] = Counter()
+broken: list[str] = []
+"""The names of the tests that failed, told once more at the end: what comes after them is long."""
 
 
 def page() -> int:
-    return subprocess.run(
-        [str(ROOT / ".venv-build/bin/python"), "tools/build_web.py", "npm", "run", "test"],
-        cwd=ROOT,
-        check=False,
-    ).returncode
+    command = [str(ROOT / ".venv-build/bin/python"), "tools/build_web.py", "npm", "run", "test"]
+    REPORT.parent.mkdir(exist_ok=True)
+    environment = {**os.environ, "ARCANO_TEST_REPORT": str(REPORT)}
+    code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    count()
+    return code
 
 
 def server() -> int:
@@ -58,13 +61,20 @@ def pytest(*arguments: str, **environment: str) -> int:
     # Where Python is told to keep no bytecode, each worker compiles every test anew: half of what collecting them costs.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
-    if REPORT.exists():
-        suite = next(ElementTree.parse(REPORT).getroot().iter("testsuite"))  # noqa: S314 - pytest wrote it
-        counted.update(
-            {name: int(suite.get(name, 0)) for name in ("tests", "failures", "errors", "skipped")}
-        )
-        REPORT.unlink()
+    count()
     return 0 if code == NO_TESTS else code
+
+
+def count() -> None:
+    """Adds what the report of a run says, and takes it away."""
+    if not REPORT.exists():
+        return
+    for test in ElementTree.parse(REPORT).getroot().iter("testcase"):  # noqa: S314 - our own run wrote it
+        counted["all"] += 1
+        counted["skipped"] += test.find("skipped") is not None
+        if test.find("failure") is not None or test.find("error") is not None:
+            broken.append(f"{test.get('classname')}: {test.get('name')}")
+    REPORT.unlink()
 
 
 GROUPS: dict[str, Callable[[], int]] = {"page": page, "server": server, "browser": browser}
@@ -78,12 +88,10 @@ def main(names: list[str]) -> int:
         if GROUPS[name]() != 0:
             failed.append(name)
         print(f"== {name}: {time.monotonic() - started:.0f} s", flush=True)
-    broken = counted["failures"] + counted["errors"]
     if failed:
-        print(f"\nFailed: {', '.join(failed)}.")
-    print(
-        f"\nTests: {counted['tests'] - broken - counted['skipped']} passed, {broken} failed, {counted['skipped']} skipped"
-    )
+        print(f"\nFailed: {', '.join(failed)}.", *broken, sep="\n  ")
+    passed = counted["all"] - len(broken) - counted["skipped"]
+    print(f"\nTests: {passed} passed, {len(broken)} failed, {counted['skipped']} skipped")
     return 1 if failed else 0
 
 

@@ -7,6 +7,8 @@ import { testBudget } from "./build/test-budget.ts";
 import { woff2Only } from "./build/woff2-only.ts";
 
 const server = "http://127.0.0.1:8080";
+/** Where a run of all tests wants to read what became of the page's. */
+const report = process.env["ARCANO_TEST_REPORT"];
 
 export default defineConfig({
   plugins: [react(), woff2Only(), preloadFont(), precompress(), librariesAsShipped()],
@@ -34,9 +36,11 @@ export default defineConfig({
     // of one project share them, and the set-up files below keep them strangers to each other.
     isolate: false,
     pool: "threads",
-    reporters: ["default", testBudget()],
+    reporters: report
+      ? ["default", testBudget(), ["junit", { outputFile: report }]]
+      : ["default", testBudget()],
     maxWorkers: 2,
-    sequence: { shuffle: { tests: true } },
+    sequence: { shuffle: { files: true, tests: true } },
     projects: [
       {
         extends: true,

@@ -13,7 +13,7 @@ import pytest
 from tests.support.chat_house import add_person
 from tests.support.clock import StillClock
 from tests.support.fresh_database import a_database
-from tests.support.redis import a_corner, a_redis
+from tests.support.redis import UNHURRIED, a_corner, a_redis
 
 from arcano.inference.cache.answer_store import (
     COARSE,
@@ -107,7 +107,9 @@ async def in_redis(
     clock = StillClock()
     async with (
         a_corner(request.getfixturevalue("redis_url")) as corner,
-        redis_answers(corner.url, rules, clock, namespace=corner.namespace) as store,
+        redis_answers(
+            corner.url, rules, clock, namespace=corner.namespace, patience=UNHURRIED
+        ) as store,
     ):
         yield Subject(store, clock, "anna", "ben")
 

@@ -13,7 +13,7 @@ import pytest
 from tests.support.answer_bench import AnswerBench, a_question, anew, answer_bench, labels
 from tests.support.clock import StillClock
 from tests.support.inference_bench import Told
-from tests.support.redis import a_corner, a_redis
+from tests.support.redis import UNHURRIED, a_corner, a_redis
 from tests.support.scripted_model import FINISHED, Pause, ScriptedModel
 from tests.support.storyteller import STORY, Mishap, Storyteller
 
@@ -67,8 +67,12 @@ async def two_servers(
     url: str = request.getfixturevalue("redis_url")
     async with (
         a_corner(url) as corner,
-        redis_answers(url, RULES, StillClock(), namespace=corner.namespace) as here,
-        redis_answers(url, RULES, StillClock(), namespace=corner.namespace) as there,
+        redis_answers(
+            url, RULES, StillClock(), namespace=corner.namespace, patience=UNHURRIED
+        ) as here,
+        redis_answers(
+            url, RULES, StillClock(), namespace=corner.namespace, patience=UNHURRIED
+        ) as there,
         answer_bench({"east": east}, store=here, settings=settings) as first,
         answer_bench({"east": east}, store=there, settings=settings) as second,
     ):

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from tests.support.answer_bench import KEPT, a_question, answer_bench, labels
 from tests.support.clock import StillClock
-from tests.support.redis import OwnRedis, own_redis
+from tests.support.redis import UNHURRIED, OwnRedis, own_redis
 from tests.support.storyteller import STORY, Storyteller
 
 from arcano.inference.cache.answer_store import StoredAnswer, StoreRules, StoreSizes
@@ -42,7 +42,7 @@ async def test_a_redis_that_went_is_a_miss_and_one_that_came_back_is_used_again(
     redis: OwnRedis,
 ) -> None:
     clock = StillClock()
-    async with redis_answers(redis.url, RULES, clock) as store:
+    async with redis_answers(redis.url, RULES, clock, patience=UNHURRIED) as store:
         assert await kept_again(store, clock)
         redis.stop()
         gone = await kept_again(store, clock)
@@ -70,7 +70,7 @@ async def test_a_redis_that_hangs_holds_nobody_up_for_long(redis: OwnRedis) -> N
 
 
 async def test_what_could_not_be_forgotten_is_told(redis: OwnRedis) -> None:
-    async with redis_answers(redis.url, RULES, StillClock()) as store:
+    async with redis_answers(redis.url, RULES, StillClock(), patience=UNHURRIED) as store:
         redis.stop()
 
         with pytest.raises(StorageError, match="not dropped"):
@@ -78,7 +78,7 @@ async def test_what_could_not_be_forgotten_is_told(redis: OwnRedis) -> None:
 
 
 async def test_a_question_is_answered_while_redis_is_gone(redis: OwnRedis) -> None:
-    async with redis_answers(redis.url, RULES, StillClock()) as store:
+    async with redis_answers(redis.url, RULES, StillClock(), patience=UNHURRIED) as store:
         redis.stop()
         async with answer_bench({"east": Storyteller()}, settings=KEPT, store=store) as bench:
             told = [await bench.ask(a_question()) for _ in range(2)]
@@ -89,8 +89,8 @@ async def test_a_question_is_answered_while_redis_is_gone(redis: OwnRedis) -> No
 async def test_two_servers_answer_for_each_other(redis: OwnRedis) -> None:
     east = Storyteller()
     async with (
-        redis_answers(redis.url, RULES, StillClock()) as here,
-        redis_answers(redis.url, RULES, StillClock()) as there,
+        redis_answers(redis.url, RULES, StillClock(), patience=UNHURRIED) as here,
+        redis_answers(redis.url, RULES, StillClock(), patience=UNHURRIED) as there,
         answer_bench({"east": east}, store=here) as one,
         answer_bench({"east": east}, store=there) as other,
     ):

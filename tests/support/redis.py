@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import cast
@@ -22,6 +23,8 @@ from redis import Redis, RedisError
 from redis.asyncio import Redis as AsyncRedis
 
 READY_WITHIN_SECONDS = 30
+UNHURRIED = timedelta(seconds=20)
+"""So long a test that is about something else waits for a Redis on a busy machine."""
 
 
 class OwnRedis:

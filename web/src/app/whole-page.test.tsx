@@ -9,6 +9,7 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { draftKeeper } from "../features/chat/composer/draft-keeper";
 import { aConversation } from "../features/chat/testing/a-conversation";
+import { eventually } from "../shared/testing/eventually";
 import { page, problem } from "../shared/testing/fake-server";
 import { write } from "../shared/testing/write";
 import { aPerson } from "./testing/a-person";
@@ -40,7 +41,7 @@ describe("a page", () => {
 
     await signInAgain();
 
-    await vi.waitFor(() => expect(sentSince()).toBeGreaterThan(0));
+    await eventually(() => expect(sentSince()).toBeGreaterThan(0));
   });
 
   it("begins anew, and sends nothing, when somebody else signs in above it", async () => {
@@ -49,7 +50,7 @@ describe("a page", () => {
     server.answer({ "POST /api/session": { body: grace }, "GET /api/me": { body: grace } });
 
     await signInAgain();
-    await vi.waitFor(() => expect(replace).toHaveBeenCalledWith("/"));
+    await eventually(() => expect(replace).toHaveBeenCalledWith("/"));
     await act(() => vi.advanceTimersByTimeAsync(60_000));
 
     expect(sentSince()).toBe(0);
@@ -79,8 +80,8 @@ describe("a new chat", () => {
     expect(screen.getByText("And one more thing")).toBeTruthy();
     await make();
 
-    await vi.waitFor(() => expect(location.pathname).toBe("/c/c1"));
-    await vi.waitFor(() =>
+    await eventually(() => expect(location.pathname).toBe("/c/c1"));
+    await eventually(() =>
       expect(server.sentTo(turns)).toMatchObject([{ content: "First of all" }]),
     );
     onPaper();
@@ -96,7 +97,7 @@ describe("a new chat", () => {
 
     await make();
 
-    await vi.waitFor(() => expect(location.pathname).toBe("/c/c1"));
+    await eventually(() => expect(location.pathname).toBe("/c/c1"));
     expect(field.value).toBe("And one thing");
     expect(field.selectionStart).toBe(3);
   });
@@ -110,12 +111,12 @@ describe("a message", () => {
       "GET /api/conversations/c1": { body: aConversation({ running_turn_ids: ["t1"] }) },
       [turns]: { status: 202, body: accepted },
     });
-    await vi.waitFor(() => expect(server.sentTo("GET /api/conversations/c1")).toHaveLength(1));
+    await eventually(() => expect(server.sentTo("GET /api/conversations/c1")).toHaveLength(1));
 
     server.answer({ "GET /api/conversations/c1": { body: aConversation() } });
     act(() => socket()?.accept());
 
-    await vi.waitFor(() => expect(server.sentTo(turns)).toHaveLength(1));
+    await eventually(() => expect(server.sentTo(turns)).toHaveLength(1));
   });
 
   it("comes back once when it is taken back, and not in the next conversation that is opened", async () => {
@@ -140,7 +141,7 @@ describe("a message", () => {
 
     // Where a conversation is not there, neither is the composer: it is a new one afterwards.
     act(() => history.pushState(null, "", "/c/gone"));
-    await vi.waitFor(() => expect(screen.queryByRole("textbox", { name: "Message" })).toBeNull());
+    await eventually(() => expect(screen.queryByRole("textbox", { name: "Message" })).toBeNull());
     act(() => history.pushState(null, "", "/c/c2"));
 
     expect((await field()).value).toBe("");
@@ -156,7 +157,7 @@ async function openEndedSession() {
     [turns]: nobody,
     "GET /api/conversations/c1": { body: { running_turn_ids: [] } },
   });
-  await vi.waitFor(() => expect(there.server.sentTo(turns)).not.toEqual([]));
+  await eventually(() => expect(there.server.sentTo(turns)).not.toEqual([]));
   there.server.answer({ "GET /api/me": nobody });
   await act(async () => there.socket()?.drop(4401));
   await screen.findByRole("dialog", { name: "Sign in again" });

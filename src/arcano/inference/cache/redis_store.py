@@ -53,8 +53,10 @@ class RedisAnswers(AnswerStore, AnswerLeases):
         *,
         namespace: str,
         lease: timedelta = LEASE,
+        patience: timedelta = ANSWER_WITHIN,
     ) -> None:
         self.lease = lease
+        self._patience = patience
         self._run = client.register_script(SCRIPT.read_text())
         self._prefix = namespace
         self._rules = rules
@@ -108,7 +110,7 @@ class RedisAnswers(AnswerStore, AnswerLeases):
         if now < self._rests_until:
             return None
         try:
-            async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
+            async with asyncio.timeout(self._patience.total_seconds()):
                 answer = await self._script(deed, *arguments)
         except Exception as gone:  # noqa: BLE001 - the client has many ways to say it
             self._rests_until = now + REST.total_seconds()
@@ -145,7 +147,10 @@ async def redis_answers(
     *,
     namespace: str = "{arcano:answers}",
     lease: timedelta = LEASE,
+    patience: timedelta = ANSWER_WITHIN,
 ) -> AsyncGenerator[RedisAnswers]:
-    """Answers kept in the Redis of `url`. It need not be there yet."""
+    """Answers kept in the Redis of `url`. It need not be there yet; one that takes longer than `patience` is not there."""
     async with open_redis(url) as client:
-        yield RedisAnswers(client, rules, clock, namespace=namespace, lease=lease)
+        yield RedisAnswers(
+            client, rules, clock, namespace=namespace, lease=lease, patience=patience
+        )

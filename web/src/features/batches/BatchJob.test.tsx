@@ -3,6 +3,7 @@ import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it, vi } from "vitest";
 import type { Batch } from "../../shared/api/types";
+import { eventually } from "../../shared/testing/eventually";
 import { fakeServer, type FakeServer, page, problem } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
 import { aBatch, aRow, noWriting } from "./a-batch";
@@ -71,7 +72,7 @@ it("pauses what runs and resumes what is paused", async () => {
   await userEvent.click(await screen.findByRole("button", { name: "Resume" }));
 
   expect(server.sentTo("POST /api/batches/b1/pause")).toHaveLength(1);
-  await vi.waitFor(() => expect(server.sentTo("POST /api/batches/b1/resume")).toHaveLength(1));
+  await eventually(() => expect(server.sentTo("POST /api/batches/b1/resume")).toHaveLength(1));
 });
 
 it("shows every answer of a job that ends between two looks at its rows", async () => {
@@ -85,7 +86,7 @@ it("shows every answer of a job that ends between two looks at its rows", async 
     [rows]: page([aRow({ answer: "The last answer." })]),
   });
 
-  await screen.findAllByText("The last answer.", {}, { timeout: 2_900 });
+  await screen.findAllByText("The last answer.");
   expect(screen.queryByText("Nothing yet")).toBeNull();
 });
 
@@ -114,7 +115,7 @@ it("cancels only after saying that it cannot go on", async () => {
 
   await userEvent.click(dialog.getByRole("button", { name: "Cancel job" }));
 
-  await vi.waitFor(() => expect(server.sentTo("POST /api/batches/b1/cancel")).toHaveLength(1));
+  await eventually(() => expect(server.sentTo("POST /api/batches/b1/cancel")).toHaveLength(1));
 });
 
 it("deletes only after naming what is lost", async () => {
@@ -128,7 +129,7 @@ it("deletes only after naming what is lost", async () => {
 
   await userEvent.click(dialog.getByRole("button", { name: "Delete" }));
 
-  await vi.waitFor(() => expect(onGone).toHaveBeenCalled());
+  await eventually(() => expect(onGone).toHaveBeenCalled());
 });
 
 it("offers results as a file, and failed rows once more", async () => {
@@ -138,7 +139,7 @@ it("offers results as a file, and failed rows once more", async () => {
   const download = await screen.findByRole("link", { name: "Download CSV" });
   expect(download.getAttribute("href")).toBe("/api/batches/b1/results?format=csv");
   await userEvent.click(screen.getByRole("button", { name: "Ask 4 failed again" }));
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(server.sentTo("POST /api/batches/b1/retry-failed")).toHaveLength(1),
   );
 });

@@ -2,6 +2,7 @@
 import { fireEvent, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it, vi } from "vitest";
+import { eventually } from "../../shared/testing/eventually";
 import { fakeServer, type FakeServer, page, problem } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
 import { aBatch, aDraft } from "./a-batch";
@@ -13,7 +14,6 @@ import { NewBatchPage } from "./NewBatchPage";
 import type { WritingFields } from "./writing";
 
 const upload = "POST /api/batches?name=reviews";
-const patient = { timeout: 4_000 };
 let server: FakeServer;
 
 beforeEach(() => {
@@ -70,7 +70,7 @@ it("sends a file as what its name says it is, and goes on with the job it became
 
   const onReceived = await give(aModelFile("reviews.csv", "application/vnd.ms-excel"));
 
-  await vi.waitFor(() => expect(onReceived).toHaveBeenCalledWith("b1"));
+  await eventually(() => expect(onReceived).toHaveBeenCalledWith("b1"));
 });
 
 it("takes a file that is dropped", async () => {
@@ -82,7 +82,7 @@ it("takes a file that is dropped", async () => {
     dataTransfer: { files: [aModelFile("reviews.jsonl")] },
   });
 
-  await vi.waitFor(() => expect(onReceived).toHaveBeenCalledWith("b1"));
+  await eventually(() => expect(onReceived).toHaveBeenCalledWith("b1"));
 });
 
 it("says in the server's words what is wrong with a file, and where", async () => {
@@ -100,7 +100,7 @@ it("says of a file that takes longer how far it is, and takes it back", async ()
   expect(await screen.findByText("Reading reviews.csv")).toBeTruthy();
   expect(screen.queryByRole("progressbar")).toBeNull();
 
-  const bar = await screen.findByRole("progressbar", { name: "Sending reviews.csv" }, patient);
+  const bar = await screen.findByRole("progressbar", { name: "Sending reviews.csv" });
   expect(bar.getAttribute("aria-valuenow")).toBe("50");
   await userEvent.click(screen.getByRole("button", { name: "Cancel" }));
 
@@ -160,7 +160,7 @@ it("writes the prompt with the columns of the file, and asks nothing before it w
   ]);
   expect(server.sentTo("POST /api/batches/b1/start")).toEqual([]);
   await userEvent.click(screen.getByRole("button", { name: "Start with 3 rows" }));
-  await vi.waitFor(() => expect(server.sentTo("POST /api/batches/b1/start")).toHaveLength(1));
+  await eventually(() => expect(server.sentTo("POST /api/batches/b1/start")).toHaveLength(1));
 });
 
 it("sends how answers are written, of it what the chosen model takes", async () => {

@@ -3,6 +3,7 @@ import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it, vi } from "vitest";
 import type { Me } from "../../shared/api/types";
+import { eventually } from "../../shared/testing/eventually";
 import { fakeServer } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
 import { AccountMenu } from "./AccountMenu";
@@ -48,7 +49,7 @@ it("signs out here", async () => {
 
   await userEvent.click(await screen.findByRole("menuitem", { name: "Sign out" }));
 
-  await vi.waitFor(() => expect(onSignedOut).toHaveBeenCalledOnce());
+  await eventually(() => expect(onSignedOut).toHaveBeenCalledOnce());
   expect(server.calls).toHaveLength(1);
 });
 
@@ -61,7 +62,7 @@ it("asks before it signs out everywhere, and says what that means", async () => 
   expect(server.calls).toHaveLength(0);
   await userEvent.click(screen.getByRole("button", { name: "Sign out everywhere" }));
 
-  await vi.waitFor(() => expect(onSignedOut).toHaveBeenCalledOnce());
+  await eventually(() => expect(onSignedOut).toHaveBeenCalledOnce());
 });
 
 it("asks first where messages were not sent yet, because they go with the session", async () => {
@@ -76,5 +77,5 @@ it("asks first where messages were not sent yet, because they go with the sessio
   expect(dialog.textContent).toContain("2 messages were not sent yet");
   expect(server.calls).toEqual([]);
   await userEvent.click(within(dialog).getByRole("button", { name: "Sign out" }));
-  await vi.waitFor(() => expect(onSignedOut).toHaveBeenCalledOnce());
+  await eventually(() => expect(onSignedOut).toHaveBeenCalledOnce());
 });

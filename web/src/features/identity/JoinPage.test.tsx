@@ -3,6 +3,7 @@ import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it, vi } from "vitest";
 import type { Me } from "../../shared/api/types";
+import { eventually } from "../../shared/testing/eventually";
 import { fakeServer, problem } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
 import { JoinPage } from "./JoinPage";
@@ -29,7 +30,7 @@ it("says as what one joins, and joins", async () => {
   await userEvent.type(screen.getByLabelText("Password"), "lamp arch quiet");
   await userEvent.click(screen.getByRole("button", { name: "Join" }));
 
-  await vi.waitFor(() => expect(onDone).toHaveBeenCalledOnce());
+  await eventually(() => expect(onDone).toHaveBeenCalledOnce());
   expect(server.sentTo(accept)).toEqual([
     { name: "Grace", email: "grace@example.org", password: "lamp arch quiet", token: "t0k" },
   ]);

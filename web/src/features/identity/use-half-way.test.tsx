@@ -3,6 +3,7 @@ import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it, vi } from "vitest";
 import type { Me } from "../../shared/api/types";
+import { eventually } from "../../shared/testing/eventually";
 import { fakeServer, problem } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
 import { write } from "../../shared/testing/write";
@@ -22,7 +23,7 @@ it("asks for the code at once, and says nothing of it in the address", async () 
   await write(await screen.findByRole("textbox", { name: "Code" }), "123456");
   await userEvent.click(screen.getByRole("button", { name: "Sign in" }));
 
-  await vi.waitFor(() => expect(onDone).toHaveBeenCalled());
+  await eventually(() => expect(onDone).toHaveBeenCalled());
   expect(server.sentTo("POST /api/session/second")).toEqual([{ token: "t", code: "123456" }]);
   expect(location.pathname + location.search).toBe("/c/1");
 });

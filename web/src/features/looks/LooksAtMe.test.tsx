@@ -1,8 +1,9 @@
 /** On the profile: who looked into one's conversations, and what the workspace allows. */
 import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import type { Me } from "../../shared/api/types";
+import { eventually } from "../../shared/testing/eventually";
 import { fakeServer, page } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
 import { LooksAtMe } from "./LooksAtMe";
@@ -40,7 +41,7 @@ it("says who looked, at what and why, and takes note of just these", async () =>
   expect(screen.getAllByText("New")).toHaveLength(1);
   await userEvent.click(screen.getByRole("button", { name: "Mark as seen" }));
 
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(server.sentTo("POST /api/me/looks/seen")).toEqual([{ through: "l2" }]),
   );
 });

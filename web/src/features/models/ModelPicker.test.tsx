@@ -3,6 +3,7 @@ import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { eventually } from "../../shared/testing/eventually";
 import { fakeServer, page } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
 import { aModel } from "./a-model";
@@ -129,7 +130,7 @@ it("says which connections could not be asked, and asks them again", async () =>
   expect(screen.getByText("Check the address, and that the server there is running.")).toBeTruthy();
   await userEvent.click(screen.getByRole("button", { name: "Try again" }));
 
-  await vi.waitFor(() => expect(screen.queryByText("Not reached")).toBeNull());
+  await eventually(() => expect(screen.queryByText("Not reached")).toBeNull());
 });
 
 it("says so when nothing has that name, and leads to the page of models", async () => {

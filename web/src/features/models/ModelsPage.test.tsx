@@ -1,7 +1,8 @@
 /** The page of connections and models. */
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
+import { eventually } from "../../shared/testing/eventually";
 import { fakeServer, type FakeServer, page, problem } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
 import {
@@ -98,7 +99,7 @@ it("does not keep one that does not answer, unless told to", async () => {
   expect((await screen.findByRole("alert")).textContent).toContain("Not reached");
   expect(server.sentTo("DELETE /api/connections/c9")).toHaveLength(1);
   await userEvent.click(screen.getByRole("button", { name: "Keep it anyway" }));
-  await vi.waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  await eventually(() => expect(screen.queryByRole("dialog")).toBeNull());
   expect(server.sentTo("DELETE /api/connections/c9")).toHaveLength(1);
 });
 

@@ -1,7 +1,8 @@
 /** The page of registration: what the workspace has decided, and the way back from a decision. */
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
+import { eventually } from "../../shared/testing/eventually";
 import { fakeServer } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
 import { AccessPage } from "./AccessPage";
@@ -33,7 +34,7 @@ it("opens registration to some domains, says what that needs, and takes it back"
   await userEvent.click(within(toast).getByRole("button", { name: "Undo" }));
 
   const { mail: _, ...sent } = closed;
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(server.sentTo("PUT /api/policies")).toEqual([
       { ...sent, registration: "open", allowed_domains: ["example.org"] },
       sent,

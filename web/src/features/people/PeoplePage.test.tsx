@@ -3,6 +3,7 @@ import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it, vi } from "vitest";
 import type { Me } from "../../shared/api/types";
+import { eventually } from "../../shared/testing/eventually";
 import { type FakeServer, fakeServer, page, problem } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
 import { anOwner, aPerson, aRole } from "./a-person";
@@ -84,7 +85,7 @@ it("disables somebody, and offers the way back", async () => {
   if (!toast) throw new Error("no toast");
   await userEvent.click(within(toast).getByRole("button", { name: "Undo" }));
 
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(server.sentTo("PATCH /api/people/grace")).toEqual([
       { state: "disabled", confirm: false },
       { state: "active", confirm: false },

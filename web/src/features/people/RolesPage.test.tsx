@@ -1,7 +1,8 @@
 /** The page of roles, and that of groups: what each allows, and the ways to change that. */
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it } from "vitest";
+import { eventually } from "../../shared/testing/eventually";
 import { type FakeServer, fakeServer, page } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
 import { anOwner, aRole } from "./a-person";
@@ -56,7 +57,7 @@ it("puts a built-in role back to its default, and offers the way back", async ()
   if (!toast) throw new Error("no toast");
   await userEvent.click(within(toast).getByRole("button", { name: "Undo" }));
 
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(server.sentTo("PATCH /api/roles/member")).toEqual([{ permissions: ["model.use"] }]),
   );
 });

@@ -1,10 +1,10 @@
-/** After each test that draws: the document, which files share, is as empty as it was, and nothing is faked. */
+/** After each test that draws: the document, which files share, is as empty as it was, at the address that it had, and nothing is faked. */
 import { cleanup, configure, prettyDOM } from "@testing-library/react";
 import { afterEach, beforeEach, vi } from "vitest";
+import { patienceMs } from "./eventually";
 import { quickStyles } from "./quick-styles";
 
-/** What does not come at all is a failure; what comes late on a busy machine is none. */
-configure({ asyncUtilTimeout: 8_000, getElementError: missing });
+configure({ asyncUtilTimeout: patienceMs, getElementError: missing });
 
 const styles = quickStyles(getComputedStyle);
 
@@ -17,6 +17,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
   document.body.replaceChildren();
   document.title = "";
+  history.replaceState(null, "", "/");
   localStorage.clear();
   sessionStorage.clear();
 });

@@ -5,6 +5,7 @@ import { conversationUsageQuery } from "../usage/queries";
 import { threadKey } from "../queries";
 import { sharedQuery } from "../sharing/queries";
 import { hearNotice, lookAtEverythingAgain } from "./hear-notice";
+import { eventually } from "../../../shared/testing/eventually";
 
 test("a first reading that began before an answer ended does not hide what the answer cost", async () => {
   const waiting: ((response: Response) => void)[] = [];
@@ -25,7 +26,7 @@ test("a first reading that began before an answer ended does not hide what the a
   });
   waiting[0]?.(Response.json({ calls: 0 }));
 
-  await vi.waitFor(() => expect(client.getQueryData(query.queryKey)).toEqual({ calls: 1 }));
+  await eventually(() => expect(client.getQueryData(query.queryKey)).toEqual({ calls: 1 }));
   leave();
 });
 

@@ -1,6 +1,7 @@
 /** When a waiting message may go: what this page has read counts while it is new, else the server is asked. */
 import { QueryClient } from "@tanstack/react-query";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
+import { eventually } from "../../../shared/testing/eventually";
 import { fakeServer } from "../../../shared/testing/fake-server";
 import { threadKey } from "../queries";
 import { aConversation } from "../testing/a-conversation";
@@ -31,11 +32,11 @@ test("after a reload a message goes on waiting for the answer that is still writ
 
   const outbox = openOutbox(client, "ada");
   outbox.open();
-  await vi.waitFor(() => expect(server.sentTo("GET /api/conversations/c1")).toHaveLength(1));
+  await eventually(() => expect(server.sentTo("GET /api/conversations/c1")).toHaveLength(1));
   expect(sent()).toEqual([]);
 
   server.answer({ "GET /api/conversations/c1": { body: aConversation() } });
-  await vi.waitFor(() => {
+  await eventually(() => {
     outbox.flush();
     expect(sent()).toHaveLength(1);
   });
@@ -51,7 +52,7 @@ test("an answer that was running when this page last looked holds back nothing o
   await client.invalidateQueries({ queryKey: threadKey("c1") });
   outbox.flush();
 
-  await vi.waitFor(() => expect(sent()).toHaveLength(1));
+  await eventually(() => expect(sent()).toHaveLength(1));
 });
 
 test("an open thread knows by itself, and nobody waits for the server", async () => {
@@ -60,7 +61,7 @@ test("an open thread knows by itself, and nobody waits for the server", async ()
 
   openOutbox(client, "ada").open();
 
-  await vi.waitFor(() => expect(sent()).toHaveLength(1));
+  await eventually(() => expect(sent()).toHaveLength(1));
   expect(server.sentTo("GET /api/conversations/c1")).toEqual([]);
 });
 

@@ -3,6 +3,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { ApiProblem } from "../../../shared/api/api-problem";
 import { accepted, anOutbox, anOutgoing, states } from "../testing/an-outbox";
 import type { OutboxPorts } from "./outbox";
+import { eventually } from "../../../shared/testing/eventually";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -15,7 +16,7 @@ test("once it is closed, what met an ended session is not sent again, and is not
     .mockRejectedValue(new ApiProblem(401, { code: "not-signed-in" }));
   const { outbox, close, kept } = anOutbox({ send, wait: () => 1_000 });
   outbox.add(anOutgoing);
-  await vi.waitFor(() => expect(states(outbox)).toEqual(["one delayed"]));
+  await eventually(() => expect(states(outbox)).toEqual(["one delayed"]));
 
   close();
   kept.clear();
@@ -39,7 +40,7 @@ test("a conversation made for a person who has left meanwhile gets no message", 
   close();
   made[0]?.("of-somebody-else");
 
-  await vi.waitFor(() => expect(states(outbox)).toEqual(["one delayed"]));
+  await eventually(() => expect(states(outbox)).toEqual(["one delayed"]));
   expect(ports.send).not.toHaveBeenCalled();
 });
 
@@ -50,10 +51,10 @@ test("the same person who comes back finds it open again, and what was delayed g
     .mockResolvedValue(accepted);
   const { outbox, close } = anOutbox({ send, wait: () => 60_000 });
   outbox.add(anOutgoing);
-  await vi.waitFor(() => expect(states(outbox)).toEqual(["one delayed"]));
+  await eventually(() => expect(states(outbox)).toEqual(["one delayed"]));
   close();
 
   outbox.open();
 
-  await vi.waitFor(() => expect(outbox.read()).toEqual([]));
+  await eventually(() => expect(outbox.read()).toEqual([]));
 });

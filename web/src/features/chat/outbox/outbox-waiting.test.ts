@@ -3,6 +3,7 @@ import { expect, test, vi } from "vitest";
 import { ApiProblem } from "../../../shared/api/api-problem";
 import { anOutbox, anOutgoing, states } from "../testing/an-outbox";
 import type { OutboxPorts } from "./outbox";
+import { eventually } from "../../../shared/testing/eventually";
 
 test("while a reply is written the next message waits for its end", async () => {
   let busy = true;
@@ -13,7 +14,7 @@ test("while a reply is written the next message waits for its end", async () => 
   busy = false;
   outbox.flush();
 
-  await vi.waitFor(() => expect(ports.send).toHaveBeenCalledTimes(1));
+  await eventually(() => expect(ports.send).toHaveBeenCalledTimes(1));
 });
 
 test("where the page does not know whether a reply is written, the server is asked first", async () => {
@@ -23,14 +24,14 @@ test("where the page does not know whether a reply is written, the server is ask
   expect(states(outbox)).toEqual(["one waiting"]);
 
   asked[0]?.(true);
-  await vi.waitFor(() => {
+  await eventually(() => {
     outbox.flush();
     expect(asked).toHaveLength(2);
   });
   expect(ports.send).not.toHaveBeenCalled();
   asked[1]?.(false);
 
-  await vi.waitFor(() => expect(ports.send).toHaveBeenCalledTimes(1));
+  await eventually(() => expect(ports.send).toHaveBeenCalledTimes(1));
 });
 
 test("a reply that ends while the server is asked holds nothing back", async () => {
@@ -40,10 +41,10 @@ test("a reply that ends while the server is asked holds nothing back", async () 
 
   outbox.flush();
   asked[0]?.(true);
-  await vi.waitFor(() => expect(asked).toHaveLength(2));
+  await eventually(() => expect(asked).toHaveLength(2));
   asked[1]?.(false);
 
-  await vi.waitFor(() => expect(outbox.read()).toEqual([]));
+  await eventually(() => expect(outbox.read()).toEqual([]));
 });
 
 test("a message taken back while the server is asked is not sent", async () => {
@@ -64,7 +65,7 @@ test("a message is tried again when the server cannot be asked", async () => {
 
   outbox.add(anOutgoing);
 
-  await vi.waitFor(() => expect(states(outbox)).toEqual(["one delayed"]));
+  await eventually(() => expect(states(outbox)).toEqual(["one delayed"]));
 });
 
 /** Answers are given by the test, to one question after the other. */

@@ -2,6 +2,7 @@ import { expect, test, vi } from "vitest";
 import { ApiProblem } from "../../../shared/api/api-problem";
 import { accepted, anOutbox, anOutgoing, states } from "../testing/an-outbox";
 import type { OutboxPorts } from "./outbox";
+import { eventually } from "../../../shared/testing/eventually";
 
 test("a message the server took leaves the outbox and the memory", async () => {
   const { outbox, ports, kept } = anOutbox();
@@ -9,7 +10,7 @@ test("a message the server took leaves the outbox and the memory", async () => {
   outbox.add(anOutgoing);
   expect(kept.has("one")).toBe(true);
 
-  await vi.waitFor(() => expect(outbox.read()).toEqual([]));
+  await eventually(() => expect(outbox.read()).toEqual([]));
   expect(ports.onAccepted).toHaveBeenCalledWith(
     "c1",
     expect.objectContaining({ id: "one" }),
@@ -27,7 +28,7 @@ test("the first message of a new chat makes its conversation, once, even when se
 
   outbox.add({ ...anOutgoing, conversationId: null });
 
-  await vi.waitFor(() => expect(outbox.read()).toEqual([]));
+  await eventually(() => expect(outbox.read()).toEqual([]));
   expect(ports.makeConversation).toHaveBeenCalledTimes(1);
   expect(send.mock.calls.map(([conversationId]) => conversationId)).toEqual(["made", "made"]);
 });
@@ -39,11 +40,11 @@ test("a message that met a dead network is sent again under the same id", async 
     .mockResolvedValue(accepted);
   const { outbox } = anOutbox({ send, wait: () => 60_000 });
   outbox.add(anOutgoing);
-  await vi.waitFor(() => expect(states(outbox)).toEqual(["one delayed"]));
+  await eventually(() => expect(states(outbox)).toEqual(["one delayed"]));
 
   outbox.retryDelayed();
 
-  await vi.waitFor(() => expect(outbox.read()).toEqual([]));
+  await eventually(() => expect(outbox.read()).toEqual([]));
   expect(send.mock.calls.map(([, { id }]) => id)).toEqual(["one", "one"]);
 });
 
@@ -53,7 +54,7 @@ test("a message the server refuses stays, with the reason, until a person decide
 
   outbox.add(anOutgoing);
 
-  await vi.waitFor(() => expect(states(outbox)).toEqual(["one refused"]));
+  await eventually(() => expect(states(outbox)).toEqual(["one refused"]));
   expect(kept.has("one")).toBe(true);
   expect(outbox.withdraw("one")).toBe("Hello");
   expect(outbox.read()).toEqual([]);
@@ -67,11 +68,11 @@ test("a message refused for its model goes out with another one", async () => {
     .mockResolvedValue(accepted);
   const { outbox } = anOutbox({ send });
   outbox.add(anOutgoing);
-  await vi.waitFor(() => expect(states(outbox)).toEqual(["one refused"]));
+  await eventually(() => expect(states(outbox)).toEqual(["one refused"]));
 
   outbox.retry("one", "large");
 
-  await vi.waitFor(() => expect(outbox.read()).toEqual([]));
+  await eventually(() => expect(outbox.read()).toEqual([]));
   expect(send.mock.calls.map(([, { model }]) => model)).toEqual(["small", "large"]);
 });
 
@@ -87,7 +88,7 @@ test("messages of one conversation go one after the other", async () => {
 
   letGo[0]?.();
 
-  await vi.waitFor(() => expect(states(outbox)).toEqual(["two sending"]));
+  await eventually(() => expect(states(outbox)).toEqual(["two sending"]));
 });
 
 test("what is written in a new chat before its conversation exists goes into the same one", async () => {
@@ -99,7 +100,7 @@ test("what is written in a new chat before its conversation exists goes into the
   outbox.add({ ...inNewChat, id: "two", writtenAt: 2 });
   outbox.add({ ...inNewChat, id: "other", newChat: "n2", writtenAt: 3 });
 
-  await vi.waitFor(() => expect(outbox.read()).toEqual([]));
+  await eventually(() => expect(outbox.read()).toEqual([]));
   expect(ports.makeConversation).toHaveBeenCalledTimes(2);
   const sent = send.mock.calls.map(([, { id }]) => id);
   expect(sent.indexOf("two")).toBeGreaterThan(sent.indexOf("one"));
@@ -118,6 +119,6 @@ test("what nobody has foreseen delays a message, and does not hold up its conver
   outbox.add(anOutgoing);
   outbox.add({ ...anOutgoing, id: "two", writtenAt: 2 });
 
-  await vi.waitFor(() => expect(outbox.read()).toEqual([]));
+  await eventually(() => expect(outbox.read()).toEqual([]));
   expect(send.mock.calls.map(([, { id }]) => id)).toEqual(["one", "one", "two"]);
 });

@@ -3,6 +3,7 @@ import { expect, test, vi } from "vitest";
 import { ApiProblem } from "../../../shared/api/api-problem";
 import { accepted, anOutbox, anOutgoing, states } from "../testing/an-outbox";
 import type { OutboxPorts } from "./outbox";
+import { eventually } from "../../../shared/testing/eventually";
 
 test("what was not sent before the page was closed is sent by the next one", async () => {
   const first = anOutbox({
@@ -10,11 +11,11 @@ test("what was not sent before the page was closed is sent by the next one", asy
     wait: () => 60_000,
   });
   first.outbox.add(anOutgoing);
-  await vi.waitFor(() => expect(states(first.outbox)).toEqual(["one delayed"]));
+  await eventually(() => expect(states(first.outbox)).toEqual(["one delayed"]));
 
   const { outbox, ports } = anOutbox({}, first.kept);
 
-  await vi.waitFor(() => expect(outbox.read()).toEqual([]));
+  await eventually(() => expect(outbox.read()).toEqual([]));
   expect(ports.send).toHaveBeenCalledTimes(1);
 });
 
@@ -32,7 +33,7 @@ test("what another tab sent meanwhile is not sent again", async () => {
 
   outbox.add(anOutgoing);
 
-  await vi.waitFor(() => expect(outbox.read()).toEqual([]));
+  await eventually(() => expect(outbox.read()).toEqual([]));
   expect(ports.send).not.toHaveBeenCalled();
 });
 
@@ -43,7 +44,7 @@ test("a message the browser has no room for is sent all the same", async () => {
 
   outbox.add({ ...anOutgoing, conversationId: null });
 
-  await vi.waitFor(() => expect(outbox.read()).toEqual([]));
+  await eventually(() => expect(outbox.read()).toEqual([]));
   expect(ports.send).toHaveBeenCalledWith("made", expect.objectContaining({ text: "Hello" }));
 });
 
@@ -70,7 +71,7 @@ test("a message whose conversation the browser has no room to note makes no seco
 
   outbox.add({ ...anOutgoing, conversationId: null });
 
-  await vi.waitFor(() => expect(outbox.read()).toEqual([]));
+  await eventually(() => expect(outbox.read()).toEqual([]));
   expect(ports.makeConversation).toHaveBeenCalledTimes(1);
 });
 
@@ -86,7 +87,7 @@ test("what another tab sent or took back leaves this one too, and is not sent fr
   busy = false;
   outbox.flush();
 
-  await vi.waitFor(() => expect(outbox.read()).toEqual([]));
+  await eventually(() => expect(outbox.read()).toEqual([]));
   expect(send.mock.calls.map(([, { id }]) => id)).toEqual(["two"]);
 });
 
@@ -99,6 +100,6 @@ test("a message that is gone from the browser is not brought back by sending it"
   busy = false;
   outbox.flush();
 
-  await vi.waitFor(() => expect(outbox.read()).toEqual([]));
+  await eventually(() => expect(outbox.read()).toEqual([]));
   expect(ports.send).not.toHaveBeenCalled();
 });

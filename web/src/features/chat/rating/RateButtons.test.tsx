@@ -2,8 +2,9 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import type { Message, Rating } from "../../../shared/api/types";
+import { eventually } from "../../../shared/testing/eventually";
 import { fakeServer } from "../../../shared/testing/fake-server";
 import { threadKey } from "../queries";
 import { aMessage } from "../testing/a-message";
@@ -50,7 +51,7 @@ test("whoever gives no reason has rated all the same", async () => {
 
   await userEvent.keyboard("{Escape}");
 
-  await vi.waitFor(() => expect(screen.queryByRole("textbox")).toBeNull());
+  await eventually(() => expect(screen.queryByRole("textbox")).toBeNull());
   expect(deeds.rate).toHaveBeenCalledTimes(1);
   expect(button("Good answer").getAttribute("aria-pressed")).toBe("true");
   expect(button("Bad answer").getAttribute("aria-pressed")).toBe("false");

@@ -1,7 +1,8 @@
 /** Sharing a conversation: with whom, how much of it, no longer, and the way back. */
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
+import { eventually } from "../../../shared/testing/eventually";
 import { fakeServer, page } from "../../../shared/testing/fake-server";
 import { renderPage } from "../../../shared/testing/render-page";
 import { aConversation } from "../testing/a-conversation";
@@ -48,7 +49,7 @@ it("takes it back, and offers the way back with as much as there was", async () 
   await userEvent.click(await screen.findByRole("button", { name: "Share no longer with Grace" }));
   await userEvent.click(await screen.findByRole("button", { name: "Undo" }));
 
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(server.sentTo(`PUT ${doors}`)).toEqual([
       { grantee_kind: "person", grantee_id: "grace", level: "editor" },
     ]),

@@ -3,6 +3,7 @@ import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it, vi } from "vitest";
 import type { LinkedAccounts } from "../../../shared/api/types";
+import { eventually } from "../../../shared/testing/eventually";
 import { fakeServer, problem } from "../../../shared/testing/fake-server";
 import { renderPage } from "../../../shared/testing/render-page";
 import { ConnectedAccounts } from "./ConnectedAccounts";
@@ -42,7 +43,7 @@ it("links another account where its provider asks for it", async () => {
 
   await userEvent.click(await screen.findByRole("button", { name: "Link GitHub" }));
 
-  await vi.waitFor(() => expect(onLeave).toHaveBeenCalledWith(address));
+  await eventually(() => expect(onLeave).toHaveBeenCalledWith(address));
   expect(server.sentTo(begin)).toEqual([{ return_to: "/profile" }]);
 });
 
@@ -102,7 +103,7 @@ it("links and unlinks once the person has shown that it is them, and not before"
   renderPage(<ConnectedAccounts proven={onlyAfterProof} onLeave={onLeave} />);
 
   await userEvent.click(await screen.findByRole("button", { name: "Link GitHub" }));
-  await vi.waitFor(() => expect(onLeave).toHaveBeenCalledWith("https://github.com/x"));
+  await eventually(() => expect(onLeave).toHaveBeenCalledWith("https://github.com/x"));
   server.answer({ [end]: refused });
   await userEvent.click(screen.getByRole("button", { name: "Unlink GitLab" }));
   expect(await screen.findByText("GitLab no longer signs you in")).toBeTruthy();
@@ -118,6 +119,6 @@ it("says nothing went wrong when the person does not want to show that it is the
   const unlinking = await screen.findByRole("button", { name: "Unlink Google" });
   await userEvent.click(unlinking);
 
-  await vi.waitFor(() => expect(unlinking).toHaveProperty("disabled", false));
+  await eventually(() => expect(unlinking).toHaveProperty("disabled", false));
   expect(screen.queryByRole("alert")).toBeNull();
 });

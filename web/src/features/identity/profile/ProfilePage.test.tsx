@@ -3,6 +3,7 @@ import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it, vi } from "vitest";
 import type { Device, Me } from "../../../shared/api/types";
+import { eventually } from "../../../shared/testing/eventually";
 import { type FakeServer, fakeServer, page, problem } from "../../../shared/testing/fake-server";
 import { renderPage } from "../../../shared/testing/render-page";
 import type { Proven } from "../elsewhere/proven";
@@ -94,7 +95,7 @@ it("names what is lost before the account goes", async () => {
   await userEvent.type(dialog.getByLabelText("Password"), "lamp arch quiet");
   await userEvent.click(dialog.getByRole("button", { name: "Delete my account" }));
 
-  await vi.waitFor(() => expect(onGone).toHaveBeenCalledOnce());
+  await eventually(() => expect(onGone).toHaveBeenCalledOnce());
   expect(doneProven).toHaveBeenCalledOnce();
   expect(server.sentTo("POST /api/me/delete")).toEqual([{ password: "lamp arch quiet" }]);
 });

@@ -116,9 +116,7 @@ it("shows the new model once it is there", async () => {
     ]),
   });
 
-  expect(
-    await screen.findByRole("heading", { name: /Small in eight/ }, { timeout: 4000 }),
-  ).toBeTruthy();
+  expect(await screen.findByRole("heading", { name: /Small in eight/ })).toBeTruthy();
 });
 
 const offered = (more: Partial<ModelFile>) =>
