@@ -3,6 +3,9 @@
 In this order: ARCANO_TEST_CHROMIUM, one on the PATH or where systems put it, Playwright's own download, the
 distribution's package when we may install it. Each is believed only after it has started once. What
 was done is said in one line on standard error.
+
+Its headless shell, where there is one, comes before the whole browser: the same engine, without the windows that nobody
+sees, and the browser's tests take three fifths of the time.
 """
 
 import os
@@ -12,7 +15,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+SHELLS = ("chromium-headless-shell", "chrome-headless-shell")
+NAMES = (*SHELLS, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PLACES = (
     "/usr/bin/chromium",
     "/usr/bin/chromium-browser",
@@ -23,7 +27,10 @@ PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
-PACKAGES = ("chromium", "chromium-sandbox", "fonts-liberation")
+PACKAGES = (
+    ("chromium-headless-shell", "fonts-liberation"),
+    ("chromium", "chromium-sandbox", "fonts-liberation"),
+)
 DOWNLOAD_SECONDS = 600
 FIRST_ANSWER_MS = "8000"  # Playwright's limit for one connection: where its servers cannot be reached, we must not wait
 HELP = (
@@ -63,18 +70,20 @@ def playwrights_own() -> list[str]:
     """What `playwright install chromium` left behind, now or in some earlier run."""
     home = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache/ms-playwright")
     mac = Path.home() / "Library/Caches/ms-playwright"
-    patterns = ("chromium-*/chrome-linux*/chrome", "chromium-*/chrome-mac*/*.app/Contents/MacOS/*")
-    return sorted(
-        (str(path) for root in (home, mac) for part in patterns for path in root.glob(part)),
-        reverse=True,
+    patterns = (
+        "chromium_headless_shell-*/chrome-*/*headless*shell",
+        "chromium-*/chrome-linux*/chrome",
+        "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
     )
+    found = (sorted(root.glob(part), reverse=True) for part in patterns for root in (home, mac))
+    return [str(path) for newest_first in found for path in newest_first]
 
 
 def download() -> None:
     """Playwright's own build of Chromium, which needs no administrator."""
     say("Chromium is missing: asking Playwright for its build ...")
     run(
-        [sys.executable, "-m", "playwright", "install", "chromium"],
+        [sys.executable, "-m", "playwright", "install", "--only-shell", "chromium"],
         environment={"PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": FIRST_ANSWER_MS},
     )
 
@@ -88,10 +97,13 @@ def install_package() -> None:
         root = ["sudo", "-n"]
         if shutil.which("sudo") is None or not run([*root, "true"]):
             return
-    say("Chromium is missing: installing the package chromium with apt-get ...")
-    if not run([*root, "apt-get", "install", "-y", "--no-install-recommends", *PACKAGES]):
-        run([*root, "apt-get", "update"])
-        run([*root, "apt-get", "install", "-y", "--no-install-recommends", *PACKAGES])
+    say("Chromium is missing: installing its package with apt-get ...")
+    install = [*root, "apt-get", "install", "-y", "--no-install-recommends"]
+    # Not every distribution has the shell by itself, and lists may be old, or none.
+    if any(run([*install, *packages]) for packages in PACKAGES):
+        return
+    run([*root, "apt-get", "update"])
+    any(run([*install, *packages]) for packages in PACKAGES)
 
 
 def run(command: list[str], *, environment: dict[str, str] | None = None) -> bool:
