@@ -142,3 +142,16 @@ def test_the_number_that_means_no_limit_is_none(tmp_path: Path) -> None:
 
 def test_a_system_that_does_not_say_its_memory_is_not_guessed_at_here(tmp_path: Path) -> None:
     assert read_memory(tmp_path) is None
+
+
+def test_what_was_read_twice_can_go_too_as_a_model_that_was_downloaded_and_checked(
+    tmp_path: Path,
+) -> None:
+    files = {
+        "proc/meminfo": MEMINFO,
+        "sys/fs/cgroup/memory.max": f"{4 * GIB}\n",
+        "sys/fs/cgroup/memory.current": f"{4 * GIB}\n",
+        "sys/fs/cgroup/memory.stat": f"anon 1\ninactive_file {GIB}\nactive_file {2 * GIB}\n",
+    }
+
+    assert read_memory(a_tree(tmp_path, files)) == Memory(4 * GIB, 3 * GIB, limited=True)

@@ -2,6 +2,9 @@
 
 import os
 import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -9,7 +12,8 @@ from tests.support.fake_hub import a_hub
 from tests.support.model_store import a_store
 from tests.support.tiny_gguf import write_tiny_gguf
 
-from arcano.modelstore import FoundModel
+from arcano.modelstore import FoundModel, ModelFileInUseError
+from arcano.modelstore.delete_model import delete_files
 from arcano.modelstore.find_models import ModelFinder
 from arcano.modelstore.found_model import model_id
 
@@ -203,3 +207,117 @@ def test_a_kind_of_model_that_the_engine_does_not_know_is_shown_with_the_reason(
     assert model.architecture == "llama9"
     assert model.problem is not None
     assert "does not know this kind of model, llama9" in model.problem
+
+
+def test_a_whole_file_beside_the_parts_it_was_made_of_is_a_model_of_its_own(
+    tmp_path: Path, tiny_gguf: Path
+) -> None:
+    for name in ("big-00001-of-00002", "big-00002-of-00002", "big"):
+        shutil.copy(tiny_gguf, tmp_path / f"{name}.gguf")
+
+    models = found_in(tmp_path)
+
+    assert sorted(len(model.files) for model in models) == [1, 2]
+    assert len({model.id for model in models}) == 2
+    assert len({model.name for model in models}) == 2
+
+
+async def test_deleting_a_model_in_parts_leaves_the_whole_file_beside_it(
+    tmp_path: Path, tiny_gguf: Path
+) -> None:
+    for name in ("big-00001-of-00002", "big-00002-of-00002", "big"):
+        shutil.copy(tiny_gguf, tmp_path / f"{name}.gguf")
+    async with a_hub(b"") as hub, a_store(tmp_path, hub) as store:
+        in_parts = next(model for model in await store.found() if len(model.files) == 2)
+
+        await store.delete(in_parts.id)
+        left = await store.found()
+
+    assert [model.files for model in left] == [(tmp_path / "big.gguf",)]
+
+
+@pytest.mark.parametrize("looks_anew", [False, True])
+def test_a_model_keeps_its_id_when_another_of_its_name_comes(
+    tmp_path: Path, tiny_gguf: Path, looks_anew: bool
+) -> None:
+    finder = ModelFinder([tmp_path])
+    (tmp_path / "second").mkdir()
+    shutil.copy(tiny_gguf, tmp_path / "second/model.gguf")
+    finder.find()
+    time.sleep(0.02)  # as long as the clock of a disk may stand still
+
+    (tmp_path / "first").mkdir()
+    shutil.copy(tiny_gguf, tmp_path / "first/model.gguf")
+    found = (ModelFinder([tmp_path]) if looks_anew else finder).find()
+
+    kept = next(model for model in found if model.id == "model")
+    assert kept.path == tmp_path / "second/model.gguf"
+    assert {model.name for model in found} == {"first/model", "second/model"}
+
+
+def test_a_model_keeps_its_id_when_the_other_of_its_name_goes(
+    tmp_path: Path, tiny_gguf: Path
+) -> None:
+    finder = ModelFinder([tmp_path])
+    for folder in ("first", "second"):
+        (tmp_path / folder).mkdir()
+        shutil.copy(tiny_gguf, tmp_path / folder / "model.gguf")
+    both = finder.find()
+    other = next(model for model in both if model.id != "model")
+
+    next(model for model in both if model.id == "model").path.unlink()
+    (left,) = finder.find()
+
+    assert left.id == other.id
+
+
+def test_a_name_that_is_no_text_is_shown_and_said_to_be_the_problem(
+    tmp_path: Path, tiny_gguf: Path
+) -> None:
+    shutil.copy(os.fsencode(tiny_gguf), os.fsencode(tmp_path) + b"/mod\xe8le.gguf")
+
+    (model,) = found_in(tmp_path)
+
+    assert model.name == "mod\N{REPLACEMENT CHARACTER}le"
+    assert model.problem == "Its name or that of its folder is not in UTF-8. Rename it."
+
+
+UNREADABLE = """
+import os, sys
+from pathlib import Path
+from arcano.modelstore.find_models import ModelFinder
+
+# Where it lies may be closed to everybody else, so it is gone to before.
+os.chdir(sys.argv[1])
+if os.geteuid() == 0:
+    os.setuid(65534)
+for model in ModelFinder([Path()]).find():
+    print(model.id, model.problem)
+"""
+
+
+def test_a_folder_that_cannot_be_looked_into_hides_no_other_model(
+    tmp_path: Path, tiny_gguf: Path
+) -> None:
+    tmp_path.chmod(0o755)
+    shutil.copy(tiny_gguf, tmp_path / "open.gguf")
+    (tmp_path / "closed").mkdir()
+    shutil.copy(tiny_gguf, tmp_path / "closed/model.gguf")
+    (tmp_path / "closed").chmod(0o444)
+
+    told = subprocess.run(
+        [sys.executable, "-c", UNREADABLE, tmp_path], stdout=subprocess.PIPE, text=True, check=True
+    )
+    (tmp_path / "closed").chmod(0o755)
+
+    assert told.stdout.splitlines() == [
+        "model The file cannot be read: Permission denied.",
+        "open None",
+    ]
+
+
+async def test_a_file_that_the_system_keeps_is_said_not_to_be_deleted(tmp_path: Path) -> None:
+    (tmp_path / "kept.gguf").mkdir()  # which the system deletes for nobody who asks for a file
+
+    with pytest.raises(ModelFileInUseError, match=r"kept\.gguf could not be deleted: "):
+        delete_files([tmp_path / "kept.gguf"], below=tmp_path)

@@ -6,25 +6,36 @@ from contextlib import aclosing
 from pathlib import Path
 
 import pytest
-from tests.support.fake_hub import a_hub
+from tests.support.fake_hub import MOVED, a_hub
 from tests.support.model_store import a_catalogue_model, a_store, a_variant, ended
 
 from arcano.modelstore import (
     HubRefusedError,
+    ModelFileInUseError,
+    ModelFileNotFoundError,
+    ModelStore,
     UnknownRepositoryError,
     UnknownVariantError,
     UnsafeRedirectError,
     Variant,
 )
+from arcano.modelstore.hub_listing import HubFile, models_of
 from arcano.modelstore.order import Order, OrderedFile
 from arcano.modelstore.order_book import KeptOrder, OrderBook
-from arcano.modelstore.place_order import safe_name
+from arcano.modelstore.place_order import safe_name, stored_as
 
 PARTS = ("big-00001-of-00003.gguf", "big-00002-of-00003.gguf", "big-00003-of-00003.gguf")
 
 
 def a_split_model() -> Variant:
     return Variant("Q4_K_M", PARTS)
+
+
+async def until_a_part_came(store: ModelStore, download_id: str) -> None:
+    async with asyncio.timeout(10), aclosing(store.downloads.follow(download_id)) as states:
+        async for state in states:
+            if state and state.parts_done:
+                return
 
 
 async def test_what_the_catalogue_does_not_know_of_a_file_the_hub_is_asked(
@@ -277,4 +288,136 @@ async def test_a_list_that_goes_on_elsewhere_is_not_followed(tmp_path: Path) -> 
         hub.address = "http://elsewhere.invalid"
 
         with pytest.raises((HubRefusedError, UnsafeRedirectError), match="not the hub's"):
+            await store.look_up("maker/model-gguf")
+
+
+async def test_a_model_on_its_way_is_not_listed_as_one_with_a_part_missing(
+    tmp_path: Path, tiny_bytes: bytes
+) -> None:
+    async with a_hub(b"") as hub:
+        hub.files = dict.fromkeys(PARTS, tiny_bytes)
+        model = a_catalogue_model(a_split_model())
+        async with a_store(tmp_path, hub, catalogue=(model,)) as store:
+            hub.pace = 0.1
+            begun = await store.start_download("model")
+            await until_a_part_came(store, begun.id)
+
+            meanwhile = await store.found()
+            with pytest.raises(ModelFileNotFoundError):
+                await store.delete("big")
+            hub.pace = 0.0
+            done = await ended(store, begun.id)
+            after = await store.found()
+
+    assert meanwhile == ()
+    assert (done.status, done.model_id) == ("done", "big")
+    assert [(each.id, each.problem) for each in after] == [("big", None)]
+
+
+async def test_a_model_that_is_being_downloaded_anew_is_not_deleted_under_it(
+    tmp_path: Path, tiny_bytes: bytes
+) -> None:
+    (tmp_path / "model.gguf").write_bytes(tiny_bytes)
+    async with a_hub(bytes(2_000_000)) as hub, a_store(tmp_path, hub) as store:
+        hub.slow = True
+        begun = await store.start_download("model")
+
+        with pytest.raises(ModelFileInUseError, match="on its way"):
+            await store.delete("model")
+        await store.downloads.pause(begun.id)
+        freed = await store.delete("model")
+
+    assert freed == len(tiny_bytes)
+
+
+async def test_a_mirror_that_answers_its_api_with_a_page_is_known_by_its_files_alone(
+    tmp_path: Path, tiny_bytes: bytes
+) -> None:
+    async with a_hub(tiny_bytes) as hub, a_store(tmp_path, hub) as store:
+        hub.shows_pages = True
+
+        done = await ended(store, (await store.start_download("model")).id)
+        with pytest.raises(HubRefusedError, match="cannot be understood"):
+            await store.look_up("maker/model-gguf")
+
+    assert done.status == "done"
+
+
+def test_models_of_one_name_in_a_repository_are_told_apart_and_stored_apart() -> None:
+    found = models_of(
+        [
+            HubFile("q4/model.gguf", 4, "4" * 64),
+            HubFile("q8/model.gguf", 8, "8" * 64),
+            HubFile("other.gguf", 9, None),
+        ]
+    )
+
+    stored = [stored_as(file, found) for model in found for file in model.files]
+
+    assert [model.name for model in found] == ["q4/model", "q8/model", "other"]
+    assert stored == ["q4--model.gguf", "q8--model.gguf", "other.gguf"]
+
+
+def test_a_whole_file_beside_its_parts_in_a_repository_hides_neither() -> None:
+    found = models_of(
+        [
+            HubFile("m-00001-of-00002.gguf", 1, None),
+            HubFile("m-00002-of-00002.gguf", 2, None),
+            HubFile("m.gguf", 4, None),
+        ]
+    )
+
+    assert [(model.name, len(model.files)) for model in found] == [
+        ("m-00001-of-00002", 2),
+        ("m", 1),
+    ]
+
+
+async def test_a_file_that_its_maker_renewed_meanwhile_comes_when_it_is_tried_again(
+    tmp_path: Path, tiny_bytes: bytes
+) -> None:
+    async with a_hub(b"old" * 100_000) as hub:
+        model = a_catalogue_model(Variant("F32", ("model.gguf",)))
+        async with a_store(tmp_path, hub, catalogue=(model,), tries=1) as store:
+            hub.cut_after = [50_000, 0]
+            first = await ended(store, (await store.start_download("model")).id)
+            hub.content, hub.etag = tiny_bytes, '"content-2"'
+
+            await store.resume_download(first.id)
+            refused = await ended(store, first.id)
+            await store.resume_download(first.id)
+            done = await ended(store, first.id)
+
+    assert refused.error is not None
+    assert refused.error.code == "wrong-hash"
+    assert (done.status, done.id) == ("done", first.id)
+    assert (tmp_path / "model.gguf").read_bytes() == tiny_bytes
+
+
+@pytest.mark.parametrize("address", ["http://hub:99999/", "http://[::1", "mailto:a@b"])
+async def test_a_list_that_goes_on_at_no_address_is_refused(tmp_path: Path, address: str) -> None:
+    async with a_hub(b"x") as hub, a_store(tmp_path, hub) as store:
+        hub.files = {f"{number}.gguf": b"x" for number in range(5)}
+        hub.next_page = address
+
+        with pytest.raises(HubRefusedError, match=r"no address|not the hub's"):
+            await store.look_up("maker/model-gguf")
+
+
+async def test_a_repository_that_was_renamed_is_found_by_its_old_name(
+    tmp_path: Path, tiny_bytes: bytes
+) -> None:
+    async with a_hub(tiny_bytes) as hub, a_store(tmp_path, hub) as store:
+        found = await store.look_up(MOVED)
+        done = await ended(store, (await store.start_hub_download(MOVED, "model")).id)
+
+    assert [model.name for model in found.models] == ["model"]
+    assert done.status == "done"
+
+
+async def test_a_list_that_is_led_to_another_host_is_not_followed(tmp_path: Path) -> None:
+    async with a_hub(b"x") as hub, a_hub(b"x") as elsewhere, a_store(tmp_path, hub) as store:
+        hub.lists_at = f"{elsewhere.address}/api/models/maker/model-gguf"
+
+        with pytest.raises(HubRefusedError, match="not the hub's"):
             await store.look_up("maker/model-gguf")

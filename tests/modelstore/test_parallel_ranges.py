@@ -13,7 +13,7 @@ from tests.support.fake_hub import a_hub
 from tests.support.model_store import a_store, ended
 
 from arcano.modelstore import Download
-from arcano.modelstore.part_file import PartFile, Promise
+from arcano.modelstore.part_file import PartFile, Promise, part_size
 
 CONTENT = bytes(range(251)) * 16_000  # four megabytes in which every place looks different
 STRETCH = 128 * 1024
@@ -271,3 +271,20 @@ def test_notes_that_make_no_sense_are_worth_nothing(tmp_path: Path, notes: str) 
 
     assert (part.size_bytes, part.promise) == (0, None)
     part.close()
+
+
+def test_what_came_without_a_gap_is_all_that_a_new_start_finds_of_it(tmp_path: Path) -> None:
+    part = PartFile(tmp_path / "m.gguf")
+    part.take_up()
+    part.expect(Promise("0" * 64, 100), stretch_bytes=25)
+    part.write(part.stretches[0], b"a" * 10)
+    part.write(part.stretches[3], b"d" * 25)
+
+    part.keep_front()
+    part.close()
+    again = PartFile(tmp_path / "m.gguf")
+    again.take_up()
+
+    assert again.size_bytes == 10
+    assert part_size(tmp_path / "m.gguf") == 10
+    again.close()

@@ -240,3 +240,24 @@ async def test_the_speed_of_an_answer_in_one_piece_is_counted_from_its_asking(
     assert speed is not None
     # No processor writes with this model as fast as an answer that is there already is read.
     assert speed < 20_000
+
+
+@pytest.mark.local_engine
+async def test_a_model_is_held_from_the_start_of_its_loading_and_also_when_it_only_makes_vectors(
+    slow_gguf: Path, tiny_gguf: Path
+) -> None:
+    slow = KnownFile("slow", slow_gguf)
+    async with a_workbench() as bench:
+        bench.files.add(KnownFile("tiny", tiny_gguf))
+        before = bench.engine.holds("slow"), bench.engine.holds("tiny")
+        bench.engine.begin_loading(slow)
+        await until(lambda: bench.engine.state_of(slow).status == "loading")
+        await bench.model.embed("tiny", ("a text",))
+
+        meanwhile = bench.engine.holds("slow"), bench.engine.holds("tiny")
+        await bench.engine.unload("slow", now=True)
+        await bench.engine.unload("tiny")
+
+        after = bench.engine.holds("slow"), bench.engine.holds("tiny")
+
+    assert (before, meanwhile, after) == ((False, False), (True, True), (False, False))

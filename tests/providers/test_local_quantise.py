@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import gguf
+import numpy as np
 import pytest
 from tests.support.local_engine import (
     KnownFile,
@@ -213,6 +214,21 @@ async def test_the_end_of_the_server_ends_the_child_and_the_next_run_finds_nothi
     assert shop.names == ["small-F32.gguf"]
 
 
+async def test_what_cannot_be_cleared_away_does_not_keep_the_server_from_starting(
+    slow_gguf: Path, tmp_path: Path
+) -> None:
+    (
+        tmp_path / ".old.quantising"
+    ).mkdir()  # which the system deletes for nobody who asks for a file
+    (tmp_path / ".other.quantising").write_bytes(b"half")
+    file = a_file(slow_gguf, tmp_path)
+    async with a_shop(tmp_path) as shop:
+        job = await shop.ended(shop.quantiser.start(file, as_type="Q8_0"))
+
+    assert job.status == "finished"
+    assert not (tmp_path / ".other.quantising").exists()
+
+
 async def test_a_disk_that_is_too_full_is_said_before_anything_is_written(
     slow_gguf: Path, tmp_path: Path
 ) -> None:
@@ -281,6 +297,94 @@ async def test_a_model_that_no_engine_opens_is_not_put_in_place(tmp_path: Path) 
     assert job.problem is not None
     assert "does not know models of the kind of martian" in job.problem
     assert shop.names == ["martian.gguf"]
+
+
+async def test_a_job_that_waits_and_is_stopped_takes_nothing_from_the_one_at_work(
+    tmp_path: Path,
+) -> None:
+    files: list[KnownFile] = []
+    for name in ("small-F32.gguf", "small-F16.gguf"):
+        path = write_tiny_gguf(tmp_path / name, shape=SMALL)
+        files.append(KnownFile(path.stem.lower(), path, size_bytes=path.stat().st_size))
+    async with a_shop(tmp_path) as shop:
+        at_work, waiting = [shop.quantiser.start(file, as_type="Q4_0") for file in files]
+        await until(lambda: shop.now(at_work).done_bytes > 0)
+
+        await shop.quantiser.stop(waiting.id)
+        done = await shop.ended(at_work)
+
+    assert (done.status, done.problem) == ("finished", None)
+
+
+async def test_a_second_job_for_the_same_new_file_does_not_write_it_in_vain(
+    slow_gguf: Path, tmp_path: Path
+) -> None:
+    one, other = (a_file(slow_gguf, tmp_path, f"small-{kind}.gguf") for kind in ("F32", "F16"))
+    async with a_shop(tmp_path) as shop:
+        first = shop.quantiser.start(one, as_type="Q4_0")
+        second = shop.quantiser.start(other, as_type="Q4_0")
+        ended = [await shop.ended(first), await shop.ended(second)]
+
+    assert [job.status for job in ended] == ["finished", "failed"]
+    assert ended[1].problem == "There is small-Q4_0.gguf already. Remove it first."
+    assert ended[1].total_bytes == 0
+
+
+async def test_a_long_file_name_ends_nothing_but_its_own_job(
+    tiny_gguf: Path, tmp_path: Path
+) -> None:
+    long, longest = (a_file(tiny_gguf, tmp_path, f"{'x' * length}.gguf") for length in (240, 250))
+    async with a_shop(tmp_path) as shop:
+        with pytest.raises(CannotQuantiseError, match="The system refused: File name too long"):
+            shop.quantiser.start(longest, as_type="Q8_0")
+
+        job = await shop.ended(shop.quantiser.start(long, as_type="Q8_0"))
+
+    assert job.status == "finished"
+
+
+async def test_a_file_with_absurd_names_in_it_fails_its_job_with_a_short_sentence(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "odd.gguf"
+    await asyncio.to_thread(write_twice_named, path, "\N{EURO SIGN}" * 20_000)
+    async with a_shop(tmp_path) as shop:
+        job = await shop.ended(shop.quantiser.start(KnownFile("odd", path), as_type="Q8_0"))
+
+    assert job.status == "failed"
+    assert job.problem is not None
+    assert job.problem.startswith("The file could not be read or written")
+    assert len(job.problem) < 500
+
+
+async def test_what_nobody_foresaw_fails_its_job_and_leaves_the_others(
+    slow_gguf: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def break_off(_: Path) -> str:
+        raise ZeroDivisionError
+
+    file = a_file(slow_gguf, tmp_path)
+    async with Quantiser(folder=tmp_path, arrived=break_off) as quantiser:
+        shop = Shop(tmp_path, quantiser)
+        failed = await shop.ended(quantiser.start(file, as_type="Q4_0"))
+        after_it = quantiser.start(file, as_type="Q8_0")
+
+    assert failed.problem == "Something unexpected went wrong on the server. Start it again."
+    assert "broke off" in caplog.text
+    assert after_it.status == "waiting"
+
+
+def write_twice_named(path: Path, name: str) -> None:
+    """A file with two weights of the same name, which the library of the format refuses with that name."""
+    length = len(f"{name}.weight".encode())
+    writer = gguf.GGUFWriter(path, "llama")
+    for each in (f"{name}.weight", "x" * length):
+        writer.add_tensor(each, np.ones((32, 32), dtype=np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    path.write_bytes(path.read_bytes().replace(b"x" * length, f"{name}.weight".encode()))
 
 
 def children_named(name: str) -> list[int]:

@@ -1,6 +1,7 @@
 """Models in folders of safetensors: found, described, refused where they must be; nothing of PyTorch is needed."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,46 @@ async def test_a_missing_part_of_the_weights_is_named(tmp_path: Path) -> None:
     (model,) = await SafetensorsFolders(tmp_path).found()
 
     assert model.problem == "model-2.safetensors is missing. Download the model again."
+
+
+async def test_weights_that_are_only_a_link_to_nothing_are_missing_and_hide_no_other_model(
+    tmp_path: Path,
+) -> None:
+    pruned = a_folder(tmp_path / "pruned") / "model.safetensors"
+    pruned.unlink()
+    pruned.symlink_to("../../blobs/0123")
+    a_folder(tmp_path / "sound")
+
+    models = await SafetensorsFolders(tmp_path).found()
+
+    assert [(model.id, model.problem) for model in models] == [
+        ("pruned", "model.safetensors is missing. Download the model again."),
+        ("sound", None),
+    ]
+
+
+@pytest.mark.parametrize("weight_map", [["a"], "a", 1])
+async def test_a_list_of_weights_that_is_none_is_a_problem_and_not_a_crash(
+    tmp_path: Path, weight_map: object
+) -> None:
+    folder = a_folder(tmp_path / "odd")
+    (folder / "model.safetensors.index.json").write_text(json.dumps({"weight_map": weight_map}))
+
+    (model,) = await SafetensorsFolders(tmp_path).found()
+
+    assert model.problem is not None
+    assert model.problem.startswith("Its description cannot be read")
+
+
+async def test_a_folder_whose_name_is_no_text_is_shown_and_said_to_be_the_problem(
+    tmp_path: Path,
+) -> None:
+    a_folder(tmp_path / os.fsdecode(b"mod\xe8le"))
+
+    (model,) = await SafetensorsFolders(tmp_path).found()
+
+    assert model.name == "mod\N{REPLACEMENT CHARACTER}le"
+    assert model.problem == "Its name or that of its folder is not in UTF-8. Rename it."
 
 
 async def test_absurd_numbers_in_a_description_are_not_believed(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 A file's own address answers with a redirect that says what the file is; the bytes come from another path
 (or, with `bytes_from`, from another host), by range, with an etag of their own. Its API lists repositories.
+`MOVED` is what its repository was called before; from there every address leads on.
 """
 
 import asyncio
@@ -13,8 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 REPOSITORY = "maker/model-gguf"
+MOVED = "maker/moved-gguf"
 FILE = "model.gguf"
 _RANGE = re.compile(r"bytes=(\d+)-(\d*)")
 
@@ -25,7 +28,7 @@ class FakeHub:
 
     `files` are served beside `content`, which is `model.gguf`. `cut_after`: so many bytes of an answer,
     then the connection breaks; used up one by one. `statuses`: what the next requests for bytes get
-    instead of them. `pace` is the seconds that 64 KiB take. `bytes_from` is another host for the bytes.
+    instead of them. `shows_pages`: its API answers as a web server that has none. `pace` is the seconds that 64 KiB take. `bytes_from` is another host for the bytes.
     """
 
     content: bytes
@@ -33,9 +36,13 @@ class FakeHub:
     files: dict[str, bytes] = field(default_factory=dict[str, bytes])
     announces: bool = True
     lists: bool = True
+    shows_pages: bool = False
+    next_page: str | None = None
+    lists_at: str | None = None
     knows_ranges: bool = True
     etag: str = '"content-1"'
     linked_sha256: str | None = None
+    linked_size: str | None = None
     redirect_to: str | None = None
     bytes_from: str = ""
     cut_after: list[int] = field(default_factory=list[int])
@@ -70,10 +77,14 @@ class FakeHub:
         headers = {"Location": self.redirect_to or f"{self.bytes_from}/cdn/{file}"}
         if self.announces:
             headers["X-Linked-Etag"] = f'"{self.sha256_of(file)}"'
-            headers["X-Linked-Size"] = str(len(self.bytes_of(file)))
+            headers["X-Linked-Size"] = self.linked_size or str(len(self.bytes_of(file)))
         return web.Response(status=302, headers=headers)
 
     async def describe(self, request: web.Request) -> web.Response:
+        if self.lists_at:
+            raise web.HTTPTemporaryRedirect(self.lists_at)
+        if self.shows_pages:
+            return web.Response(text="<!doctype html><p>Files</p>", content_type="text/html")
         if not self.lists or not self._is_known(request):
             return web.json_response({"error": "Repository not found"}, status=404)
         card = {"license": "apache-2.0"}
@@ -81,6 +92,8 @@ class FakeHub:
 
     async def list(self, request: web.Request) -> web.Response:
         """Two files a page, with the next page in `Link`, as the real one does with many."""
+        if self.shows_pages:
+            return web.Response(text="<!doctype html><p>Files</p>", content_type="text/html")
         if not self.lists or not self._is_known(request):
             return web.json_response({"error": "Repository not found"}, status=404)
         names = sorted({FILE, *self.files, "README.md"})
@@ -88,7 +101,8 @@ class FakeHub:
         headers: dict[str, str] = {}
         if start + 2 < len(names):
             path = request.path
-            headers["Link"] = f'<{self.address}{path}?cursor={start + 2}>; rel="next"'
+            following = self.next_page or f"{self.address}{path}?cursor={start + 2}"
+            headers["Link"] = f'<{following}>; rel="next"'
         entries = [self._entry(name) for name in names[start : start + 2]]
         return web.json_response(entries, headers=headers)
 
@@ -153,6 +167,13 @@ class FakeHub:
                 await asyncio.sleep(self.pace)
 
 
+@web.middleware
+async def _lead_on(request: web.Request, handler: Handler) -> web.StreamResponse:
+    if MOVED in request.path:
+        raise web.HTTPTemporaryRedirect(request.path_qs.replace(MOVED, REPOSITORY))
+    return await handler(request)
+
+
 @asynccontextmanager
 async def a_hub(content: bytes) -> AsyncGenerator[FakeHub]:
     hub = FakeHub(content)
@@ -161,6 +182,7 @@ async def a_hub(content: bytes) -> AsyncGenerator[FakeHub]:
     app.router.add_get("/api/models/{maker}/{repo}", hub.describe)
     app.router.add_get("/api/models/{maker}/{repo}/tree/{revision}", hub.list)
     app.router.add_get("/cdn/{file}", hub.send)
+    app.middlewares.append(_lead_on)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     try:

@@ -16,14 +16,21 @@ def memory_limits(root: Path) -> Iterator[tuple[int, int]]:
     for folder in _folders(root, "memory"):
         modern = folder / "memory.max"
         names = (
-            ("memory.max", "memory.current", "inactive_file")
+            ("memory.max", "memory.current", ("inactive_file", "active_file"))
             if modern.exists()
-            else ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
+            else (
+                "memory.limit_in_bytes",
+                "memory.usage_in_bytes",
+                ("total_inactive_file", "total_active_file"),
+            )
         )
         limit = _number(folder / names[0])
         if limit is not None and limit < _NO_LIMIT:
             used = _number(folder / names[1]) or 0
-            yield limit, max(0, used - _stat(folder / "memory.stat", names[2]))
+            # A file that was read twice counts as active, as a model is that was checked and loaded; it
+            # goes all the same when somebody needs the room.
+            caches = sum(_stat(folder / "memory.stat", name) for name in names[2])
+            yield limit, max(0, used - caches)
 
 
 def core_limits(root: Path) -> Iterator[int]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from starlette.datastructures import State
 from typing_extensions import override
 
-from arcano.compute import MachineDetector, knows_architecture
+from arcano.compute import MachineDetector, core_limits, knows_architecture, read_memory
 from arcano.entrypoints.settings import Settings
 from arcano.entrypoints.this_machine import machine_for_models
 from arcano.modelstore import ModelStore
@@ -65,7 +65,7 @@ async def local_models(
                 ),
                 speeds=lambda: _speeds(store, engine),
                 knows_architecture=knows_architecture,
-                in_use=engine.is_loaded,
+                in_use=engine.holds,
                 models_changed=models_changed,
             ) as store,
             Quantiser(
@@ -95,10 +95,14 @@ def _speeds(store: ModelStore, engine: LocalEngine) -> dict[str, float]:
 
 
 class HostWithGraphics:
-    """This machine as the engine asks for it: memory as it is now, graphics as when last looked at."""
+    """This machine as the engine asks for it: memory as it is now, graphics as when last looked at.
 
-    def __init__(self, machine: MachineDetector) -> None:
+    What a container leaves of it counts. `root` is for recorded machines.
+    """
+
+    def __init__(self, machine: MachineDetector, *, root: Path = Path("/")) -> None:
         self._machine = machine
+        self._root = root
         self._free_bytes = 0
         self._has_graphics = False
 
@@ -108,7 +112,15 @@ class HostWithGraphics:
             await self.look()
 
     def __call__(self) -> Host:
-        return replace(look_at_host(), gpu_memory_bytes=self._free_bytes)
+        host = look_at_host()
+        if memory := read_memory(self._root):
+            host = replace(
+                host,
+                memory_bytes=memory.total_bytes,
+                free_memory_bytes=memory.available_bytes,
+            )
+        cores = min([host.cores, *core_limits(self._root)])
+        return replace(host, cores=cores, gpu_memory_bytes=self._free_bytes)
 
     async def look(self) -> None:
         """Find out what is free on those graphics cards that the engine computes on."""
@@ -167,7 +179,10 @@ class LocalModelFilesOnThisMachine(LocalModels):
             if file.problem is None and file.capabilities != frozenset({"embeddings"})
         ]
         problems = [
-            ListProblem(None, file.path.name, ModelFileError(file.problem))
+            # A name that is no text could be sent to nobody.
+            ListProblem(
+                None, file.path.name.encode(errors="replace").decode(), ModelFileError(file.problem)
+            )
             for file in files
             if file.problem is not None
         ]

@@ -5,24 +5,33 @@ from contextlib import suppress
 from pathlib import Path
 
 from arcano.modelstore.errors import ModelFileInUseError
+from arcano.modelstore.found_model import shown
 
 
 def delete_files(paths: Sequence[Path], *, below: Path) -> int:
     """Delete `paths`, and the folder that held them if it is empty then. Answers the bytes freed. Blocks.
 
     Raises:
-        ModelFileInUseError: One lies elsewhere than `below`; nothing was deleted.
+        ModelFileInUseError: One lies elsewhere than `below`, and nothing was deleted; or the system refused.
     """
     for path in paths:
         if not path.is_relative_to(below):
             raise ModelFileInUseError(
-                f"{path.name} lies in a folder that Arcano only reads. Delete it there yourself."
+                f"{shown(path.name)} lies in a folder that Arcano only reads. Delete it there yourself."
             )
     freed = 0
     for path in paths:
-        with suppress(FileNotFoundError):
-            freed += path.lstat().st_size
+        try:
+            size = path.lstat().st_size
             path.unlink()
+            freed += size
+        except FileNotFoundError:
+            continue
+        except OSError as refused:
+            raise ModelFileInUseError(
+                f"{shown(path.name)} could not be deleted: {refused.strerror}. "
+                "See that the server may write in its folder."
+            ) from refused
     for folder in {path.parent for path in paths} - {below}:
         with suppress(OSError):
             folder.rmdir()

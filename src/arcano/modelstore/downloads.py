@@ -5,13 +5,15 @@ too: after a restart those that were under way go on by themselves, and paused o
 """
 
 import asyncio
+import logging
 import shutil
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Self
 
-from arcano.modelstore.download import Download, DownloadFailure
+from arcano.modelstore.download import Download, DownloadFailure, DownloadStatus
 from arcano.modelstore.errors import DiskFullError, DownloadNotFoundError, ModelStoreError
 from arcano.modelstore.fetch_file import FileFetcher, Progress, Wanted, disk_full
 from arcano.modelstore.order import Order, OrderedFile
@@ -20,7 +22,14 @@ from arcano.modelstore.part_file import discard_part, part_size
 from arcano.modelstore.speed import Speed
 from arcano.platform.ids import new_id
 
+logger = logging.getLogger(__name__)
+
 _REPORT_SECONDS = 0.25
+_UNFORESEEN = DownloadFailure(
+    "internal-error",
+    "Something unexpected went wrong on the server. What came is kept; try again.",
+    retryable=True,
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -35,6 +44,8 @@ class _Job:
     told_at: float = 0.0
     came_before: int = 0
     """The bytes of the files that are whole already."""
+    true: set[OrderedFile] = field(default_factory=set[OrderedFile])
+    """The files that lie there with the right hash, so that none is read again after each pause."""
 
 
 def free_bytes_of(folder: Path) -> int:
@@ -95,6 +106,23 @@ class Downloads:
             DownloadNotFoundError: There is none of that id.
         """
         return self._job(download_id).state
+
+    def lack_of(self, paths: Sequence[Path]) -> bool:
+        """Whether one of `paths` is of a model of which some files have not come yet. Looks at the disk."""
+        return any(
+            job.state.status != "done" and not all(map(Path.exists, targets))
+            for job, targets in self._bringing(paths)
+        )
+
+    def fetches(self, paths: Sequence[Path]) -> bool:
+        """Whether one of `paths` is of a download that is under way."""
+        return any(job.state.under_way for job, _ in self._bringing(paths))
+
+    def _bringing(self, paths: Sequence[Path]) -> Iterator[tuple[_Job, list[Path]]]:
+        for job in list(self._jobs.values()):
+            targets = [self._target(file) for file in job.order.files]
+            if not set(targets).isdisjoint(paths):
+                yield job, targets
 
     async def start(self, order: Order) -> Download:
         """Begin to fetch `order`, or find it already under way. One that rests goes on, with the same id.
@@ -195,30 +223,41 @@ class Downloads:
             # Room can be made, and then it goes on where it was: that is a pause, not an end.
             status = "paused" if isinstance(problem, DiskFullError) else "failed"
             failure = DownloadFailure(problem.code, problem.detail, problem.retryable)
-            await self._keep(job, paused=True)
-            self._tell(job, replace(self._at_rest(job), status=status, error=failure))
+            await self._break_off(job, failure, status=status)
         except OSError as refused:
             failure = DownloadFailure(
                 "storage-unavailable", f"The disk refused: {refused.strerror}.", retryable=True
             )
-            await self._keep(job, paused=True)
-            self._tell(job, replace(self._at_rest(job), status="failed", error=failure))
+            await self._break_off(job, failure)
+        except Exception:
+            # It lives in one group of tasks with the others, and would end them and the server.
+            logger.exception("The download of %s broke off", job.order.name)
+            await self._break_off(job, _UNFORESEEN)
         else:
             await asyncio.to_thread(self._book.forget, job.state.id)
+            job.true.clear()
             done = replace(self._at_rest(job), done_bytes=job.state.total_bytes)
             self._tell(job, replace(done, status="done", model_id=model_id))
 
+    async def _break_off(
+        self, job: _Job, failure: DownloadFailure, *, status: DownloadStatus = "failed"
+    ) -> None:
+        await self._keep(job, paused=True)
+        self._tell(job, replace(self._at_rest(job), status=status, error=failure))
+
     async def _fetch_all(self, job: _Job) -> None:
-        """One file after the other; those that lie here whole are not fetched again."""
+        """One file after the other; those that lie here whole and true are not fetched again."""
         job.came_before = 0
         for number, file in enumerate(job.order.files):
             target = self._target(file)
-            if not await asyncio.to_thread(_is_whole, target, file):
-                wanted = Wanted(file.url, target, file.sha256, file.size_bytes)
-                await self._fetcher.fetch(
-                    wanted,
-                    report=lambda progress, number=number: self._heed(job, number, progress),
-                )
+            wanted = Wanted(file.url, target, file.sha256, file.size_bytes)
+            report = partial(self._heed, job, number)
+            if not (
+                await asyncio.to_thread(_is_whole, target, file)
+                and (file in job.true or await self._fetcher.is_true(wanted, report=report))
+            ):
+                await self._fetcher.fetch(wanted, report=report)
+            job.true.add(file)
             job.came_before += (await asyncio.to_thread(target.stat)).st_size
             self._tell(job, replace(job.state, parts_done=number + 1, checked_bytes=None))
 
@@ -227,9 +266,12 @@ class Downloads:
             return  # a thread's last word, after it was told to rest
         now = asyncio.get_running_loop().time()
         done = job.came_before + progress.done_bytes
+        if progress.stalled:
+            job.speed = Speed()  # what it was before says nothing of what is left
         job.speed.note(done, now)
         status = "downloading" if progress.checked_bytes is None else "checking"
-        if now - job.told_at < _REPORT_SECONDS and status == job.state.status:
+        soon = now - job.told_at < _REPORT_SECONDS and status == job.state.status
+        if soon and not progress.stalled:
             return
         after = job.order.files[number + 1 :]
         total = job.came_before + progress.total_bytes + sum(file.expected_bytes for file in after)
@@ -282,7 +324,8 @@ class Downloads:
 
     def _come(self, file: OrderedFile) -> int:
         target = self._target(file)
-        return file.expected_bytes if _is_whole(target, file) else part_size(target)
+        # Where it comes anew, what lies there was not what it should be.
+        return part_size(target) or (file.expected_bytes if _is_whole(target, file) else 0)
 
     def _tell(self, job: _Job, state: Download) -> None:
         job.state = state
@@ -345,7 +388,7 @@ async def _stop(job: _Job) -> None:
 
 
 def _is_whole(target: Path, file: OrderedFile) -> bool:
-    """Whether it lies there already. It got its name only after its hash was right."""
+    """Whether it lies there already, as far as its length tells."""
     try:
         return file.size_bytes is not None and target.stat().st_size == file.size_bytes
     except OSError:

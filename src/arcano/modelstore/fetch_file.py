@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from arcano.modelstore.errors import (
     WrongHashError,
 )
 from arcano.modelstore.hub import Hub, HubAnswer, sha256_in
-from arcano.modelstore.part_file import PartFile, Promise, Stretch
+from arcano.modelstore.part_file import PartFile, Promise, Stretch, digest_of
 
 LEAST_STRETCH_BYTES = 16 * 1024 * 1024
 """Below this another connection costs more than it brings."""
@@ -40,11 +41,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far it is. `checked_bytes` counts once everything has come and is read again for its hash."""
+    """How far it is. `checked_bytes` counts once everything has come and is read again for its hash.
+
+    `stalled` says that a connection brings nothing any more, and is tried again.
+    """
 
     done_bytes: int
     total_bytes: int
     checked_bytes: int | None = None
+    stalled: bool = False
 
 
 Report = Callable[[Progress], None]
@@ -91,6 +96,27 @@ class FileFetcher:
             await self._check(part, promise, report)
         finally:
             await asyncio.to_thread(part.close)
+
+    async def is_true(self, wanted: Wanted, *, report: Report) -> bool:
+        """Whether what lies at the target of `wanted` has its hash. Yes where nobody knows one.
+
+        Raises:
+            OSError: It cannot be read.
+        """
+        if wanted.sha256 is None:
+            return True
+        size = wanted.size_bytes or 0
+        loop, ended = asyncio.get_running_loop(), threading.Event()
+        report(Progress(size, size, 0))
+
+        def tell(checked: int) -> None:
+            loop.call_soon_threadsafe(report, Progress(size, size, checked))
+
+        try:
+            sha256 = await asyncio.to_thread(digest_of, wanted.target, tell, ended=ended)
+        finally:
+            ended.set()
+        return sha256 == wanted.sha256
 
     async def _all(self, part: PartFile, wanted: Wanted, report: Report) -> Promise:
         """Everything that is missing. Begins again when the file changes on the way."""
@@ -141,6 +167,8 @@ class FileFetcher:
                 fruitless = 0 if part.size_bytes > before else fruitless + 1
                 if fruitless >= self.tries:
                     raise
+                if part.promise is not None:
+                    report(Progress(part.size_bytes, part.promise.size_bytes, stalled=True))
                 await asyncio.sleep(self._wait(fruitless, trouble))
             else:
                 return

@@ -5,12 +5,19 @@ import os
 import re
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from arcano.modelstore.errors import UnreadableModelFileError
-from arcano.modelstore.found_model import FoundModel, describe, is_whole_model, model_id
+from arcano.modelstore.found_model import (
+    NO_TEXT,
+    FoundModel,
+    describe,
+    is_whole_model,
+    model_id,
+    shown,
+)
 from arcano.modelstore.gguf_header import GgufHeader, read_gguf_header
 
 _MAX_DEPTH = 6
@@ -25,6 +32,7 @@ _State = tuple[int, int]
 class ModelFinder:
     """Looks into `folders`, the first of which wins where two models have the same name.
 
+    In one folder the model wins that came first, and a model keeps its id for as long as this lives.
     `knows_architecture` says whether anything here can run a kind of model. Several threads take turns.
     """
 
@@ -33,6 +41,7 @@ class ModelFinder:
     _known: dict[Path, tuple[_State, GgufHeader | str | None]] = field(
         default_factory=dict[Path, tuple[_State, GgufHeader | str | None]]
     )
+    _ids: dict[Path, str] = field(default_factory=dict[Path, str])
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
     def find(self) -> tuple[FoundModel, ...]:
@@ -44,22 +53,36 @@ class ModelFinder:
             return self._look()
 
     def _look(self) -> tuple[FoundModel, ...]:
-        found: dict[str, FoundModel] = {}
+        found: list[FoundModel] = []
         seen: set[Path] = set()
         for folder in self.folders:
+            models: list[FoundModel] = []
             for files in _grouped(_gguf_files(folder)):
                 real = Path(os.path.realpath(files[0]))
                 if real not in seen and (model := self._described(files)):
                     seen.add(real)
-                    unique = _unique_id(model, found)
-                    found[unique] = replace(model, id=unique)
-        self._known = {path: known for path, known in self._known.items() if path.exists()}
-        models = _told_apart(list(found.values()))
+                    models.append(model)
+            found += sorted(models, key=lambda model: _came_at(model.path))
+        self._known = {path: known for path, known in self._known.items() if _is_file(path)}
+        models = _told_apart(self._identified(found))
         return tuple(sorted(models, key=lambda model: (model.name.lower(), model.id)))
+
+    def _identified(self, models: Sequence[FoundModel]) -> list[FoundModel]:
+        """Each with an id of its own: the one it had, else that of its name for who comes first."""
+        known = {model.path: self._ids[model.path] for model in models if model.path in self._ids}
+        taken = set(known.values())
+        for model in models:
+            if model.path not in known:
+                known[model.path] = unique = _unique_id(model, taken)
+                taken.add(unique)
+        self._ids = known
+        return [replace(model, id=known[model.path]) for model in models]
 
     def _described(self, files: Sequence[Path]) -> FoundModel | None:
         """The model in `files`, or None where it is nothing that answers."""
-        name = _whole_name(files[0])
+        name = shown(_whole_name(files[0]))
+        if shown(files[0]) != str(files[0]):
+            return _unusable(name, files, problem=NO_TEXT)
         try:
             size = sum(path.stat().st_size for path in files)
             missing = _missing_part(files)
@@ -107,17 +130,38 @@ def _gguf_files(folder: Path) -> Iterator[Path]:
             return
         for name in sorted(names):
             path = Path(place, name)
-            # Only true files: opening a pipe would wait for a writer for ever.
-            if name.lower().endswith(".gguf") and not name.startswith(".") and path.is_file():
+            if name.lower().endswith(".gguf") and not name.startswith(".") and _is_file(path):
                 yield path
 
 
 def _grouped(paths: Iterator[Path]) -> Iterator[list[Path]]:
     """The files of each model together; of one that is split, in their order."""
-    groups: dict[tuple[Path, str], list[Path]] = {}
+    groups: dict[tuple[Path, str, str | None], list[Path]] = {}
     for path in paths:
-        groups.setdefault((path.parent, _whole_name(path)), []).append(path)
+        part = _PART.match(path.name)
+        # A whole file may lie beside the parts that it was put together from.
+        of = path.parent, _whole_name(path), part and part["count"]
+        groups.setdefault(of, []).append(path)
     yield from groups.values()
+
+
+def _is_file(path: Path) -> bool:
+    """Whether it is a true file: opening a pipe would wait for a writer for ever.
+
+    One that may not be looked at counts, and is found with that as its problem.
+    """
+    try:
+        return path.is_file()
+    except OSError:
+        return True
+
+
+def _came_at(path: Path) -> int:
+    """When the file came into its place, or was last renamed; 0 where nobody can say."""
+    try:
+        return path.lstat().st_ctime_ns
+    except OSError:
+        return 0
 
 
 def _whole_name(path: Path) -> str:
@@ -138,22 +182,27 @@ def _missing_part(files: Sequence[Path]) -> str | None:
     return None
 
 
-def _unique_id(model: FoundModel, found: dict[str, FoundModel]) -> str:
+def _unique_id(model: FoundModel, taken: Container[str]) -> str:
     """Two files of one name in two folders need two ids that stay the same."""
-    if model.id not in found:
+    if model.id not in taken:
         return model.id
     return f"{model.id}-{hashlib.sha256(os.fsencode(model.path)).hexdigest()[:8]}"
 
 
 def _told_apart(models: Sequence[FoundModel]) -> list[FoundModel]:
-    """Of models that call themselves the same, each is called after its file."""
-    names = Counter(model.name for model in models)
-    return [
-        model
-        if names[model.name] == 1
-        else replace(model, name=_whole_name(model.path)[: -len(".gguf")])
-        for model in models
+    """Of models that call themselves the same, each is called after its file, else its folder too."""
+    own = [model.name for model in models]
+    of_files = [shown(_whole_name(model.path))[: -len(".gguf")] for model in models]
+    of_folders = [
+        shown(Path(model.path.parent.name, model.path.name))[: -len(".gguf")] for model in models
     ]
+    chosen = of_folders
+    for names in (of_files, own):
+        often = Counter(names)
+        chosen = [
+            name if often[name] == 1 else other for name, other in zip(names, chosen, strict=True)
+        ]
+    return [replace(model, name=name) for model, name in zip(models, chosen, strict=True)]
 
 
 def _unusable(name: str, files: Sequence[Path], *, problem: str, size_bytes: int = 0) -> FoundModel:

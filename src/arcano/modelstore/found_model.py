@@ -1,5 +1,6 @@
 """A model file that lies on this disk, as its own head describes it."""
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ _NOT_ALONE = frozenset({"clip"})
 Purpose = Literal["chat", "embedding"]
 _NOT_MODELS = frozenset({"adapter", "imatrix", "mmproj", "vocab"})
 _HALF_PRECISION_BYTES = 2
+NO_TEXT = "Its name or that of its folder is not in UTF-8. Rename it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,11 @@ class FoundModel:
     purpose: Purpose = "chat"
     files: tuple[Path, ...] = ()
     problem: str | None = None
+
+
+def shown(name: str | Path) -> str:
+    """A name on this disk as text: its bytes may be in another code, and can then be sent to nobody."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def model_id(file_name: str) -> str:

@@ -125,7 +125,7 @@ async def resume_download(
     download_id: str, viewer: _Manager, store: _Store, acts: Acts
 ) -> DownloadView:
     async with acts.around(_of("download.resumed", viewer, download_id)):
-        return DownloadView.of(await store.downloads.resume(download_id))
+        return DownloadView.of(await store.resume_download(download_id))
 
 
 @router.delete("/downloads/{download_id}", status_code=status.HTTP_204_NO_CONTENT)

@@ -35,7 +35,10 @@ _SHA256 = re.compile(r'^(?:W/)?"?([0-9a-f]{64})"?$', re.IGNORECASE)
 # Somebody waits for it, unlike for a file.
 _ANSWER_WITHIN = aiohttp.ClientTimeout(total=10)
 _MOST_ANSWER_BYTES = 16 * 1024 * 1024
-_CONTENT_RANGE = re.compile(r"^bytes (\d+)-\d+/(\d+)$")
+_IN_CIRCLES = "The hub sends us from one address to the next without end."
+# No more digits than any file needs: Python refuses to read thousands of them.
+_NUMBER = re.compile(r"[0-9]{1,18}")
+_CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,18})-[0-9]+/([0-9]{1,18})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,28 +91,23 @@ class Hub:
             HubBusyError: Worth another try after `retry_after`.
             HubNotAllowedError: It is at an address that is not connected to.
         """
-        where = URL(path) if "://" in path else URL(self.home + path)
-        if where.origin() != self._origin:
-            raise HubRefusedError("The hub's list goes on at an address that is not the hub's.")
+        where = self._own(path if "://" in path else self.home + path)
         try:
-            async with self._http.get(
-                where, allow_redirects=False, timeout=_ANSWER_WITHIN
-            ) as response:
-                if response.status in (401, 403, 404):
-                    raise UnknownRepositoryError(
-                        f"{where.host} has no repository of this name that is open to everybody."
-                    )
-                if response.status != 200:
-                    raise _refusal(response)
-                body = await read_up_to(_MOST_ANSWER_BYTES, response)
-                following = response.links.get("next")
-                return HubPage(body, None if following is None else str(following["url"]))
+            for _ in range(_MAX_REDIRECTS + 1):
+                async with self._http.get(
+                    where, allow_redirects=False, timeout=_ANSWER_WITHIN
+                ) as response:
+                    if response.status not in _REDIRECTS:
+                        return await _page(response)
+                    # A repository that was renamed leads on to its new name.
+                    where = self._own(response.headers.get("Location", ""), seen_from=where)
         except AddressNotAllowedError as refused:
             raise _not_allowed(where, refused) from refused
         except (aiohttp.ClientError, TimeoutError, ConnectionError) as broken:
             raise HubUnreachableError(
                 f"The connection to {where.host} broke, or nothing came. Try again later."
             ) from broken
+        raise HubRefusedError(_IN_CIRCLES)
 
     @asynccontextmanager
     async def open(
@@ -153,19 +151,50 @@ class Hub:
             raise HubUnreachableError(
                 f"The connection to {where.host} broke, or nothing came. Try again later."
             ) from broken
-        raise HubRefusedError("The hub sends us from one address to the next without end.")
+        raise HubRefusedError(_IN_CIRCLES)
+
+    def _own(self, address: str, *, seen_from: URL | None = None) -> URL:
+        """The address where the hub's API goes on; nobody else is asked in its stead."""
+        try:
+            where = URL(address) if seen_from is None else seen_from.join(URL(address))
+            is_ours = where.origin() == self._origin
+        except ValueError as nonsense:
+            raise HubRefusedError("The hub's list goes on at what is no address.") from nonsense
+        if not is_ours:
+            raise HubRefusedError("The hub's list goes on at an address that is not the hub's.")
+        return where
 
     def _next(self, where: URL, response: aiohttp.ClientResponse) -> URL:
         try:
             following = where.join(URL(response.headers.get("Location", "")))
+            is_safe = following.origin() == self._origin or following.scheme == "https"
         except ValueError as nonsense:
             raise HubRefusedError("The hub sends us to something that is no address.") from nonsense
-        if following.scheme != "https" and following.origin() != self._origin:
+        if not is_safe:
             raise UnsafeRedirectError(
                 f"The hub sends us to {following.host}, which is not encrypted. "
                 "Check the hub's address in the settings."
             )
         return following
+
+
+async def _page(response: aiohttp.ClientResponse) -> HubPage:
+    if response.status in (401, 403, 404):
+        raise UnknownRepositoryError(
+            f"{response.url.host} has no repository of this name that is open to everybody."
+        )
+    if response.status != 200:
+        raise _refusal(response)
+    body = await read_up_to(_MOST_ANSWER_BYTES, response)
+    return HubPage(body, _next_page(response))
+
+
+def _next_page(response: aiohttp.ClientResponse) -> str | None:
+    try:
+        following = response.links.get("next")
+    except ValueError as nonsense:
+        raise HubRefusedError("The hub's list goes on at what is no address.") from nonsense
+    return None if following is None else str(following["url"])
 
 
 def _not_allowed(where: URL, refused: AddressNotAllowedError) -> HubNotAllowedError:
@@ -197,15 +226,15 @@ def _answer(
         raise _refusal(response)
     start, total = 0, response.content_length
     if response.status == 206:
-        found = _CONTENT_RANGE.match(response.headers.get("Content-Range", ""))
+        found = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
         if found is None:
             raise HubRefusedError("The hub sent a part of the file without saying which.")
         start, total = int(found[1]), int(found[2])
-    linked_size = announced.get("X-Linked-Size", "")
+    linked_size = _number(announced.get("X-Linked-Size", ""))
     etag = response.headers.get("ETag")
     return HubAnswer(
         offset=start,
-        total_bytes=int(linked_size) if linked_size.isdigit() else total,
+        total_bytes=total if linked_size is None else linked_size,
         sha256=sha256_in(announced.get("X-Linked-Etag")),
         # Only a strong name promises the same bytes.
         etag=etag if etag and not etag.startswith("W/") else None,
@@ -234,13 +263,16 @@ def _refusal(
 
 
 def _range_total(response: aiohttp.ClientResponse) -> int | None:
-    total = response.headers.get("Content-Range", "").rpartition("/")[2]
-    return int(total) if total.isdigit() else None
+    return _number(response.headers.get("Content-Range", "").rpartition("/")[2])
 
 
 def _delay(retry_after: str) -> timedelta | None:
-    text = retry_after.strip()
-    return timedelta(seconds=min(int(text), 3600)) if text.isdigit() else None
+    seconds = _number(retry_after.strip())
+    return None if seconds is None else timedelta(seconds=min(seconds, 3600))
+
+
+def _number(text: str) -> int | None:
+    return int(text) if _NUMBER.fullmatch(text) else None
 
 
 async def _nothing() -> AsyncGenerator[bytes]:

@@ -4,8 +4,9 @@ Source: Hugging Face Hub documentation, `GET /api/models/{repo}` and `/api/model
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -78,7 +79,7 @@ async def list_repository(hub: Hub, name: str, *, revision: str | None = None) -
         HubUnreachableError: And its siblings in `errors`.
     """
     repository = checked_repository(name)
-    facts = _mapping(orjson.loads((await hub.ask(f"/api/models/{repository}")).body))
+    facts = _mapping(_read((await hub.ask(f"/api/models/{repository}")).body))
     at = revision or str(facts.get("sha") or "main")
     files = await list_files(hub, repository, revision=at)
     card = _mapping(facts.get("cardData"))
@@ -88,7 +89,7 @@ async def list_repository(hub: Hub, name: str, *, revision: str | None = None) -
         revision=at,
         licence=licence if isinstance(licence, str) else None,
         gated=bool(facts.get("gated")),
-        models=_models(files),
+        models=models_of(files),
     )
 
 
@@ -111,7 +112,7 @@ async def list_files(hub: Hub, repository: str, *, revision: str) -> tuple[HubFi
 
 
 def _files(body: bytes) -> Iterable[HubFile]:
-    entries: Any = orjson.loads(body)
+    entries = _read(body)
     if not isinstance(entries, list):
         raise HubRefusedError("The hub's list of files is no list.")
     for entry in map(_mapping, entries):  # pyright: ignore[reportUnknownArgumentType]  # JSON
@@ -129,23 +130,46 @@ def _files(body: bytes) -> Iterable[HubFile]:
         )
 
 
-def _models(files: Iterable[HubFile]) -> tuple[HubModel, ...]:
-    """Files that belong together, as models. One with a part missing is left out."""
+def models_of(files: Iterable[HubFile]) -> tuple[HubModel, ...]:
+    """Files that belong together, as models, the smallest first. One with a part missing is left out.
+
+    Of models whose files are called the same, each is called after its path.
+    """
     alone = [file for file in files if not _NOT_ALONE.search(file.path)]
     found: list[HubModel] = []
-    for whole, group in groupby(sorted(alone, key=lambda file: file.path), key=_whole):
+    for (whole, count), group in groupby(sorted(alone, key=_place), key=_whole):
         parts = tuple(group)
-        part = _PART.match(parts[0].path)
-        if part and int(part["count"]) != len(parts):
+        if count not in (0, len(parts)):
             continue
         name = whole.rpartition("/")[2].removesuffix(".gguf")
         found.append(HubModel(name, quantisation_in(name), parts))
-    return tuple(sorted(found, key=lambda model: (model.size_bytes or 0, model.name)))
+    names = Counter(model.name for model in found)
+    told_apart = (
+        model
+        if names[model.name] == 1
+        else replace(model, name=model.files[0].path.removesuffix(".gguf"))
+        for model in found
+    )
+    return tuple(sorted(told_apart, key=lambda model: (model.size_bytes or 0, model.name)))
 
 
-def _whole(file: HubFile) -> str:
+def _whole(file: HubFile) -> tuple[str, int]:
+    """What the model is called that a file is of, and in how many parts it is; 0 for one that is whole."""
     part = _PART.match(file.path)
-    return f"{part['stem']}.gguf" if part else file.path
+    return (f"{part['stem']}.gguf", int(part["count"])) if part else (file.path, 0)
+
+
+def _place(file: HubFile) -> tuple[tuple[str, int], str]:
+    return _whole(file), file.path
+
+
+def _read(body: bytes) -> object:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as nonsense:
+        raise HubRefusedError(
+            "The hub's answer cannot be understood. Check the hub's address in the settings."
+        ) from nonsense
 
 
 def _mapping(value: object) -> dict[str, Any]:

@@ -6,6 +6,7 @@ Knows nothing of engines; the wiring tells it what the machine has and shows it 
 import asyncio
 import shutil
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
@@ -19,8 +20,10 @@ from arcano.modelstore.downloads import Downloads, free_bytes_of
 from arcano.modelstore.errors import (
     ModelFileInUseError,
     ModelFileNotFoundError,
+    ModelStoreError,
     UnknownCatalogueModelError,
     UnknownVariantError,
+    WrongHashError,
 )
 from arcano.modelstore.fetch_file import LEAST_STRETCH_BYTES, FileFetcher
 from arcano.modelstore.find_models import ModelFinder
@@ -28,6 +31,7 @@ from arcano.modelstore.found_model import FoundModel
 from arcano.modelstore.hub import Hub
 from arcano.modelstore.hub_listing import HubRepository, list_repository
 from arcano.modelstore.machine import Machine
+from arcano.modelstore.order import Order
 from arcano.modelstore.place_order import order_from_hub, order_variant, safe_name
 from arcano.modelstore.recommend import calibrated, recommend
 from arcano.modelstore.settings import ModelStoreSettings
@@ -102,9 +106,12 @@ class ModelStore:
         return await asyncio.to_thread(self._read_catalogue, self._folder.parent / "catalogue.toml")
 
     async def found(self) -> tuple[FoundModel, ...]:
-        """The models that lie here now, in the order of their names. Looks at the disk."""
+        """The models that lie here now, in the order of their names. Looks at the disk.
+
+        One of which some files are still to come is none yet: it is among the downloads.
+        """
         async with self._looking:
-            models = tuple(map(self._named, await asyncio.to_thread(self._finder.find)))
+            models = await asyncio.to_thread(self._look)
             self._found = {model.id: model for model in models}
         return models
 
@@ -127,12 +134,7 @@ class ModelStore:
             HubRefusedError: The hub does not hold it any more.
             DiskFullError: There is not enough room for it.
         """
-        models = (await self.catalogue()).models
-        model = next((model for model in models if model.id == catalogue_id), None)
-        if model is None:
-            raise UnknownCatalogueModelError(
-                f"The catalogue has no model {catalogue_id!r}. Choose one from the list."
-            )
+        model = await self._catalogue_model(catalogue_id)
         chosen = await self._chosen(model, variant)
         return await self.downloads.start(await order_variant(self.hub, model, chosen))
 
@@ -146,6 +148,22 @@ class ModelStore:
         """
         return await self.downloads.start(await order_from_hub(self.hub, repository, name))
 
+    async def resume_download(self, download_id: str) -> Download:
+        """Go on with one that rests or failed, from where it was.
+
+        Where it failed because the hub has another file by now, it is ordered anew, and that one comes.
+
+        Raises:
+            DownloadNotFoundError: There is none of that id.
+            DiskFullError: There is not enough room for what is still missing.
+        """
+        download = self.downloads.get(download_id)
+        if download.error and download.error.code == WrongHashError.code:
+            with suppress(ModelStoreError):  # then as it was ordered
+                order = await self._order_anew(download)
+                return await self.downloads.start(order)
+        return await self.downloads.resume(download_id)
+
     async def look_up(self, repository: str) -> HubRepository:
         """What a repository of the hub holds. Raises as `list_repository`."""
         return await list_repository(self.hub, repository)
@@ -155,7 +173,7 @@ class ModelStore:
 
         Raises:
             ModelFileNotFoundError: None of that id lies here.
-            ModelFileInUseError: It is loaded, or lies in a folder that is only read.
+            ModelFileInUseError: It is loaded, comes anew, or lies in a folder that is only read.
         """
         model = await self.find(model_id)
         if model is None:
@@ -164,10 +182,16 @@ class ModelStore:
             )
         if self._in_use(model_id):
             raise ModelFileInUseError(f"{model.name} is loaded. Unload it, then delete it.")
-        freed = await asyncio.to_thread(delete_files, model.files, below=self._folder)
-        await self.found()
-        self._models_changed()
-        return freed
+        if self.downloads.fetches(model.files):
+            raise ModelFileInUseError(
+                f"{model.name} is on its way. Pause its download, or give it up, then delete it."
+            )
+        try:
+            return await asyncio.to_thread(delete_files, model.files, below=self._folder)
+        finally:
+            # Some of its files may have gone where the system refused the others.
+            await self.found()
+            self._models_changed()
 
     async def installed(self) -> frozenset[tuple[str, str]]:
         """The catalogue's variants that lie here complete: pairs of model id and quantisation."""
@@ -197,9 +221,31 @@ class ModelStore:
         """The bytes that are free on the disk of the models, and all of it. Blocks."""
         return self._free_bytes(self._folder), shutil.disk_usage(self._folder).total
 
+    def _look(self) -> tuple[FoundModel, ...]:
+        return tuple(
+            self._named(model)
+            for model in self._finder.find()
+            if not (model.problem and self.downloads.lack_of(model.files))
+        )
+
     def _named(self, model: FoundModel) -> FoundModel:
         """Ours by its name alone: nobody chooses between kinds of it."""
         return replace(model, name="Starter") if model.path == self._starter else model
+
+    async def _order_anew(self, download: Download) -> Order:
+        if download.catalogue_id is None:
+            return await order_from_hub(self.hub, download.repo, download.name)
+        model = await self._catalogue_model(download.catalogue_id)
+        return await order_variant(self.hub, model, await self._chosen(model, download.variant))
+
+    async def _catalogue_model(self, catalogue_id: str) -> CatalogueModel:
+        models = (await self.catalogue()).models
+        model = next((model for model in models if model.id == catalogue_id), None)
+        if model is None:
+            raise UnknownCatalogueModelError(
+                f"The catalogue has no model {catalogue_id!r}. Choose one from the list."
+            )
+        return model
 
     async def _chosen(self, model: CatalogueModel, quantisation: str | None) -> Variant:
         if quantisation is None:

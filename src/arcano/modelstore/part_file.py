@@ -127,6 +127,9 @@ class PartFile:
                 break
         size = self.stretches[-1].end if self.stretches else 0
         with _room_for(self.target), self._step:
+            if self._file >= 0:
+                # Of one stretch the length tells how much has come: what lay behind a gap must go.
+                os.ftruncate(self._file, front)
             self.stretches = [Stretch(0, size, front)]
             self._note()
 
@@ -138,14 +141,14 @@ class PartFile:
                 os.ftruncate(self._file, 0)
 
     def write(self, stretch: Stretch, piece: bytes) -> None:
-        """Put what came for `stretch` where it belongs.
+        """Put what came for `stretch` where it belongs. Nothing where it was begun again without that one.
 
         Raises:
             DiskFullError: There is no room for it. The part stays.
         """
         view = memoryview(piece)
         with _room_for(self.target), self._step:
-            while view and self._file >= 0:
+            while view and self._file >= 0 and any(each is stretch for each in self.stretches):
                 written = os.pwrite(self._file, view, stretch.at)
                 stretch.done += written
                 view = view[written:]
@@ -213,6 +216,21 @@ class PartFile:
         beside.write_bytes(orjson.dumps(fields))
         beside.replace(self._notes)
         self._noted_at = time.monotonic()
+
+
+def digest_of(target: Path, report: Callable[[int], None], *, ended: threading.Event) -> str:
+    """The SHA-256 of the file at `target`; of a part of it once `ended` is set. `report` as for `digest`.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    sha256, at = hashlib.sha256(), 0
+    with target.open("rb") as file:
+        while not ended.is_set() and (piece := file.read(_READ_BYTES)):
+            sha256.update(piece)
+            at += len(piece)
+            report(at)
+    return sha256.hexdigest()
 
 
 def part_size(target: Path) -> int:

@@ -1,12 +1,13 @@
 """The deed of turning a wish for a model into an order for its files, with what is known of each."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from arcano.modelstore.catalogue import CatalogueModel, Variant
 from arcano.modelstore.errors import HubRefusedError, ModelStoreError, UnknownVariantError
 from arcano.modelstore.hub import Hub
-from arcano.modelstore.hub_listing import HubFile, list_files, list_repository
+from arcano.modelstore.hub_listing import HubFile, HubModel, list_files, list_repository
 from arcano.modelstore.order import Order, OrderedFile
 
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][\w.+ -]{0,180}\.gguf", re.IGNORECASE)
@@ -57,13 +58,25 @@ async def order_from_hub(hub: Hub, repository: str, name: str) -> Order:
         files=tuple(
             OrderedFile(
                 url=hub.address(found.name, found.revision, file.path),
-                path=f"{folder}/{safe_name(file.path)}",
+                path=f"{folder}/{stored_as(file, found.models)}",
                 sha256=file.sha256,
                 size_bytes=file.size_bytes,
             )
             for file in model.files
         ),
     )
+
+
+def stored_as(file: HubFile, models: Sequence[HubModel]) -> str:
+    """What `file` of a repository that holds `models` is called on this disk: as no other one of them.
+
+    Raises:
+        HubRefusedError: Its name is not harmless.
+    """
+    name = safe_name(file.path)
+    paths = [each.path for model in models for each in model.files]
+    alike = sum(path.rpartition("/")[2] == name for path in paths)
+    return name if alike == 1 else safe_name(file.path.replace("/", "--"))
 
 
 def safe_name(path: str) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, StringConstraints, model_validator
 
 from arcano.modelstore.download import Download, DownloadStatus
-from arcano.modelstore.found_model import FoundModel, Purpose
+from arcano.modelstore.found_model import FoundModel, Purpose, shown
 
 _Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
@@ -102,7 +102,7 @@ class ModelFileView(BaseModel):
         return cls(
             id=model.id,
             name=model.name,
-            file=model.path.name,
+            file=shown(model.path.name),
             size_bytes=model.size_bytes,
             parts=len(model.files),
             purpose=model.purpose,

@@ -123,6 +123,10 @@ class LocalEngine:
         loaded = self._loaded.get((model_id, "answers"))
         return loaded is not None and loaded.answers
 
+    def holds(self, model_id: str) -> bool:
+        """Whether its file is in use: loaded or being loaded, for whatever it is asked."""
+        return any(each.plan.model_id == model_id for each in self._loaded.values())
+
     def pid_of(self, model_id: str) -> int | None:
         """The process that holds the model; None where it is not loaded."""
         loaded = self._loaded.get((model_id, "answers"))

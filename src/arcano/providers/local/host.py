@@ -1,4 +1,7 @@
-"""What this machine offers to the engine: cores and memory, as far as a container's limits allow."""
+"""What this machine offers to the engine: cores and memory.
+
+What a container's limits leave of it the wiring knows, from where machines are looked at.
+"""
 
 import os
 from dataclasses import dataclass
@@ -6,7 +9,6 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-_CGROUP = Path("/sys/fs/cgroup")
 _MEMINFO = Path("/proc/meminfo")
 _MANY_CORES = 8
 
@@ -41,12 +43,8 @@ class Host:
 
 
 def look_at_host() -> Host:
-    """This machine as it is now. Reads a few small files."""
+    """This machine as it is now, limits of containers left out. Reads a small file."""
     total, free = _memory()
-    limit = _number(_CGROUP / "memory.max")
-    if limit is not None and limit < total:
-        used = _number(_CGROUP / "memory.current") or 0
-        total, free = limit, min(free, max(0, limit - used))
     return Host(cores=_cores(), memory_bytes=total, free_memory_bytes=free)
 
 
@@ -73,13 +71,9 @@ def engine_problem() -> str | None:
 
 def _cores() -> int:
     try:
-        cores = len(os.sched_getaffinity(0))
+        return len(os.sched_getaffinity(0))
     except AttributeError:  # macOS and Windows have no affinity to ask for
-        cores = os.cpu_count() or 1
-    quota, _, period = _text(_CGROUP / "cpu.max").partition(" ")
-    if quota.isdigit() and period.strip().isdigit():
-        cores = min(cores, max(1, int(quota) // int(period)))
-    return cores
+        return os.cpu_count() or 1
 
 
 def _memory() -> tuple[int, int]:
@@ -93,11 +87,6 @@ def _memory() -> tuple[int, int]:
         # Nothing can be found out. Eight gibibytes is what small machines have.
         total = 8 * 1024**3
     return total, total // 2
-
-
-def _number(path: Path) -> int | None:
-    text = _text(path).strip()
-    return int(text) if text.isdigit() else None
 
 
 def _text(path: Path) -> str:

@@ -7,6 +7,7 @@ finished leaves no file behind.
 
 import asyncio
 import json
+import logging
 import re
 import shutil
 import sys
@@ -31,6 +32,8 @@ from arcano.providers.local.plan import LoadPlan
 from arcano.providers.local.process import running_engine
 from arcano.providers.local.quantisation import Quantisation, QuantisedType
 
+logger = logging.getLogger(__name__)
+
 _Pipe = TypeVar("_Pipe")
 _CHILD = Path(__file__).with_name("quantise_child.py")
 _UNFINISHED = ".quantising"
@@ -38,6 +41,7 @@ _TYPE_IN_NAME = re.compile(r"[-_.](?:bf16|[fq]\d+(?:_[0-9a-z]+)*)$", re.IGNORECA
 _PART_OF_SEVERAL = re.compile(r"-\d{5}-of-\d{5}\.gguf$", re.IGNORECASE)
 _OPENS_WITHIN = timedelta(minutes=10)
 _SMALLEST_SHARE = {"Q8_0": 1, "Q5_0": 5.5 / 8.5, "Q4_0": 4.5 / 8.5}
+_UNFORESEEN = "Something unexpected went wrong on the server. Start it again."
 _MISSING = (
     "What writes model files is not installed. Install it with `make local-engine`, or `pip install "
     "'arcano[local]'`, and start Arcano again."
@@ -90,7 +94,8 @@ class Quantiser:
 
         Raises:
             ModelFileError: The file cannot be used.
-            CannotQuantiseError: It is split, or there already, or there is not enough room on the disk.
+            CannotQuantiseError: It is split, or there already, or there is not enough room on the disk,
+                or the system would not have a file of that name.
         """
         for job in self._jobs.values():
             if job.under_way and (job.model_id, job.type) == (file.id, as_type):
@@ -128,8 +133,10 @@ class Quantiser:
             raise CannotQuantiseError(
                 f"{file.name} is in several files. Only a model of one file can be stored anew."
             )
-        if target.exists():
-            raise CannotQuantiseError(f"There is {target.name} already. Remove it first.")
+        try:
+            _check_is_new(target)
+        except OSError as refused:
+            raise CannotQuantiseError(f"The system refused: {refused.strerror}.") from refused
         # The least that it can need; the child counts to the byte.
         least = int(file.size_bytes / 4 * _SMALLEST_SHARE[as_type])
         free = self._free_bytes(self._folder)
@@ -140,10 +147,12 @@ class Quantiser:
             )
 
     async def _run(self, job_id: str, file: LocalModelFile, target: Path) -> None:
-        unfinished = target.with_name(f".{target.name}{_UNFINISHED}")
+        # Its own, and short: the new name may be another job's too, or have no room for more letters.
+        unfinished = target.with_name(f".{job_id}{_UNFINISHED}")
         try:
             async with self._turn:
                 self._tell(job_id, status="running")
+                _check_is_new(target)
                 await self._write(job_id, file, unfinished)
                 self._tell(job_id, status="checking")
                 await self._open(job_id, unfinished)
@@ -160,8 +169,13 @@ class Quantiser:
         except OSError as refused:
             problem = f"The system refused: {refused.strerror}."
             self._tell(job_id, status="failed", problem=problem)
+        except Exception:
+            # It lives in one group of tasks with the others, and would end them and the server.
+            logger.exception("storing %s anew broke off", file.id)
+            self._tell(job_id, status="failed", problem=_UNFORESEEN)
         finally:
-            unfinished.unlink(missing_ok=True)
+            with suppress(OSError):  # a later run clears it away
+                unfinished.unlink(missing_ok=True)
 
     async def _write(self, job_id: str, file: LocalModelFile, unfinished: Path) -> None:
         """Let the child write, and follow it.
@@ -246,13 +260,18 @@ def _name_as(path: Path, as_type: QuantisedType) -> str:
 
 
 def _put_in_place(unfinished: Path, target: Path) -> None:
+    _check_is_new(target)
+    unfinished.replace(target)
+
+
+def _check_is_new(target: Path) -> None:
     if target.exists():
         raise CannotQuantiseError(f"There is {target.name} already. Remove it first.")
-    unfinished.replace(target)
 
 
 def _clear_away(folder: Path) -> None:
     """What a run that was killed left half written."""
     if folder.is_dir():
         for path in folder.glob(f".*{_UNFINISHED}"):
-            path.unlink(missing_ok=True)
+            with suppress(OSError):  # what the system keeps is only in the way
+                path.unlink(missing_ok=True)

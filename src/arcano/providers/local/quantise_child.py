@@ -24,6 +24,7 @@ _SENSITIVE = ("output.weight", "token_embd.weight")
 _LEFT_ALONE = ("norm", "ffn_gate_inp", "position_embd", "token_types", "ssm_conv1d", "time_mix")
 _FILE_TYPES = {"Q8_0": 7, "Q5_0": 8, "Q4_0": 2}
 _NO_GAIN = 0.95
+_MOST_WORDS = 300
 
 
 class Refused(Exception):  # noqa: N818 - a decision, not a mistake
@@ -45,7 +46,9 @@ def main() -> None:
     except ImportError:
         _say(answer, {"missing": True})
     except (OSError, ValueError, LookupError, OverflowError, TypeError) as broken:
-        _say(answer, {"failure": f"The file could not be read or written: {broken}."})
+        # What the file says of itself may be in there, at any length.
+        reason = str(broken)[:_MOST_WORDS]
+        _say(answer, {"failure": f"The file could not be read or written: {reason}."})
     else:
         _say(answer, {"finished": True})
     # Without Python's own end, which would wait for the thread that reads.

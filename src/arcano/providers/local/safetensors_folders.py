@@ -5,6 +5,7 @@ be used is there too, with its `problem`.
 """
 
 import asyncio
+import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ _MAX_DESCRIPTION_BYTES = 1024**2
 _HALF_PRECISION_BYTES = 2
 _DEPTH = 2
 _COMPLETE = "model.safetensors.index.json"
+_NO_TEXT = "Its name or that of its folder is not in UTF-8. Rename it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,43 +57,63 @@ def _models_in(folder: Path) -> Iterator[SafetensorsModel]:
     taken: set[str] = set()
     patterns = ("/".join(["*"] * depth) + "/config.json" for depth in range(1, _DEPTH + 1))
     for config in sorted(path for pattern in patterns for path in folder.glob(pattern)):
-        place = config.parent
-        names = [path.name.lower() for path in place.iterdir()]
-        if any(name.endswith(".gguf") for name in names) or not any(
-            name.endswith(".safetensors") for name in names
-        ):
-            continue
-        model = _described(place)
-        if model.id not in taken:
+        if _is_ours(config.parent) and (model := _described(config.parent)).id not in taken:
             taken.add(model.id)
             yield model
 
 
-def _described(place: Path) -> SafetensorsModel:
-    weights = list(place.glob("*.safetensors"))
-    size = sum(path.stat().st_size for path in weights)
-    model_id = re.sub(r"[^a-z0-9.]+", "-", place.name.lower()).strip("-.")[:120] or "model"
-    model = SafetensorsModel(id=model_id, name=place.name, path=place, size_bytes=size)
+def _is_ours(place: Path) -> bool:
+    """Whether weights in safetensors lie there, and no GGUF, which is for the other engine."""
     try:
+        names = [path.name.lower() for path in place.iterdir()]
+    except OSError:  # it has gone meanwhile, or nobody may look
+        return False
+    return any(name.endswith(".safetensors") for name in names) and not any(
+        name.endswith(".gguf") for name in names
+    )
+
+
+def _described(place: Path) -> SafetensorsModel:
+    model_id = re.sub(r"[^a-z0-9.]+", "-", place.name.lower()).strip("-.")[:120] or "model"
+    name = _shown(place.name)
+    model = SafetensorsModel(id=model_id, name=name, path=place, size_bytes=0)
+    if _shown(place) != str(place):
+        return replace(model, problem=_NO_TEXT)
+    try:
+        weights = list(place.glob("*.safetensors"))
+        missing = next((path.name for path in weights if not path.exists()), None)
         config = _object(place / "config.json")
-        missing = _missing(place)
+        missing = missing or _missing(place)
+        size = 0 if missing else sum(path.stat().st_size for path in weights)
     except (OSError, ValueError) as broken:
         return replace(model, problem=f"Its description cannot be read: {broken}.")
     if missing:
-        return replace(model, problem=f"{missing} is missing. Download the model again.")
+        return replace(model, problem=f"{_shown(missing)} is missing. Download the model again.")
     return replace(
         model,
+        size_bytes=size,
         context_tokens=_number(config, "max_position_embeddings") or None,
         context_bytes_per_token=_context_bytes(config),
     )
 
 
+def _shown(name: str | Path) -> str:
+    """A name on this disk as text: its bytes may be in another code, and can then be sent to nobody."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
 def _missing(place: Path) -> str | None:
-    """The name of a file that the model's own list names and that is not there."""
+    """The name of a file that the model's own list names and that is not there.
+
+    Raises:
+        ValueError: The list is none.
+    """
     if not (place / _COMPLETE).exists():
         return None
-    files = _object(place / _COMPLETE).get("weight_map")
-    names = sorted(set(map(str, cast("dict[str, Any]", files).values()))) if files else []
+    files: object = _object(place / _COMPLETE).get("weight_map") or {}
+    if not isinstance(files, dict):
+        raise ValueError("weight_map is no object")  # noqa: TRY004 - the file is wrong, not a type
+    names = sorted(set(map(str, cast("dict[str, Any]", files).values())))
     return next((name for name in names if not (place / Path(name).name).exists()), None)
 
 

@@ -1,7 +1,7 @@
 import type { Download } from "../../shared/api/types";
 import { Button } from "../../shared/ui/Button";
 import { IconButton } from "../../shared/ui/IconButton";
-import { isUnderWay } from "./use-download-events";
+import { isUnderWay } from "./queries";
 import type { Downloads } from "./use-downloads";
 import { words } from "./words";
 

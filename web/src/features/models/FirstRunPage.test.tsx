@@ -1,39 +1,17 @@
 /** The first page after set-up: from nothing, or from what was found, to the first answer. */
-import { act, screen, within } from "@testing-library/react";
+import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Download } from "../../shared/api/types";
 import { fakeServer, type FakeServer, page, problem } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
 import { aConnection, aDownload, aMachine, aModel, anEntry } from "./a-model";
 import { FirstRunPage } from "./FirstRunPage";
-
-/** Stands for the browser's reader of event streams. */
-class FakeEventSource extends EventTarget {
-  static opened: FakeEventSource[] = [];
-  isClosed = false;
-
-  constructor() {
-    super();
-    FakeEventSource.opened.push(this);
-  }
-
-  say(download: Download): void {
-    this.dispatchEvent(new MessageEvent("download", { data: JSON.stringify(download) }));
-  }
-
-  close(): void {
-    this.isClosed = true;
-  }
-}
 
 const onStart = vi.fn<(modelId: string) => void>();
 const onLater = vi.fn<() => void>();
 let server: FakeServer;
 
 beforeEach(() => {
-  FakeEventSource.opened = [];
-  vi.stubGlobal("EventSource", FakeEventSource);
   onStart.mockReset();
   server = fakeServer({
     "GET /api/models": page([], { problems: [] }),
@@ -195,18 +173,15 @@ describe("when nothing was found", () => {
     server.answer({ "GET /api/models/downloads": page([aDownload({ done_bytes: 0 })]) });
     await userEvent.click(start);
     expect(await screen.findByRole("progressbar", { name: "Tiny 0.6B" })).toBeTruthy();
-    const [source] = FakeEventSource.opened;
-    act(() => source?.say(aDownload()));
+    server.answer({ "GET /api/models/downloads": page([aDownload()]) });
     expect(await screen.findByText(/160 of 640.MB · 8.MB\/s · about 60.s/)).toBeTruthy();
 
     server.answer({
       "GET /api/models": page([aModel({ id: "local/tiny", name: "Tiny" })], { problems: [] }),
       "GET /api/models/downloads": page([aDownload({ status: "done" })]),
     });
-    act(() => source?.say(aDownload({ status: "done", model_id: "local/tiny" })));
 
     expect(await screen.findByRole("button", { name: "Start with Tiny" })).toBeTruthy();
-    expect(source?.isClosed).toBe(true);
     expect(server.sentTo("POST /api/models/downloads")).toEqual([{ catalogue_id: "tiny" }]);
   });
 

@@ -28,10 +28,31 @@ export const catalogueQuery = queryOptions({
   queryFn: ({ signal }) => api.get<Catalogue>("/api/models/catalogue", {}, signal),
 });
 
+const often = 1_000;
+
+export function isUnderWay({ status }: Download): boolean {
+  return status === "waiting" || status === "downloading" || status === "checking";
+}
+
+/**
+ * What is on its way. Asked often while something is: a browser has six connections to a server for all its tabs,
+ * and a stream for each download would soon leave none for anything else.
+ */
 export const downloadsQuery = queryOptions({
   queryKey: ["downloads"],
-  queryFn: ({ signal }) => api.get<Page<Download>>("/api/models/downloads", {}, signal),
+  queryFn: async ({ client, signal }) => {
+    const now = await api.get<Page<Download>>("/api/models/downloads", {}, signal);
+    const before = client.getQueryData<Page<Download>>(["downloads"]);
+    if (before && hasEnded(before.items, now.items)) void lookAtFiles(client);
+    return now;
+  },
+  refetchInterval: ({ state }) => (state.data?.items.some(isUnderWay) ? often : false),
 });
+
+function hasEnded(before: readonly Download[], now: readonly Download[]): boolean {
+  const left = new Set(now.filter(isUnderWay).map(({ id }) => id));
+  return before.some((one) => isUnderWay(one) && !left.has(one.id));
+}
 
 /** Asks a connection now whether it answers. */
 export function connectionTestQuery(id: string) {
@@ -65,6 +86,8 @@ export interface ConnectionChange {
   base_url?: string;
   key?: string | null;
   models?: string[] | null;
+  private_addresses?: boolean;
+  unmarked_end?: boolean;
 }
 
 export function addConnection(draft: ConnectionDraft): Promise<Connection> {
@@ -108,9 +131,15 @@ export async function refreshModels(client: QueryClient): Promise<void> {
 /** Looks again at what depends on connections and files. */
 export async function lookAgain(client: QueryClient): Promise<void> {
   await Promise.all(
-    [connectionsQuery, catalogueQuery, downloadsQuery].map(({ queryKey }) =>
+    [connectionsQuery, downloadsQuery].map(({ queryKey }) =>
       client.invalidateQueries({ queryKey }),
     ),
   );
+  await lookAtFiles(client);
+}
+
+/** Looks again at what lies on this machine. */
+async function lookAtFiles(client: QueryClient): Promise<void> {
+  await client.invalidateQueries({ queryKey: catalogueQuery.queryKey });
   await client.invalidateQueries({ queryKey: modelsQuery.queryKey });
 }

@@ -11,7 +11,6 @@ import {
   startDownload,
   type Wish,
 } from "./queries";
-import { useDownloadEvents } from "./use-download-events";
 import { failureWords } from "./words";
 
 export interface Downloads {
@@ -36,7 +35,6 @@ export function useDownloads(): Downloads {
   const client = useQueryClient();
   const { data } = useQuery(downloadsQuery);
   const downloads = data?.items ?? [];
-  useDownloadEvents(downloads);
   const onSettled = () => lookAgain(client);
   const start = useMutation({ mutationFn: startDownload, onSettled, onError: sayWhy });
   const pause = useMutation({ mutationFn: pauseDownload, onSettled, onError: sayWhy });

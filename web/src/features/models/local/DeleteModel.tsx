@@ -14,7 +14,8 @@ export function DeleteModel({ model, onClose }: { model: ModelHere | null; onClo
   const client = useQueryClient();
   const deletion = useMutation({
     mutationFn: async ({ file, state }: ModelHere) => {
-      if (isLoaded(state)) await unloadModel(file.id);
+      // Its state speaks of answers alone, and it may be loaded to make vectors.
+      if (state) await unloadModel(file.id);
       await deleteModelFile(file.id);
     },
     onSuccess: (_, { file }) => showToast(words.deleted(file.name, file.size_bytes)),

@@ -1,7 +1,8 @@
 /** The models of this machine: how full it is, what each model does, and what can be done with it. */
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
+import type { Download } from "../../../shared/api/types";
 import { fakeServer, type FakeServer, page, problem } from "../../../shared/testing/fake-server";
 import { renderPage } from "../../../shared/testing/render-page";
 import { aDownload, aModelFile, aLocalModel, aMachine, anEntry, noMemory } from "../a-model";
@@ -109,6 +110,23 @@ it("names what is lost before a model is deleted, and unloads it first", async (
   expect(server.sentTo("POST /api/models/local/small/unload")).toHaveLength(1);
 });
 
+it("unloads one that answers nobody too before it is deleted: it may be loaded to make vectors", async () => {
+  server.answer({
+    "GET /api/models/files": page([aModelFile({ name: "Vectors" })]),
+    "POST /api/models/local/small/unload": { body: aLocalModel() },
+    "DELETE /api/models/files/small": { body: { freed_bytes: 1_100_000_000 } },
+  });
+  renderPage(<OnThisMachine />);
+
+  await userEvent.click(await screen.findByRole("button", { name: "More for Vectors" }));
+  await userEvent.click(await screen.findByRole("menuitem", { name: "Delete" }));
+  const dialog = await screen.findByRole("dialog", { name: "Delete Vectors?" });
+  await userEvent.click(within(dialog).getByRole("button", { name: "Delete" }));
+
+  expect(await screen.findByText(/^Vectors was deleted/)).toBeTruthy();
+  expect(server.sentTo("POST /api/models/local/small/unload")).toHaveLength(1);
+});
+
 it("does not offer to delete what lies in a folder that is only read", async () => {
   server.answer({ "GET /api/models/files": page([aModelFile({ deletable: false })]) });
   renderPage(<OnThisMachine />);
@@ -170,6 +188,40 @@ it("shows a download on its way, and how many of its files match", async () => {
   expect(list.getByRole("progressbar").ariaValueNow).toBe("50");
 });
 
+it("keeps no connection open for downloads, of which a browser has six in all", async () => {
+  const opened = vi.fn<(address: string) => void>();
+  vi.stubGlobal("EventSource", opened);
+  const many = ["d1", "d2", "d3", "d4", "d5", "d6", "d7"];
+  const coming = (more: Partial<Download>) => page(many.map((id) => aDownload({ id, ...more })));
+  server.answer({ "GET /api/models/downloads": coming({}) });
+  renderPage(<OnThisMachine />);
+
+  const list = within(await screen.findByRole("list", { name: "On their way" }));
+  server.answer({ "GET /api/models/downloads": coming({ done_bytes: 320e6 }) });
+
+  expect(await list.findAllByText(/^320 of 640.MB/)).toHaveLength(many.length);
+  expect(opened).not.toHaveBeenCalled();
+});
+
+it("looks again at what lies here when a download has ended", async () => {
+  server.answer({
+    "GET /api/models/files": page([]),
+    "GET /api/models/local": page([], nothing),
+    "GET /api/models/downloads": page([aDownload()]),
+  });
+  renderPage(<OnThisMachine />);
+  await screen.findByRole("list", { name: "On their way" });
+
+  server.answer({
+    "GET /api/models/files": page([aModelFile({ id: "tiny", name: "Tiny" })]),
+    "GET /api/models/downloads": page([aDownload({ status: "done", model_id: "tiny" })]),
+  });
+
+  const here = within(await screen.findByRole("list", { name: "Models on this machine" }));
+  expect(here.getByRole("heading", { name: /^Tiny/ })).toBeTruthy();
+  expect(screen.queryByRole("list", { name: "On their way" })).toBeNull();
+});
+
 it("says who may load models", async () => {
   server.answer({ "POST /api/models/local/small/load": problem(403, "not-allowed") });
   renderPage(<OnThisMachine />);
@@ -177,4 +229,14 @@ it("says who may load models", async () => {
   await userEvent.click(await screen.findByRole("button", { name: "Load Small" }));
 
   expect(await screen.findByText(/does not allow/)).toBeTruthy();
+});
+
+it("offers nothing to do to those whose role does not allow it", async () => {
+  const half = aDownload({ status: "paused" });
+  server.answer({ "GET /api/models/downloads": page([half]) });
+  renderPage(<OnThisMachine readOnly />);
+
+  await screen.findByText("On disk, loads when asked");
+  await screen.findByRole("list", { name: "On their way" });
+  expect(screen.queryByRole("button", { name: /Load|More|Look|Continue|Cancel/ })).toBeNull();
 });
