@@ -8,12 +8,23 @@ from typing import Any
 import orjson
 import pytest
 from tests.support.chat_house import ChatHouse, chat_house
-from tests.support.scripted_model import Pause, ScriptedModel
+from tests.support.context_told import told
+from tests.support.embedding_bench import ScriptedVectors
+from tests.support.scripted_model import OneModel, Pause, ScriptedModel
+from typing_extensions import override
 
 from arcano.chat.answer_again import AgainDraft, regenerate
 from arcano.chat.domain import FromCache, text_of
 from arcano.inference import CacheSettings
-from arcano.providers import ModelFinished, Parameters, ReasoningDelta, TextDelta, TokenUsage
+from arcano.providers import (
+    Embeddings,
+    FoundModel,
+    ModelFinished,
+    Parameters,
+    ReasoningDelta,
+    TextDelta,
+    TokenUsage,
+)
 
 KEPT = CacheSettings(answers="all")
 FINISHED = ModelFinished("stop", TokenUsage(30, 12))
@@ -65,6 +76,43 @@ async def test_a_kept_answer_is_labelled_on_the_turn_and_on_its_message(
     assert (text_of(message.content), message.reasoning) == ("Good morning.", "Hm.")
     assert message.usage is None, "nothing was used"
     assert len(model.asked) == 1
+
+
+class OneMeaning(ScriptedVectors):
+    """All texts mean the same."""
+
+    @override
+    async def embed(
+        self, model: str, texts: tuple[str, ...], *, dimensions: int | None = None
+    ) -> Embeddings:
+        return Embeddings(tuple((1.0, 0.0) for _ in texts))
+
+
+class ModelAndVectors(OneModel):
+    @override
+    async def find(self, model_id: str) -> FoundModel:
+        if model_id == "vectors":
+            return FoundModel(OneMeaning(), "vectors", None)
+        return await super().find(model_id)
+
+
+async def test_what_was_read_for_a_similar_question_is_not_told_of_this_one(
+    tmp_path: Path, model: ScriptedModel
+) -> None:
+    similar = CacheSettings(answers="all", similar_model="vectors")
+    async with chat_house(
+        tmp_path, model=model, models=ModelAndVectors(model), cache=similar
+    ) as house:
+        asked = await house.answer("How high is it? " * 10, parent_id=None)
+        turn = await house.answer("How tall?", parent_id=None)
+        again = await house.answer("And why is that?")
+        estimate, later = await told(house, turn.id), await told(house, again.id)
+
+    assert asked.context is not None
+    assert (asked.context.total, asked.context.exact) == (30, True)
+    assert turn.context is not None
+    assert (turn.context.total, turn.context.exact) == (estimate["total"], False)
+    assert later["spread"] > 0.05, "nothing was learned of how this conversation is read"
 
 
 async def test_an_answer_that_was_asked_for_has_no_label(house: ChatHouse) -> None:

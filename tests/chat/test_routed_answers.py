@@ -8,7 +8,7 @@ from tests.support.scripted_model import FINISHED, OneModel, ScriptedModel
 from typing_extensions import override
 
 from arcano.chat.domain import Answerer, text_of
-from arcano.inference import FixedRoutes, Route, Target
+from arcano.inference import Conditions, FixedRoutes, Route, Target
 from arcano.providers import (
     FoundModel,
     ProviderOverloadedError,
@@ -54,6 +54,31 @@ async def test_another_model_goes_on_where_one_broke_off(tmp_path: Path) -> None
         ("a", "b", True)
     ]
     assert second.asked[0].continues
+
+
+async def test_older_messages_are_left_out_where_no_target_may_be_sent_more(tmp_path: Path) -> None:
+    """Its models could read a hundred times as much; whoever made the route said how much they are sent."""
+    first, second = (ScriptedModel(TextDelta("Yes."), FINISHED) for _ in range(2))
+    targets = (
+        Target("a", "first", rank=0, conditions=Conditions(max_input_tokens=200)),
+        Target("b", "second", rank=1, conditions=Conditions(max_input_tokens=300)),
+    )
+    models = TwoModels(first, second)
+    models.context_tokens = 30_000
+    async with chat_house(
+        tmp_path,
+        model=first,
+        models=models,
+        routes=FixedRoutes([Route("scripted", targets)]),
+    ) as house:
+        turns = [await house.answer("How is it? " * 10) for _ in range(20)]
+
+    assert [turn.failure for turn in turns if turn.failure] == []
+    told = [turn.context for turn in turns if turn.context]
+    assert max(context.total for context in told) <= 300
+    assert told[-1].dropped_messages > 0
+    assert first.asked
+    assert second.asked
 
 
 async def test_a_model_that_answers_for_itself_is_not_named_twice(tmp_path: Path) -> None:

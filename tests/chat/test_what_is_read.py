@@ -1,21 +1,31 @@
 """What a model is given to read: the newest of the branch that fits, begun alike from turn to turn, and told in numbers."""
 
+import asyncio
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.chat_house import ChatHouse, chat_house
+from sqlalchemy import Connection
+from tests.support.chat_house import ChatHouse, an_inference, chat_house
 from tests.support.context_told import policy, texts, told
-from tests.support.reading_models import WordModel, words_in
+from tests.support.reading_models import StrictModel, WordModel, words_in
 from tests.support.scripted_model import FINISHED, Pause, ScriptedModel
+from typing_extensions import override
 
+from arcano.chat.domain import ContextPolicy
 from arcano.chat.reading.fit import SLIDE_TO, Weighed, first_kept
+from arcano.chat.reading.load import Load
+from arcano.chat.reading.prepare import Readings
 from arcano.chat.reading.window import window_of
 from arcano.inference import Chosen
-from arcano.providers import ModelFinished, StreamCutError, TextDelta, TokenUsage
+from arcano.platform.database import Database
+from arcano.providers import ModelFinished, Parameters, StreamCutError, TextDelta, TokenUsage
 
+T = TypeVar("T")
 NO_USAGE = ModelFinished("stop", None)
 """A provider that does not say what it read: everything stays an estimate."""
 
@@ -108,6 +118,25 @@ async def test_a_larger_window_takes_up_again_what_was_left_out(house: ChatHouse
     assert len(model.asked[-1].messages) == 17
 
 
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_what_gave_way_to_one_long_answer_is_taken_up_again_after_it(
+    house: ChatHouse, *, restarted: bool
+) -> None:
+    model = house.says(a_silent_counter())
+    house.models.context_tokens = 800
+    for number in range(13):
+        await house.answer(f"Question {number}: " + "how is it " * 10)
+    sent = len(model.asked[-1].messages)
+    await house.answer("Now at length.", parameters=Parameters(max_tokens=400))
+    assert len(model.asked[-1].messages) < sent
+    if restarted:
+        house.runner.readings.forget(house.conversation)
+
+    await house.answer("And now?")
+
+    assert len(model.asked[-1].messages) == sent + 4
+
+
 async def test_a_question_that_does_not_fit_by_itself_is_refused_before_anything_is_sent(
     house: ChatHouse,
 ) -> None:
@@ -158,6 +187,34 @@ async def test_what_is_kept_for_the_answer_is_what_was_asked_for() -> None:
     assert window_of(8_000, max_tokens=500).room == 7_500
     assert window_of(8_000, max_tokens=100_000).room == 4_000
     assert window_of(1_000_000, max_tokens=None).reserve == 16_384
+
+
+async def test_an_answer_is_asked_to_be_no_longer_than_fits_beside_the_question(
+    house: ChatHouse,
+) -> None:
+    """Some servers refuse what might not fit, however short the answer would have been."""
+    model = StrictModel(limit=400)
+    house.says(model)
+    house.models.context_tokens = 400
+    long = Parameters(max_tokens=350)
+
+    turns = [await house.answer("how is it " * 10, parameters=long) for _ in range(12)]
+
+    assert [turn.failure for turn in turns if turn.failure] == []
+    asked = [request.parameters.max_tokens or 0 for request in model.asked]
+    assert asked[0] == 350
+    assert all(200 <= tokens < 350 for tokens in asked[2:])
+    assert turns[-1].parameters == long
+
+
+async def test_a_long_answer_is_asked_for_as_it_is_where_nobody_knows_the_window(
+    house: ChatHouse,
+) -> None:
+    model = house.says(a_silent_counter())
+
+    await house.answer("Hello?", parameters=Parameters(max_tokens=500_000))
+
+    assert model.asked[0].parameters.max_tokens == 500_000
 
 
 async def test_near_the_limit_the_models_own_tokenizer_decides(house: ChatHouse) -> None:
@@ -241,6 +298,45 @@ async def test_a_gauge_looked_at_while_an_answer_is_written_keeps_nothing_of_it_
     assert texts(model.asked[1]) == ["One", "Half. Whole.", "Two"]
 
 
+async def test_a_look_that_began_before_a_change_is_not_kept_after_it(house: ChatHouse) -> None:
+    turn = await house.answer("One")
+    database = HeldReads(house.database)
+    inference = an_inference(house.models, house.clock)
+    readings = Readings(database=database, inference=inference, clock=house.clock)
+
+    async def look() -> Load:
+        chosen = Chosen("scripted", 8_000, "scripted")
+        leaf = turn.assistant_message_id
+        return await readings.look(house.person, house.conversation, leaf, chosen, max_tokens=None)
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(look())
+        await database.pause.reached.wait()
+        await policy(house, "refuse")
+        readings.forget(house.conversation)
+        database.pause.go_on()
+
+    assert (await look()).branch.policy == ContextPolicy("refuse")
+
+
+class HeldReads(Database):
+    """What was read comes when the test says so, as it was then."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.pause = Pause()
+
+    @override
+    async def read(self, unit: Callable[[Connection], T]) -> T:
+        read = await self.database.read(unit)
+        await self.pause.wait()
+        return read
+
+    @override
+    async def write(self, unit: Callable[[Connection], T]) -> T:
+        return await self.database.write(unit)
+
+
 async def test_each_branch_is_read_as_it_is(house: ChatHouse) -> None:
     model = house.says(a_silent_counter())
     first = await house.answer("One")
@@ -319,7 +415,7 @@ async def test_in_a_tree_of_real_messages_too_what_is_sent_fits(
             continue
         turns.append(turn)
         context = await told(house, turn.id)
-        assert context["total"] <= limit - context["reserve"] + 1
+        assert context["total"] <= limit - context["reserve"]
         assert texts(model.asked[-1])[-1] == text
 
 

@@ -10,11 +10,13 @@ from tests.support.inference_bench import QUESTION, a_call
 from arcano.inference import Call, Conditions, Fallback, Route, Target, Targets
 from arcano.inference.choose_target import Candidate, Need, choose_target, draw_for
 from arcano.providers import (
+    AnswerSchema,
     ImagePart,
     ModelRequest,
     ProviderRefusedKeyError,
     RequestMessage,
     TextPart,
+    ToolCallPart,
     ToolDefinition,
 )
 
@@ -196,6 +198,39 @@ def test_a_target_is_sent_only_what_its_conditions_let_pass(
     conditions: Conditions, need: Need, *, fits: bool
 ) -> None:
     assert need.fits(replace(EAST, conditions=conditions)) is fits
+
+
+@pytest.mark.parametrize(
+    ("request_", "fewest"),
+    [
+        (ModelRequest("route", (RequestMessage("user", (TextPart("图书馆" * 1000),)),)), 2_400),
+        (ModelRequest("route", (RequestMessage("user", (ImagePart("image/png", b""),)),)), 1_000),
+        (
+            ModelRequest(
+                "route",
+                (RequestMessage("assistant", (ToolCallPart("1", "write", "x" * 3_000),)),),
+            ),
+            1_000,
+        ),
+        (
+            ModelRequest(
+                "route",
+                (QUESTION,),
+                tools=(ToolDefinition("search", "Searches. " * 200, {"title": "x" * 1_000}),),
+            ),
+            1_000,
+        ),
+        (
+            ModelRequest(
+                "route", (QUESTION,), answer_schema=AnswerSchema("a", {"title": "x" * 3_000})
+            ),
+            1_000,
+        ),
+    ],
+    ids=["Chinese", "an image", "a call of a tool", "tools", "a schema"],
+)
+def test_all_that_is_sent_is_counted_with_care(request_: ModelRequest, fewest: int) -> None:
+    assert fewest <= Need.of(Call(request_, "ada")).input_tokens <= 2 * fewest
 
 
 def test_the_question_alone_is_what_is_counted_by_default() -> None:

@@ -1,6 +1,7 @@
 """Counting tokens: exactly where a tokenizer can be asked, else by an estimate that learns and says how sure it is."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -11,10 +12,13 @@ from typing_extensions import override
 
 from arcano.inference import Calibration, Calibrations, TokenCounts, message_units, text_units
 from arcano.providers import (
+    FoundModel,
     ImagePart,
     ModelNotFoundError,
     ModelRequest,
+    ReasoningPart,
     RequestMessage,
+    Seal,
     TextPart,
     ToolDefinition,
 )
@@ -149,6 +153,29 @@ async def test_a_count_that_fails_or_takes_too_long_is_an_estimate() -> None:
         counts = TokenCounts(OneModel(model), Calibrations(), within=0.02)
 
         assert not (await counts.count("scripted", asking("Hello?"))).exact
+
+
+async def test_thoughts_that_another_model_sealed_are_not_shown_to_who_counts() -> None:
+    model, known = WordModel(), Calibrations()
+    thoughts = tuple(
+        ReasoningPart("Hm. " * 50, Seal("vendor", "proof", made_by=maker))
+        for maker in ("here scripted-upstream", "there scripted-upstream")
+    )
+    request = asking("Why?")
+    request = replace(request, messages=(RequestMessage("assistant", thoughts), *request.messages))
+
+    await TokenCounts(_Here(model), known).count("scripted", request)
+
+    assert model.counted[0].messages[0].parts == thoughts[:1]
+    assert known.of("scripted").samples == 0, "thoughts say nothing of words"
+
+
+class _Here(OneModel):
+    """The model, at a server that can be told from others."""
+
+    @override
+    async def find(self, model_id: str) -> FoundModel:
+        return replace(await super().find(model_id), place="here")
 
 
 async def test_tools_and_images_are_part_of_the_count() -> None:

@@ -16,6 +16,10 @@ from tests.support.scripted_model import FINISHED, Pause, ScriptedModel
 
 from arcano.inference.cache.answer_store import StoreRules
 from arcano.inference.cache.redis_store import ANSWER_WITHIN, RedisAnswers, redis_answers
+from arcano.inference.cache.sealed_store import lying_in_redis
+from arcano.platform.secrets.box import SecretBox
+from arcano.platform.secrets.keys import FixedKeys, Key, KeyRing, new_key
+from arcano.platform.secrets.texts import PLAIN, Texts
 from arcano.providers import ChatModel, TextDelta
 
 RULES = StoreRules(timedelta(hours=1), 1_000_000)
@@ -31,9 +35,14 @@ def redis() -> Generator[OwnRedis]:
 
 @asynccontextmanager
 async def servers(
-    redis: OwnRedis, east: ChatModel, count: int, *, patience: timedelta = UNHURRIED
+    redis: OwnRedis,
+    east: ChatModel,
+    count: int,
+    *,
+    patience: timedelta = UNHURRIED,
+    texts: Texts = PLAIN,
 ) -> AsyncGenerator[list[AnswerBench]]:
-    """So many servers that share a Redis and ask the same model."""
+    """So many servers that share a Redis and ask the same model. `texts` says how answers lie in it."""
     async with AsyncExitStack() as stack:
         stores = [
             await stack.enter_async_context(
@@ -42,9 +51,15 @@ async def servers(
             for _ in range(count)
         ]
         yield [
-            await stack.enter_async_context(answer_bench({"east": east}, store=store))
+            await stack.enter_async_context(
+                answer_bench({"east": east}, store=lying_in_redis(store, texts))
+            )
             for store in stores
         ]
+
+
+def sealing_with(key: Key) -> Texts:
+    return Texts(SecretBox(FixedKeys(KeyRing((key,)))), sealing=True)
 
 
 @asynccontextmanager
@@ -131,6 +146,47 @@ async def test_an_answer_that_takes_longer_than_a_lease_is_still_one_call(redis:
     assert len(east.asked) == 1
     assert [labels(one) for one in told] == [[], ["together"], ["together"]]
     assert {one.text for one in told} == {"One, two."}
+
+
+async def test_servers_whose_answers_lie_sealed_wait_for_each_other_too(redis: OwnRedis) -> None:
+    pause = Pause()
+    east = a_model(pause=pause)
+    key = new_key(place="a test")
+    async with (
+        servers(redis, east, 2, texts=sealing_with(key)) as (one, other),
+        asyncio.TaskGroup() as tasks,
+    ):
+        first = tasks.create_task(one.ask(a_question()))
+        await pause.reached.wait()
+        second = tasks.create_task(other.ask(a_question()))
+        await asyncio.sleep(0.2)
+        pause.go_on()
+        told = [await first, await second]
+
+    assert len(east.asked) == 1
+    assert [labels(one) for one in told] == [[], ["together"]]
+
+
+async def test_a_server_with_another_key_asks_once_it_was_waited_for_in_vain(
+    redis: OwnRedis,
+) -> None:
+    pause = Pause()
+    east = a_model(pause=pause)
+    keys = [sealing_with(new_key(place="a test")) for _ in range(2)]
+    async with (
+        servers(redis, east, 1, texts=keys[0]) as (one,),
+        servers(redis, east, 1, texts=keys[1]) as (other,),
+        asyncio.TaskGroup() as tasks,
+    ):
+        first = tasks.create_task(one.ask(a_question()))
+        await pause.reached.wait()
+        second = tasks.create_task(other.ask(a_question()))
+        await asyncio.sleep(0.2)
+        pause.go_on()
+        told = [await first, await second]
+
+    assert [one.text for one in told] == ["One, two.", "One, two."]
+    assert [labels(one) for one in told] == [[], []]
 
 
 async def test_who_stops_waiting_leaves_the_answer_to_who_is_asking(redis: OwnRedis) -> None:

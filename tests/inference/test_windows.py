@@ -1,5 +1,6 @@
 """How much a chosen name can take: a model's own window, or what its route makes of its targets'."""
 
+from collections.abc import Mapping
 from contextlib import aclosing
 
 import pytest
@@ -8,7 +9,15 @@ from tests.support.clock import StillClock
 from tests.support.scripted_model import FINISHED, ScriptedModel
 from typing_extensions import override
 
-from arcano.inference import Call, Fallback, FixedRoutes, Route, Target, TargetChosen
+from arcano.inference import (
+    Call,
+    Conditions,
+    Fallback,
+    FixedRoutes,
+    Route,
+    Target,
+    TargetChosen,
+)
 from arcano.providers import (
     FoundModel,
     ModelDirectory,
@@ -66,6 +75,52 @@ async def test_a_route_that_may_not_has_the_window_of_its_smallest() -> None:
     inference = an_inference(Shelf(small=8_000, large=128_000), StillClock(), routes)
 
     assert (await inference.look_up("smart")).context_tokens == 8_000
+
+
+def conditioned(*, context_too_long: bool = True, most: Mapping[str, int | None]) -> FixedRoutes:
+    """A route whose targets are only sent so much."""
+    targets = tuple(
+        Target(model, model, rank=rank, conditions=Conditions(max_input_tokens=tokens))
+        for rank, (model, tokens) in enumerate(most.items())
+    )
+    return FixedRoutes([Route("smart", targets, Fallback(context_too_long=context_too_long))])
+
+
+@pytest.mark.parametrize(
+    ("windows", "most", "expected"),
+    [
+        ({"small": 8_000}, {"small": 3_000}, (8_000, 3_000)),
+        ({"small": 8_000}, {"small": 9_000, "lost": None}, (8_000, 9_000)),
+        # The larger window is of no use where less may be sent to it.
+        ({"small": 8_000, "large": 128_000}, {"small": None, "large": 5_000}, (8_000, None)),
+        ({"small": 8_000, "large": 128_000}, {"small": 2_000, "large": 5_000}, (128_000, 5_000)),
+        # Of one of which nothing is known nothing is demanded.
+        ({"small": 8_000, "unknown": None}, {"small": 2_000, "unknown": None}, (8_000, None)),
+        ({"small": 8_000, "unknown": None}, {"small": 2_000, "unknown": 9_000}, (None, 9_000)),
+    ],
+)
+async def test_a_route_takes_no_more_than_may_be_sent_to_one_of_its_targets(
+    windows: dict[str, int | None],
+    most: dict[str, int | None],
+    expected: tuple[int | None, int | None],
+) -> None:
+    inference = an_inference(Shelf(**windows), StillClock(), conditioned(most=most))
+
+    chosen = await inference.look_up("smart")
+
+    assert (chosen.context_tokens, chosen.most_input_tokens) == expected
+
+
+@pytest.mark.parametrize(("large", "most"), [(None, None), (5_000, 5_000)])
+async def test_a_condition_binds_a_route_that_may_not_go_on_only_where_every_target_has_one(
+    large: int | None, most: int | None
+) -> None:
+    routes = conditioned(context_too_long=False, most={"small": 2_000, "large": large})
+    inference = an_inference(Shelf(small=8_000, large=128_000), StillClock(), routes)
+
+    chosen = await inference.look_up("smart")
+
+    assert (chosen.context_tokens, chosen.most_input_tokens) == (8_000, most)
 
 
 async def test_a_target_that_nobody_finds_is_looked_for_once_a_minute() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,9 +22,11 @@ from tests.support.anthropic_upstream import (
 )
 
 from arcano.providers import (
+    ContextTooLongError,
     ModelEvent,
     ModelFinished,
     ModelRequest,
+    Parameters,
     ProviderError,
     ProviderOverloadedError,
     ProviderRefusedKeyError,
@@ -94,6 +97,55 @@ async def test_the_address_may_end_in_its_version_and_there_may_be_no_key(
 
     assert upstream.asked[0].path == "/v1/messages"
     assert "x-api-key" not in upstream.asked[0].headers
+
+
+TOO_LONG = "input length and `max_tokens` exceed context limit: 188240 + 64000 > 200000"
+
+
+async def test_a_long_conversation_gets_the_answer_that_there_is_room_for(
+    upstream: AnthropicUpstream, model: AnthropicModel
+) -> None:
+    upstream.then(gives(error("invalid_request_error", TOO_LONG), 400), sends(HI))
+    old = replace(QUESTION, model="claude-sonnet-4")
+
+    heard = await hear(model, [], old)
+
+    assert TextDelta("Hi") in heard
+    first, second = (asked.body for asked in upstream.asked)
+    assert (first["max_tokens"], second["max_tokens"]) == (64_000, 11_760)
+    assert second | {"max_tokens": 64_000} == first
+
+
+@pytest.mark.parametrize(
+    ("said", "parameters"),
+    [
+        (TOO_LONG, Parameters(max_tokens=64_000)),
+        ("prompt is too long: 203052 tokens > 200000 maximum", Parameters()),
+        ("exceed context limit: 200000 + 64000 > 200000", Parameters()),
+    ],
+    ids=["its length was asked for", "it is too long by itself", "nothing is left"],
+)
+async def test_what_a_shorter_answer_does_not_mend_is_asked_once(
+    upstream: AnthropicUpstream, model: AnthropicModel, said: str, parameters: Parameters
+) -> None:
+    upstream.then(gives(error("invalid_request_error", said), 400))
+
+    with pytest.raises(ContextTooLongError):
+        await hear(model, [], replace(QUESTION, parameters=parameters))
+
+    assert len(upstream.asked) == 1
+
+
+async def test_a_budget_to_think_within_goes_where_there_is_no_room_for_it(
+    upstream: AnthropicUpstream, model: AnthropicModel
+) -> None:
+    upstream.then(gives(error("invalid_request_error", TOO_LONG), 400), sends(HI))
+    thinks = Parameters(reasoning_effort="high")
+
+    await hear(model, [], replace(QUESTION, model="claude-sonnet-4", parameters=thinks))
+
+    assert "thinking" in upstream.asked[0].body
+    assert "thinking" not in upstream.asked[1].body
 
 
 async def test_first_comes_the_calls_name_and_what_is_left_of_the_limits(

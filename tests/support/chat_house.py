@@ -29,6 +29,7 @@ from arcano.inference import (
     AnswerCache,
     CacheSettings,
     Completer,
+    Embedder,
     FairQueue,
     FixedRoutes,
     Inference,
@@ -37,6 +38,8 @@ from arcano.inference import (
 )
 from arcano.inference.cache.answer_store import StoreRules
 from arcano.inference.cache.database_store import DatabaseAnswers
+from arcano.inference.cache.similar_answers import SimilarAnswers
+from arcano.inference.cache.similar_questions import SimilarQuestions
 from arcano.platform.database import Database
 from arcano.platform.ids import new_id
 from arcano.platform.secrets.texts import PLAIN, Texts
@@ -88,13 +91,14 @@ class ChatHouse:
         conversation: ConversationId | None = None,
         asked_by: UserId | None = None,
         asked_with: AskedWith = SIGNED_IN,
+        parameters: Parameters | None = None,
     ) -> Turn:
         draft = TurnDraft(
             client_message_id=client_message_id or f"message-{next(_numbers)}",
             text=text,
             model="scripted",
             parent_id=parent_id,
-            parameters=Parameters(),
+            parameters=parameters or Parameters(),
         )
         return await start_turn(
             conversation or self.conversation,
@@ -113,10 +117,14 @@ class ChatHouse:
         return heard
 
     async def answer(
-        self, text: str = "Hello?", *, parent_id: MessageId | AtHead | None = "at-head"
+        self,
+        text: str = "Hello?",
+        *,
+        parent_id: MessageId | AtHead | None = "at-head",
+        parameters: Parameters | None = None,
     ) -> Turn:
         """Ask, and wait for the end of the answer."""
-        turn = await self.ask(text, parent_id=parent_id)
+        turn = await self.ask(text, parent_id=parent_id, parameters=parameters)
         await self.hear(turn.id)
         return await self.turn(turn.id)
 
@@ -206,13 +214,28 @@ def a_cache(
 ) -> AnswerCache:
     """A cache of answers in the database, for models that no route names."""
     rules = StoreRules(settings.kept_for, settings.max_disk_bytes)
+    around = Surroundings(
+        routes=FixedRoutes(),
+        models=models,
+        queue=FairQueue(),
+        targets=Targets(clock=clock),
+        clock=clock,
+    )
+    similar = None
+    if settings.similar_model is not None:
+        similar = SimilarAnswers(
+            Embedder(around, tasks=tasks),
+            model=settings.similar_model,
+            questions=SimilarQuestions(threshold=settings.similar_threshold, most=10),
+        )
     return AnswerCache(
         settings,
         store=DatabaseAnswers(database, rules, clock),
-        routes=FixedRoutes(),
+        routes=around.routes,
         models=models,
         clock=clock,
         tasks=tasks,
+        similar=similar,
     )
 
 

@@ -10,6 +10,7 @@ from tests.support.scripted_model import Pause, ScriptedModel
 from typing_extensions import override
 
 from arcano.providers import (
+    ContextTooLongError,
     ModelEvent,
     ModelFinished,
     ModelRequest,
@@ -50,6 +51,22 @@ class WordModel(ScriptedModel, TokenCounter):
     @override
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent]:
         self.lines = (*self.said, ModelFinished("stop", TokenUsage(words_in(request), 3)))
+        async for event in super().stream(request):
+            yield event
+
+
+class StrictModel(WordModel):
+    """As vLLM and older Claude models: what is read and what may be written must fit together."""
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__()
+        self.limit = limit
+
+    @override
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent]:
+        read, longest = words_in(request), request.parameters.max_tokens or 0
+        if read + longest > self.limit:
+            raise ContextTooLongError(f"{read} + {longest} > {self.limit}")
         async for event in super().stream(request):
             yield event
 

@@ -25,6 +25,7 @@ from arcano.chat.live_log import KeptWords, LiveLog, encoded
 from arcano.chat.notices import Notice, NoticeName, Notices
 from arcano.chat.reading.load import corrected
 from arcano.chat.reading.prepare import Reading, Readings
+from arcano.chat.reading.weight import Weight
 from arcano.chat.run_turn import failed, run_turn, unforeseen
 from arcano.chat.starts import Start, Starts
 from arcano.chat.turn_repository import Ending, Question, end_turn
@@ -62,8 +63,8 @@ class LiveTurn:
     log: LiveLog
     question: Question | None
     start: Start
-    units: float = 0.0
-    """How much the model was given to read (`arcano.inference.text_units`)."""
+    weight: Weight | None = None
+    """How much the model was given to read."""
     task: asyncio.Task[None] | None = None
     begun: bool = False
     ends_early: ClosingEvent | None = None
@@ -292,7 +293,7 @@ class TurnRunner:
         )
         # From here on the request has it. An answer may take an hour; the question need not stay.
         live.question = None
-        live.units = reading.units
+        live.weight = reading.weight
         log.append(reading.told)
         return reading
 
@@ -319,9 +320,9 @@ class TurnRunner:
     def _learn(self, live: LiveTurn) -> None:
         """From what was reported, if one model read it all and said how much that was."""
         tokens = _tokens_read(live.log)
-        if tokens is not None and live.units:
+        if tokens is not None and live.weight is not None:
             model = live.log.counted[0].model
-            self.readings.learned(live.log.turn, model, units=live.units, tokens=tokens)
+            self.readings.learned(live.log.turn, model, live.weight, tokens=tokens)
 
     def _remember(self, log: LiveLog) -> None:
         """So that the question which follows finds its conversation without reading it."""
@@ -385,9 +386,11 @@ def _not_stored(refused: Exception, log: LiveLog) -> TurnFailed:
 
 
 def _tokens_read(log: LiveLog) -> int | None:
-    """What one model reported to have read; None where several did, or none said."""
+    """What one model reported to have read of this; None where several did, or none said."""
     if len(log.counted) != 1 or log.counted[0].usage is None:
         return None
+    if log.from_cache is not None and log.from_cache.kind == "similar":
+        return None  # it read another question
     return log.counted[0].usage.input_tokens
 
 

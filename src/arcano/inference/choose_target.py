@@ -9,7 +9,8 @@ from arcano.inference.call import Call
 from arcano.inference.retry import Chance
 from arcano.inference.routes import Route, Target, switch_reason
 from arcano.inference.targets import LiveTarget
-from arcano.providers import ImagePart, TextPart, ToolResultPart
+from arcano.inference.tokens.estimate_tokens import images_in, text_units, texts_in
+from arcano.providers import USUAL_IMAGE_TOKENS
 
 CAUTIOUS_CHARACTERS_PER_TOKEN = 3
 """A cautious estimate for European languages and code."""
@@ -28,7 +29,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a call asks of a target. Tokens are estimated from the text where nobody counted them."""
+    """What a call asks of a target. Tokens are estimated from all that is sent where nobody counted them."""
 
     input_tokens: int
     images: bool
@@ -37,16 +38,12 @@ class Need:
 
     @classmethod
     def of(cls, call: Call) -> "Need":
-        characters, images = 0, False
-        for message in call.request.messages:
-            for part in message.parts:
-                if isinstance(part, TextPart | ToolResultPart):
-                    characters += len(part.text)
-                elif isinstance(part, ImagePart):
-                    images = True
-        estimated = math.ceil(characters / CAUTIOUS_CHARACTERS_PER_TOKEN)
-        tokens = estimated if call.input_tokens is None else call.input_tokens
-        return cls(tokens, images, bool(call.request.tools), call.rooms)
+        images = images_in(call.request)
+        tokens = call.input_tokens
+        if tokens is None:
+            texts = sum(map(_cautious_tokens, texts_in(call.request)))
+            tokens = math.ceil(texts) + images * USUAL_IMAGE_TOKENS
+        return cls(tokens, images > 0, bool(call.request.tools), call.rooms)
 
     def fits(self, target: Target) -> bool:
         """Whether the target's conditions let this call pass."""
@@ -62,6 +59,11 @@ class Need:
         return (limit is None or self.input_tokens <= limit) and (
             room is None or self.input_tokens <= room
         )
+
+
+def _cautious_tokens(text: str) -> float:
+    """By its length, or by its script: a Chinese character is nearly a token."""
+    return max(len(text) / CAUTIOUS_CHARACTERS_PER_TOKEN, text_units(text))
 
 
 def draw_for(route: Route, call: Call, chance: Chance) -> Draw:

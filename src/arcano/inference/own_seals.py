@@ -32,6 +32,11 @@ def maker_of(found: FoundModel) -> str | None:
     return f"{found.place} {found.upstream_name}" if found.place else None
 
 
+def is_made_by(seal: Seal, maker: str | None) -> bool:
+    """Whether `maker` may have it back."""
+    return maker is not None and seal.made_by in (maker, maker_digest(maker))
+
+
 def sealed_by(maker: str | None, event: ModelEvent) -> ModelEvent:
     """The event with `maker` as who made the seal in it, if it has one."""
     if isinstance(event, ReasoningSealed) or (isinstance(event, ToolCallDelta) and event.seal):
@@ -49,6 +54,15 @@ def with_own_seals(request: ModelRequest, maker: str | None) -> ModelRequest:
         return request
     messages = tuple(_with_own_seals(message, maker) for message in request.messages)
     return replace(request, messages=messages)
+
+
+def names_other_makers(request: ModelRequest, maker: str | None) -> bool:
+    """Whether something in it is known to be sealed by others. Of a vendor's own words, as a program brings them, nobody knows."""
+    seals = (_seal_of(part) for message in request.messages for part in message.parts)
+    return any(
+        seal is not None and seal.made_by is not None and not is_made_by(seal, maker)
+        for seal in seals
+    )
 
 
 def _with_own_seals(message: RequestMessage, maker: str | None) -> RequestMessage:
@@ -79,11 +93,7 @@ def _add(parts: list[RequestPart], part: RequestPart) -> None:
 
 def _is_foreign(part: RequestPart, maker: str | None) -> bool:
     seal = _seal_of(part)
-    if seal is None:
-        return False
-    if maker is None or seal.made_by is None:
-        return True
-    return seal.made_by not in (maker, maker_digest(maker))
+    return seal is not None and not is_made_by(seal, maker)
 
 
 def _seal_of(part: RequestPart) -> Seal | None:

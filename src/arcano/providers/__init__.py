@@ -2,10 +2,11 @@
 
 from arcano.providers.chat_model import ChatModel
 from arcano.providers.connections import Connection, ConnectionId
-from arcano.providers.directory import FoundModel, ModelDirectory
+from arcano.providers.directory import USUAL_IMAGE_TOKENS, FoundModel, ModelDirectory
 from arcano.providers.discover import configured_connections, look_for_ollama
 from arcano.providers.errors import (
     ContextTooLongError,
+    EndUnmarkedError,
     LocalEngineError,
     ModelFileError,
     ModelNotFoundError,
@@ -95,6 +96,7 @@ from arcano.providers.token_guess import CHARACTERS_PER_TOKEN, guessed_tokens
 __all__ = [
     "CHARACTERS_PER_TOKEN",
     "TAKES_ALL",
+    "USUAL_IMAGE_TOKENS",
     "AnswerSchema",
     "CallAccepted",
     "ChatModel",
@@ -107,6 +109,7 @@ __all__ = [
     "ContextTooLongError",
     "EmbeddingModel",
     "Embeddings",
+    "EndUnmarkedError",
     "FinishReason",
     "ForcedTool",
     "FoundModel",

@@ -108,6 +108,14 @@ class StreamCutError(ProviderError):
     retryable: ClassVar[bool] = True
 
 
+class EndUnmarkedError(StreamCutError):
+    """The answer seems whole, but its server did not mark the end. If it never does, its connection can allow that."""
+
+    code: ClassVar[str] = "end-unmarked"
+    status: ClassVar[int] = 502
+    retryable: ClassVar[bool] = True
+
+
 class LocalEngineError(ProviderError):
     """The engine on this machine stopped or could not start. It is restarted by itself."""
 

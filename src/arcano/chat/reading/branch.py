@@ -3,7 +3,7 @@
 Read once and then kept (`branches`): a turn adds its question and its answer and reads nothing back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,11 +12,13 @@ from sqlalchemy import Connection, bindparam, select
 
 from arcano.chat.domain import ContextPolicy, ConversationId, MessageId, PathMessage
 from arcano.chat.reading.summaries import SUMMARY_UNITS, Summary, SummaryRepository
+from arcano.chat.reading.weight import Seen
 from arcano.chat.reading.window import Window
 from arcano.chat.repository import ConversationRepository
 from arcano.chat.tables import MESSAGES, TURNS
 from arcano.identity import UserId
 from arcano.inference import message_units, text_units
+from arcano.providers import Seal
 
 PAGE = 100
 
@@ -29,20 +31,34 @@ _CONTEXT_OF = (
 
 @dataclass(frozen=True, slots=True)
 class BranchMessage:
-    """A message, and its units (`arcano.inference.text_units`): counted once, whoever reads it."""
+    """A message, and its units (`arcano.inference.text_units`): counted once, whoever reads it.
+
+    `thought_units` of them are what was thought: some models read that again, others never do.
+    """
 
     said: PathMessage
     units: float
+    thought_units: float = 0.0
+
+    @property
+    def word_units(self) -> float:
+        return self.units - self.thought_units
+
+    @property
+    def characters(self) -> int:
+        """What it takes to keep it, its thoughts and their seals included."""
+        said = self.said
+        if not said.thoughts:
+            return len(said.text)
+        return len(said.text) + sum(len(one.text) + len(one.seal.proof) for one in said.thoughts)
 
     @classmethod
     def of(cls, said: PathMessage) -> "BranchMessage":
         """One without a word weighs nothing: it is not sent."""
         if not said.text:
             return cls(said, 0.0)
-        units = message_units(said.text)
-        if said.thoughts:
-            units += sum(text_units(thought.text) for thought in said.thoughts)
-        return cls(said, units)
+        thought = sum(text_units(thought.text) for thought in said.thoughts)
+        return cls(said, message_units(said.text) + thought, thought)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +66,8 @@ class Branch:
     """The newest messages of a branch, oldest first, and how the older ones are dealt with.
 
     `complete`: nothing comes before them but what `summary` speaks of. Otherwise what is older was left
-    out for a window of `fitted_for` tokens, or, with None, is simply not read. `policy` is None where
-    nobody had to know it yet. `settled`: nothing of it is being written. `tokens_per_unit` is what a model was seen to make of this conversation.
+    out for a room of `fitted_for` tokens, or, with None, is simply not read. `policy` is None where
+    nobody had to know it yet. `settled`: nothing of it is being written. `seen` is what a model was seen to make of this conversation.
     """
 
     messages: tuple[BranchMessage, ...]
@@ -60,7 +76,7 @@ class Branch:
     summary: Summary | None = None
     fitted_for: int | None = None
     settled: bool = True
-    tokens_per_unit: tuple[str, float] | None = field(default=None, compare=False)
+    seen: Seen | None = field(default=None, compare=False)
 
     @property
     def leaf(self) -> MessageId:
@@ -72,12 +88,29 @@ class Branch:
         return sum([message.units for message in self.messages]) + self.summary_units
 
     @property
+    def thought_units(self) -> float:
+        return sum([message.thought_units for message in self.messages])
+
+    @property
+    def word_units(self) -> float:
+        """Without what was thought."""
+        return self.units - self.thought_units
+
+    def sends_thoughts(self, gets_back: Callable[[Seal], bool]) -> bool:
+        """Whether any of what was thought in it is sent to a model that `gets_back` what is sealed so."""
+        return any(
+            gets_back(thought.seal)
+            for message in self.messages
+            for thought in message.said.thoughts
+        )
+
+    @property
     def summary_units(self) -> float:
         return 0.0 if self.summary is None else self.summary.units + SUMMARY_UNITS
 
     @property
     def characters(self) -> int:
-        return sum([len(message.said.text) for message in self.messages])
+        return sum([message.characters for message in self.messages])
 
     @property
     def left_out(self) -> int:
@@ -104,7 +137,7 @@ class Branch:
 
     def serves(self, window: Window) -> bool:
         """Whether nothing older has to be read, or looked at, for this window."""
-        return self.complete or self.fitted_for == window.size
+        return self.complete or self.fitted_for == window.room
 
 
 def read_branch(
@@ -147,7 +180,7 @@ def read_branch(
         policy=policy,
         complete=first.parent_id is None or first.parent_id in summaries,
         summary=summaries.get(first.parent_id),
-        fitted_for=window.size if fitted else None,
+        fitted_for=window.room if fitted else None,
         settled=not any(message.said.is_running for message in reader.kept),
     )
 
@@ -167,7 +200,8 @@ class _Reader:
         for said in page:
             message = BranchMessage.of(said)
             self.kept.append(message)
-            self._left -= message.units
+            # By its words alone: a model that does not read what it thought has room for much more of it.
+            self._left -= message.word_units
             begins = said.id == self.begins or said.parent_id in self._summaries
             if begins or self._left < 0:
                 self.ended = True
@@ -178,11 +212,12 @@ class _Reader:
 def _began_before(
     connection: Connection, page: list[PathMessage], window: Window
 ) -> MessageId | None:
-    """Where the last turn of this branch began to read, if its window was this one and it left some out."""
+    """Where the last turn of this branch began to read, if it had this room and left some out."""
     for said in page[:2]:
         if said.role == "assistant":
             stored = connection.scalar(_CONTEXT_OF, {"answer": said.id})
             context: dict[str, Any] = orjson.loads(stored) if stored else {}
-            if context.get("dropped_messages") and context.get("limit") == window.limit:
+            had = (context.get("limit"), context.get("reserve"))
+            if context.get("dropped_messages") and had == (window.limit, window.reserve):
                 return context.get("first_message_id")
     return None

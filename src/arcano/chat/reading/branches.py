@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from arcano.chat.domain import ConversationId, MessageId, PathMessage
 from arcano.chat.reading.branch import Branch
+from arcano.chat.reading.weight import Seen
 
 MOST_CHARACTERS = 8_000_000
 MOST_CONVERSATIONS = 2_000
@@ -47,16 +48,17 @@ class Branches:
         known = self._kept.get(conversation_id)
         if known is not None and known[0].leaf == said.parent_id:
             branch, characters = known
-            self._kept[conversation_id] = (branch.grown(said), characters + len(said.text))
+            grown = branch.grown(said)
+            more = grown.messages[-1].characters
+            self._kept[conversation_id] = (grown, characters + more)
             self._kept.move_to_end(conversation_id)
-            self._characters += len(said.text)
+            self._characters += more
 
-    def seen(self, conversation_id: ConversationId, model_id: str, tokens_per_unit: float) -> None:
-        """A model was seen to make so many tokens of a unit of this conversation."""
+    def saw(self, conversation_id: ConversationId, seen: Seen) -> None:
+        """A model was seen to read this conversation so."""
         known = self._kept.get(conversation_id)
         if known is not None:
-            branch = replace(known[0], tokens_per_unit=(model_id, tokens_per_unit))
-            self._kept[conversation_id] = (branch, known[1])
+            self._kept[conversation_id] = (replace(known[0], seen=seen), known[1])
 
     def drop(self, conversation_id: ConversationId) -> None:
         known = self._kept.pop(conversation_id, None)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from arcano.chat.events import ContextRead
 from arcano.chat.reading.branch import Branch
 from arcano.chat.reading.fit import Weighed
+from arcano.chat.reading.weight import Weight
 from arcano.chat.reading.window import Window
 from arcano.chat.thoughts import parts_with
 from arcano.inference import message_units, tools_units
@@ -44,7 +45,8 @@ class Load:
     """`branch` as `model_id` would read it.
 
     `asked` is the place of the newest question: it and what follows it always go along. `per_unit` tokens
-    make a unit, give or take the share `spread`; 0: a tokenizer counted.
+    make a unit, give or take the share `spread`; 0: a tokenizer counted. What was thought in the branch weighs
+    nothing unless the model is sent it (`sends_thoughts`) and `reads_thoughts`.
     """
 
     branch: Branch
@@ -54,10 +56,20 @@ class Load:
     asked: int
     per_unit: float
     spread: float
+    sends_thoughts: bool = False
+    reads_thoughts: bool = True
 
     @property
     def units(self) -> float:
-        return self.branch.units + self.frame.system_units + self.frame.tools_units
+        unread = 0.0 if self._thoughts_count else self.branch.thought_units
+        return self.branch.units - unread + self.frame.system_units + self.frame.tools_units
+
+    @property
+    def weight(self) -> Weight:
+        words = self.branch.word_units + self.frame.system_units + self.frame.tools_units
+        if not self.sends_thoughts:
+            return Weight(words, None)
+        return Weight(words, self.branch.thought_units)
 
     @property
     def total(self) -> float:
@@ -67,25 +79,35 @@ class Load:
     @property
     def weighed(self) -> list[Weighed]:
         return [
-            Weighed(message.said.role, message.units * self.per_unit)
-            for message in self.branch.messages
+            Weighed(message.said.role, units * self.per_unit)
+            for message, units in zip(self.branch.messages, self._message_units, strict=True)
         ]
 
     @property
     def room(self) -> float:
         """What is there for the messages, beside what goes along anyway."""
-        around = self.units - sum(message.units for message in self.branch.messages)
+        around = self.units - sum(self._message_units)
         return self.window.room - around * self.per_unit
 
+    @property
+    def _thoughts_count(self) -> bool:
+        return self.sends_thoughts and self.reads_thoughts
+
+    @property
+    def _message_units(self) -> list[float]:
+        if self._thoughts_count:
+            return [message.units for message in self.branch.messages]
+        return [message.word_units for message in self.branch.messages]
+
     def beginning_at(self, place: int, *, spread: float) -> "Load":
-        """Without the messages before `place`; from now on that is how this window is used."""
+        """Without the messages before `place`; from now on that is how this room is used."""
         if place == 0:
             return self
         branch = replace(
             self.branch,
             messages=self.branch.messages[place:],
             complete=False,
-            fitted_for=self.window.size,
+            fitted_for=self.window.room,
         )
         return replace(self, branch=branch, asked=self.asked - place, spread=spread)
 
@@ -104,11 +126,24 @@ class Load:
             sent.append(RequestMessage(message.role, parts))
         return tuple(sent)
 
+    def longest_answer(self, wanted: int | None) -> int | None:
+        """How long an answer may be asked for: some servers refuse what does not fit beside the question.
+
+        `wanted` where that fits or nobody knows the window; else what is left of it, or at least the reserve.
+        """
+        window = self.window
+        if wanted is None or window.limit is None:
+            return wanted
+        left = window.size - math.ceil(self.total * (1 + self.spread))
+        return min(wanted, max(left, window.reserve, 1))
+
     def told(self, *, summary_failed: bool = False) -> ContextRead:
         """The parts in numbers, as they are told."""
         branch = self.branch
-        newest = sum([message.units for message in branch.messages[self.asked :]])
-        history = round((branch.units - newest) * self.per_unit)
+        newest = sum(self._message_units[self.asked :])
+        # Down, where the question goes up: what fits by a hair is not told to be a token too much.
+        around = self.frame.system_units + self.frame.tools_units
+        history = math.floor((self.units - around - newest) * self.per_unit)
         question = math.ceil(newest * self.per_unit)
         system = round(self.frame.system_units * self.per_unit)
         tools = round(self.frame.tools_units * self.per_unit)

@@ -18,11 +18,12 @@ from arcano.chat.reading.load import BARE, Frame, Load
 from arcano.chat.reading.summaries import SummaryRepository
 from arcano.chat.reading.summarise import Asker, summarise
 from arcano.chat.reading.too_long import conversation_too_long, question_too_long
+from arcano.chat.reading.weight import Weight
 from arcano.chat.reading.window import Window, window_of
 from arcano.chat.repository import ConversationRepository
 from arcano.chat.turn_repository import Question
 from arcano.identity import UserId
-from arcano.inference import Chosen, Inference, within_reason
+from arcano.inference import Chosen, Inference
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
 from arcano.providers import ModelRequest
@@ -45,11 +46,11 @@ _READ_MORE = 1.3
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is sent, and what is told of it. `units` is what was weighed, to learn from the true count."""
+    """What is sent, and what is told of it. `weight` is to learn from the true count."""
 
     request: ModelRequest
     told: ContextRead
-    units: float
+    weight: Weight
     rooms: Mapping[str, int] | None
 
 
@@ -83,19 +84,22 @@ class Readings:
                 policy is to refuse. Nothing was sent.
         """
         forgotten = self._forgotten
-        window = window_of(chosen.context_tokens, max_tokens=turn.parameters.max_tokens)
+        window = _window(chosen, max_tokens=turn.parameters.max_tokens)
         branch = await self._branch(turn, question, chosen, window, continues=continues)
         load = self._load(branch, chosen, window)
         failed = False
         if load.total * (1 + NEAR) > window.room or not branch.serves(window):
             load = await self._counted(load, turn, continues=continues)
             load, failed = await self._fitted(load, turn, asked_with, tell)
-        # A summary takes minutes: some conversation, perhaps this one, is to be read again meanwhile.
+        # It took a while, with a summary minutes: some conversation, perhaps this one, is to be read again.
         if self._forgotten == forgotten:
             self._branches.put(turn.conversation_id, load.branch)
         told = load.told(summary_failed=failed)
         return Reading(
-            self._request(load, turn, continues=continues), told, load.units, _rooms(chosen, window)
+            self._request(load, turn, continues=continues),
+            told,
+            load.weight,
+            _rooms(chosen, window),
         )
 
     async def look(
@@ -108,32 +112,38 @@ class Readings:
         max_tokens: int | None,
     ) -> Load:
         """The branch that ends in `leaf` as `chosen` would read it, before anything is asked after it."""
-        window = window_of(chosen.context_tokens, max_tokens=max_tokens)
+        forgotten = self._forgotten
+        window = _window(chosen, max_tokens=max_tokens)
         branch = await self._known(viewer, conversation_id, leaf, chosen, window)
-        self._branches.put(conversation_id, branch)
+        if self._forgotten == forgotten:
+            self._branches.put(conversation_id, branch)
         load = self._load(branch, chosen, window)
         return replace(load, asked=len(branch.messages))
 
     def look_at_nothing(self, chosen: Chosen, *, max_tokens: int | None) -> Load:
         """As `look`, in a conversation that has not begun."""
-        window = window_of(chosen.context_tokens, max_tokens=max_tokens)
+        window = _window(chosen, max_tokens=max_tokens)
         return self._load(Branch((), None, complete=True), chosen, window)
 
     def answered(self, turn: Turn, said: PathMessage) -> None:
         """The answer is stored: the next question follows it."""
         if turn.continues:
-            self._branches.drop(turn.conversation_id)
+            self.forget(turn.conversation_id)
         else:
             self._branches.grow(turn.conversation_id, said)
 
-    def learned(self, turn: Turn, model_id: str, *, units: float, tokens: int) -> None:
+    def learned(self, turn: Turn, model_id: str, weight: Weight, *, tokens: int) -> None:
         """A model reported what it read."""
-        self._inference.tokens.learn(model_id, units=units, tokens=tokens)
-        if units > 0:
-            self._branches.seen(turn.conversation_id, model_id, within_reason(tokens / units))
+        if weight.words <= 0:
+            return
+        usual = self._inference.tokens.calibration(model_id).factor
+        self._branches.saw(turn.conversation_id, weight.seen(model_id, tokens, usual=usual))
+        if weight.thoughts is None:
+            # What a model makes of earlier thoughts, perhaps nothing, says nothing of words elsewhere.
+            self._inference.tokens.learn(model_id, units=weight.words, tokens=tokens)
 
     def forget(self, conversation_id: ConversationId) -> None:
-        """Something else than its messages changed: read it again."""
+        """Something of it is not as it was read, perhaps just now by somebody else: read it again."""
         self._forgotten += 1
         self._branches.drop(conversation_id)
 
@@ -169,7 +179,7 @@ class Readings:
             window.room * _READ_MORE / self._inference.tokens.calibration(chosen.model_id).factor
         )
         known = self._branches.get(conversation_id, leaf)
-        if known is not None and (known.serves(window) or known.units > budget):
+        if known is not None and (known.serves(window) or known.word_units > budget):
             return known
         return await self._database.read(
             lambda connection: read_branch(
@@ -179,16 +189,27 @@ class Readings:
 
     def _load(self, branch: Branch, chosen: Chosen, window: Window) -> Load:
         calibration = self._inference.tokens.calibration(chosen.model_id)
-        per_unit, spread = calibration.factor, calibration.spread
-        if branch.tokens_per_unit is not None and branch.tokens_per_unit[0] == chosen.model_id:
-            per_unit, spread = branch.tokens_per_unit[1], OWN_SPREAD
-        return Load(branch, self._frame, window, chosen.model_id, _asked(branch), per_unit, spread)
+        per_unit, spread, reads = calibration.factor, calibration.spread, True
+        if branch.seen is not None and branch.seen.model_id == chosen.model_id:
+            per_unit, spread, reads = branch.seen.per_unit, OWN_SPREAD, branch.seen.reads_thoughts
+        return Load(
+            branch,
+            self._frame,
+            window,
+            chosen.model_id,
+            _asked(branch),
+            per_unit,
+            spread,
+            sends_thoughts=branch.sends_thoughts(chosen.gets_back),
+            reads_thoughts=reads,
+        )
 
     def _request(self, load: Load, turn: Turn, *, continues: bool) -> ModelRequest:
+        max_tokens = load.longest_answer(turn.parameters.max_tokens)
         return ModelRequest(
             model=turn.model,
             messages=load.messages(continues=continues),
-            parameters=turn.parameters,
+            parameters=replace(turn.parameters, max_tokens=max_tokens),
             tools=self._frame.tools,
             answer_schema=turn.answer_schema,
             continues=continues,
@@ -197,16 +218,21 @@ class Readings:
     async def _counted(self, load: Load, turn: Turn, *, continues: bool) -> Load:
         """Weighed by the model's own tokenizer, where an estimate would decide what is left out."""
         room = load.window.room
-        decides = room * (1 - NEAR) < load.total < room * _READ_MORE
+        # Whether what it thought counts, only the model knows: it is asked wherever it may decide.
+        least = load.weight.words * load.per_unit
+        decides = room * (1 - NEAR) < load.total and least < room * _READ_MORE
         if load.window.limit is None or not decides:
             return load
         request = self._request(load, turn, continues=continues)
         count = await self._inference.tokens.count(load.model_id, request, user_id=turn.asker)
         if not count.exact:
             return load
-        seen = (load.model_id, within_reason(count.tokens / load.units))
-        branch = replace(load.branch, tokens_per_unit=seen)
-        return replace(load, branch=branch, per_unit=count.tokens / load.units, spread=0.0)
+        usual = self._inference.tokens.calibration(load.model_id).factor
+        seen = load.weight.seen(load.model_id, count.tokens, usual=usual)
+        load = replace(
+            load, branch=replace(load.branch, seen=seen), reads_thoughts=seen.reads_thoughts
+        )
+        return replace(load, per_unit=count.tokens / load.units, spread=0.0)
 
     async def _fitted(
         self, load: Load, turn: Turn, asked_with: AskedWith, tell: Callable[[Phase], None]
@@ -287,6 +313,12 @@ class Readings:
         )
 
 
+def _window(chosen: Chosen, *, max_tokens: int | None) -> Window:
+    return window_of(
+        chosen.context_tokens, max_tokens=max_tokens, most_input=chosen.most_input_tokens
+    )
+
+
 def _asked(branch: Branch) -> int:
     """The place of the newest question: an answer that is continued comes after it."""
     for place in range(len(branch.messages) - 1, -1, -1):
@@ -306,10 +338,10 @@ def _from_a_question(load: Load) -> Load:
 
 
 def _settled(load: Load) -> Load:
-    """What is older stays out as long as the window is this one."""
+    """What is older stays out as long as there is this room."""
     if load.branch.complete:
         return load
-    return replace(load, branch=replace(load.branch, fitted_for=load.window.size))
+    return replace(load, branch=replace(load.branch, fitted_for=load.window.room))
 
 
 def _rooms(chosen: Chosen, window: Window) -> Mapping[str, int] | None:

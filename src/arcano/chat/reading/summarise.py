@@ -104,14 +104,16 @@ async def _material(
     may_write = max(FEWEST_TOKENS, 2 * most_tokens)
     if chosen.context_tokens is not None:
         may_write = max(most_tokens, min(may_write, chosen.context_tokens // 4))
-    window = window_of(chosen.context_tokens, max_tokens=may_write)
+    window = window_of(
+        chosen.context_tokens, max_tokens=may_write, most_input=chosen.most_input_tokens
+    )
     task = _TASK.format(words=max(30, most_tokens * 2 // 3))
     known = inference.tokens.calibration(chosen.model_id)
     room = window.room * _SAFE_SHARE / known.factor - text_units(task)
     texts: list[str] = []
     messages = 0
     for message in reversed(earlier):
-        room -= message.units
+        room -= message.word_units  # what was thought is not among it
         if room < 0:
             break
         messages += 1

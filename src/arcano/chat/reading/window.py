@@ -24,8 +24,10 @@ class Window:
         return self.size - self.reserve
 
 
-def window_of(limit: int | None, *, max_tokens: int | None) -> Window:
-    """The window of a model that is to write at most `max_tokens`.
+def window_of(
+    limit: int | None, *, max_tokens: int | None, most_input: int | None = None
+) -> Window:
+    """The window of a model that is to write at most `max_tokens`, and is sent at most `most_input`.
 
     An answer that was asked to be longer than half of the window is not all kept room for: the
     question would have none.
@@ -34,4 +36,7 @@ def window_of(limit: int | None, *, max_tokens: int | None) -> Window:
     reserve = min(size // ANSWER_SHARE, MOST_RESERVED)
     if max_tokens is not None:
         reserve = min(max_tokens, size // 2)
+    if most_input is not None and most_input < size - reserve:
+        # As large as if the rest of it were not there.
+        limit = size = most_input + reserve
     return Window(limit, size, reserve)

@@ -8,7 +8,7 @@ from arcano.inference.cache.database_store import DatabaseAnswers
 from arcano.inference.cache.layered_store import LayeredAnswers
 from arcano.inference.cache.memory_store import MemoryAnswers
 from arcano.inference.cache.redis_store import redis_answers
-from arcano.inference.cache.sealed_store import SealedAnswers
+from arcano.inference.cache.sealed_store import lying_in_redis
 from arcano.inference.cache.settings import CacheSettings
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
@@ -32,7 +32,7 @@ async def open_answer_store(
     if redis_url is not None:
         # No memory in front: what one server forgets, all have forgotten.
         async with redis_answers(redis_url, lasting, clock) as answers:
-            yield SealedAnswers(answers, texts) if texts.is_sealing else answers
+            yield lying_in_redis(answers, texts)
         return
     quick = StoreRules(settings.kept_for, settings.max_memory_bytes)
     yield LayeredAnswers(MemoryAnswers(quick, clock), DatabaseAnswers(database, lasting, clock))

@@ -5,7 +5,10 @@ from dataclasses import replace
 
 from typing_extensions import override
 
+from arcano.inference.cache.answer_leases import AnswerLeases
 from arcano.inference.cache.answer_store import AnswerStore, StoredAnswer, StoreSizes
+from arcano.inference.cache.redis_store import RedisAnswers
+from arcano.inference.cache.shared_answer import Place
 from arcano.inference.cache.tables import CACHED_ANSWERS
 from arcano.platform.secrets.columns import SealedColumn
 from arcano.platform.secrets.errors import SecretUnreadableError
@@ -49,3 +52,25 @@ class SealedAnswers(AnswerStore):
     @override
     async def sizes(self) -> StoreSizes:
         return await self._there.sizes()
+
+
+class _SealedInRedis(SealedAnswers, AnswerLeases):
+    """Who is answering what is nobody's secret: a question's digest, and a server's name for itself."""
+
+    def __init__(self, there: RedisAnswers, texts: Texts) -> None:
+        super().__init__(there, texts)
+        self.lease = there.lease
+        self._leases = there
+
+    @override
+    async def take(self, place: Place, holder: str) -> bool:
+        return await self._leases.take(place, holder)
+
+    @override
+    async def leave(self, place: Place, holder: str) -> None:
+        await self._leases.leave(place, holder)
+
+
+def lying_in_redis(answers: RedisAnswers, texts: Texts) -> AnswerStore:
+    """What servers share, as `texts` has it lie there. They wait for each other's answers either way."""
+    return _SealedInRedis(answers, texts) if texts.is_sealing else answers

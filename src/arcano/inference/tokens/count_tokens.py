@@ -9,8 +9,9 @@ import logging
 import math
 from dataclasses import dataclass, replace
 
+from arcano.inference.own_seals import maker_of, names_other_makers, with_own_seals
 from arcano.inference.tokens.calibration import Calibration, Calibrations
-from arcano.inference.tokens.estimate_tokens import images_in, request_units
+from arcano.inference.tokens.estimate_tokens import has_thoughts, images_in, request_units
 from arcano.providers import FoundModel, ModelDirectory, ModelRequest, ProviderError, TokenCounter
 
 logger = logging.getLogger(__name__)
@@ -58,16 +59,20 @@ class TokenCounts:
         """The tokens of `request`, whatever its `model` says. `user_id` is who asks.
 
         Exactly, if the model's provider counts and does so in time; else by estimate. What was
-        counted exactly is learned from.
+        counted exactly is learned from. Thoughts that others sealed are neither counted nor shown.
 
         Raises:
             ModelNotFoundError: Nobody knows the model.
         """
         found = await self._models.seen_by(user_id).find(model_id)
+        maker = maker_of(found)
+        if names_other_makers(request, maker):
+            request = with_own_seals(request, maker)
         units, images = request_units(request), images_in(request)
         exact = await self._ask(found, request)
         if exact is not None:
-            if not images:
+            # How many tokens an image or an earlier thought is says nothing of words.
+            if not images and not has_thoughts(request):
                 self.learn(model_id, units=units, tokens=exact)
             return TokenCount(exact, 0.0)
         known = self._calibrations.of(model_id)

@@ -5,6 +5,8 @@ unit is learned (`calibration`). Scripts differ by a factor of ten, so they are 
 byte of each character in UTF-8: fast enough for a million characters on the way to an answer.
 """
 
+from collections.abc import Iterator
+
 import orjson
 
 from arcano.providers import (
@@ -83,9 +85,33 @@ def tools_units(tools: tuple[ToolDefinition, ...]) -> float:
     )
 
 
+def texts_in(request: ModelRequest) -> Iterator[str]:
+    """All that is sent as text, tools and the shape of the answer included."""
+    for message in request.messages:
+        for part in message.parts:
+            match part:
+                case TextPart(text) | ReasoningPart(text) | ToolResultPart(text=text):
+                    yield text
+                case ToolCallPart():
+                    yield part.name + part.arguments
+                case ImagePart():
+                    pass
+    for tool in request.tools:
+        yield f"{tool.name}{tool.description}{tool.parameters}"
+    if request.answer_schema is not None:
+        yield str(request.answer_schema.schema)
+
+
 def images_in(request: ModelRequest) -> int:
     return sum(
         isinstance(part, ImagePart) for message in request.messages for part in message.parts
+    )
+
+
+def has_thoughts(request: ModelRequest) -> bool:
+    """Whether it takes earlier thinking along: some models read that again, others never do."""
+    return any(
+        isinstance(part, ReasoningPart) for message in request.messages for part in message.parts
     )
 
 

@@ -4,8 +4,10 @@ Source: Claude API reference: "Create a message", "Count tokens in a message", "
 """
 
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import AsyncExitStack
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -16,11 +18,12 @@ from typing_extensions import override
 from arcano.providers.adapters.anthropic_errors import error_from_messages_api
 from arcano.providers.adapters.anthropic_models import ANTHROPIC, ClaudeModel, takes_of
 from arcano.providers.adapters.anthropic_passed import PassedMessage, passed_body, passed_headers
-from arcano.providers.adapters.anthropic_request import question
+from arcano.providers.adapters.anthropic_request import question, with_shorter_answer
 from arcano.providers.adapters.anthropic_stream import MessageAnswer
 from arcano.providers.adapters.http_calls import HttpCalls
 from arcano.providers.adapters.wire_json import as_count, as_object
 from arcano.providers.chat_model import ChatModel
+from arcano.providers.errors import ContextTooLongError
 from arcano.providers.events import CallAccepted, ModelEvent, RateLimits
 from arcano.providers.profiles import Profile
 from arcano.providers.provider import ModelLister, OfferedModel, ParameterTaker, TokenCounter
@@ -74,8 +77,19 @@ class AnthropicModel(ChatModel, ModelLister, ParameterTaker, TokenCounter):
             answer = MessageAnswer(self.name, key=self._key, owed=asked.owed)
             del asked
         whole = request.whole
+        may_be_shorter = request.wire is None and request.parameters.max_tokens is None
         del request  # an answer may take an hour, and a long conversation is megabytes
-        async with calls.asking("POST", "/messages", body=body, watched=True) as response:
+        async with AsyncExitStack() as call:
+            ask = partial(calls.asking, "POST", "/messages", watched=True)
+            try:
+                response = await call.enter_async_context(ask(body=body))
+            except ContextTooLongError as refused:
+                # Its length was our choice: a long conversation gets the answer that there is room for.
+                shorter = with_shorter_answer(body, refused.detail) if may_be_shorter else None
+                if shorter is None:
+                    raise
+                response = await call.enter_async_context(ask(body=shorter))
+                del shorter
             del body
             yield _accepted(response.headers)
             if whole:

@@ -4,14 +4,18 @@ Source: Messages API reference, "Create a message" and "Versions"; "Thinking"; "
 "Structured outputs"; "Preserved thinking". What differs between models is data in `anthropic_models`.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
+
+import orjson
 
 from arcano.providers.adapters.anthropic_cache import mark_for_cache
 from arcano.providers.adapters.anthropic_messages import add_turn, conversation, is_reasoning
 from arcano.providers.adapters.anthropic_models import ANTHROPIC, ClaudeModel, claude_model
 from arcano.providers.adapters.anthropic_schema import answer_schema, closes_an_object, in_words
 from arcano.providers.adapters.openai_request import CONTINUE_INSTRUCTION
+from arcano.providers.adapters.wire_json import as_object
 from arcano.providers.profiles import Profile
 from arcano.providers.request import ForcedTool, ModelRequest, TextPart
 
@@ -24,6 +28,8 @@ _LEAST_BUDGET = 1024
 _MOST_STREAMED = 64_000
 _MOST_AT_ONCE = 16_000  # more may take longer than connections live
 _MOST_UNKNOWN = 8192
+_TOO_LONG_TOGETHER = re.compile(r"exceed context limit: (\d+) \+ \d+ > (\d+)")
+"""What was read, and what fits in all: models before Claude 4.5 refuse a limit that there is no room for."""
 _COUNTED = ("model", "system", "messages", "tools", "tool_choice", "thinking", "output_config")
 
 
@@ -225,3 +231,17 @@ class _Asking:
 
 def _all_blocks(turns: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [block for turn in turns for block in turn["content"]]
+
+
+def with_shorter_answer(body: bytes, refusal: str) -> bytes | None:
+    """The same request for an answer that fits beside what is read; None where that was not the trouble."""
+    told = _TOO_LONG_TOGETHER.search(refusal)
+    left = int(told[2]) - int(told[1]) if told else 0
+    if left < 1:
+        return None
+    asked = as_object(orjson.loads(body))
+    asked["max_tokens"] = left
+    # A budget to think within is part of it.
+    if as_object(asked.get("thinking")).get("budget_tokens", 0) >= left:
+        del asked["thinking"]
+    return orjson.dumps(asked)
