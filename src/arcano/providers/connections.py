@@ -18,6 +18,7 @@ class Connection:
     `models` names what it offers where it cannot be asked; None means: ask it. `key` is secret and
     never leaves through a view, a log or `repr`. `owner_id` is the one person who may see and use it; None:
     it is the organisation's, for everybody. `private_addresses`: it may lead to this machine and its network.
+    `unmarked_end`: its server leaves out the mark of an answer's end.
     """
 
     id: ConnectionId
@@ -30,6 +31,7 @@ class Connection:
     models: tuple[str, ...] | None = None
     owner_id: UserId | None = None
     private_addresses: bool = False
+    unmarked_end: bool = False
 
     def is_for(self, user_id: str | None) -> bool:
         """Whether this person may see and use it. Nobody else's own is for anybody."""

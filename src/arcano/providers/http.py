@@ -121,7 +121,9 @@ async def add_connection(
         models=tuple(draft.models) if draft.models else None,
         owner_id=viewer.user_id if draft.own else None,
         private_addresses=may_reach_private(viewer, wanted=draft.private_addresses),
+        unmarked_end=draft.unmarked_end,
     )
+    _expect_sensible_end(connection)
     expect_guarded(connection)
     act = _act("connection.added", viewer, connection).noting(key=connection.key is not None)
 
@@ -148,6 +150,7 @@ async def change_connection(
         if "private_addresses" in change.model_fields_set:
             allowed = may_reach_private(viewer, wanted=change.private_addresses)
             changed = replace(changed, private_addresses=allowed)
+        _expect_sensible_end(changed)
         expect_guarded(changed)
         return changed
 
@@ -198,6 +201,12 @@ def _may_change(viewer: Viewer, connection: Connection) -> bool:
     if connection.owner_id is None:
         return viewer.may(Permission.CONNECTION_MANAGE)
     return connection.owner_id == viewer.user_id
+
+
+def _expect_sensible_end(connection: Connection) -> None:
+    kind = KINDS[connection.kind]
+    if connection.unmarked_end and kind.make_unmarked is None:
+        raise InvalidInputError(f"unmarked_end: Every answer of {kind.label} has a marked end.")
 
 
 def _act(action: str, viewer: Viewer, connection: Connection) -> Act:

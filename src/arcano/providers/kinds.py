@@ -1,6 +1,7 @@
 """Which kinds of servers can be connected, as data: what each is called, where it is, who speaks to it."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, Protocol, get_args
 
 import aiohttp
@@ -46,6 +47,7 @@ class Kind:
 
     `installed`: this server has what it takes to speak to it. `own_way_out`: it is asked by a library with connections
     of its own, which nobody keeps from private addresses. `image_tokens` is what the largest image takes of a window, as the vendor says.
+    `make_unmarked` is for servers that leave out the mark of an answer's end; None where the end is an event that says something.
     """
 
     id: ConnectionKind
@@ -56,6 +58,7 @@ class Kind:
     installed: bool = True
     own_way_out: bool = False
     image_tokens: int = USUAL_IMAGE_TOKENS
+    make_unmarked: MakeAdapter | None = None
     known_as: str = ""
 
     @property
@@ -65,14 +68,31 @@ class Kind:
 
 
 def _openai_compatible(
-    *, name: str, base_url: str, key: str | None, http: aiohttp.ClientSession
+    *,
+    name: str,
+    base_url: str,
+    key: str | None,
+    http: aiohttp.ClientSession,
+    unmarked_end: bool = False,
 ) -> Adapter:
-    profile = profile_for(base_url)
-    return OpenAICompatibleModel(name=name, base_url=base_url, key=key, http=http, profile=profile)
+    return OpenAICompatibleModel(
+        name=name,
+        base_url=base_url,
+        key=key,
+        http=http,
+        profile=profile_for(base_url),
+        unmarked_end=unmarked_end,
+    )
 
 
 _ALL = (
-    Kind("openai-compatible", "OpenAI-compatible", None, _openai_compatible),
+    Kind(
+        "openai-compatible",
+        "OpenAI-compatible",
+        None,
+        _openai_compatible,
+        make_unmarked=partial(_openai_compatible, unmarked_end=True),
+    ),
     Kind(
         "openai-responses",
         "OpenAI (Responses API)",

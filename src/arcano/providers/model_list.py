@@ -133,7 +133,9 @@ class ModelList(ModelDirectory):
 
     def put(self, connection: Connection) -> None:
         """Add a connection, or replace the one with its id."""
-        model = KINDS[connection.kind].make(
+        kind = KINDS[connection.kind]
+        make = kind.make_unmarked if connection.unmarked_end else None
+        model = (make or kind.make)(
             name=connection.name,
             base_url=connection.base_url,
             key=connection.key,

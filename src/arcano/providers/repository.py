@@ -66,6 +66,7 @@ class ConnectionRepository:
             models=tuple(orjson.loads(row.models)) if row.models else None,
             owner_id=row.owner_id,
             private_addresses=row.private_addresses,
+            unmarked_end=row.unmarked_end,
         )
 
     def _values(self, connection: Connection) -> dict[str, Any]:
@@ -80,4 +81,5 @@ class ConnectionRepository:
             "created_at": connection.created_at,
             "owner_id": connection.owner_id,
             "private_addresses": connection.private_addresses,
+            "unmarked_end": connection.unmarked_end,
         }

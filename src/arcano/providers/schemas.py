@@ -54,6 +54,8 @@ class ConnectionDraft(BaseModel):
     """For whoever makes it, and nobody else."""
     private_addresses: bool | None = None
     """Whether it may lead to the server's own machine and network. Left out: yes if the owner makes it."""
+    unmarked_end: bool = False
+    """Its server leaves out the mark of an answer's end. Only for kinds that say `may_end_unmarked`."""
 
 
 class ConnectionChange(BaseModel):
@@ -65,6 +67,7 @@ class ConnectionChange(BaseModel):
     models: Models | None = None
     private_addresses: bool | None = None
     """Only the owner allows it."""
+    unmarked_end: bool = False
 
     def made_to(self, connection: Connection) -> Connection:
         """The connection with these changes; `private_addresses` is for the doors to decide.
@@ -87,6 +90,8 @@ class ConnectionChange(BaseModel):
             changed = replace(changed, key=self.key.get_secret_value() if self.key else None)
         if "models" in named:
             changed = replace(changed, models=tuple(self.models) if self.models else None)
+        if "unmarked_end" in named:
+            changed = replace(changed, unmarked_end=self.unmarked_end)
         return changed
 
 
@@ -113,6 +118,7 @@ class ConnectionView(BaseModel):
     created_at: datetime
     own: bool
     private_addresses: bool
+    unmarked_end: bool
 
     @classmethod
     def of(cls, connection: Connection) -> Self:
@@ -127,20 +133,31 @@ class ConnectionView(BaseModel):
             created_at=connection.created_at,
             own=connection.owner_id is not None,
             private_addresses=connection.private_addresses,
+            unmarked_end=connection.unmarked_end,
         )
 
 
 class ConnectionKindView(BaseModel):
-    """A kind of server that can be connected. `base_url` null: it must be said where it is."""
+    """A kind of server that can be connected. `base_url` null: it must be said where it is.
+
+    `may_end_unmarked`: some of its servers leave out the mark of an answer's end.
+    """
 
     id: ConnectionKind
     label: str
     base_url: str | None
     needs_key: bool
+    may_end_unmarked: bool
 
     @classmethod
     def of(cls, kind: Kind) -> Self:
-        return cls(id=kind.id, label=kind.label, base_url=kind.base_url, needs_key=kind.needs_key)
+        return cls(
+            id=kind.id,
+            label=kind.label,
+            base_url=kind.base_url,
+            needs_key=kind.needs_key,
+            may_end_unmarked=kind.make_unmarked is not None,
+        )
 
 
 class ConnectionKindPage(BaseModel):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, LargeBinary, Named, Table, TypedColumns
+from sqlalchemy import Column, ForeignKey, LargeBinary, Named, Table, TypedColumns, false
 
 from arcano.platform.secrets.columns import secret_at_rest
 from arcano.platform.tables import METADATA, UtcTime
@@ -23,6 +23,8 @@ class ConnectionColumns(TypedColumns):
     """Whose own it is; null: the organisation's."""
     private_addresses: Named[bool]
     """Whether it may lead to this machine and its network."""
+    unmarked_end: Named[bool] = Column(server_default=false())
+    """Whether its server leaves out the mark of an answer's end."""
 
 
 CONNECTIONS = Table("connections", METADATA, ConnectionColumns)

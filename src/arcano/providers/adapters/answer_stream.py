@@ -45,6 +45,10 @@ class AnswerReader(Protocol):
         """The events of an answer that came in one piece."""
         ...
 
+    def end_unmarked(self) -> list[ModelEvent]:
+        """After the last byte, where no end was seen: sets `finished` if nothing but the mark of the end is missing."""
+        return []
+
 
 class AnswerStream(ABC):
     """Reads one answer: feed it bytes, it gives events.
@@ -103,6 +107,10 @@ class AnswerStream(ABC):
             self.failure = self._not_the_protocol()
         self._flush()
         return self._out
+
+    def end_unmarked(self) -> list[ModelEvent]:
+        """Most formats end with an event that says how: without it, an answer is not whole."""
+        return []
 
     def _not_the_protocol(self) -> StreamCutError:
         return StreamCutError(

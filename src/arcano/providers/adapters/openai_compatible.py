@@ -23,7 +23,7 @@ from arcano.providers.adapters.openai_passed import (
 from arcano.providers.adapters.openai_request import chat_completion_body
 from arcano.providers.adapters.openai_stream import ChatCompletionStream
 from arcano.providers.chat_model import ChatModel
-from arcano.providers.errors import ModelNotFoundError
+from arcano.providers.errors import EndUnmarkedError, ModelNotFoundError
 from arcano.providers.events import ModelEvent
 from arcano.providers.profiles import GENERIC, Profile, profile_of_owner
 from arcano.providers.provider import (
@@ -48,7 +48,8 @@ class OpenAICompatibleModel(
     """One server, all its models. `http` is shared and lives longer.
 
     `name` is what errors call it. `base_url` ends where `/chat/completions` begins. Of a server that
-    its address does not tell, `profile` becomes known with the list of its models.
+    its address does not tell, `profile` becomes known with the list of its models. `unmarked_end`: an answer is whole
+    once it has a reason to end, also without `[DONE]`.
     """
 
     asked_at: ClassVar[str] = "/chat/completions"
@@ -63,8 +64,10 @@ class OpenAICompatibleModel(
         key: str | None,
         http: aiohttp.ClientSession,
         profile: Profile = GENERIC,
+        unmarked_end: bool = False,
     ) -> None:
         self.name = name
+        self._unmarked_end = unmarked_end
         self.profile = profile
         self._calls = self._calls_to(base_url, name=name, key=key, http=http)
         self._native_calls: HttpCalls | None = None
@@ -127,6 +130,14 @@ class OpenAICompatibleModel(
                         yield event
                     if answer.failure or answer.finished:
                         break
+                else:
+                    for event in answer.end_unmarked():
+                        yield event
+                    if answer.finished and not self._unmarked_end:
+                        raise EndUnmarkedError(
+                            f"{self.name} said why it ended, but not that it has ended ([DONE]). What had arrived is kept. "
+                            "If its answers always end so, its connection can allow it."
+                        )
             if answer.failure:
                 raise answer.failure
             if answer.finished:

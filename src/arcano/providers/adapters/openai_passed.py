@@ -104,6 +104,12 @@ class PassedChatStream(PassedStream):
         return [WirePassed(orjson.dumps(answer), written)]
 
     @override
+    def end_unmarked(self) -> list[ModelEvent]:
+        if self._reason is not None:
+            self._finish()
+        return []
+
+    @override
     def _hear(self, data: bytes) -> bool:
         if data == b"[DONE]":
             self._finish()

@@ -15,6 +15,7 @@ from arcano.providers.adapters.wire_json import as_count, as_object
 from arcano.providers.errors import ProviderError, StreamCutError
 from arcano.providers.events import (
     FinishReason,
+    ModelEvent,
     ModelFinished,
     ReasoningDelta,
     RefusalDelta,
@@ -84,6 +85,16 @@ class ChatCompletionStream(AnswerStream):
         if broken := broken_off(self._provider, choice, key=self._key):
             raise broken
         self._reason = self.finish_reasons.get(choice["finish_reason"], "stop")
+
+    @override
+    def end_unmarked(self) -> list[ModelEvent]:
+        self._out = []
+        if self._reason is not None:
+            try:
+                self._end()
+            except ProviderError as failure:
+                self.failure = failure
+        return self._out
 
     @override
     def _end(self) -> None:

@@ -49,6 +49,12 @@ const catalogue: Record<string, (model: string) => FailureWords> = {
     advice: "The connection broke off before the end.",
     remedies: ["continue", "try-again", "other-model"],
   }),
+  "end-unmarked": (model) => ({
+    title: `${model} did not say that this is the end`,
+    advice:
+      "It may be whole. If its answers always end so, whoever looks after the connection can allow it there.",
+    remedies: ["continue", "try-again", "connections", "other-model"],
+  }),
   "local-engine-failed": (model) => ({
     title: `${model} stopped on this machine`,
     advice: "The engine is being started again. Give it a few seconds.",

@@ -237,11 +237,29 @@ it("lets the owner say whether a connection may reach private addresses, and nob
   );
 });
 
+it("lets a connection’s answers end without their mark, where some servers of its kind leave it out", async () => {
+  const dialog = await edit({});
+
+  await userEvent.click(dialog.getByRole("checkbox", { name: "Answers end without [DONE]" }));
+  await userEvent.click(dialog.getByRole("button", { name: "Save" }));
+
+  await waitFor(() =>
+    expect(server.sentTo("PATCH /api/connections/c1")).toEqual([{ unmarked_end: true }]),
+  );
+});
+
+it("does not ask how answers end of a kind that always says it", async () => {
+  server.answer({ "GET /api/connections": page([aConnection({ kind: "anthropic" })]) });
+  const dialog = await edit({});
+
+  expect(dialog.queryByRole("checkbox", { name: /end without/ })).toBeNull();
+});
+
 it("asks nobody but the owner about private addresses", async () => {
   server.answer({
     "GET /api/connections": page([aConnection({ own: true })], { own_of_others: null }),
   });
   const dialog = await edit({});
 
-  expect(dialog.queryByRole("checkbox")).toBeNull();
+  expect(dialog.queryByRole("checkbox", { name: /private/ })).toBeNull();
 });

@@ -12,6 +12,7 @@ import { ConnectionFields } from "./ConnectionFields";
 import styles from "./ConnectionForm.module.css";
 import { PrivateChoice } from "./PrivateChoice";
 import { changeConnection, connectionTestQuery, lookAgain } from "./queries";
+import { UnmarkedChoice } from "./UnmarkedChoice";
 import { failureWords, words } from "./words";
 
 /** Changing a connection in its place: its name, address, key and models. It is asked again at once. */
@@ -87,17 +88,27 @@ function EditForm({ connection, onClose }: { connection: Connection; onClose: ()
           saving.reset();
         }}
       />
-      {error && error.fields.size === 0 && (
-        <div className={styles.problem} role="alert">
-          <State kind="loss">{words.notSaved}</State>
-          <p>{failureWords({ code: error.code, message: error.detail })}</p>
+      <UnmarkedChoice
+        kind={connection.kind}
+        isUnmarked={filled.isUnmarked}
+        onChange={(isUnmarked) => {
+          setFilled({ ...filled, isUnmarked });
+          saving.reset();
+        }}
+      />
+      <div className={styles.foot}>
+        {error && error.fields.size === 0 && (
+          <div className={styles.problem} role="alert">
+            <State kind="loss">{words.notSaved}</State>
+            <p>{failureWords({ code: error.code, message: error.detail })}</p>
+          </div>
+        )}
+        <div className={styles.deeds}>
+          <Button onClick={onClose}>{words.cancel}</Button>
+          <Button type="submit" variant="primary" disabled={saving.isPending}>
+            {words.save}
+          </Button>
         </div>
-      )}
-      <div className={styles.deeds}>
-        <Button onClick={onClose}>{words.cancel}</Button>
-        <Button type="submit" variant="primary" disabled={saving.isPending}>
-          {words.save}
-        </Button>
       </div>
     </form>
   );

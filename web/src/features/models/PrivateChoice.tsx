@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useId } from "react";
-import styles from "./OwnChoice.module.css";
+import { CheckOption } from "./CheckOption";
 import { connectionsQuery } from "./queries";
 import { words } from "./words";
 
@@ -12,28 +11,15 @@ export function PrivateChoice({
   isPrivate: boolean;
   onChange: (isPrivate: boolean) => void;
 }) {
-  const id = useId();
   const { data } = useQuery(connectionsQuery);
   // Only the owner is told how many others have connections.
   if (typeof data?.own_of_others !== "number") return null;
   return (
-    <div className={styles.option}>
-      <input
-        id={id}
-        type="checkbox"
-        className={styles.radio}
-        checked={isPrivate}
-        aria-describedby={`${id}-hint`}
-        onChange={(event) => onChange(event.target.checked)}
-      />
-      <div>
-        <label htmlFor={id} className={styles.label}>
-          {words.mayBePrivate}
-        </label>
-        <p id={`${id}-hint`} className={styles.hint}>
-          {words.mayBePrivateHint}
-        </p>
-      </div>
-    </div>
+    <CheckOption
+      label={words.mayBePrivate}
+      hint={words.mayBePrivateHint}
+      checked={isPrivate}
+      onChange={onChange}
+    />
   );
 }

@@ -53,6 +53,7 @@ export function aConnection(more: Partial<Connection> = {}): Connection {
     created_at: "2026-11-21T09:30:00Z",
     own: false,
     private_addresses: true,
+    unmarked_end: false,
     ...more,
   };
 }
@@ -126,12 +127,19 @@ export function aDownload(more: Partial<Download> = {}): Download {
 }
 
 export const someKinds: ConnectionKind[] = [
-  { id: "openai-compatible", label: "OpenAI-compatible", base_url: null, needs_key: false },
+  {
+    id: "openai-compatible",
+    label: "OpenAI-compatible",
+    base_url: null,
+    needs_key: false,
+    may_end_unmarked: true,
+  },
   {
     id: "anthropic",
     label: "Anthropic",
     base_url: "https://api.anthropic.com",
     needs_key: true,
+    may_end_unmarked: false,
   },
 ];
 

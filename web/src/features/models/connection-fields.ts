@@ -14,17 +14,28 @@ export interface Filled {
   own: boolean;
   /** It may lead to the server's own machine and network. Only the owner is asked. */
   isPrivate: boolean;
+  /** Its server leaves out the mark of an answer's end. */
+  isUnmarked: boolean;
 }
 
-export type FieldName = Exclude<keyof Filled, "own" | "isPrivate">;
+export type FieldName = Exclude<keyof Filled, "own" | "isPrivate" | "isUnmarked">;
 
 export function blankOf({ base_url }: ConnectionKind): Filled {
-  return { name: "", base_url: base_url ?? "", key: "", models: "", own: false, isPrivate: true };
+  const empty = { name: "", key: "", models: "" };
+  return { ...empty, base_url: base_url ?? "", own: false, isPrivate: true, isUnmarked: false };
 }
 
 export function filledFrom(connection: Connection): Filled {
-  const { name, base_url, models, own, private_addresses: isPrivate } = connection;
-  return { name, base_url, key: "", models: models?.join(", ") ?? "", own, isPrivate };
+  const { name, base_url, models, own } = connection;
+  return {
+    name,
+    base_url,
+    key: "",
+    models: models?.join(", ") ?? "",
+    own,
+    isPrivate: connection.private_addresses,
+    isUnmarked: connection.unmarked_end,
+  };
 }
 
 function namedModels(models: string): string[] {
@@ -74,5 +85,6 @@ export function changeOf(
     ...(filled.isPrivate !== connection.private_addresses && {
       private_addresses: filled.isPrivate,
     }),
+    ...(filled.isUnmarked !== connection.unmarked_end && { unmarked_end: filled.isUnmarked }),
   };
 }

@@ -13,7 +13,7 @@ export const words = {
     "There is no model here yet. Connect a server or a provider you trust, and answers come from there.",
   starterTitle: "Starter is ready to answer",
   starterLead:
-    "Starter is the tiny model that comes with Arcano and answers on this machine. It knows Arcano, little else; pick a real model when you can: download one below, or connect a server or a provider you trust.",
+    "Starter is the tiny model that comes with Arcano and answers on this machine. For a real one, download it below, or connect a server or a provider you trust.",
   starterNote: "Knows Arcano, little else; pick a real model when you can",
   startWith: "Start with",
   start: (model: string) => `Start with ${model}`,
@@ -105,6 +105,9 @@ export const words = {
   mayBePrivate: "May reach private addresses",
   mayBePrivateHint:
     "This server’s own machine and network, as an Ollama here or a server in the same house needs.",
+  endsUnmarked: "Answers end without [DONE]",
+  endsUnmarkedHint:
+    "For servers that never send it, such as ik_llama.cpp. An answer that is cut after its reason to end then looks whole.",
   ownOfOthers: (connections: number) =>
     connections === 1
       ? "Somebody else has a connection of their own."
@@ -259,23 +262,4 @@ const failures: Record<string, string> = {
 /** What to say for a failure with this `code`; the server's own sentence where we have none. */
 export function failureWords({ code, message }: Pick<Failure, "code" | "message">): string {
   return failures[code] ?? message;
-}
-
-/** “4-bit” for the many names of the same thing. */
-export function quantisationWords(name: string): string {
-  const bits = /(?:^|[^a-z])i?q(\d)/i.exec(name)?.[1] ?? /f(16|32)$/i.exec(name)?.[1];
-  return bits ? `${bits}-bit` : name;
-}
-
-const abilities: Record<string, string> = {
-  images: "images",
-  tools: "tools",
-  reasoning: "reasoning",
-  "json-schema": "JSON",
-};
-
-/** “Text, images, tools”. */
-export function abilityWords(capabilities: readonly string[]): string {
-  const others = capabilities.filter((one) => one !== "chat");
-  return ["Text", ...others.map((one) => abilities[one] ?? one)].join(", ");
 }

@@ -3834,6 +3834,11 @@ export interface components {
             name?: string | null;
             /** Private Addresses */
             private_addresses?: boolean | null;
+            /**
+             * Unmarked End
+             * @default false
+             */
+            unmarked_end: boolean;
         };
         /** ConnectionDraft */
         ConnectionDraft: {
@@ -3857,6 +3862,11 @@ export interface components {
             own: boolean;
             /** Private Addresses */
             private_addresses?: boolean | null;
+            /**
+             * Unmarked End
+             * @default false
+             */
+            unmarked_end: boolean;
         };
         /** ConnectionKindPage */
         ConnectionKindPage: {
@@ -3868,6 +3878,8 @@ export interface components {
         /**
          * ConnectionKindView
          * @description A kind of server that can be connected. `base_url` null: it must be said where it is.
+         *
+         *     `may_end_unmarked`: some of its servers leave out the mark of an answer's end.
          */
         ConnectionKindView: {
             /** Base Url */
@@ -3879,6 +3891,8 @@ export interface components {
             id: "openai-compatible" | "openai-responses" | "anthropic" | "mistral" | "gemini" | "ollama" | "litellm";
             /** Label */
             label: string;
+            /** May End Unmarked */
+            may_end_unmarked: boolean;
             /** Needs Key */
             needs_key: boolean;
         };
@@ -3940,6 +3954,8 @@ export interface components {
              * @enum {string}
              */
             source: "settings" | "discovered" | "person";
+            /** Unmarked End */
+            unmarked_end: boolean;
         };
         /**
          * ContextPolicyDraft
