@@ -183,3 +183,31 @@ async def test_text_twice_as_large_still_fits(page: Page) -> None:
     await composer(page).wait_for()
 
     assert await overflow(page) <= 0
+
+
+async def test_a_page_that_cannot_be_fetched_takes_nothing_else_with_it(page: Page) -> None:
+    await composer(page).wait_for()
+    await page.route("**/assets/ModelsRoute*", lambda route: route.abort())
+
+    await page.get_by_role("link", name="Models").click()
+
+    await page.get_by_role("heading", name="This page could not be shown").wait_for()
+    assert await axe_in_both_themes(page) == []
+    await page.get_by_role("link", name="Back to chats").click()
+    await expect(composer(page)).to_be_visible()
+
+
+async def test_what_is_written_from_the_right_begins_at_the_right(
+    page: Page, upstream: Upstream
+) -> None:
+    upstream.when_asked("مرحبا؟", says("مرحبا `code`.\n\nAnd on."))
+
+    await ask(page, "مرحبا؟")
+
+    await answered(page, "And on.")
+    await expect(page.get_by_role("heading", level=1)).to_have_css("direction", "rtl")
+    await expect(answers(page).last.get_by_text("مرحبا")).to_have_css("direction", "rtl")
+    await expect(answers(page).last.get_by_text("code", exact=True)).to_have_css("direction", "ltr")
+    await expect(answers(page).last.get_by_text("And on.")).to_have_css("direction", "ltr")
+    await composer(page).fill("مرحبا")
+    await expect(composer(page)).to_have_css("direction", "rtl")

@@ -172,3 +172,16 @@ async def test_finished_sentences_are_announced_once_to_those_who_listen(
     log = page.get_by_role("log")
     await expect(log).to_contain_text("One sentence.")
     await expect(log).to_contain_text("Another one.")
+
+
+async def test_a_conversation_is_renamed_by_writing_at_once(page: Page) -> None:
+    await ask(page, "What is it called?")
+    await answered(page, "An ordinary answer.")
+    await page.get_by_role("main").get_by_role("button", name="More", exact=True).click()
+    await page.get_by_role("menuitem", name="Rename").click()
+    await expect(page.get_by_role("textbox", name="Title")).to_be_focused()
+
+    await page.keyboard.type("Fjords")
+    await page.keyboard.press("Enter")
+
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Fjords")

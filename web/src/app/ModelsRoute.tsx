@@ -1,12 +1,13 @@
 import { ModelsPage } from "../features/models/ModelsPage";
+import type { Me } from "../shared/api/types";
 import { PlainPage } from "./PlainPage";
 import { words } from "./words";
 
 /** `/models`: where answers come from. */
-export function ModelsRoute() {
+export function ModelsRoute({ me }: { me: Me }) {
   return (
     <PlainPage title={words.models}>
-      <ModelsPage />
+      <ModelsPage mayManage={me.permissions.includes("model.manage")} />
     </PlainPage>
   );
 }

@@ -1,8 +1,8 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
-import { conversationsOf } from "../features/chat/list/list-data";
-import { conversationsQuery } from "../features/chat/queries";
+import { conversationsOf, wholeList } from "../features/chat/list/list-data";
+import { conversationsQuery, everyConversationQuery } from "../features/chat/queries";
 import type { Me } from "../shared/api/types";
 import { isComposing } from "../shared/lib/is-composing";
 import { chooseTheme, themes } from "../shared/lib/theme";
@@ -28,24 +28,30 @@ export function Palette({
   onClose: () => void;
   onShortcuts: () => void;
 }) {
-  const entries = usePaletteEntries(me, onShortcuts);
   return (
     <Dialog open={open} onClose={onClose} title={words.search} titleHidden>
-      <PaletteList entries={entries} onClose={onClose} />
+      <PaletteList me={me} onClose={onClose} onShortcuts={onShortcuts} />
     </Dialog>
   );
 }
 
-function usePaletteEntries(me: Me, onShortcuts: () => void): readonly PaletteEntry[] {
+interface Entries {
+  entries: readonly PaletteEntry[];
+  /** What is said where none of them is meant. */
+  nothing: string;
+}
+
+/** `isLooking`: for something by its name, among conversations that the list has not come to yet as well. */
+function usePaletteEntries(me: Me, onShortcuts: () => void, isLooking: boolean): Entries {
   const [, navigate] = useLocation();
   const list = useInfiniteQuery(conversationsQuery);
-  return useMemo(() => {
+  const every = useQuery({ ...everyConversationQuery, enabled: isLooking && list.hasNextPage });
+  const entries = useMemo(() => {
+    const conversations = wholeList(conversationsOf(list.data), every.data ?? []);
     const group = words.actions;
     return [
       { id: "new", group, label: words.newChat, icon: "pen", run: () => navigate("/c/new") },
-      ...conversationEntries(conversationsOf(list.data), words.conversations, (id) =>
-        navigate(`/c/${id}`),
-      ),
+      ...conversationEntries(conversations, words.conversations, (id) => navigate(`/c/${id}`)),
       ...pageEntries(settingsGroupsFor(me), group, navigate),
       { id: "shortcuts", group, label: words.shortcuts, icon: "keyboard", run: onShortcuts },
       ...themes.map<PaletteEntry>((theme) => ({
@@ -55,18 +61,27 @@ function usePaletteEntries(me: Me, onShortcuts: () => void): readonly PaletteEnt
         icon: themeWords[theme].icon,
         run: () => chooseTheme(theme),
       })),
-    ];
-  }, [list.data, me, navigate, onShortcuts]);
+    ] satisfies PaletteEntry[];
+  }, [list.data, every.data, me, navigate, onShortcuts]);
+  const nothing = every.isLoading
+    ? words.stillLooking
+    : every.isError
+      ? words.notAllLookedAt
+      : words.nothingFound;
+  return { entries, nothing };
 }
 
 function PaletteList({
-  entries,
+  me,
   onClose,
+  onShortcuts,
 }: {
-  entries: readonly PaletteEntry[];
+  me: Me;
   onClose: () => void;
+  onShortcuts: () => void;
 }) {
   const [typed, setTyped] = useState("");
+  const { entries, nothing } = usePaletteEntries(me, onShortcuts, typed.trim() !== "");
   const [index, setIndex] = useState(0);
   const id = useId();
   const list = useRef<HTMLUListElement>(null);
@@ -128,13 +143,15 @@ function PaletteList({
             onClick={() => run(entry)}
           >
             <Icon name={entry.icon} />
-            <span className={styles.label}>{entry.label}</span>
+            <span className={styles.label} dir="auto">
+              {entry.label}
+            </span>
           </li>
         ))}
       </ul>
       {found.length === 0 && (
         <p className={styles.nothing} role="status">
-          {words.nothingFound}
+          {nothing}
         </p>
       )}
     </div>

@@ -1,9 +1,11 @@
 import { lazy, Suspense } from "react";
-import { Redirect, Route, Switch } from "wouter";
+import { Redirect, Route, Switch, useLocation } from "wouter";
 import type { Me } from "../shared/api/types";
 import { ChatRoute } from "./ChatRoute";
 import { Frame } from "./Frame";
 import { Loading } from "./Loading";
+import { PageBoundary } from "./PageBoundary";
+import { isBarred } from "./settings-pages";
 import { peoplePages } from "./people-pages";
 import { LostRoute } from "./LostRoute";
 
@@ -28,6 +30,7 @@ const WelcomeRoute = lazy(async () => ({ default: (await import("./WelcomeRoute"
 
 /** Every view and its address. */
 export function Routes({ me }: { me: Me }) {
+  const [place] = useLocation();
   return (
     <Switch>
       <Route path="/">
@@ -40,70 +43,77 @@ export function Routes({ me }: { me: Me }) {
       </Route>
       <Route>
         <Frame me={me}>
-          <Switch>
-            <Route path="/c/:id">{({ id }) => <ChatRoute me={me} id={id} />}</Route>
-            <Route path="/batches/:id?">
-              {({ id }) => (
-                <Suspense>
-                  <BatchesRoute me={me} id={id ?? null} />
-                </Suspense>
+          <PageBoundary place={place}>
+            <Switch>
+              {isBarred(me, place) && (
+                <Route>
+                  <LostRoute />
+                </Route>
               )}
-            </Route>
-            <Route path="/models">
-              <Suspense>
-                <ModelsRoute />
-              </Suspense>
-            </Route>
-            <Route path="/routes/:id?">
-              {({ id }) => (
+              <Route path="/c/:id">{({ id }) => <ChatRoute me={me} id={id} />}</Route>
+              <Route path="/batches/:id?">
+                {({ id }) => (
+                  <Suspense>
+                    <BatchesRoute me={me} id={id ?? null} />
+                  </Suspense>
+                )}
+              </Route>
+              <Route path="/models">
                 <Suspense>
-                  <RoutesRoute me={me} {...(id !== undefined && { id })} />
-                </Suspense>
-              )}
-            </Route>
-            <Route path="/keys/:account?">
-              {({ account }) => (
-                <Suspense>
-                  <KeysRoute me={me} account={account ?? null} />
-                </Suspense>
-              )}
-            </Route>
-            <Route path="/sign-in">
-              <Suspense>
-                <SignInRoute />
-              </Suspense>
-            </Route>
-            <Route path="/status">
-              <Suspense>
-                <StatusRoute />
-              </Suspense>
-            </Route>
-            <Route path="/usage">
-              <Suspense>
-                <UsageRoute me={me} />
-              </Suspense>
-            </Route>
-            <Route path="/budgets">
-              <Suspense>
-                <BudgetsRoute />
-              </Suspense>
-            </Route>
-            <Route path="/audit">
-              <Suspense>
-                <AuditRoute />
-              </Suspense>
-            </Route>
-            {peoplePages.map((page) => (
-              <Route key={page} path={`/${page}`}>
-                <Suspense>
-                  <PeopleRoutes me={me} page={page} />
+                  <ModelsRoute me={me} />
                 </Suspense>
               </Route>
-            ))}
-            <Route>
-              <LostRoute />
-            </Route>
-          </Switch>
+              <Route path="/routes/:id?">
+                {({ id }) => (
+                  <Suspense>
+                    <RoutesRoute me={me} {...(id !== undefined && { id })} />
+                  </Suspense>
+                )}
+              </Route>
+              <Route path="/keys/:account?">
+                {({ account }) => (
+                  <Suspense>
+                    <KeysRoute me={me} account={account ?? null} />
+                  </Suspense>
+                )}
+              </Route>
+              <Route path="/sign-in">
+                <Suspense>
+                  <SignInRoute />
+                </Suspense>
+              </Route>
+              <Route path="/status">
+                <Suspense>
+                  <StatusRoute />
+                </Suspense>
+              </Route>
+              <Route path="/usage">
+                <Suspense>
+                  <UsageRoute me={me} />
+                </Suspense>
+              </Route>
+              <Route path="/budgets">
+                <Suspense>
+                  <BudgetsRoute />
+                </Suspense>
+              </Route>
+              <Route path="/audit">
+                <Suspense>
+                  <AuditRoute />
+                </Suspense>
+              </Route>
+              {peoplePages.map((page) => (
+                <Route key={page} path={`/${page}`}>
+                  <Suspense>
+                    <PeopleRoutes me={me} page={page} />
+                  </Suspense>
+                </Route>
+              ))}
+              <Route>
+                <LostRoute />
+              </Route>
+            </Switch>
+          </PageBoundary>
         </Frame>
       </Route>
     </Switch>

@@ -15,6 +15,7 @@ export function RoutesRoute({ me, id }: { me: Me; id?: string }) {
   const [, navigate] = useLocation();
   const mayManage = me.permissions.includes("route.manage");
   const maySeeStatus = me.permissions.includes("status.read");
+  const models = useQuery(modelsQuery).data?.items ?? noModels;
   return (
     <PlainPage title={titleFor(id)}>
       {id === undefined ? (
@@ -22,10 +23,17 @@ export function RoutesRoute({ me, id }: { me: Me; id?: string }) {
           mayManage={mayManage}
           onMake={() => navigate("/routes/new")}
           onEdit={(routeId) => navigate(`/routes/${routeId}`)}
+          nameOf={(id) => models.find((model) => model.id === id)?.name ?? id}
           renderHealth={(target) => maySeeStatus && <TargetHealth target={target} />}
         />
       ) : (
-        <Editor key={id} id={id} mayManage={mayManage} onDone={() => navigate("/routes")} />
+        <RouteEditor
+          key={id}
+          id={id}
+          mayManage={mayManage}
+          models={models.filter(({ kind }) => kind !== "route")}
+          onDone={() => navigate("/routes")}
+        />
       )}
     </PlainPage>
   );
@@ -34,10 +42,4 @@ export function RoutesRoute({ me, id }: { me: Me; id?: string }) {
 function titleFor(id: string | undefined): string {
   if (id === undefined) return words.routes;
   return id === "new" ? words.makeRoute : words.editRoute;
-}
-
-function Editor(props: { id: string; mayManage: boolean; onDone: () => void }) {
-  const { data } = useQuery(modelsQuery);
-  const models = data?.items.filter(({ kind }) => kind !== "route") ?? noModels;
-  return <RouteEditor {...props} models={models} />;
 }

@@ -6,7 +6,7 @@ import { Router } from "wouter";
 import { memoryLocation } from "wouter/memory-location";
 import type { Me } from "../shared/api/types";
 import { SettingsNavigation } from "./SettingsNavigation";
-import { isSettingsPath, settingsGroupsFor } from "./settings-pages";
+import { isBarred, isSettingsPath, settingsGroupsFor } from "./settings-pages";
 import { aPerson } from "./testing/a-person";
 
 const owner = aPerson({ role: "owner", permissions: ["status.read"] });
@@ -50,4 +50,14 @@ it("offers a member nothing that only the owner may open", () => {
 
   expect(pages.length).toBeGreaterThan(0);
   expect(pages.filter(({ needs }) => needs)).toEqual([]);
+});
+
+it("bars what it does not list, and nothing else", () => {
+  const member = aPerson();
+
+  expect(isBarred(member, "/audit")).toBe(true);
+  expect(isBarred(member, "/status")).toBe(true);
+  expect(isBarred(owner, "/status")).toBe(false);
+  expect(isBarred(member, "/routes/new")).toBe(false);
+  expect(isBarred(member, "/c/new")).toBe(false);
 });

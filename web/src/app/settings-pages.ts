@@ -32,15 +32,15 @@ const groups: readonly SettingsGroup[] = [
       { path: "/people", label: "People", icon: "person", needs: "person.read" },
       { path: "/groups", label: "Groups", icon: "group", needs: "person.read" },
       { path: "/roles", label: "Roles", icon: "shield", needs: "person.read" },
-      { path: "/access", label: "Registration", icon: "key", needs: "sign_in.manage" },
-      { path: "/sign-in", label: "Sign-in", icon: "key", needs: "sign_in.manage" },
+      { path: "/access", label: "Registration", icon: "door", needs: "sign_in.manage" },
+      { path: "/sign-in", label: "Sign-in", icon: "lock", needs: "sign_in.manage" },
     ],
   },
   {
     name: "Workspace",
     pages: [
-      { path: "/budgets", label: "Budgets", icon: "list", needs: "budget.manage" },
-      { path: "/audit", label: "Audit", icon: "shield", needs: "audit.read" },
+      { path: "/budgets", label: "Budgets", icon: "sliders", needs: "budget.manage" },
+      { path: "/audit", label: "Audit", icon: "text", needs: "audit.read" },
     ],
   },
   {
@@ -48,7 +48,7 @@ const groups: readonly SettingsGroup[] = [
     pages: [
       { path: "/profile", label: "Your profile", icon: "person" },
       { path: "/keys", label: "Keys", icon: "key" },
-      { path: "/usage", label: "Usage", icon: "pulse" },
+      { path: "/usage", label: "Usage", icon: "bars" },
     ],
   },
 ];
@@ -56,11 +56,17 @@ const groups: readonly SettingsGroup[] = [
 /** What this person can open. */
 export function settingsGroupsFor(me: Me): SettingsGroup[] {
   return groups
-    .map(({ name, pages }) => ({
-      name,
-      pages: pages.filter(({ needs }) => !needs || me.permissions.includes(needs)),
-    }))
+    .map(({ name, pages }) => ({ name, pages: pages.filter((page) => mayOpen(me, page)) }))
     .filter(({ pages }) => pages.length > 0);
+}
+
+function mayOpen(me: Me, { needs }: SettingsPage): boolean {
+  return !needs || me.permissions.includes(needs);
+}
+
+/** Whether an address is a page that this person cannot open: to them it looks as if there were none. */
+export function isBarred(me: Me, path: string): boolean {
+  return groups.some(({ pages }) => pages.some((page) => isAt(page, path) && !mayOpen(me, page)));
 }
 
 export function isSettingsPath(path: string): boolean {

@@ -41,6 +41,7 @@ export function useLive(outbox: Outbox): void {
       outbox.retryDelayed();
     };
     const hurry = () => live.hurry();
+    const doubt = () => live.doubt();
     const leave = [
       live.onNotice((notice) => void hear(notice)),
       live.onReopen(reopened),
@@ -52,10 +53,12 @@ export function useLive(outbox: Outbox): void {
       }),
     ];
     window.addEventListener("online", hurry);
+    window.addEventListener("offline", doubt);
     document.addEventListener("visibilitychange", hurry);
     live.connect();
     return () => {
       window.removeEventListener("online", hurry);
+      window.removeEventListener("offline", doubt);
       document.removeEventListener("visibilitychange", hurry);
       for (const unsubscribe of leave) unsubscribe();
       live.close();

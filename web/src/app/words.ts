@@ -32,6 +32,8 @@ export const words = {
   shortcuts: "Keyboard shortcuts",
   searchHint: "Find a conversation, or do something",
   nothingFound: "Nothing of that name.",
+  stillLooking: "Looking through older conversations",
+  notAllLookedAt: "Nothing of that name among the newest. The older ones could not be read.",
   conversations: "Conversations",
   actions: "Actions",
   unreachableTitle: "The server cannot be reached",
@@ -40,10 +42,14 @@ export const words = {
   lost: "Not found",
   startNew: "Start a new chat",
   lostTitle: "There is nothing at this address",
-  lostLead: "It may have been mistyped, or it was moved.",
+  lostLead: "It may have been mistyped or moved, or your role does not open it.",
   brokenTitle: "This page stumbled",
   brokenLead: "Nothing you wrote is lost. Loading the page again usually helps.",
   reload: "Load again",
+  pageBroken: "Not shown",
+  pageBrokenTitle: "This page could not be shown",
+  pageBrokenLead:
+    "Nothing you wrote is lost, and the conversations stay. If the network is away, wait until it is back.",
   loading: "Loading",
 } as const;
 

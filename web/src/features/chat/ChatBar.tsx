@@ -23,7 +23,7 @@ export function ChatBar({
   return (
     <header className={styles.bar}>
       {lead}
-      <h1 className={styles.title}>
+      <h1 className={styles.title} dir="auto">
         {isLoading ? (
           <span className="visually-hidden">{words.loading}</span>
         ) : isError ? (

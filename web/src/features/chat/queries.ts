@@ -4,6 +4,7 @@ import type { CacheRule, Conversation, Message, Page } from "../../shared/api/ty
 import { type ThreadData, withNewest, withOlder } from "./thread/thread-data";
 
 const listWindow = 60;
+const mostAtOnce = 200;
 const threadWindow = 40;
 
 function firstPage(): string | null {
@@ -20,6 +21,28 @@ export const conversationsQuery = infiniteQueryOptions({
     ),
   initialPageParam: firstPage(),
   getNextPageParam: (page): string | null => page.next_cursor,
+});
+
+/**
+ * Every conversation, for whoever looks for one by its name: the list holds only what was scrolled to. Kept no longer than
+ * somebody looks, because nothing tells it of changes.
+ */
+export const everyConversationQuery = queryOptions({
+  queryKey: ["every-conversation"],
+  queryFn: async ({ signal }) => {
+    const found: Conversation[] = [];
+    for (let before = firstPage(); ;) {
+      const page = await api.get<Page<Conversation>>(
+        "/api/conversations",
+        { before, limit: mostAtOnce },
+        signal,
+      );
+      found.push(...page.items);
+      if (page.next_cursor === null) return found;
+      before = page.next_cursor;
+    }
+  },
+  gcTime: 0,
 });
 
 /** Which answers the server keeps and says again. It changes with the server only. */

@@ -1,6 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { ApiProblem } from "../../shared/api/api-problem";
+import { showFaults } from "../../shared/lib/show-faults";
 import { Button } from "../../shared/ui/Button";
 import { Field } from "../../shared/ui/Field";
 import styles from "./Form.module.css";
@@ -48,9 +49,9 @@ export function OwnAccountForm<Done>({
   const problem = creation.error instanceof ApiProblem ? creation.error : null;
   const missing = isChecked ? missingIn(account) : {};
 
-  const send = (event: FormEvent) => {
+  const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    setIsChecked(true);
+    showFaults(event.currentTarget, () => setIsChecked(true));
     if (Object.keys(missingIn(account)).length > 0 || creation.isPending) return;
     creation.mutate({ ...account, name: account.name.trim(), email: account.email.trim() });
   };

@@ -57,6 +57,7 @@ it("names what is missing, field by field", async () => {
   expect(screen.getByText("How should the workspace call you?")).toBeTruthy();
   expect(screen.getByText("An e-mail address has the form name@example.org.")).toBeTruthy();
   expect(screen.getByText("5 more characters.")).toBeTruthy();
+  expect(document.activeElement).toBe(screen.getByRole("textbox", { name: "Name" }));
   expect(server.calls).toEqual([]);
 });
 

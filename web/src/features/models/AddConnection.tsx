@@ -6,7 +6,16 @@ import { lookAgain } from "./queries";
 import { words } from "./words";
 
 /** Connecting a provider or a server, in a dialog: its kind chosen, added, asked at once, and kept only if one wants to. */
-export function AddConnection({ open, onClose }: { open: boolean; onClose: () => void }) {
+export function AddConnection({
+  title,
+  open,
+  onClose,
+}: {
+  /** As what was pressed to come here is called. */
+  title: string;
+  open: boolean;
+  onClose: () => void;
+}) {
   const client = useQueryClient();
   const done = (name: string, models: number | null) => {
     onClose();
@@ -14,7 +23,7 @@ export function AddConnection({ open, onClose }: { open: boolean; onClose: () =>
     void lookAgain(client);
   };
   return (
-    <Dialog open={open} onClose={onClose} title={words.addTitle}>
+    <Dialog open={open} onClose={onClose} title={title}>
       <NewConnection onDone={done} />
     </Dialog>
   );

@@ -16,7 +16,7 @@ export function AddConnectionRow() {
       <Button aria-label={words.addTitle} onClick={() => setIsOpen(true)}>
         {words.add}
       </Button>
-      <AddConnection open={isOpen} onClose={() => setIsOpen(false)} />
+      <AddConnection title={words.addTitle} open={isOpen} onClose={() => setIsOpen(false)} />
     </div>
   );
 }

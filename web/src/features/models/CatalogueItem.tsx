@@ -6,7 +6,8 @@ import { DownloadProgress } from "./DownloadProgress";
 import { DownloadDeeds } from "./DownloadDeeds";
 import { size } from "./format";
 import type { Downloads } from "./use-downloads";
-import { quantisationWords, words } from "./words";
+import { quantisationWords } from "./model-facts";
+import { words } from "./words";
 
 export interface CatalogueItemProps {
   entry: CatalogueEntry;

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import type { ConnectionKind } from "../../shared/api/types";
+import { showFaults } from "../../shared/lib/show-faults";
 import { Button } from "../../shared/ui/Button";
 import { LinkButton } from "../../shared/ui/LinkButton";
 import { State } from "../../shared/ui/State";
@@ -37,9 +38,9 @@ export function ConnectionForm({ kind, onBack, onDone }: ConnectionFormProps) {
     setFilled({ ...filled, [field]: value });
     attempt.forget();
   };
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    setIsChecked(true);
+    showFaults(event.currentTarget, () => setIsChecked(true));
     if (faults.base_url || faults.key || attempt.isBusy) return;
     attempt.add(draftOf(kind, filled));
   };
@@ -73,17 +74,19 @@ export function ConnectionForm({ kind, onBack, onDone }: ConnectionFormProps) {
           attempt.forget();
         }}
       />
-      {attempt.problem && (
-        <div className={styles.problem} role="alert">
-          <State kind="loss">{attempt.problem.state}</State>
-          <p>{attempt.problem.advice}</p>
+      <div className={styles.foot}>
+        {attempt.problem && (
+          <div className={styles.problem} role="alert">
+            <State kind="loss">{attempt.problem.state}</State>
+            <p>{attempt.problem.advice}</p>
+          </div>
+        )}
+        <div className={styles.deeds}>
+          {attempt.keep && <Button onClick={attempt.keep}>{words.keepAnyway}</Button>}
+          <Button type="submit" variant="primary" disabled={attempt.isBusy}>
+            {attempt.isBusy ? words.testing : words.addAndTest}
+          </Button>
         </div>
-      )}
-      <div className={styles.deeds}>
-        {attempt.keep && <Button onClick={attempt.keep}>{words.keepAnyway}</Button>}
-        <Button type="submit" variant="primary" disabled={attempt.isBusy}>
-          {attempt.isBusy ? words.testing : words.addAndTest}
-        </Button>
       </div>
     </form>
   );

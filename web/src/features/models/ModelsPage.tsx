@@ -10,7 +10,8 @@ import { OnThisMachine } from "./local/OnThisMachine";
 import { words as localWords } from "./local/words";
 import { words } from "./words";
 
-export function ModelsPage() {
+/** `mayManage`: whether this person looks after the models of this machine. */
+export function ModelsPage({ mayManage = true }: { mayManage?: boolean }) {
   const [isAdding, setIsAdding] = useState(false);
   const [isFinding, setIsFinding] = useState(false);
   return (
@@ -30,14 +31,20 @@ export function ModelsPage() {
         title={words.onThisMachine}
         note={words.localNote}
         action={
-          <Button icon="search" onClick={() => setIsFinding(true)}>
-            {localWords.find}
-          </Button>
+          mayManage && (
+            <Button icon="search" onClick={() => setIsFinding(true)}>
+              {localWords.find}
+            </Button>
+          )
         }
       >
-        <OnThisMachine />
+        <OnThisMachine readOnly={!mayManage} />
       </Section>
-      <AddConnection open={isAdding} onClose={() => setIsAdding(false)} />
+      <AddConnection
+        title={words.addConnection}
+        open={isAdding}
+        onClose={() => setIsAdding(false)}
+      />
       <FindModel open={isFinding} onClose={() => setIsFinding(false)} />
     </PageBody>
   );

@@ -2,7 +2,8 @@ import type { Model } from "../../shared/api/types";
 import { Icon } from "../../shared/ui/Icon";
 import { count, money, size } from "./format";
 import styles from "./PickerOption.module.css";
-import { abilityWords, words } from "./words";
+import { abilityWords } from "./model-facts";
+import { words } from "./words";
 
 export interface PickerOptionProps {
   id: string;

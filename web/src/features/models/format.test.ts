@@ -1,7 +1,7 @@
 /** Numbers as people read them. */
 import { expect, it } from "vitest";
 import { latency, money, part, size, wait } from "./format";
-import { quantisationWords } from "./words";
+import { quantisationWords } from "./model-facts";
 
 it.each([
   [0, "0 bytes"],

@@ -42,6 +42,7 @@ export function InviteDialog({ me, onClose }: { me: Me; onClose: () => void }) {
       <Field
         label={words.email}
         type="email"
+        autoFocus
         autoComplete="off"
         value={email}
         onChange={(event) => setEmail(event.target.value)}

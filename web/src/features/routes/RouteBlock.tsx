@@ -11,11 +11,14 @@ import { words } from "./words";
 /** One route: its name, the models behind it in their order, and what leads from one to the next. */
 export function RouteBlock({
   route,
+  nameOf,
   renderHealth,
   onEdit,
   onDelete,
 }: {
   route: ModelRoute;
+  /** What a model is called. */
+  nameOf: (model: string) => string;
   renderHealth: (target: RouteTarget) => ReactNode;
   /** Left out where it cannot be changed here. */
   onEdit?: () => void;
@@ -62,8 +65,10 @@ export function RouteBlock({
               {place + 1}
             </span>
             <div className={styles.who}>
-              <p className={styles.model}>{target.id}</p>
-              {target.id !== target.model && <p className={styles.facts}>{target.model}</p>}
+              <p className={styles.model}>
+                {target.id === target.model ? nameOf(target.model) : target.id}
+              </p>
+              {target.id !== target.model && <p className={styles.facts}>{nameOf(target.model)}</p>}
             </div>
             <div className={styles.health}>{renderHealth(target)}</div>
             <p className={styles.conditions}>{factsOfTarget(target)}</p>

@@ -34,6 +34,7 @@ function show({ mayManage = true } = {}) {
       mayManage={mayManage}
       onMake={onMake}
       onEdit={onEdit}
+      nameOf={(model) => (model === "gpt" ? "GPT 5" : model)}
       renderHealth={({ id }) => <span>health of {id}</span>}
     />,
   );
@@ -50,7 +51,7 @@ it("shows the models behind a route in their order, how each is doing, and what 
   const targets = within(smart.getByRole("list", { name: "Models behind smart" }));
   expect(targets.getAllByRole("listitem").map(({ textContent }) => textContent)).toEqual([
     "1llamahealth of llama",
-    "2gpthealth of gpt",
+    "2GPT 5health of gpt",
   ]);
   expect(
     smart.getByText(

@@ -16,6 +16,8 @@ export interface RoutesPageProps {
   mayManage: boolean;
   onMake: () => void;
   onEdit: (routeId: string) => void;
+  /** What a model is called. */
+  nameOf: (model: string) => string;
   /** How a target is doing, live; for those who may know. */
   renderHealth: (target: RouteTarget) => ReactNode;
 }
@@ -62,6 +64,7 @@ function RouteList({
   routes,
   mayManage,
   onEdit,
+  nameOf,
   renderHealth,
 }: RoutesPageProps & { routes: Parameters<typeof RouteBlock>[0]["route"][] }) {
   const deeds = useRouteDeeds();
@@ -71,6 +74,7 @@ function RouteList({
         <RouteBlock
           key={`${route.source}-${route.id}`}
           route={route}
+          nameOf={nameOf}
           renderHealth={renderHealth}
           {...(mayManage &&
             route.source === "person" && {

@@ -151,6 +151,21 @@ test("a network that died without a word is noticed by a ping nobody answers", (
   expect(live.status()).not.toBe("open");
 });
 
+test("where the network is said to be away, the server is asked at once", () => {
+  const { live, latest } = aSocket();
+  live.connect();
+  latest().accept();
+  const first = latest();
+
+  vi.advanceTimersByTime(1_000);
+  live.doubt();
+  expect(first.sent).toMatchObject([{ type: "ping" }]);
+  vi.advanceTimersByTime(10_000);
+
+  expect(first.hasBeenClosed).toBe(true);
+  expect(live.status()).not.toBe("open");
+});
+
 test("a person who asks to connect now does not wait for the next attempt", () => {
   const { live, opened, latest } = aSocket();
   live.connect();

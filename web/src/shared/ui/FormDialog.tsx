@@ -39,23 +39,25 @@ export function FormDialog({
       <form className={styles.form} onSubmit={send} noValidate>
         {lead && <p className={styles.lead}>{lead}</p>}
         {children}
-        {failure && (
-          <p className={styles.failure} role="alert">
-            {failure}
-          </p>
-        )}
-        <div className={styles.deeds}>
-          <Button onClick={onClose}>{submit ? "Cancel" : "Done"}</Button>
-          {submit && (
-            <Button
-              type="submit"
-              variant={loss ? "plain" : "primary"}
-              className={joinClasses(loss && styles.loss)}
-              disabled={isBusy}
-            >
-              {submit}
-            </Button>
+        <div className={styles.foot}>
+          {failure && (
+            <p className={styles.failure} role="alert">
+              {failure}
+            </p>
           )}
+          <div className={styles.deeds}>
+            <Button onClick={onClose}>{submit ? "Cancel" : "Done"}</Button>
+            {submit && (
+              <Button
+                type="submit"
+                variant={loss ? "plain" : "primary"}
+                className={joinClasses(loss && styles.loss)}
+                disabled={isBusy}
+              >
+                {submit}
+              </Button>
+            )}
+          </div>
         </div>
       </form>
     </Dialog>

@@ -71,6 +71,7 @@ export function Composer(props: ComposerProps) {
       {props.renderGauge?.(text)}
       <textarea
         ref={field}
+        dir="auto"
         className={styles.text}
         rows={1}
         aria-label={words.message}

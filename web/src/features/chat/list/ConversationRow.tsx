@@ -33,7 +33,9 @@ export const ConversationRow = memo(function ConversationRow({
         aria-current={isOpen ? "page" : undefined}
         onClick={onNavigate}
       >
-        <span className={styles.title}>{conversation.title ?? words.untitled}</span>
+        <span className={styles.title} dir="auto">
+          {conversation.title ?? words.untitled}
+        </span>
         {conversation.is_shared && (
           <span className={styles.shared} role="img" aria-label={words.isShared}>
             <Icon name="group" />

@@ -30,6 +30,7 @@ export function RenameDialog({
         <Field
           label={words.title}
           value={draft}
+          autoFocus
           maxLength={longest}
           autoComplete="off"
           onChange={(event) => setDraft(event.target.value)}

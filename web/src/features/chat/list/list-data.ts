@@ -7,6 +7,15 @@ export function conversationsOf(data: ListData | undefined): Conversation[] {
   return data?.pages.flatMap((page) => page.items) ?? [];
 }
 
+/** The list and what is older than it: where both know a conversation, as the list knows it. */
+export function wholeList(
+  list: readonly Conversation[],
+  every: readonly Conversation[],
+): Conversation[] {
+  const listed = new Set(list.map(({ id }) => id));
+  return [...list, ...every.filter(({ id }) => !listed.has(id))];
+}
+
 export function withoutConversation(data: ListData, id: string): ListData {
   return {
     ...data,

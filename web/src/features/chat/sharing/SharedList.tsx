@@ -28,7 +28,9 @@ export function SharedList({
               aria-current={id === openId ? "page" : undefined}
               onClick={onNavigate}
             >
-              <span className={styles.title}>{title ?? chatWords.untitled}</span>
+              <span className={styles.title} dir="auto">
+                {title ?? chatWords.untitled}
+              </span>
               <span className={styles.owner}>{owner_name}</span>
             </Link>
           </li>

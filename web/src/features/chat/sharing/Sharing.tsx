@@ -30,7 +30,7 @@ export function Sharing({
           className={styles.share}
           onClick={() => setIsSharing(true)}
         >
-          {conversation.is_shared ? words.shared : words.share}
+          <span>{conversation.is_shared ? words.shared : words.share}</span>
         </Button>
         {isSharing && (
           <ShareDialog

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import type { LeftOut, Message } from "../../../shared/api/types";
 import { aMessage } from "../testing/a-message";
 import { someDeeds } from "../testing/some-deeds";
+import { conversationUsageKey } from "../usage/queries";
 import { AnswerMessage } from "./AnswerMessage";
 import { SwitchNotes } from "./SwitchNotes";
 import { ThreadDeedsContext } from "./thread-deeds";
@@ -18,10 +19,10 @@ function anAnswer(changes: Partial<Message> = {}): Message {
   });
 }
 
-function show(message: Message, { isLast = true } = {}) {
+function show(message: Message, { isLast = true, client = new QueryClient() } = {}) {
   const deeds = someDeeds();
   render(
-    <QueryClientProvider client={new QueryClient()}>
+    <QueryClientProvider client={client}>
       <ThreadDeedsContext value={deeds}>
         <AnswerMessage message={message} isLast={isLast} />
       </ThreadDeedsContext>
@@ -50,6 +51,24 @@ test("whoever answered in the place of the model asked for is named under the an
   expect(screen.getByRole("article").textContent).toContain(
     "Qwen3 32B · answered by Rack B · variant terse · ",
   );
+});
+
+const lastCall = {
+  input_tokens: 7,
+  output_tokens: 1,
+  reasoning_tokens: null,
+  cached_input_tokens: null,
+  cache_write_tokens: null,
+};
+
+test("an answer that was continued says what all of its calls took", () => {
+  const client = new QueryClient();
+  client.setQueryData(conversationUsageKey("c1"), {
+    messages: [{ message_id: "m1", output_tokens: 474, cost_micros: 1_500_000 }],
+  });
+  show(anAnswer({ usage: lastCall }), { client });
+
+  expect(screen.getByRole("article").textContent).toContain(" · 474\u00a0tokens · $1.50");
 });
 
 test("who failed before a first word has answered nothing, and is not named for it", () => {

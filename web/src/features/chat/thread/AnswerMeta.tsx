@@ -1,9 +1,10 @@
 import type { Message } from "../../../shared/api/types";
+import { money } from "../../../shared/lib/money";
+import { useAnswerUsage } from "../usage/use-answer-usage";
 import { counted, words } from "../words";
-import { AnswerCost } from "../usage/AnswerCost";
 import { textOf } from "./thread-data";
 
-const time = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const time = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 const whole = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 
 /** Who answered, when, and how much it took: one muted line. */
@@ -15,7 +16,10 @@ export function AnswerMeta({
   modelName: (id: string | null) => string;
 }) {
   const created = new Date(message.created_at);
-  const tokens = message.usage?.output_tokens;
+  const usage = useAnswerUsage(message);
+  // The message itself knows its last call only, and an answer that was continued took several.
+  const tokens = usage?.output_tokens || message.usage?.output_tokens;
+  const cost = usage?.cost_micros ?? null;
   const saved = message.from_cache?.saved_tokens;
   return (
     <>
@@ -24,7 +28,7 @@ export function AnswerMeta({
         {time.format(created)}
       </time>
       {tokens ? ` · ${counted(tokens, "token", "tokens")}` : ""}
-      <AnswerCost conversationId={message.conversation_id} messageId={message.id} />
+      {cost === null ? "" : ` · ${money(cost)}`}
       {saved ? ` · ${words.saved(counted(saved, "token", "tokens"))}` : ""}
     </>
   );

@@ -47,6 +47,7 @@ export function EditMessage({
     <div className={styles.edit}>
       <textarea
         ref={field}
+        dir="auto"
         className={styles.text}
         aria-label={words.editing}
         enterKeyHint="enter"

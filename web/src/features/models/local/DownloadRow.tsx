@@ -6,7 +6,14 @@ import styles from "./Row.module.css";
 import { tagWords } from "./words";
 
 /** A model on its way here: how far it is, and what can be done about it. */
-export function DownloadRow({ download, downloads }: { download: Download; downloads: Downloads }) {
+export function DownloadRow({
+  download,
+  downloads,
+}: {
+  download: Download;
+  /** Left out where nothing can be done about it. */
+  downloads?: Downloads;
+}) {
   return (
     <li className={styles.row}>
       <div className={styles.who}>
@@ -19,9 +26,11 @@ export function DownloadRow({ download, downloads }: { download: Download; downl
       <div className={styles.state}>
         <DownloadProgress download={download} />
       </div>
-      <div className={styles.deeds}>
-        <DownloadDeeds download={download} downloads={downloads} />
-      </div>
+      {downloads && (
+        <div className={styles.deeds}>
+          <DownloadDeeds download={download} downloads={downloads} />
+        </div>
+      )}
     </li>
   );
 }

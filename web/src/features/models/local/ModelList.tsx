@@ -10,9 +10,11 @@ import { words } from "./words";
 
 /** The models that lie here, with the dialogs that a row's menu opens. */
 export function ModelList({
+  mayManage,
   models,
   freeBytes,
 }: {
+  mayManage: boolean;
   models: readonly ModelHere[];
   /** The room on the disk; nothing where it is not known yet. */
   freeBytes: number | undefined;
@@ -27,6 +29,7 @@ export function ModelList({
           {models.map((model) => (
             <ModelRow
               key={model.file.id}
+              mayManage={mayManage}
               model={model}
               smaller={smaller}
               onDelete={() => setDeleting(model)}

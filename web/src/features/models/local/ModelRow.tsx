@@ -4,7 +4,8 @@ import { IconButton } from "../../../shared/ui/IconButton";
 import { Menu, MenuItem, MenuLabel } from "../../../shared/ui/Menu";
 import { modelsQuery } from "../queries";
 import { sayWhy } from "../use-downloads";
-import { abilityWords, words as allWords } from "../words";
+import { abilityWords } from "../model-facts";
+import { words as allWords } from "../words";
 import type { ModelHere } from "./local-models";
 import { ModelState } from "./ModelState";
 import { loadModel, unloadModel } from "./queries";
@@ -16,11 +17,13 @@ import { tagWords, words } from "./words";
 
 /** One model that lies here: what it is, how it stands with it, and what can be done. */
 export function ModelRow({
+  mayManage,
   model,
   smaller,
   onDelete,
   onStoreSmaller,
 }: {
+  mayManage: boolean;
   model: ModelHere;
   smaller: SmallerJobs;
   onDelete: () => void;
@@ -58,31 +61,33 @@ export function ModelRow({
           />
         ))}
       </div>
-      <div className={styles.deeds}>
-        {state && file.problem === null && (
-          <Button
-            variant="quiet"
-            disabled={isBusy}
-            aria-label={isOnDisk ? words.loadOf(file.name) : words.unloadOf(file.name)}
-            onClick={() => (isOnDisk ? load : unload).mutate()}
-          >
-            {isOnDisk ? words.load : words.unload}
-          </Button>
-        )}
-        <Menu trigger={<IconButton icon="more" label={words.more(file.name)} />}>
-          <MenuLabel>{placeOf(model)}</MenuLabel>
-          {state && smallerTypes(file).length > 0 && (
-            <MenuItem icon="copy" onSelect={onStoreSmaller}>
-              {words.smaller}
-            </MenuItem>
+      {mayManage && (
+        <div className={styles.deeds}>
+          {state && file.problem === null && (
+            <Button
+              variant="quiet"
+              disabled={isBusy}
+              aria-label={isOnDisk ? words.loadOf(file.name) : words.unloadOf(file.name)}
+              onClick={() => (isOnDisk ? load : unload).mutate()}
+            >
+              {isOnDisk ? words.load : words.unload}
+            </Button>
           )}
-          {file.deletable && (
-            <MenuItem icon="trash" loss onSelect={onDelete}>
-              {words.delete}
-            </MenuItem>
-          )}
-        </Menu>
-      </div>
+          <Menu trigger={<IconButton icon="more" label={words.more(file.name)} />}>
+            <MenuLabel>{placeOf(model)}</MenuLabel>
+            {state && smallerTypes(file).length > 0 && (
+              <MenuItem icon="copy" onSelect={onStoreSmaller}>
+                {words.smaller}
+              </MenuItem>
+            )}
+            {file.deletable && (
+              <MenuItem icon="trash" loss onSelect={onDelete}>
+                {words.delete}
+              </MenuItem>
+            )}
+          </Menu>
+        </div>
+      )}
     </li>
   );
 }

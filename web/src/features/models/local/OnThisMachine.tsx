@@ -1,30 +1,23 @@
 /** What lies on this machine: how full it is, each model and what it does, and the downloads on their way. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { LinkButton } from "../../../shared/ui/LinkButton";
+import { useQuery } from "@tanstack/react-query";
 import { TryAgain } from "../../../shared/ui/TryAgain";
-import { catalogueQuery, modelsQuery, refreshModels } from "../queries";
+import { catalogueQuery } from "../queries";
 import { useDownloads } from "../use-downloads";
-import { words as allWords } from "../words";
 import { DownloadRow } from "./DownloadRow";
 import { localModels } from "./local-models";
+import { LookForFiles } from "./LookForFiles";
 import { MachineBars } from "./MachineBars";
 import { ModelList } from "./ModelList";
 import styles from "./OnThisMachine.module.css";
 import { localModelsQuery, modelFilesQuery } from "./queries";
 import { words } from "./words";
 
-export function OnThisMachine() {
+/** `readOnly`: there is only to see how it stands. */
+export function OnThisMachine({ readOnly }: { readOnly?: boolean }) {
   const states = useQuery(localModelsQuery);
   const files = useQuery(modelFilesQuery);
   const { data: catalogue } = useQuery(catalogueQuery);
   const downloads = useDownloads();
-  const client = useQueryClient();
-  const look = useMutation({
-    mutationFn: async () => {
-      await refreshModels(client);
-      await client.invalidateQueries({ queryKey: modelsQuery.queryKey });
-    },
-  });
   const models = localModels(files.data?.items ?? [], states.data?.items ?? []);
   const coming = downloads.all.filter(({ status }) => status !== "done");
   const isEmpty = files.data && models.length === 0 && coming.length === 0;
@@ -39,18 +32,16 @@ export function OnThisMachine() {
       {coming.length > 0 && (
         <ul className={styles.list} aria-label={words.coming}>
           {coming.map((download) => (
-            <DownloadRow key={download.id} download={download} downloads={downloads} />
+            <DownloadRow key={download.id} download={download} {...(!readOnly && { downloads })} />
           ))}
         </ul>
       )}
-      <ModelList models={models} freeBytes={catalogue?.machine.free_disk_bytes} />
-      {files.data && (
-        <p className={styles.again}>
-          <LinkButton disabled={look.isPending} onClick={() => look.mutate()}>
-            {look.isPending ? allWords.lookingAgain : words.lookForFiles}
-          </LinkButton>
-        </p>
-      )}
+      <ModelList
+        mayManage={!readOnly}
+        models={models}
+        freeBytes={catalogue?.machine.free_disk_bytes}
+      />
+      {files.data && !readOnly && <LookForFiles />}
     </>
   );
 }

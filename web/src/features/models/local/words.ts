@@ -6,7 +6,7 @@ import type {
   Quantisation,
 } from "../../../shared/api/types";
 import { count, countWord, size, wait } from "../format";
-import { quantisationWords } from "../words";
+import { quantisationWords } from "../model-facts";
 
 export const words = {
   find: "Find a model",

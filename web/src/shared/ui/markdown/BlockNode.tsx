@@ -13,20 +13,22 @@ import { words } from "./words";
 /** A browser lays out nested boxes on its stack: deeper than this it is an attack, and shown as plain words. */
 const deepest = 40;
 
+/** Each block of a page is written from the side on which its first letter begins; what is inside goes with it. */
 export function BlockNode({ node, depth }: { node: RootContent; depth: number }) {
   if (depth > deepest) return wordsOf(node);
+  const dir = depth === 0 ? "auto" : undefined;
   switch (node.type) {
     case "paragraph":
       return (
-        <p>
+        <p dir={dir}>
           <Inlines nodes={node.children} depth={depth} />
         </p>
       );
     case "heading":
-      return <Heading node={node} />;
+      return <Heading node={node} dir={dir} />;
     case "blockquote":
       return (
-        <blockquote>
+        <blockquote dir={dir}>
           <BlockNodes nodes={node.children} depth={depth + 1} />
         </blockquote>
       );
@@ -34,11 +36,12 @@ export function BlockNode({ node, depth }: { node: RootContent; depth: number })
       return (
         <ListView
           node={node}
+          dir={dir}
           renderItem={(item) => <BlockNodes nodes={item.children} depth={depth + 1} />}
         />
       );
     case "table":
-      return <TableView node={node} />;
+      return <TableView node={node} dir={dir} />;
     case "code":
       return <CodeBlock code={node.value} language={node.lang ?? ""} meta={node.meta ?? ""} />;
     case "math":

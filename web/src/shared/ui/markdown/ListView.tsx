@@ -6,14 +6,16 @@ import { joinClasses } from "../../lib/join-classes";
 
 export interface ListViewProps {
   node: List;
+  dir: "auto" | undefined;
   renderItem: (item: ListItem) => ReactNode;
 }
 
-export function ListView({ node, renderItem }: ListViewProps) {
+export function ListView({ node, dir, renderItem }: ListViewProps) {
   const Kind = node.ordered ? "ol" : "ul";
   const loose = node.spread || node.children.some((item) => item.spread);
   return (
     <Kind
+      dir={dir}
       className={joinClasses(styles.list, node.ordered ? styles.numbered : styles.dotted)}
       {...(node.ordered && node.start !== 1 && { start: node.start ?? 1 })}
       data-loose={loose || undefined}

@@ -21,6 +21,24 @@ describe("an answer", () => {
     expect(screen.getByRole("blockquote").textContent).toBe("said");
   });
 
+  it("is written from the side on which each of its blocks begins, and an item with its list", () => {
+    const { container } = render(<Markdown text={"# שלום\n\nمرحبا `x`.\n\n- one\n\n> said"} />);
+
+    expect([...container.querySelectorAll("[dir=auto]")].map(({ tagName }) => tagName)).toEqual([
+      "H2",
+      "P",
+      "UL",
+      "BLOCKQUOTE",
+    ]);
+  });
+
+  it("names no language of a listing where none was named", () => {
+    render(<Markdown text={"```\nplain\n```"} />);
+
+    expect(screen.getByRole("group").textContent).toBe("plain");
+    expect(screen.queryByText("TSX")).toBeNull();
+  });
+
   it("leads out of the workspace without saying where the reader came from", () => {
     render(<Markdown text="[the docs](https://example.org/a) and me@example.org" />);
 

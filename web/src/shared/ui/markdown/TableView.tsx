@@ -9,7 +9,7 @@ import { wordsOf } from "./words-of";
 const mostFilledUp = 5_000;
 
 /** A table that scrolls inside itself. */
-export function TableView({ node }: { node: Table }) {
+export function TableView({ node, dir }: { node: Table; dir: "auto" | undefined }) {
   const [head, ...rows] = node.children;
   const columns = head?.children ?? [];
   const name = columns
@@ -18,9 +18,15 @@ export function TableView({ node }: { node: Table }) {
     .join(", ");
   const isFilledUp = columns.length * rows.length <= mostFilledUp;
   return (
-    // Keyboards scroll what has the focus. Not a region: a thread of landmarks would lead nowhere.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className={styles.scroll} tabIndex={0} role="group" aria-label={words.table(name)}>
+    <div
+      className={styles.scroll}
+      dir={dir}
+      // Keyboards scroll what has the focus. Not a region: a thread of landmarks would lead nowhere.
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={0}
+      role="group"
+      aria-label={words.table(name)}
+    >
       <table className={styles.table}>
         <thead>
           <tr>

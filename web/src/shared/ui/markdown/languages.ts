@@ -44,7 +44,7 @@ const known: Record<string, [name: string, also: string, grammar: Language["gram
 
 const byName = new Map<string, Language>();
 for (const [id, [name, also, grammar]] of Object.entries(known)) {
-  for (const word of [id, ...also.split(" ")]) byName.set(word, { name, grammar });
+  for (const word of [id, ...also.split(" ").filter(Boolean)]) byName.set(word, { name, grammar });
 }
 
 /** What the word after a fence means; an unknown word names itself and has no grammar. */
