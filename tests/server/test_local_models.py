@@ -24,6 +24,28 @@ async def until(
     return seen
 
 
+async def test_what_was_kept_of_a_file_is_not_said_of_another_one_in_its_place(
+    upstream: Upstream, tmp_path: Path
+) -> None:
+    file = tmp_path / "data" / "models" / "same.gguf"
+    file.parent.mkdir(parents=True)
+    write_tiny_gguf(file, seed=1, ends_by_itself=True)
+    async with a_house(upstream, tmp_path / "data", ARCANO_LOCAL__THREADS="1") as (_, visitor):
+
+        async def is_from_the_cache() -> bool:
+            # Only what ends by itself is kept.
+            limits = {"temperature": 0, "stop": [" the", " red", " star", " moon"]}
+            turn = await visitor.ask("Which one are you?", model="same", parameters=limits)
+            assert (await visitor.hear_out(turn, within=60))[-1].type == "turn-finished"
+            return (await visitor.answer(turn))["from_cache"] is not None
+
+        asked = [await is_from_the_cache(), await is_from_the_cache()]
+        write_tiny_gguf(file, seed=2, ends_by_itself=True)
+        asked.append(await is_from_the_cache())
+
+    assert asked == [False, True, False]
+
+
 async def local_models(visitor: Visitor) -> dict[str, Any]:
     page = (await visitor.get("/api/models/local")).body
     return {model["id"]: model for model in page["items"]}

@@ -230,4 +230,14 @@ class LocalModelFilesOnThisMachine(LocalModels):
             loaded=self._engine.is_loaded(file.id),
             size_bytes=file.size_bytes,
             starter=self._is_starter(file.id),
+            place=_state_of(file.path),
         )
+
+
+def _state_of(path: Path) -> str:
+    """Which file this is, as far as can be told without reading it; empty where there is none."""
+    try:
+        facts = path.stat()
+    except OSError:
+        return ""
+    return f"{facts.st_size} {facts.st_mtime_ns}"

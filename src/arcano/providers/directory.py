@@ -14,7 +14,8 @@ USUAL_IMAGE_TOKENS = 1_600
 class FoundModel:
     """A model ready to be asked. `upstream_name` is what its server calls it.
 
-    `place` tells servers apart that have a model of one name: it is another one when the address changes.
+    `place` tells servers apart that have a model of one name: it is another one when the address changes, and for a
+    file of this machine when another one takes its place.
     `takes` is what can be said to it about how it writes. `image_tokens` is what an image takes of the window, at most.
     `price` None: nobody knows it. `provider` is what kind of server it is at,
     as OpenTelemetry calls it.

@@ -30,7 +30,7 @@ class ListedModel:
     """A model as it stands in the list, or a route. `id` is what a turn names.
 
     `targets`: the models behind a route, in their order. `own`: only one person sees it. `starter`: the tiny
-    model that comes with Arcano, to begin with.
+    model that comes with Arcano, to begin with. `place`: as in `FoundModel`, of a model on this machine.
     """
 
     id: str
@@ -48,6 +48,7 @@ class ListedModel:
     takes: Takes = TAKES_ALL
     price: Price | None = None
     starter: bool = False
+    place: str = ""
 
 
 class OfferedNames(Protocol):
@@ -230,6 +231,7 @@ class ModelList(ModelDirectory):
             self._local.chat_model(),
             listed.id,
             listed.context_tokens,
+            listed.place,
             takes=listed.takes,
             price=self._local_price,
         )
