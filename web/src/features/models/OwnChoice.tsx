@@ -1,4 +1,5 @@
 import { useId } from "react";
+import { Option } from "./Option";
 import styles from "./OwnChoice.module.css";
 import { words } from "./words";
 
@@ -10,36 +11,24 @@ export function OwnChoice({
   isOwn: boolean;
   onChange: (isOwn: boolean) => void;
 }) {
-  const name = useId();
-  const option = (own: boolean, label: string, hint: string) => {
-    const id = `${name}-${own}`;
-    return (
-      <div className={styles.option}>
-        <input
-          id={id}
-          type="radio"
-          name={name}
-          className={styles.radio}
-          checked={isOwn === own}
-          aria-describedby={`${id}-hint`}
-          onChange={() => onChange(own)}
-        />
-        <div>
-          <label htmlFor={id} className={styles.label}>
-            {label}
-          </label>
-          <p id={`${id}-hint`} className={styles.hint}>
-            {hint}
-          </p>
-        </div>
-      </div>
-    );
-  };
+  const oneOf = useId();
   return (
     <fieldset className={styles.choice}>
       <legend className={styles.legend}>{words.whoFor}</legend>
-      {option(false, words.forEverybody, words.forEverybodyHint)}
-      {option(true, words.onlyForMe, words.onlyForMeHint)}
+      <Option
+        label={words.forEverybody}
+        hint={words.forEverybodyHint}
+        oneOf={oneOf}
+        checked={!isOwn}
+        onChange={() => onChange(false)}
+      />
+      <Option
+        label={words.onlyForMe}
+        hint={words.onlyForMeHint}
+        oneOf={oneOf}
+        checked={isOwn}
+        onChange={() => onChange(true)}
+      />
     </fieldset>
   );
 }

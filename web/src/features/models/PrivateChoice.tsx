@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { CheckOption } from "./CheckOption";
+import { Option } from "./Option";
 import { connectionsQuery } from "./queries";
 import { words } from "./words";
 
@@ -15,7 +15,7 @@ export function PrivateChoice({
   // Only the owner is told how many others have connections.
   if (typeof data?.own_of_others !== "number") return null;
   return (
-    <CheckOption
+    <Option
       label={words.mayBePrivate}
       hint={words.mayBePrivateHint}
       checked={isPrivate}

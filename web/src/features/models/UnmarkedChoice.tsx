@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { CheckOption } from "./CheckOption";
+import { Option } from "./Option";
 import { connectionKindsQuery } from "./queries";
 import { words } from "./words";
 
@@ -16,7 +16,7 @@ export function UnmarkedChoice({
   const { data } = useQuery(connectionKindsQuery);
   if (!data?.items.find(({ id }) => id === kind)?.may_end_unmarked) return null;
   return (
-    <CheckOption
+    <Option
       label={words.endsUnmarked}
       hint={words.endsUnmarkedHint}
       checked={isUnmarked}
