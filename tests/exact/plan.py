@@ -83,7 +83,7 @@ LIES: Sequence[tuple[object, object]] = (
 """What a stand-in may say that it read and wrote. Where it can be true it counts."""
 
 CHARACTERS_READ = 3
-"""So many are thought to be one token of a question: rather too many than too few, for it must fit in."""
+"""So many letters are thought to be one token of a question: rather too many tokens than too few, for it must fit in."""
 FIRST = 20
 """The lowest number: a question must have room for its name."""
 MOST_COUNTED = 2**53
@@ -136,8 +136,8 @@ def is_count(said: object) -> TypeGuard[int]:
 
 
 def question(number: int) -> str:
-    """As long as what is thought to be so many tokens."""
-    return f"Call {number}.".ljust(CHARACTERS_READ * number, "?")
+    """As long as what is thought to be so many tokens. Letters: of signs each is thought to be more."""
+    return f"Call {number}.".ljust(CHARACTERS_READ * number, "a")
 
 
 def numbers_in(body: bytes) -> list[int]:
