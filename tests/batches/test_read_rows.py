@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from arcano.batches.domain import InputFormat
 from arcano.batches.errors import BadBatchFileError, BatchFileTooLargeError
-from arcano.batches.read_rows import DELIMITERS, RowFile
+from arcano.batches.read_rows import DELIMITERS, MAX_LINE_BYTES, RowFile
 
 
 def read(
@@ -103,6 +103,11 @@ def test_more_rows_than_the_settings_allow_are_refused() -> None:
     assert "more than 2 rows" in refusal("a\n1\n2\n3\n", max_rows=2)
 
 
+@pytest.mark.parametrize(("letter", "kind"), [(",", "csv"), ("[", "jsonl")])
+def test_a_line_longer_than_any_row_is_refused(letter: str, kind: InputFormat) -> None:
+    assert "Line 1 has more than 8 MB" in refusal(f"{letter * MAX_LINE_BYTES}\n", kind)
+
+
 def test_json_lines_keep_their_values_as_they_are() -> None:
     columns, rows = read('{"a": 1, "b": [true, null]}\n\n{"a": 12345678901234567890123}\n', "jsonl")
 
@@ -119,6 +124,9 @@ def test_json_lines_keep_their_values_as_they_are() -> None:
         ('{"a": }', "is not valid JSON"),
         ('{"": 1}', "a name that is empty"),
         ("[" * 100_000, "nested too deeply"),
+        ('{"a": ' + "[" * 300 + "]" * 300 + "}", "nested too deeply"),
+        ('{"a": 1e999}', "too large a number"),
+        ('{"a": [{"b": -1e400}]}', "too large a number"),
     ],
 )
 def test_a_line_that_is_no_json_object_is_named(line: str, said: str) -> None:

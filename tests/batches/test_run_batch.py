@@ -78,7 +78,15 @@ async def test_no_more_rows_are_asked_at_once_than_is_set(tmp_path: Path) -> Non
 async def test_rows_are_asked_behind_everybody_else(house: BatchHouse) -> None:
     job = await house.a_job("one")
 
-    call = call_for(job, Instructions("scripted", "{{ text }}"), WaitingRow(1, {"text": "one"}))
+    now = house.clock.now()
+    asker = await house.database.read(lambda c: LeaseRepository(c, "any").asker(job, now=now))
+
+    call = call_for(
+        job,
+        Instructions("scripted", "{{ text }}"),
+        WaitingRow(1, {"text": "one"}),
+        asker=asker,
+    )
 
     assert (call.priority, call.user_id) == ("batch", house.person)
 

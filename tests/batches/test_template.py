@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arcano.batches.errors import BadTemplateError
-from arcano.batches.template import check_template, fill_in
+from arcano.batches.template import MOST_CHARACTERS, check_template, fill_in
 
 
 def test_each_place_is_filled_with_its_column() -> None:
@@ -41,3 +41,11 @@ def test_a_value_is_text_even_where_it_looks_like_a_place(value: str, other: str
     prompt = fill_in("<{{ a }}|{{ b }}>", {"a": "{{ b }}" + value, "b": other})
 
     assert prompt == "<{{ b }}" + value + "|" + other + ">"
+
+
+def test_a_short_template_makes_no_endless_prompt_of_a_long_value() -> None:
+    long = "owl" * 100_000
+
+    with pytest.raises(BadTemplateError, match="more than 8,000,000 characters"):
+        fill_in("{{a}}" * 20_000, {"a": long})
+    assert len(fill_in("{{a}}" * 20, {"a": long})) < MOST_CHARACTERS

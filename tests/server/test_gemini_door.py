@@ -432,6 +432,15 @@ WRONG: list[tuple[Any, str]] = [
         "tools.googleSearch",
     ),
     ({"contents": [{"parts": [{"text": "x"}]}], "somethingNew": 1}, "somethingNew"),
+    (
+        {
+            "contents": [
+                {"role": "model", "parts": [{"functionCall": {"name": "f"}}]},
+                {"parts": [{"functionResponse": {"name": "f", "parts": [{"inlineData": {}}]}}]},
+            ]
+        },
+        "contents.parts.functionResponse.parts",
+    ),
     ({"contents": [{"parts": [{"text": "x"}]}], "generationConfig": {"seed": 1e30}}, "seed"),
 ]
 

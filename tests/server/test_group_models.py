@@ -1,11 +1,13 @@
 """Groups that are for some models and not for others: who may ask which, at every door."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 
 import pytest_asyncio
+from tests.server.test_batch_jobs import a_file, an_echo, looked_at, start
 from tests.support.members import Member, a_member
 from tests.support.server import Server
-from tests.support.upstream import MODELS
+from tests.support.upstream import MODELS, Call, Upstream
 from tests.support.visitor import Visitor
 
 WORDY, OTHER = MODELS
@@ -62,6 +64,28 @@ async def test_a_group_for_one_model_is_for_no_other_at_any_door(
     assert await refusal(member, WORDY) == (403, "not-allowed")
     assert by_key.status == 403
     assert (await refusal(member, OTHER))[0] == 202
+
+
+async def test_a_job_that_runs_asks_no_more_rows_of_a_model_that_its_owners_groups_are_no_longer_for(
+    visitor: Visitor, member: Member, upstream: Upstream
+) -> None:
+    name, go_on = "row of a narrowed group", asyncio.Event()
+
+    async def wait(call: Call) -> None:
+        await go_on.wait()
+        await an_echo(call)
+
+    for number in range(30):
+        upstream.when_asked(f"{name} {number}", wait)
+    path = await start(member, a_file(name, 30))
+    await upstream.call_about(f"{name} 0")
+    await a_group(visitor, "Narrowed meanwhile", member.id, models=["nothing-there"])
+    go_on.set()
+    paused = await looked_at(member, path, until=lambda job: job["state"] != "running")
+
+    assert (paused["state"], paused["trouble"]["code"]) == ("paused", "not-allowed")
+    assert paused["failed_count"] == 0
+    assert paused["done_count"] < 30
 
 
 async def test_several_groups_add_up_and_a_change_is_in_effect_at_once(

@@ -453,6 +453,24 @@ async def test_a_service_accounts_key_asks_in_its_name(visitor: Visitor, outside
     assert program.id in str((await visitor.get("/api/keys?everybodys=true")).body)
 
 
+async def test_an_end_that_is_no_time_in_utc_is_refused_and_no_list_breaks_on_it(
+    member: Member, visitor: Visitor
+) -> None:
+    beyond = "9999-12-31T23:59:59-14:00"
+    key = await make(member)
+
+    made = await member.post(
+        "/api/keys", {"name": "For ever", "doors": ["api"], "expires_at": beyond}
+    )
+    changed = await member.call(
+        "PATCH", f"/api/keys/{key['details']['id']}", {"expires_at": beyond}
+    )
+
+    assert (made.status, made.code) == (422, "invalid-input")
+    assert (changed.status, changed.code) == (422, "invalid-input")
+    assert (await visitor.get("/api/keys?everybodys=true")).status == 200
+
+
 async def test_a_socket_is_open_no_longer_than_its_key_is_good(
     member: Member, outside: Visitor
 ) -> None:

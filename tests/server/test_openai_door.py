@@ -85,6 +85,31 @@ async def test_what_only_this_vendor_can_say_reaches_a_target_of_the_same_format
     assert (body["logprobs"], body["presence_penalty"], body["top_k"]) == (True, 0.5, 7)
 
 
+async def test_what_a_tool_of_this_vendor_alone_gave_comes_back_to_it(
+    server: Server, visitor: Visitor, upstream: Upstream
+) -> None:
+    called: Any = {
+        "role": "assistant",
+        "content": None,
+        "tool_calls": [
+            {"id": "call_7", "type": "custom", "custom": {"name": "shell", "input": "ls"}}
+        ],
+    }
+    result: Any = {"role": "tool", "tool_call_id": "call_7", "content": "README.md"}
+    tool: Any = {"type": "custom", "custom": {"name": "shell"}}
+    async with a_client(server, visitor) as client:
+        stream = await client.chat.completions.create(
+            model="wordy",
+            messages=[*asked("what is in the folder"), called, result],
+            tools=[tool],
+            stream=True,
+        )
+        _ = [chunk async for chunk in stream]
+
+    body = (await upstream.call_about("what is in the folder")).body
+    assert body["messages"][1:] == [called, result]
+
+
 async def test_a_refusal_before_the_first_word_is_an_error_of_the_right_kind(
     server: Server, visitor: Visitor, upstream: Upstream
 ) -> None:

@@ -167,6 +167,7 @@ async def test_connections_that_were_there_lead_where_they_led(
     with sqlite3.connect(database_path) as database:
         database.execute("ALTER TABLE connections DROP COLUMN private_addresses")
         database.execute("ALTER TABLE connections DROP COLUMN unmarked_end")
+        database.execute("ALTER TABLE batches DROP COLUMN key_id")
         database.execute("PRAGMA foreign_keys = OFF")
         for later in later_tables():
             database.execute(f"DROP TABLE {later}")

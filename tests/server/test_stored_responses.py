@@ -12,7 +12,7 @@ import pytest_asyncio
 from openai import AsyncOpenAI
 from tests.support.house import a_house
 from tests.support.members import a_member
-from tests.support.openai_programs import WEATHER_FUNCTION, a_client
+from tests.support.openai_programs import WEATHER_FUNCTION, a_client, a_loose_client
 from tests.support.server import Server, a_server
 from tests.support.upstream import Call, Upstream
 from tests.support.vendors import GREETING, SLOW, THOUGHTFUL, Vendor, vendors
@@ -108,6 +108,54 @@ async def test_items_are_referred_to_by_their_ids(
         )
 
     assert answered.output_text == "It is 7 degrees in Oslo."
+
+
+async def test_a_response_is_read_once_however_many_of_its_items_are_referred_to(
+    server: Server, visitor: Visitor, behind: Behind
+) -> None:
+    ollama, many = behind["ollama"], 6000
+    said = [{"role": "user", "content": f"One of many, number {n}."} for n in range(many)]
+    async with a_loose_client(server, visitor) as client:
+        told = await client.responses.create(model=ollama.model, input=said)
+        page = await client.responses.input_items.list(told.id, order="asc", limit=1)
+        first = page.data[0].id
+        references = [{"type": "item_reference", "id": f"{first[:-4]}{n:04x}"} for n in range(many)]
+
+        # Read anew for each of them it took minutes, in which nobody else could read anything.
+        async with asyncio.timeout(15):
+            await client.responses.create(model=ollama.model, input=references)
+
+    assert len(ollama.asked[-1]["messages"]) == many
+
+
+async def test_one_item_is_not_taken_up_twice(
+    server: Server, visitor: Visitor, behind: Behind
+) -> None:
+    async with a_loose_client(server, visitor) as client:
+        told = await client.responses.create(model=behind["ollama"].model, input="Hello?")
+        reference = {"type": "item_reference", "id": told.output[0].id}
+
+        with pytest.raises(openai.BadRequestError, match="twice"):
+            await client.responses.create(
+                model=behind["ollama"].model, input=[reference, reference]
+            )
+
+
+async def test_more_than_any_model_reads_is_not_taken_up(
+    server: Server, visitor: Visitor, behind: Behind
+) -> None:
+    model, text = behind["ollama"].model, "all of it " * 700_000
+    async with a_loose_client(server, visitor) as client:
+        references: list[dict[str, str]] = []
+        for _ in range(5):
+            # Too long for the model, and kept all the same.
+            told = await client.responses.create(model=model, input=text, background=True)
+            await ended(client, told.id)
+            (item,) = (await client.responses.input_items.list(told.id)).data
+            references.append({"type": "item_reference", "id": item.id})
+
+        with pytest.raises(openai.BadRequestError, match="More is stored"):
+            await client.responses.create(model=model, input=references)
 
 
 async def test_the_items_that_were_sent_are_listed_page_by_page(

@@ -6,7 +6,10 @@ from arcano.usage.export_calls import COLUMNS
 from arcano.usage.files import csv_lines
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@sum(a1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+1", "-1", "@sum(a1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＋1", "－1", "＠sum(a1)"],  # noqa: RUF001
+)
 def test_a_text_that_a_spreadsheet_would_reckon_with_stays_a_text(text: str) -> None:
     row = {**dict.fromkeys(COLUMNS), "model": text}
 

@@ -4,9 +4,11 @@ import asyncio
 
 import pytest
 from tests.support.redis import own_redis
+from typing_extensions import override
 
 from arcano.identity import KeyLimits
 from arcano.usage import Caller, Limiter, LimitSettings, RateLimitedError
+from arcano.usage.limits.counters import Counters
 from arcano.usage.limits.open_counting import Counting, open_counting
 from arcano.usage.settings import LimitAmounts
 
@@ -166,3 +168,44 @@ async def test_two_servers_with_one_redis_write_so_many_answers_at_once_together
             assert sum(await passing(second, *[ADA] * 5)) == 1
             await first.leave(taken[0], 1)
             assert await passing(second, ADA, ADA) == [True, False]
+
+
+class ScriptedCounters(Counters):
+    """Counters by a clock that the test moves."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self._count, self._ends = 0, 0.0
+
+    @override
+    async def add(self, name: str, amount: int, *, seconds: int) -> int:
+        if self.now >= self._ends:
+            self._count, self._ends = 0, self.now + seconds
+        self._count += amount
+        return self._count
+
+    @override
+    async def take_back(self, name: str, amount: int) -> None:
+        self._count = max(0, self._count - amount)
+
+    @override
+    async def look(self, name: str) -> tuple[int, float]:
+        return (self._count, self._ends - self.now) if self.now < self._ends else (0, 0.0)
+
+
+async def test_a_call_that_ends_in_another_minute_gives_back_nothing_of_what_others_use_in_it() -> (
+    None
+):
+    counters = ScriptedCounters()
+    limits = LimitSettings(person=LimitAmounts(tokens_per_minute=1000))
+    limiter = Limiter(limits, Counting(counters), now=lambda: counters.now)
+    long = await limiter.enter(ADA, "fast", 800)
+    counters.now = 61
+    in_this_minute = await limiter.enter(ADA, "fast", 900)
+
+    counters.now = 70
+    await limiter.leave(long, 10)
+
+    assert (await limiter.standing(ADA, "fast"))["tokens"].left == 100
+    await limiter.leave(in_this_minute, 300)
+    assert (await limiter.standing(ADA, "fast"))["tokens"].left == 700

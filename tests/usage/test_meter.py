@@ -2,22 +2,27 @@
 
 import asyncio
 from contextlib import aclosing
+from datetime import datetime, timedelta
 
+from tests.support.clock import StillClock
 from tests.support.fast_time import in_fast_time
 from tests.support.inference_bench import Bench, a_call, in_order
+from tests.support.ledger import RememberedLedger
 from tests.support.scripted_model import FINISHED, Pause, ScriptedModel
 
 from arcano.identity import KeyId, KeyScope
 from arcano.inference import Call
 from arcano.providers import (
     ModelFinished,
+    Price,
     ProviderRefusedKeyError,
     ProviderUnreachableError,
     StreamCutError,
     TextDelta,
     TokenUsage,
+    price_by_time,
 )
-from arcano.usage import CallRecord, TokenCounts
+from arcano.usage import Caller, CallRecord, Expected, Meter, TokenCounts
 
 GONE = ProviderUnreachableError("East cannot be reached.")
 
@@ -178,3 +183,30 @@ def test_usage_that_is_a_share_of_several_calls_is_an_estimate() -> None:
     bench.ask(a_call("east"))
 
     assert the_record(bench).estimated
+
+
+class Answering:
+    """A target that has said ten letters since `first_word_at`."""
+
+    characters = 10
+
+    def __init__(self, first_word_at: datetime) -> None:
+        self.first_word_at = first_word_at
+
+
+async def test_a_clock_that_is_set_back_meanwhile_makes_no_call_earn_money() -> None:
+    async def unasked() -> Price | None:
+        return None
+
+    clock, ledger, price = StillClock(), RememberedLedger(), price_by_time(2.0)
+    expected = Expected(input_tokens=3, output_tokens=None, quote=unasked)
+    async with Meter(ledger, clock).opened(Caller("ada"), "east", expected) as call:
+        call.chose("east", "east", None)
+        call.listens_to(Answering(clock.now()), price)
+        clock.pass_by(timedelta(hours=-1))
+        call.counted(TokenUsage(3, 2), 10, price)
+        call.finish()
+
+    (record,) = ledger.records.values()
+    assert (record.cost_micros, record.latency_ms, record.first_token_ms) == (0, 0, 0)
+    assert record.ended_at == record.began_at

@@ -4,6 +4,7 @@ from contextlib import aclosing
 
 from arcano.batches.domain import Batch, Instructions, RowResult, Trouble, WaitingRow
 from arcano.batches.template import fill_in
+from arcano.identity import KeyScopeError, Permission, Viewer
 from arcano.inference import Call, Inference, TargetChosen, UsageCounted
 from arcano.providers import (
     AnswerSchema,
@@ -19,8 +20,18 @@ from arcano.providers import (
 MAX_ANSWER_CHARACTERS = 1_000_000
 
 
-def call_for(batch: Batch, instructions: Instructions, row: WaitingRow) -> Call:
-    """What the row asks, in its owner's name, behind everybody who waits for an answer."""
+def call_for(batch: Batch, instructions: Instructions, row: WaitingRow, *, asker: Viewer) -> Call:
+    """What the row asks, in its owner's name, behind everybody who waits for an answer.
+
+    `asker` is who asks it as they are now: a job may outlast what they may do, and what their key opens.
+
+    Raises:
+        NotAllowedError: They may not any more; as `KeyScopeError`, their key does not.
+    """
+    asker.expect(Permission.BATCH_RUN)
+    asker.expect_model(instructions.model)
+    if not asker.allows("api"):
+        raise KeyScopeError("The key with which this job was set running opens no jobs any more.")
     prompt = RequestMessage("user", (TextPart(fill_in(instructions.template, row.values)),))
     system = instructions.system
     before = () if not system else (RequestMessage("system", (TextPart(system),)),)
@@ -31,7 +42,14 @@ def call_for(batch: Batch, instructions: Instructions, row: WaitingRow) -> Call:
         parameters=instructions.parameters,
         answer_schema=None if schema is None else AnswerSchema("answer", schema),
     )
-    return Call(request, batch.owner_id, priority="batch", door="batch")
+    return Call(
+        request,
+        batch.owner_id,
+        priority="batch",
+        door="batch",
+        key=asker.key,
+        group_ids=asker.groups,
+    )
 
 
 async def ask_row(call: Call, number: int, *, inference: Inference, spent: "Spent") -> RowResult:

@@ -85,9 +85,16 @@ class BatchRunner:
                 live.task.cancel()
         if self._drains:
             return
-        for batch in await self._around.database.write(
-            lambda c: self._leases(c).take(now=now, until=now + LEASE)
-        ):
+        # Nobody here runs these: the database was locked when they were to be given back. Renewed, they were nobody's.
+        left = [batch_id for batch_id in states if batch_id not in self._live]
+
+        def unit(connection: Connection) -> list[Batch]:
+            leases = self._leases(connection)
+            for batch_id in left:
+                leases.release(batch_id)
+            return leases.take(now=now, until=now + LEASE)
+
+        for batch in await self._around.database.write(unit):
             self._start(batch)
 
     async def pause_all_of(self, owner_id: UserId) -> None:

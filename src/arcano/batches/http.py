@@ -26,7 +26,7 @@ from arcano.batches.schemas import (
 from arcano.batches.settings import BatchSettings
 from arcano.batches.template import check_template, fill_in
 from arcano.batches.write_results import csv_head, csv_lines, json_lines
-from arcano.identity import Permission, UserId, Viewer, may
+from arcano.identity import KeyId, Permission, UserId, Viewer, may
 from arcano.inference import Inference
 from arcano.platform.act_log import Acts
 from arcano.platform.acts import Act, Subject, record
@@ -72,12 +72,12 @@ class Batches:
         return await self.database.read(lambda c: BatchRepository(c, viewer).one(BatchId(batch_id)))
 
     async def move(
-        self, viewer: UserId, batch_id: str, to: BatchState, *allowed: BatchState
+        self, viewer: Viewer, batch_id: str, to: BatchState, *allowed: BatchState
     ) -> BatchView:
         now = self.clock.now()
         batch = await self.database.write(
-            lambda c: BatchRepository(c, viewer).move(
-                BatchId(batch_id), to=to, allowed=allowed, now=now
+            lambda c: BatchRepository(c, viewer.user_id).move(
+                BatchId(batch_id), to=to, allowed=allowed, now=now, key_id=_key_of(viewer)
             )
         )
         self.runner.nudge()
@@ -188,25 +188,25 @@ async def preview_batch(batch_id: str, viewer: _Owner, batches: _Batches) -> Pre
 @router.post("/{batch_id}/start")
 async def start_batch(batch_id: str, viewer: _Owner, batches: _Batches) -> BatchView:
     await _expect_model_of(batch_id, viewer, batches)
-    return await batches.move(viewer.user_id, batch_id, "running", "draft")
+    return await batches.move(viewer, batch_id, "running", "draft")
 
 
 @router.post("/{batch_id}/pause")
 async def pause_batch(batch_id: str, viewer: _Owner, batches: _Batches) -> BatchView:
     """No more rows are asked; those that are being asked are answered."""
-    return await batches.move(viewer.user_id, batch_id, "paused", "running")
+    return await batches.move(viewer, batch_id, "paused", "running")
 
 
 @router.post("/{batch_id}/resume")
 async def resume_batch(batch_id: str, viewer: _Owner, batches: _Batches) -> BatchView:
     await _expect_model_of(batch_id, viewer, batches)
-    return await batches.move(viewer.user_id, batch_id, "running", "paused")
+    return await batches.move(viewer, batch_id, "running", "paused")
 
 
 @router.post("/{batch_id}/cancel")
 async def cancel_batch(batch_id: str, viewer: _Owner, batches: _Batches) -> BatchView:
     """It ends now: rows that are being asked are called off. Results that are there stay."""
-    return await batches.move(viewer.user_id, batch_id, "cancelled", "draft", "running", "paused")
+    return await batches.move(viewer, batch_id, "cancelled", "draft", "running", "paused")
 
 
 @router.post("/{batch_id}/retry-failed")
@@ -220,7 +220,11 @@ async def retry_failed(batch_id: str, viewer: _Owner, batches: _Batches) -> Batc
         if repository.one(identifier).state == "finished":
             repository.expect_room(batches.settings.max_unfinished)
         batch = repository.move(
-            identifier, to="running", allowed=("running", "paused", "finished"), now=now
+            identifier,
+            to="running",
+            allowed=("running", "paused", "finished"),
+            now=now,
+            key_id=_key_of(viewer),
         )
         repository.wait_again(identifier)
         return repository.one(batch.id)
@@ -274,6 +278,10 @@ async def download_results(
             "Content-Disposition": f'attachment; filename="batch-{batch.id}.{format}"',
         },
     )
+
+
+def _key_of(viewer: Viewer) -> KeyId | None:
+    return None if viewer.key is None else viewer.key.id
 
 
 def _act(action: str, viewer: Viewer, batch: Batch) -> Act:

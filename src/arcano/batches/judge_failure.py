@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from arcano.identity import NotAllowedError, NotSignedInError
 from arcano.inference import QueueFullError, QueueUnavailableError
 from arcano.platform.errors import ArcanoError
 from arcano.providers import (
@@ -15,7 +16,13 @@ from arcano.usage import BudgetSpentError, RateLimitedError
 Verdict = Literal["slow-down", "ask-again", "pause", "pause-if-alone", "row-failed"]
 
 _BUSY = (ProviderOverloadedError, QueueFullError, QueueUnavailableError, RateLimitedError)
-_HOPELESS = (ProviderRefusedKeyError, ModelNotFoundError, ModelFileError)
+_HOPELESS = (
+    ProviderRefusedKeyError,
+    ModelNotFoundError,
+    ModelFileError,
+    NotSignedInError,
+    NotAllowedError,
+)
 
 
 def judge_failure(failure: ArcanoError) -> Verdict:

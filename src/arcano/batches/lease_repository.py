@@ -15,7 +15,7 @@ from arcano.batches.errors import LeaseLostError
 from arcano.batches.repository import batch_of
 from arcano.batches.sealed import ANSWER, INPUT, JOB_TROUBLE, ROW_TROUBLE
 from arcano.batches.tables import BATCH_ROWS, BATCHES
-from arcano.identity import UserId
+from arcano.identity import KeyId, UserId, Viewer, standing_viewer
 from arcano.platform.secrets.texts import texts_of
 
 ROWS_PURGED_AT_ONCE = 2000
@@ -67,6 +67,17 @@ class LeaseRepository:
             .where(BATCHES.c.runner_id == self._runner_id)
             .values(runner_id=None, lease_until=None)
         )
+
+    def asker(self, batch: Batch, *, now: datetime) -> Viewer:
+        """Who asks the job's rows, as they are now: its owner, with the key with which it was set running.
+
+        Raises:
+            NotSignedInError: They may not come in any more; or, as `KeyRefusedError`, the key is good no more.
+        """
+        found = select(BATCHES.c.key_id).where(BATCHES.c.id == batch.id)
+        key_id = self._connection.scalar(found)
+        known = None if key_id is None else KeyId(key_id)
+        return standing_viewer(self._connection, batch.owner_id, known, now=now)
 
     def waiting_rows(self, batch_id: BatchId, *, after: int, limit: int) -> list[WaitingRow]:
         """The next rows to be asked."""

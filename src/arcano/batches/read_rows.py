@@ -5,18 +5,22 @@ Nothing is guessed but the delimiter of a CSV file. Rows come one by one; the fi
 
 import csv
 import json
+import math
 from collections.abc import Iterator
 from io import StringIO, TextIOWrapper
 from typing import IO, Any, cast
 
 from arcano.batches.domain import InputFormat
 from arcano.batches.errors import BadBatchFileError, BatchFileTooLargeError
+from arcano.platform.json_route import MAX_DEPTH, is_too_deep
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_CHARACTERS = 64 * 1024
 MAX_COLUMNS = 200
 MAX_COLUMN_NAME = 200
 MAX_CELL = 1_000_000
+MAX_LINE_BYTES = 8 * 1024 * 1024
+"""No model reads a row as long; and one of nothing but commas or brackets takes twenty times as much memory."""
 csv.field_size_limit(MAX_CELL)
 
 
@@ -50,9 +54,13 @@ class RowFile:
             raise BadBatchFileError("The file has no rows.")
 
     def _open_text(self) -> TextIOWrapper:
-        """The file as text, found to be UTF-8 in every line."""
+        """The file as text, found to be UTF-8 in every line, and no line too long."""
         self._file.seek(0)
         for number, line in enumerate(self._file, start=1):
+            if len(line) > MAX_LINE_BYTES:
+                raise BatchFileTooLargeError(
+                    f"Line {number} has more than {MAX_LINE_BYTES // 2**20} MB. Is there a line for each row?"
+                )
             try:
                 line.decode("utf-8")
             except UnicodeDecodeError as broken:
@@ -145,18 +153,26 @@ def _checked_header(record: list[str]) -> list[str]:
 
 def _json_object(line: str, number: int) -> dict[str, Any]:
     try:
-        row = json.loads(line, object_pairs_hook=_no_name_twice, parse_constant=_no_constant)
+        row = json.loads(
+            line,
+            object_pairs_hook=_no_name_twice,
+            parse_constant=_no_constant,
+            parse_float=_finite,
+        )
         if "\\u" in line:
             # The line itself is UTF-8: only an escape can be half a character, which cannot be stored or sent.
             json.dumps(row, ensure_ascii=False).encode()
     except RecursionError as deep:
-        raise BadBatchFileError(f"Line {number} is nested too deeply.") from deep
+        raise _too_deep(number) from deep
     except UnicodeEncodeError as half:
         raise BadBatchFileError(
             f"Line {number} has half a character: an escape from \\ud800 to \\udfff that stands alone."
         ) from half
     except ValueError as wrong:
         raise BadBatchFileError(f"Line {number} is not valid JSON: {wrong}.") from wrong
+    # As deep as a body may be: what is deeper could be kept, but not be shown.
+    if line.count("[") + line.count("{") > MAX_DEPTH and is_too_deep(row):
+        raise _too_deep(number)
     if not isinstance(row, dict):
         raise BadBatchFileError(f"Line {number} is not a JSON object, like {{'column': 'value'}}.")
     values = cast("dict[str, Any]", row)
@@ -177,6 +193,18 @@ def _no_name_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is no JSON value")
+
+
+def _finite(written: str) -> float:
+    """JSON has no word for what is larger than any number of a computer: it could not be written out again."""
+    value = float(written)
+    if math.isinf(value):
+        raise ValueError(f"{written[:50]} is too large a number")
+    return value
+
+
+def _too_deep(number: int) -> BadBatchFileError:
+    return BadBatchFileError(f"Line {number} is nested too deeply.")
 
 
 def _in_words(delimiter: str) -> str:

@@ -39,7 +39,7 @@ from arcano.batches.sealed import (
     ROW_TROUBLE,
 )
 from arcano.batches.tables import BATCH_ROWS, BATCHES
-from arcano.identity import UserId
+from arcano.identity import KeyId, UserId
 from arcano.platform.secrets.texts import Texts, texts_of
 from arcano.providers import Parameters, TokenUsage
 
@@ -152,9 +152,17 @@ class BatchRepository:
         self._set(batch_id, instructions=told)
 
     def move(
-        self, batch_id: BatchId, *, to: BatchState, allowed: Sequence[BatchState], now: datetime
+        self,
+        batch_id: BatchId,
+        *,
+        to: BatchState,
+        allowed: Sequence[BatchState],
+        now: datetime,
+        key_id: KeyId | None = None,
     ) -> Batch:
         """Bring the job into another state. Whoever runs it notices.
+
+        Where it is to run, its rows are asked with the key `key_id` from now on; None: in its owner's own right.
 
         Raises:
             BatchNotFoundError: There is none for this viewer.
@@ -166,7 +174,7 @@ class BatchRepository:
             raise BatchNotReadyError
         fields: dict[str, Any] = {"state": to, "trouble": None}
         if to == "running":
-            fields |= {"started_at": batch.started_at or now, "ended_at": None}
+            fields |= {"started_at": batch.started_at or now, "ended_at": None, "key_id": key_id}
         elif to == "cancelled":
             fields["ended_at"] = now
         self._set(batch_id, **fields)

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from time import monotonic
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -21,6 +22,7 @@ from arcano.batches.judge_failure import judge_failure
 from arcano.batches.lease_repository import LeaseRepository
 from arcano.batches.pace import Pace
 from arcano.batches.settings import BatchSettings
+from arcano.identity import Viewer
 from arcano.inference import Inference
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
@@ -35,6 +37,7 @@ ALIKE_IN_A_ROW = 20
 STORE_AGAIN_SECONDS = 1.0
 LOOK_AGAIN_SECONDS = 0.1
 
+T = TypeVar("T")
 Sleep = Callable[[float], Awaitable[None]]
 
 
@@ -150,9 +153,7 @@ class RunningBatch:
 
     async def _finish(self) -> bool:
         now = self._around.clock.now()
-        return await self._around.database.write(
-            lambda c: self._lease(c).finish(self.batch.id, now=now)
-        )
+        return await self._written(lambda leases: leases.finish(self.batch.id, now=now))
 
     async def _ask(self, asked: _Asked) -> None:
         try:
@@ -168,8 +169,9 @@ class RunningBatch:
     async def _result(self, asked: _Asked) -> RowResult | None:
         """What the row ended with; None if it is to be asked again, now or when the job goes on."""
         asked.attempts += 1
-        call = call_for(self.batch, self._instructions, asked.row)
         try:
+            asker = await self._asker()
+            call = call_for(self.batch, self._instructions, asked.row, asker=asker)
             result = await ask_row(
                 call, asked.row.number, inference=self._around.inference, spent=asked.spent
             )
@@ -182,6 +184,11 @@ class RunningBatch:
         self._alike = ("", 0)
         self._pace.answered()
         return result
+
+    async def _asker(self) -> Viewer:
+        """Read for each row: what is taken from somebody is taken at once."""
+        now = self._around.clock.now()
+        return await self._around.database.read(lambda c: self._lease(c).asker(self.batch, now=now))
 
     async def _after(self, failure: ArcanoError, asked: _Asked) -> RowResult | None:
         trouble = Trouble(failure.code, failure.detail)
@@ -238,20 +245,19 @@ class RunningBatch:
 
     async def _pause(self, trouble: Trouble) -> None:
         self.stop()
-        await self._around.database.write(lambda c: self._lease(c).pause(self.batch.id, trouble))
+        await self._written(lambda leases: leases.pause(self.batch.id, trouble))
 
     async def _store(self, result: RowResult) -> None:
-        """Returns when it is on disk. What was answered is not thrown away because a disk is full."""
+        await self._written(lambda leases: leases.store(self.batch.id, result))
+
+    async def _written(self, deed: Callable[[LeaseRepository], T]) -> T:
+        """What a deed gives, once it is on disk. What was answered is not thrown away because a disk is full."""
         while True:
             try:
-                await self._around.database.write(
-                    lambda c: self._lease(c).store(self.batch.id, result)
-                )
+                return await self._around.database.write(lambda c: deed(self._lease(c)))
             except StorageError as refused:
                 logger.warning("%s", refused.detail)
                 await self._around.sleep(STORE_AGAIN_SECONDS)
-            else:
-                return
 
     def _lease(self, connection: Connection) -> LeaseRepository:
         return LeaseRepository(connection, self._around.runner_id)

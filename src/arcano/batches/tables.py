@@ -33,6 +33,8 @@ class BatchColumns(TypedColumns):
     created_at: Named[datetime] = Column(UtcTime)
     started_at: Named[datetime | None] = Column(UtcTime)
     ended_at: Named[datetime | None] = Column(UtcTime)
+    key_id: Named[str | None]
+    """The key with which it was last set running; none where a person did."""
     runner_id: Named[str | None]
     lease_until: Named[datetime | None] = Column(UtcTime)
 

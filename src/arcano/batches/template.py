@@ -7,6 +7,9 @@ from typing import Any
 
 from arcano.batches.errors import BadTemplateError
 
+MOST_CHARACTERS = 8_000_000
+"""Of a prompt. A short template may name a long column many thousand times."""
+
 _PLACE = re.compile(r"\{\{([^{}]*)\}\}")
 
 
@@ -30,8 +33,27 @@ def check_template(template: str, columns: Iterable[str]) -> None:
 
 
 def fill_in(template: str, values: Mapping[str, Any]) -> str:
-    """The prompt of one row. What a value holds is text, even where it looks like a place."""
-    return _PLACE.sub(lambda match: as_text(values.get(match[1].strip())), template)
+    """The prompt of one row. What a value holds is text, even where it looks like a place.
+
+    Raises:
+        BadTemplateError: It would be longer than any model reads.
+    """
+    texts: dict[str, str] = {}
+    room = MOST_CHARACTERS
+
+    def filled(match: re.Match[str]) -> str:
+        nonlocal room
+        name = match[1].strip()
+        if name not in texts:
+            texts[name] = as_text(values.get(name))
+        room -= len(texts[name])
+        if room < 0:
+            raise BadTemplateError(
+                f"Filled in with this row, the prompt has more than {MOST_CHARACTERS:,} characters."
+            )
+        return texts[name]
+
+    return _PLACE.sub(filled, template)
 
 
 def as_text(value: Any) -> str:  # noqa: ANN401 - any JSON

@@ -33,6 +33,7 @@ from arcano.identity.http import Identity, router, sessions_of
 from arcano.identity.keys.errors import KeyRefusedError, KeyScopeError
 from arcano.identity.keys.http import router as keys_router
 from arcano.identity.keys.keys import Keys
+from arcano.identity.keys.repository import standing_viewer
 from arcano.identity.keys.scope import KEY_DOORS, KeyDoor, KeyId, KeyLimits, KeyScope
 from arcano.identity.looking import expect_may_look
 from arcano.identity.mail import Mailer, Post, SmtpMailer
@@ -51,6 +52,7 @@ from arcano.identity.second_factors import SecondFactors
 from arcano.identity.second_factors_http import router as second_factors_router
 from arcano.identity.sessions import OpenStay, Sessions
 from arcano.identity.settings import IdentitySettings, MailSettings
+from arcano.identity.staying_response import StayingResponse
 from arcano.identity.throttle import KeyThrottle, SignInThrottle
 from arcano.identity.tokens_http import router as tokens_router
 
@@ -112,6 +114,7 @@ __all__ = [
     "SignInThrottle",
     "SignedIn",
     "SmtpMailer",
+    "StayingResponse",
     "TooManyAttemptsError",
     "UndeclaredDoorError",
     "UserId",
@@ -135,5 +138,6 @@ __all__ = [
     "router",
     "sessions_of",
     "signed_in",
+    "standing_viewer",
     "tell_others",
 ]

@@ -1,21 +1,24 @@
 """JSON bodies, read by orjson: strict UTF-8, no lone surrogates, bounded depth."""
 
 import re
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any, Protocol, runtime_checkable
 
 import orjson
 from fastapi import Request, Response
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import JsonValue
 from starlette.requests import ClientDisconnect, HTTPConnection
 from typing_extensions import override
 
-from arcano.platform.edge import Receive
+from arcano.platform.edge import Receive, limited_body
 from arcano.platform.errors import InvalidInputError
 
 MAX_DEPTH = 100
 """How many lists and objects may stand one inside the other. What is deeper cannot be written out again everywhere."""
+MAX_BODY_OF_ANYBODY = 256 * 1024
+"""How much is read of somebody who need not be known: an address, a password, a token from elsewhere."""
 
 _JSON = re.compile(r"\s*application/([\w.-]+\+)?json\s*(;|$)", re.IGNORECASE)
 
@@ -26,17 +29,45 @@ class _JsonRequest(Request):
         return parse_json(await self.body())
 
 
+@runtime_checkable
+class AsksFirst(Protocol):
+    """A dependency that is asked before a body is read, and once more with all others: reading costs more than a no."""
+
+    async def before_body(self, connection: HTTPConnection) -> None:
+        """Go on only if whoever asks may come in.
+
+        Raises:
+            ArcanoError: They may not.
+        """
+        ...
+
+
 class JsonRoute(APIRoute):
-    """Use as `APIRouter(route_class=JsonRoute)`."""
+    """Use as `APIRouter(route_class=JsonRoute)`. Where no dependency `AsksFirst`, only little is read."""
 
     @override
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
+        askers = [call for call in _calls(self.dependant) if isinstance(call, AsksFirst)]
 
         async def handle_json(request: Request) -> Response:
-            return await handle(_JsonRequest(request.scope, request.receive))
+            receive = request.receive
+            if not askers:
+                receive = limited_body(request.scope, receive, limit=MAX_BODY_OF_ANYBODY)
+            # Where another stands in for a dependency, it is asked with the others.
+            if not request.app.dependency_overrides:
+                for asker in askers:
+                    await asker.before_body(request)
+            return await handle(_JsonRequest(request.scope, receive))
 
         return handle_json
+
+
+def _calls(dependant: Dependant) -> Iterator[object]:
+    """The dependencies of a route, and theirs."""
+    for one in dependant.dependencies:
+        yield one.call
+        yield from _calls(one)
 
 
 async def read_json(connection: HTTPConnection, receive: Receive) -> Any:  # noqa: ANN401 - any JSON
@@ -70,14 +101,14 @@ def parse_json(body: bytes) -> Any:  # noqa: ANN401 - any JSON
     except orjson.JSONDecodeError as broken:
         raise InvalidInputError(f"The body is not valid JSON: {broken}.") from broken
     # Hardly any body has so many brackets at all, and counting them is a thousand times cheaper than walking it.
-    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _is_too_deep(value):
+    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and is_too_deep(value):
         raise InvalidInputError(
             f"The body is too deep: {MAX_DEPTH} lists or objects inside each other are read at most."
         )
     return value
 
 
-def _is_too_deep(value: JsonValue) -> bool:
+def is_too_deep(value: JsonValue) -> bool:
     """Level by level, so that nothing of ours is as deep as the value."""
     level = [value] if isinstance(value, dict | list) else []
     for _ in range(MAX_DEPTH):

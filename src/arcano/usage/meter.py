@@ -247,7 +247,8 @@ class Metered:
 
     def record(self, outcome: Outcome) -> CallRecord:
         """The call as it stands."""
-        now = self._ended_at or self._clock.now()
+        # Never before it began: clocks are set back, too.
+        now = max(self.began_at, self._ended_at or self._clock.now())
         counts, cost, unpriced, estimated = (
             self._counts,
             self._cost,
@@ -311,7 +312,7 @@ class Metered:
     def _cost_of(self, usage: TokenUsage) -> int | None:
         if self._price is None:
             return None
-        seconds = (self._clock.now() - self._since).total_seconds()
+        seconds = max(0.0, (self._clock.now() - self._since).total_seconds())
         return cost_of(usage, self._price, seconds=seconds)
 
     def _note_first_word(self) -> None:
@@ -351,4 +352,4 @@ def _added(one: int | None, other: int | None) -> int | None:
 
 
 def _milliseconds(span: timedelta) -> int:
-    return round(span.total_seconds() * 1000)
+    return max(0, round(span.total_seconds() * 1000))

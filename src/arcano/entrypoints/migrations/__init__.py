@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect, text
 
 from arcano.platform.errors import StorageError
 
-HEAD = "0020"
+HEAD = "0021"
 """The newest revision. Kept here so that a start that changes nothing need not load Alembic."""
 
 

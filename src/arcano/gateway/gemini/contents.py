@@ -4,7 +4,6 @@ Source: Gemini API reference, "Generating content"; the guides "Function calling
 have no ids here: a result finds its call by the function's name, in order.
 """
 
-from collections import deque
 from typing import Any
 
 import orjson
@@ -12,6 +11,7 @@ import orjson
 from arcano.gateway.gemini.schemas import FunctionCall, FunctionResponse, InlineData, Part
 from arcano.gateway.inline_images import bytes_in
 from arcano.gateway.seals import ON_CALL, ON_REASONING, brought_back, seal_last_words
+from arcano.gateway.unanswered_calls import UnansweredCalls
 from arcano.platform.errors import InvalidInputError
 from arcano.providers import (
     ImagePart,
@@ -35,8 +35,7 @@ class Conversation:
     def __init__(self, beyond: list[str]) -> None:
         self._beyond = beyond
         self._messages: list[RequestMessage] = []
-        self._calls = 0
-        self._unanswered: deque[tuple[str, str]] = deque()
+        self._calls = UnansweredCalls()
         self._carries = False
 
     def add(self, role: str, parts: list[Part]) -> None:
@@ -47,12 +46,10 @@ class Conversation:
         """
         read: list[RequestPart] = []
         for part in parts:
-            self._beyond += [
-                f"contents.parts.{name[:50]}"
-                for name, value in (part.model_extra or {}).items()
-                if value is not None
-            ]
+            self._note_beyond("contents.parts", part)
             if part.function_response is not None:
+                # Images of a result are beside its words there, and nowhere else.
+                self._note_beyond("contents.parts.functionResponse", part.function_response)
                 self._messages.append(self._read_result(part.function_response))
             else:
                 self._read_part(part, read)
@@ -64,6 +61,7 @@ class Conversation:
         elif word == "system":
             self._messages.append(RequestMessage("system", tuple(read)))
         else:
+            self._calls.interrupted()
             self._messages.append(RequestMessage("user", tuple(read)))
 
     def messages(self) -> tuple[RequestMessage, ...]:
@@ -83,6 +81,13 @@ class Conversation:
         contents: Any = body["contents"]
         turns: list[dict[str, Any]] = [contents] if isinstance(contents, dict) else contents
         return {**body, "contents": [_bare(turn) for turn in turns]}
+
+    def _note_beyond(self, place: str, said: Part | FunctionResponse) -> None:
+        self._beyond += [
+            f"{place}.{name[:50]}"
+            for name, value in (said.model_extra or {}).items()
+            if value not in (None, False, [])
+        ]
 
     def _read_part(self, part: Part, read: list[RequestPart]) -> None:
         if part.inline_data is not None:
@@ -119,9 +124,7 @@ class Conversation:
         read.append(ImagePart(inline.mime_type, bytes_in(inline.data)))
 
     def _read_call(self, call: FunctionCall, signature: str | None) -> ToolCallPart:
-        self._calls += 1
-        call_id = call.id or f"call_{self._calls}"
-        self._unanswered.append((call_id, call.name))
+        call_id = self._calls.called(call.name, call.id)
         seal = None
         if signature:
             found = brought_back(signature)
@@ -132,15 +135,13 @@ class Conversation:
         return ToolCallPart(call_id, call.name, orjson.dumps(call.args or {}).decode(), seal)
 
     def _read_result(self, result: FunctionResponse) -> RequestMessage:
-        for call in self._unanswered:
-            call_id, name = call
-            if name == result.name and result.id in (None, "", call_id):
-                self._unanswered.remove(call)
-                text, failed = _words_of(result.response)
-                return RequestMessage("tool", (ToolResultPart(call_id, text, name, failed=failed),))
-        raise InvalidInputError(
-            f"The function {result.name[:100]!r} was called by no content before its response."
-        )
+        call = self._calls.answered(result.name, result.id)
+        if call is None:
+            raise InvalidInputError(
+                f"The function {result.name[:100]!r} was called by no content before its response."
+            )
+        text, failed = _words_of(result.response)
+        return RequestMessage("tool", (ToolResultPart(call.id, text, call.name, failed=failed),))
 
 
 def _words_of(response: dict[str, Any]) -> tuple[str, bool]:

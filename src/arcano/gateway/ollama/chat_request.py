@@ -5,7 +5,6 @@ Source: Ollama API reference, "Generate a chat completion" and "Generate a compl
 are refused by name at any other target.
 """
 
-from collections import deque
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -14,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from arcano.gateway.inline_images import bytes_in
 from arcano.gateway.numbers import MOST_TOKENS, Seed
+from arcano.gateway.unanswered_calls import UnansweredCalls
 from arcano.platform.errors import InvalidInputError
 from arcano.providers import (
     AnswerSchema,
@@ -278,8 +278,7 @@ class _Talk:
     """Reads a conversation. Calls often have no ids here: results find theirs by the tool's name, in order."""
 
     def __init__(self) -> None:
-        self._calls = 0
-        self._unanswered: deque[tuple[str, str]] = deque()
+        self._calls = UnansweredCalls()
 
     def read(self, messages: list[_Message]) -> tuple[RequestMessage, ...]:
         return tuple(map(self._read, messages))
@@ -287,26 +286,24 @@ class _Talk:
     def _read(self, message: _Message) -> RequestMessage:
         if message.role == "tool":
             return self._read_result(message)
+        if message.role == "user":
+            self._calls.interrupted()
         parts: list[RequestPart] = [_read_image(image) for image in message.images or ()]
         if message.thinking:
             parts.append(ReasoningPart(message.thinking))
         if message.content or not (parts or message.tool_calls):
             parts.append(TextPart(message.content or ""))
         for call in message.tool_calls or ():
-            self._calls += 1
-            call_id = call.id or f"call_{self._calls}"
-            self._unanswered.append((call_id, call.function.name))
+            call_id = self._calls.called(call.function.name, call.id)
             arguments = orjson.dumps(call.function.arguments).decode()
             parts.append(ToolCallPart(call_id, call.function.name, arguments))
         return RequestMessage(message.role, tuple(parts))
 
     def _read_result(self, message: _Message) -> RequestMessage:
-        for call in self._unanswered:
-            call_id, name = call
-            if message.tool_call_id in (None, call_id) and message.tool_name in (None, name):
-                self._unanswered.remove(call)
-                result = ToolResultPart(call_id, message.content or "", name)
-                return RequestMessage("tool", (result,))
-        raise InvalidInputError(
-            "A message with the role `tool` is the result of no call in the messages before it."
-        )
+        call = self._calls.answered(message.tool_name, message.tool_call_id)
+        if call is None:
+            raise InvalidInputError(
+                "A message with the role `tool` is the result of no call in the messages before it."
+            )
+        result = ToolResultPart(call.id, message.content or "", call.name)
+        return RequestMessage("tool", (result,))

@@ -276,6 +276,8 @@ def _read_message(message: _Message, names: dict[str, str], beyond: list[str]) -
     for call in message.tool_calls or ():
         if call.function is None:
             beyond.append(f"messages.tool_calls.{call.type}")
+            # It passes unread where it passes at all, and its result with it.
+            names[call.id] = call.type
             continue
         names[call.id] = call.function.name
         seal = None if call.extra_content is None else _seal_in(call.extra_content.arcano)

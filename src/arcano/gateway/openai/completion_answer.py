@@ -38,8 +38,16 @@ class CompletionPiece:
     """What is written after one of the prompts of a call; `place` is which one, and each has as many `choices`."""
 
     def __init__(
-        self, model: str, place: int, *, choices: int, stream: bool, identity: str
+        self,
+        model: str,
+        place: int,
+        *,
+        choices: int,
+        stream: bool,
+        identity: str,
+        alone: bool = True,
     ) -> None:
+        self._alone = alone
         self._first = place * choices
         self._stream = stream
         self._head = {
@@ -94,13 +102,16 @@ class CompletionPiece:
         if not self._stream:
             self.choices += self._numbered(orjson.loads(data)["choices"])
             return b""
-        if self._first == 0:
+        if self._alone:
             return data
         said: list[bytes] = []
         for event in self._parser.feed(data):
             chunk = orjson.loads(event.data)
+            # What each used is told once, of all together, at the end.
+            chunk.pop("usage", None)
             chunk["choices"] = self._numbered(chunk.get("choices") or [])
-            said.append(b"data: %s\n\n" % orjson.dumps(chunk))
+            if chunk["choices"]:
+                said.append(b"data: %s\n\n" % orjson.dumps({**chunk, "id": self._head["id"]}))
         return b"".join(said)
 
     def _numbered(self, choices: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -125,7 +136,9 @@ class TextCompletions:
             "model": model,
         }
         self.pieces = [
-            CompletionPiece(model, place, choices=choices, stream=stream, identity=identity)
+            CompletionPiece(
+                model, place, choices=choices, stream=stream, identity=identity, alone=count == 1
+            )
             for place in range(count)
         ]
 
@@ -150,7 +163,8 @@ class TextCompletions:
         if not self._stream:
             choices = [choice for piece in self.pieces for choice in piece.choices]
             return orjson.dumps({**self._head, "choices": choices, "usage": told})
-        if self._usage_wanted and not self.pieces[0].passed:
+        is_told = len(self.pieces) == 1 and self.pieces[0].passed
+        if self._usage_wanted and not is_told:
             last = orjson.dumps({**self._head, "choices": [], "usage": told})
             return b"data: %s\n\n%s" % (last, _DONE)
         return _DONE

@@ -21,8 +21,9 @@ from sqlalchemy import (
 )
 
 from arcano.identity.domain import PersonKind, SessionId, UserId, Viewer
+from arcano.identity.errors import NotSignedInError
 from arcano.identity.keys.domain import ApiKey, KeySecret
-from arcano.identity.keys.errors import KeyNotFoundError
+from arcano.identity.keys.errors import KeyNotFoundError, KeyRefusedError
 from arcano.identity.keys.scope import KEY_DOORS, KeyId, KeyLimits, KeyScope
 from arcano.identity.keys.tables import API_KEYS, KEY_SECRETS
 from arcano.identity.permissions import Permission
@@ -88,6 +89,34 @@ def find_key(connection: Connection, digest: bytes) -> FoundKey | None:
     ends_at = min(ends, default=None)
     viewer = replace(person.with_key(scope, row.owner_kind), ends_at=ends_at)
     return FoundKey(viewer, tuple(json.loads(row.addresses)), ends_at)
+
+
+def standing_viewer(
+    connection: Connection, user_id: UserId, key_id: KeyId | None, *, now: datetime
+) -> Viewer:
+    """Who asks at this moment in work that they began, and that goes on without them; with the key that they began it with.
+
+    Raises:
+        NotSignedInError: They may not come in any more.
+        KeyRefusedError: The key was revoked, or its time is over.
+    """
+    identity = IdentityRepository(connection)
+    person = identity.person(user_id)
+    if person is None or person.state != "active":
+        raise NotSignedInError("Who began this may not come in any more.")
+    viewer = identity.viewer(user_id, SessionId(key_id or ""), person.role, person.name)
+    if key_id is None:
+        return viewer
+    return viewer.with_key(_standing_key(connection, key_id, now), person.kind)
+
+
+def _standing_key(connection: Connection, key_id: KeyId, now: datetime) -> KeyScope:
+    goes_on = or_(API_KEYS.c.expires_at.is_(None), API_KEYS.c.expires_at > now)
+    good = _KEYS.where(API_KEYS.c.id == key_id, API_KEYS.c.revoked_at.is_(None), goes_on)
+    row = connection.execute(good).one_or_none()
+    if row is None:
+        raise KeyRefusedError("The key with which this was begun was revoked, or its time is over.")
+    return _scope(row)
 
 
 def note_uses(connection: Connection, used: Mapping[bytes, datetime]) -> None:

@@ -1,7 +1,7 @@
 """What the doors of keys take and give. A secret is in the answer that makes it, and in no other."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from typing import Annotated, Literal, Self
 
@@ -27,6 +27,19 @@ def _network(text: str) -> str:
         raise ValueError("An address is like 192.0.2.7, a network like 192.0.2.0/24.") from wrong
 
 
+def _in_utc(moment: datetime) -> datetime:
+    """The moment as it is kept.
+
+    Raises:
+        ValueError: It is before the first year or after the last: there is none such in UTC.
+    """
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as beyond:
+        raise ValueError("There is no such time.") from beyond
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 KeyName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 ModelPattern = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)
@@ -73,7 +86,7 @@ class KeyDraft(BaseModel):
     models: Models = list(EVERY_MODEL)
     addresses: Networks = []
     limits: LimitsDraft = LimitsDraft()
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
     user_id: Id | None = None
 
     def terms(self) -> KeyTerms:
@@ -98,7 +111,7 @@ class KeyChangeDraft(BaseModel):
     models: Models | None = None
     addresses: Networks | None = None
     limits: LimitsDraft | None = None
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
     """Null: never."""
 
     def change(self) -> Callable[[ApiKey], KeyTerms]:

@@ -5,7 +5,8 @@ count as expected first, and as they were when the call is over. A call that alo
 tokens passes where nothing else was used in that minute; otherwise it never could.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, Protocol
@@ -17,6 +18,8 @@ from arcano.usage.limits.places import Place
 from arcano.usage.settings import LimitSettings
 
 MINUTE = 60
+_UNSURE_SECONDS = 1.0
+"""Redis tells in whole seconds when a counter begins anew."""
 Whom = Literal["person", "key", "address", "model"]
 Measure = Literal["requests", "tokens"]
 
@@ -64,15 +67,24 @@ class Taken:
 
     places: tuple[Place, ...]
     tokens: tuple[tuple[Limit, int], ...]
+    at: float
+    """When, by the limiter's clock."""
 
 
-NOTHING_TAKEN = Taken((), ())
+NOTHING_TAKEN = Taken((), (), 0.0)
 
 
 class Limiter:
-    """Counts calls. One for a server."""
+    """Counts calls. One for a server. `now` counts seconds, from any moment on."""
 
-    def __init__(self, settings: LimitSettings, counting: Counting) -> None:
+    def __init__(
+        self,
+        settings: LimitSettings,
+        counting: Counting,
+        *,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._now = now
         self._settings = settings
         self._counters = counting.counters
         self._places = counting.places
@@ -108,7 +120,7 @@ class Limiter:
                 await self._counters.take_back(limit.name, wanted)
             raise
         tokens_counted = [(limit, wanted) for limit, wanted in counted if limit.measure == "tokens"]
-        return Taken(places, tuple(tokens_counted))
+        return Taken(places, tuple(tokens_counted), self._now())
 
     async def leave(self, taken: Taken, tokens: int) -> None:
         """The call is over and used this much."""
@@ -117,7 +129,7 @@ class Limiter:
         for limit, expected in taken.tokens:
             if tokens > expected:
                 await self._counters.add(limit.name, tokens - expected, seconds=MINUTE)
-            elif tokens < expected:
+            elif tokens < expected and await self._still_counts(limit, taken):
                 await self._counters.take_back(limit.name, expected - tokens)
 
     async def standing(self, caller: Caller, model: str) -> dict[Measure, Left]:
@@ -131,6 +143,11 @@ class Limiter:
             if limit.measure not in found or left.left < found[limit.measure].left:
                 found[limit.measure] = left
         return found
+
+    async def _still_counts(self, limit: Limit, taken: Taken) -> bool:
+        """Whether what a call took is in what stands there: a minute that began since has only what others took."""
+        _, renews_in = await self._counters.look(limit.name)
+        return self._now() - taken.at <= MINUTE - renews_in + _UNSURE_SECONDS
 
     def _amounts(self, caller: Caller, model: str) -> Iterator[tuple[Whom, str, Amounts]]:
         settings = self._settings

@@ -6,7 +6,7 @@ import type { Me } from "../../shared/api/types";
 import { type FakeServer, fakeServer, page, problem } from "../../shared/testing/fake-server";
 import { renderPage } from "../../shared/testing/render-page";
 import { aKey } from "./a-key";
-import { draftOf, freshTerms, mistakesIn, termsOf } from "./key-terms";
+import { changeOf, draftOf, freshTerms, mistakesIn, termsOf } from "./key-terms";
 import { KeysPage } from "./KeysPage";
 import { snippetFor } from "./snippet";
 
@@ -196,6 +196,14 @@ it("sends what is written as people write it", () => {
     new Set(["concurrent"]),
   );
   expect(termsOf(aKey({ models: ["a", "b"] })).models).toBe("a, b");
+});
+
+it("keeps a model whose name has spaces when its key is changed", () => {
+  const key = aKey({ models: ["My fast route", "gpt-*"] });
+
+  const changed = changeOf({ ...termsOf(key), name: "Renamed" }, new Date());
+
+  expect(changed.models).toEqual(["My fast route", "gpt-*"]);
 });
 
 const at = (doors: ("api" | "anthropic" | "gemini")[]) =>

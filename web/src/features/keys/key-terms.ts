@@ -47,7 +47,7 @@ export function mistakesIn(terms: KeyTerms): Set<Mistake> {
   const found = new Set<Mistake>();
   if (terms.name.trim() === "") found.add("name");
   if (terms.doors.length === 0) found.add("doors");
-  if (listed(terms.models).length === 0) found.add("models");
+  if (namesIn(terms.models).length === 0) found.add("models");
   for (const name of limitNames) {
     if (!/^[1-9]\d{0,8}$|^$/.test(terms.limits[name].trim())) found.add(name);
   }
@@ -67,7 +67,7 @@ function sentOf({ name, doors: chosen, models, addresses, limits }: KeyTerms) {
   return {
     name: name.trim(),
     doors: chosen,
-    models: listed(models),
+    models: namesIn(models),
     addresses: listed(addresses),
     limits: {
       requests_per_minute: number(limits.requests_per_minute),
@@ -83,6 +83,14 @@ const number = (written: string) => (written.trim() === "" ? null : Number(writt
 
 function endOf(days: number, now: Date): string | null {
   return days === 0 ? null : new Date(now.getTime() + days * 86_400_000).toISOString();
+}
+
+/** Only commas and lines part them: the name of a route may have spaces. */
+function namesIn(text: string): string[] {
+  return text
+    .split(/[\n,]/)
+    .map((name) => name.trim())
+    .filter(Boolean);
 }
 
 function listed(text: string): string[] {

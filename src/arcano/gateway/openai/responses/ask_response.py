@@ -78,6 +78,9 @@ def ask_stored(
     before: list[dict[str, Any]] = []
     if draft.previous_response_id is not None:
         before = responses.items_before(draft.previous_response_id)
+    # One small reference more would be one large item more.
+    if len(set(draft.references)) != len(draft.references):
+        raise InvalidInputError("input: An item is referred to twice. Refer to it once.")
     sent = [_resolved(item, responses) for item in _sent(draft, body)]
     asked = read_response(draft, body, before=before, items=sent, may_pass=False)
     if asked.beyond:

@@ -23,6 +23,8 @@ from arcano.platform.secrets.texts import Texts, texts_of
 
 MOST_BEFORE = 500
 """How many responses one may go on from, one after the other."""
+MOST_TAKEN_UP = 32 * 1024 * 1024
+"""How much of what is stored one request may take up, in characters. No model reads as much."""
 PURGED_AT_ONCE = 100
 
 _ROW = tuple(STORED_RESPONSES.c)
@@ -36,6 +38,8 @@ class ResponseRepository:
         self._viewer = viewer
         self._now = now
         self._texts = texts_of(connection)
+        self._taken_up = 0
+        self._items: dict[str, dict[str, dict[str, Any]]] = {}
 
     def one(self, response_id: str) -> StoredResponse:
         """The response.
@@ -53,7 +57,7 @@ class ResponseRepository:
 
         Raises:
             PreviousResponseNotFoundError: It, or one before it, is not there for this viewer.
-            InvalidInputError: It still runs, or too many came before it.
+            InvalidInputError: It still runs, or too many came before it, or too much.
         """
         found: list[StoredResponse] = []
         following: str | None = previous_id
@@ -63,7 +67,7 @@ class ResponseRepository:
                 raise PreviousResponseNotFoundError(
                     f"Previous response with id {following[:100]!r} not found."
                 )
-            found.append(_stored(row, self._texts))
+            found.append(self._take_up(row))
             if found[-1].is_running:
                 raise InvalidInputError("previous_response_id: It is still being written.")
             if len(found) > MOST_BEFORE:
@@ -75,16 +79,37 @@ class ResponseRepository:
         """A stored item, sent or answered.
 
         Raises:
-            InvalidInputError: There is none of this id for this viewer.
+            InvalidInputError: There is none of this id for this viewer, or too much was taken up before it.
         """
         response_id = response_id_of(item_id)
-        row = None if response_id is None else self._row(response_id)
-        if row is not None:
-            stored = _stored(row, self._texts)
-            for item in (*stored.items, *stored.whole["output"]):
-                if item.get("id") == item_id:
-                    return item
-        raise InvalidInputError(f"input: Item with id {item_id[:100]!r} not found.")
+        found = None if response_id is None else self._items_of(response_id).get(item_id)
+        if found is None:
+            raise InvalidInputError(f"input: Item with id {item_id[:100]!r} not found.")
+        return found
+
+    def _items_of(self, response_id: str) -> dict[str, dict[str, Any]]:
+        """By their ids. Read once, however many of them are asked for."""
+        if response_id not in self._items:
+            row = self._row(response_id)
+            stored = None if row is None else self._take_up(row)
+            items = () if stored is None else (*stored.items, *stored.whole["output"])
+            # Of two with one id the first counts.
+            self._items[response_id] = {item["id"]: item for item in reversed(items)}
+        return self._items[response_id]
+
+    def _take_up(self, row: RowMapping) -> StoredResponse:
+        """The response of a row, to go on from.
+
+        Raises:
+            InvalidInputError: Together with what was taken up before it is too much.
+        """
+        texts = (STORED_RESPONSES.c.sent, STORED_RESPONSES.c.whole, STORED_RESPONSES.c.stream)
+        self._taken_up += sum(len(row[text]) for text in texts)
+        if self._taken_up > MOST_TAKEN_UP:
+            raise InvalidInputError(
+                "input, previous_response_id: More is stored of what this goes on from than one request can take up."
+            )
+        return _stored(row, self._texts)
 
     def add(self, response: StoredResponse) -> None:
         self._connection.execute(
