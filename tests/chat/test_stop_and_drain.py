@@ -263,6 +263,20 @@ async def test_an_answer_that_cannot_be_sealed_ends_alone_and_is_stored_once_it_
         assert (await house.answer("Still there?")).status == "finished"
 
 
+async def test_words_that_cannot_be_written_end_the_answer_and_not_what_came_before(
+    house: ChatHouse,
+) -> None:
+    house.says(ScriptedModel(TextDelta("Half a "), TextDelta("\ud83d"), FINISHED))
+    turn = await house.ask()
+
+    async with asyncio.timeout(5):
+        heard = await house.hear(turn.id)
+
+    message = await house.message(turn.assistant_message_id)
+    assert heard[-1][1][0] == "turn-failed"
+    assert (message.status, text_of(message.content)) == ("failed", "Half a ")
+
+
 async def test_what_is_deleted_under_its_writer_keeps_no_other_answer_from_being_stored(
     house: ChatHouse,
 ) -> None:

@@ -1,8 +1,9 @@
 """Connections that never finish what they begin: they are closed, and nobody else notices."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+import socket
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 import uvicorn
 
 from arcano.entrypoints.bounded_http import BoundedHttp
-from arcano.platform.edge import Receive, Scope, Send
+from arcano.entrypoints.bounded_socket import BoundedSocket
+from arcano.platform.edge import AsgiApp, Receive, Scope, Send
 
 HEAD = b"POST /echo HTTP/1.1\r\nHost: here\r\n"
 
@@ -20,6 +22,20 @@ class Hasty(BoundedHttp):
 
     head_seconds = 0.3
     silent_body_seconds = 0.6
+    unread_seconds = 0.3
+
+
+class HastySocket(BoundedSocket):
+    """The same for sockets."""
+
+    unread_seconds = 0.3
+
+
+MORE_THAN_THE_SYSTEM_HOLDS = b"a" * 1_000_000
+UPGRADE = (
+    b"GET /ws HTTP/1.1\r\nHost: here\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,23 +74,37 @@ class Client:
 
 
 @asynccontextmanager
-async def a_client() -> AsyncGenerator[Client]:
+async def a_server(app: AsgiApp) -> AsyncGenerator[uvicorn.Server]:
     config = uvicorn.Config(
-        echo, port=0, http=Hasty, ws="none", lifespan="off", log_config=None, timeout_keep_alive=1
+        app,
+        port=0,
+        http=Hasty,
+        ws=HastySocket,
+        lifespan="off",
+        log_config=None,
+        timeout_keep_alive=1,
+        timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
     async with asyncio.TaskGroup() as tasks:
         serving = tasks.create_task(server.serve())
         while not server.started:  # noqa: ASYNC110 - uvicorn tells nobody
             await asyncio.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        client = Client(*await asyncio.open_connection("127.0.0.1", port))
+        try:
+            yield server
+        finally:
+            server.should_exit = True
+            await serving
+
+
+@asynccontextmanager
+async def a_client() -> AsyncGenerator[Client]:
+    async with a_server(echo) as server:
+        client = Client(*await asyncio.open_connection("127.0.0.1", _port_of(server)))
         try:
             yield client
         finally:
             client.writer.close()
-            server.should_exit = True
-            await serving
 
 
 @pytest.mark.parametrize("begun", [b"", b"PO", HEAD, HEAD + b"X-Slow: "])
@@ -170,3 +200,67 @@ async def test_a_few_headers_behind_a_body_do_no_harm() -> None:
         await client.send(b"1\r\na\r\n0\r\nX-Checksum: 7\r\n\r\n")
 
         assert (await client.heard()).endswith(b"\r\n\r\na")
+
+
+async def talk(scope: Scope, receive: Receive, send: Send) -> None:
+    """Says more than a client can leave lying: in one go, bit by bit, over a socket, or over one that it closes."""
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.accept"})
+        for _ in range(20):
+            await send({"type": "websocket.send", "bytes": MORE_THAN_THE_SYSTEM_HOLDS})
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    pieces = 1 if scope["path"] == "/whole" else 20
+    for _ in range(pieces):
+        body = MORE_THAN_THE_SYSTEM_HOLDS * (20 // pieces)
+        await send({"type": "http.response.body", "body": body, "more_body": True})
+    await send({"type": "http.response.body"})
+
+
+GET = b" HTTP/1.1\r\nHost: here\r\n"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [b"GET /bits" + GET + b"\r\n", b"GET /whole" + GET + b"Connection: close\r\n\r\n", UPGRADE],
+    ids=["bit by bit", "in one go", "over a socket"],
+)
+async def test_a_client_that_takes_nothing_of_its_answer_is_hung_up_on(asked: bytes) -> None:
+    async with a_server(talk) as server:
+        with a_deaf_client(server) as client:
+            client.sendall(asked)
+            async with asyncio.timeout(1):
+                while not server.server_state.connections:  # noqa: ASYNC110 - uvicorn tells nobody
+                    await asyncio.sleep(0.01)
+
+            async with asyncio.timeout(5):
+                while server.server_state.connections or server.server_state.tasks:  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+
+
+async def test_a_client_that_reads_slowly_is_answered_to_the_end() -> None:
+    async with a_server(talk) as server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", _port_of(server))
+        writer.write(b"GET /whole" + GET + b"Connection: close\r\n\r\n")
+        heard = 0
+        async with asyncio.timeout(20):
+            while piece := await reader.read(400_000):
+                heard += len(piece)
+                await asyncio.sleep(0.01)
+        writer.close()
+
+    assert heard > 20 * len(MORE_THAN_THE_SYSTEM_HOLDS)
+
+
+@contextmanager
+def a_deaf_client(server: uvicorn.Server) -> Generator[socket.socket]:
+    """A connection whose client reads nothing by itself, and whose system holds little for it."""
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(("127.0.0.1", _port_of(server)))
+        yield client
+
+
+def _port_of(server: uvicorn.Server) -> int:
+    return server.servers[0].sockets[0].getsockname()[1]

@@ -1,5 +1,8 @@
 """Settings: the environment first, then the file, then what is sensible; secrets are never shown."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -90,3 +93,69 @@ def test_a_wrong_setting_is_told_in_a_sentence(
 
     assert "port" in str(ended.value)
     assert "Traceback" not in str(ended.value)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("ARCANO_PUBLIC_ORIGINS", "https://chat.example.com"),
+        ("ARCANO_TRUSTED_PROXIES", "10.0.0.1"),
+        ("ARCANO_IDENTITY", "{sk-canary"),
+        ("ARCANO_TRACES__HEADERS", "Bearer sk-canary"),
+    ],
+)
+def test_a_variable_that_must_be_json_and_is_not_is_named_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    monkeypatch.setattr("sys.argv", ["arcano", "settings"])
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    told = str(ended.value)
+    assert variable.partition("__")[0].removeprefix("ARCANO_").lower() in told.lower()
+    assert value not in told
+
+
+@pytest.mark.parametrize(
+    ("content", "where"),
+    [
+        (b"port = ", "end of document"),
+        (b"a = 1\n[x\ny = 2", "line 2"),
+        (b'host = "\xff"', "position 8"),
+    ],
+    ids=["cut short", "wrong", "not UTF-8"],
+)
+def test_a_file_that_is_not_toml_is_told_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, content: bytes, where: str
+) -> None:
+    Path("arcano.toml").write_bytes(content)
+    monkeypatch.setattr("sys.argv", ["arcano", "settings"])
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert str(ended.value).startswith("arcano: arcano.toml is not TOML: ")
+    assert where in str(ended.value)
+
+
+def test_a_file_that_an_editor_on_windows_wrote_is_read() -> None:
+    Path("arcano.toml").write_bytes(b"\xef\xbb\xbfport = 9000\r\n")
+
+    assert Settings().port == 9000
+
+
+def test_a_command_whose_reader_has_enough_says_nothing_of_it() -> None:
+    readable, writable = os.pipe()
+    os.close(readable)
+
+    done = subprocess.run(
+        [sys.executable, "-m", "arcano", "settings"],
+        stdout=writable,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writable)
+
+    assert (done.returncode, done.stderr) == (1, b"")

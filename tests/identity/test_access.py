@@ -1,16 +1,19 @@
 """Doors say whom they let in; one that says nothing keeps the server from starting."""
 
-from typing import Annotated
+from typing import Annotated, get_type_hints
 
 import pytest
 from fastapi import APIRouter, FastAPI, WebSocket
+from fastapi.routing import APIRoute
 from tests.support.ask_app import ask_app
 from tests.support.people import a_viewer
 
+from arcano.entrypoints.web import ROUTERS
 from arcano.identity import (
     Access,
     Permission,
     SignedIn,
+    StayingResponse,
     UndeclaredDoorError,
     Viewer,
     declared,
@@ -110,3 +113,16 @@ async def test_only_those_with_the_permission_pass(
     if status == 403:
         assert answer.json["code"] == "not-allowed"
         assert lacking in answer.json["detail"]
+
+
+def test_every_door_that_takes_out_what_is_kept_ends_with_the_session() -> None:
+    doors = [
+        route
+        for router in ROUTERS
+        for route in router.routes
+        if isinstance(route, APIRoute) and route.path.endswith("/export")
+    ]
+
+    assert len(doors) == 3
+    for door in doors:
+        assert get_type_hints(door.endpoint)["return"] is StayingResponse, door.path

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, text, update
 from tests.identity.conftest import Door
+from tests.support.full_disk import FullDisk
 from tests.support.key_ring import Ring
 
 from arcano.identity import OpenStay, Permission, Sessions, Viewer
@@ -57,9 +58,42 @@ async def test_a_session_that_is_used_goes_on_in_every_process(door: Door) -> No
         door.clock.pass_by(timedelta(days=6))
         assert (await door.sessions.viewer(token)).user_id == person.id
 
+    await door.sessions.settle()
     door.clock.pass_by(timedelta(days=5))
 
     assert (await door.other_sessions().viewer(token)).user_id == person.id
+
+
+async def test_a_session_is_good_also_while_its_use_cannot_be_written_down(door: Door) -> None:
+    """So on a full disk one can still read, and an answer can be stopped while somebody holds the database."""
+    disk = FullDisk(door.database)
+    sessions = Sessions(disk, door.clock, lifetime=timedelta(days=30), idle=timedelta(days=7))
+    token = await sessions.open(await door.set_up())
+    door.clock.pass_by(timedelta(days=6))
+    disk.is_full = True
+
+    viewer = await sessions.viewer(token)
+    with sessions.staying(viewer) as stay:
+        sessions.use(stay)
+    await sessions.settle()
+
+    disk.is_full = False
+    await sessions.settle()
+    door.clock.pass_by(timedelta(days=6))
+    assert (await door.other_sessions().viewer(token)).user_id == viewer.user_id
+
+
+async def test_the_use_of_a_session_is_written_down_within_a_second(door: Door) -> None:
+    token = await door.sessions.open(await door.set_up())
+    async with asyncio.TaskGroup() as tasks:
+        keeping = tasks.create_task(door.sessions.keep())
+        door.clock.pass_by(timedelta(days=6))
+        await door.sessions.viewer(token)
+        await asyncio.sleep(1)
+        keeping.cancel()
+    door.clock.pass_by(timedelta(days=6))
+
+    assert await door.other_sessions().viewer(token)
 
 
 async def test_a_session_ends_when_its_time_is_over_however_much_it_is_used(door: Door) -> None:
@@ -235,11 +269,14 @@ async def test_whoever_asks_over_what_is_open_uses_the_session_and_so_does_anoth
 
     with door.sessions.staying(viewer) as stay:
         door.clock.pass_by(timedelta(days=6))
-        await door.sessions.use(stay)
+        door.sessions.use(stay)
+        await door.sessions.settle()
         door.clock.pass_by(timedelta(days=6))
         await door.sessions.end_what_is_over()
         assert (await door.sessions.viewer(token)).user_id == viewer.user_id
-        await door.other_sessions().viewer(token)
+        other = door.other_sessions()
+        await other.viewer(token)
+        await other.settle()
         door.clock.pass_by(timedelta(days=6))
         await door.sessions.end_what_is_over()
 

@@ -76,6 +76,18 @@ async def test_guessing_from_one_address_is_slowed_down_for_all_accounts(door: D
     assert (await door.sign_in(address="192.0.2.99")).role == "owner"
 
 
+async def test_a_line_of_ipv6_is_one_address_however_many_it_has(door: Door) -> None:
+    await door.set_up()
+    tries = [f"2001:db8:0:7:{n:x}::{n:x}" for n in range(6)]
+    for n, address in enumerate(tries):
+        with pytest.raises(WrongCredentialsError):
+            await door.sign_in("wrong password", email=f"p{n}@arcano.example", address=address)
+
+    with pytest.raises(TooManyAttemptsError):
+        await door.sign_in(email="p9@arcano.example", address="2001:db8:0:7:ffff::1")
+    await door.sign_in(address="2001:db8:0:8::1")
+
+
 async def test_a_right_password_does_not_count_as_an_attempt(door: Door) -> None:
     await door.set_up()
 

@@ -22,9 +22,11 @@ from arcano.inference import (
     TargetSwitched,
     UsageCounted,
 )
+from arcano.inference.answer import MOST_CHARACTERS, MOST_HELD
 from arcano.platform.errors import ArcanoError
 from arcano.providers import (
     ContextTooLongError,
+    ModelEvent,
     ModelNotFoundError,
     ModelRequest,
     PhaseEntered,
@@ -33,7 +35,11 @@ from arcano.providers import (
     ProviderRefusedKeyError,
     ProviderRejectedRequestError,
     ProviderUnreachableError,
+    ReasoningDelta,
+    RefusalDelta,
+    SourceCited,
     TextDelta,
+    ToolCallDelta,
 )
 
 GONE = ProviderUnreachableError("East cannot be reached.")
@@ -207,6 +213,34 @@ def test_a_target_that_falls_silent_is_left_and_its_answer_goes_on() -> None:
     assert told.text == STORY
     assert told.of(TargetSwitched) == [TargetSwitched("east", "west", "failure", True)]
     assert east.running == 0
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        TextDelta("owl " * 1_000_000),
+        ReasoningDelta("owl " * 1_000_000),
+        RefusalDelta("owl " * 1_000_000),
+        ToolCallDelta(0, "c1", "look", "owl " * 1_000_000),
+        SourceCited("https://owl.example", "owl " * 1_000_000, None),
+    ],
+)
+def test_what_goes_on_without_end_is_cut_off_at_every_door(piece: ModelEvent) -> None:
+    endless = [piece] * (MOST_CHARACTERS // 4_000_000 + 1)
+
+    told = Bench({"east": ScriptedModel(*endless, FINISHED)}).ask(a_call("east"))
+
+    assert isinstance(told.error, ProviderError)
+    assert FINISHED not in told.events
+
+
+def test_blanks_are_not_held_back_for_ever() -> None:
+    blanks = [TextDelta(" " * 1000)] * (MOST_HELD // 1000 + 1)
+    east, west = ScriptedModel(*blanks, GONE), Storyteller()
+
+    told = Bench({"east": east, "west": west}, in_order("east", "west")).ask(a_call("route"))
+
+    assert told.of(TextDelta)[0] == TextDelta(" " * 5000)
 
 
 def test_silence_is_raised_as_an_unreachable_provider_where_nobody_else_is_left() -> None:

@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arcano.platform.ndjson import MAX_LINE_BYTES, NdjsonLines, NdjsonTooLargeError
+from arcano.platform.ndjson import (
+    MAX_LINE_BYTES,
+    MAX_STREAM_BYTES,
+    NdjsonLines,
+    NdjsonTooLargeError,
+)
 
 LINES = st.lists(st.binary(min_size=1).map(lambda line: b"{%s}" % line.replace(b"\n", b"")))
 
@@ -50,3 +55,12 @@ def test_many_lines_in_one_read_are_no_long_line() -> None:
     line = b"x" * 1000
 
     assert len(NdjsonLines().feed((line + b"\n") * (MAX_LINE_BYTES // 1000 + 10))) > 8000
+
+
+def test_empty_lines_without_end_are_not_read_without_end() -> None:
+    reader, blank = NdjsonLines(), b" " * (4 * 1024 * 1024 - 1) + b"\n"
+    for _ in range(MAX_STREAM_BYTES // len(blank)):
+        reader.feed(blank)
+
+    with pytest.raises(NdjsonTooLargeError):
+        reader.feed(blank)

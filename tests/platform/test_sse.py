@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from arcano.platform.sse import (
     MAX_EVENT_BYTES,
+    MAX_STREAM_BYTES,
     SSE_COMMENT,
     SseEvent,
     SseParser,
@@ -84,3 +85,21 @@ def test_an_event_without_an_end_does_not_eat_the_memory() -> None:
             read(
                 piece * (MAX_EVENT_BYTES // len(piece) + 2), list(range(0, MAX_EVENT_BYTES, 65536))
             )
+
+
+def test_lines_without_a_byte_of_data_do_not_eat_it_either() -> None:
+    parser, crumbs = SseParser(), b"data:\n" * 10_000
+    for _ in range(MAX_EVENT_BYTES // 50_000):
+        parser.feed(crumbs)
+
+    with pytest.raises(SseTooLargeError):
+        parser.feed(crumbs)
+
+
+def test_comments_without_end_are_not_read_without_end() -> None:
+    parser, comments = SseParser(), b":" + b" " * (4 * 1024 * 1024 - 2) + b"\n"
+    for _ in range(MAX_STREAM_BYTES // len(comments)):
+        parser.feed(comments)
+
+    with pytest.raises(SseTooLargeError):
+        parser.feed(comments)

@@ -169,3 +169,18 @@ def test_what_is_no_schema_is_left_for_the_vendor_to_refuse() -> None:
         "properties": {"a": 7},
     }
     assert answer_schema(odd)["properties"] == {"a": 7}
+
+
+@pytest.mark.parametrize("inside", ["properties", "anyOf"])
+def test_types_inside_types_are_asked_for_in_words_before_they_outgrow_everything(
+    inside: str,
+) -> None:
+    schema: dict[str, Any] = {"type": "string"}
+    for _ in range(40):
+        held = {"a": schema} if inside == "properties" else [schema]
+        schema = {"type": ["object", "string", "null"], inside: held}
+
+    body = asked_for({"type": "object", "properties": {"a": schema}})
+
+    assert "output_config" not in body
+    assert "It must fit this JSON Schema" in body["messages"][-1]["content"][-1]["text"]

@@ -1,5 +1,6 @@
 """What a server's refusal means, and what a person can do about it."""
 
+import time
 from datetime import timedelta
 
 import orjson
@@ -127,3 +128,14 @@ def test_words_buried_too_deep_are_left_there() -> None:
 )
 def test_an_error_in_a_stream_is_known_by_its_word(said: object, kind: type[ProviderError]) -> None:
     assert type(error_in_stream("Upstream", said)) is kind
+
+
+def test_a_word_for_an_error_that_goes_on_and_on_holds_nobody_up() -> None:
+    word = "encrypted content " * 15_000
+    began = time.process_time()
+
+    failure = error_in_stream("Upstream", {"code": word, "status": 400})
+
+    # Searched whole it took seconds, and the square of that for one as long as an event may be.
+    assert time.process_time() - began < 0.5
+    assert isinstance(failure, ProviderRejectedRequestError)

@@ -1,5 +1,6 @@
 """Answers that are passed on unread: which bytes leave, what the accounting takes from them, and how a cut shows."""
 
+import time
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openai.types.chat import ChatCompletionChunk
 
-from arcano.platform.sse import SseParser
+from arcano.platform.sse import MAX_STREAM_BYTES, SseParser
 from arcano.providers import (
     ModelFinished,
     ProviderError,
@@ -214,3 +215,25 @@ def test_a_completion_in_one_piece_is_a_stream_for_whoever_asked_for_one() -> No
     assert isinstance(passed, WirePassed)
     (event,) = SseParser().feed(passed.data)
     assert orjson.loads(event.data) == answer
+
+
+def test_an_event_that_comes_in_crumbs_takes_no_longer_than_one_that_comes_whole() -> None:
+    text = "owl " * 1_500_000
+    event = an_event({"content": text})
+    crumbs = (event[place : place + 400] for place in range(0, len(event), 400))
+    began = time.process_time()
+
+    passed, stream = heard(crumbs)
+
+    # Searched anew with each crumb it took half a minute, in which nobody else got a word.
+    assert time.process_time() - began < 5
+    assert (passed, stream.failure) == (event, None)
+
+
+def test_comments_without_end_are_not_passed_on_without_end() -> None:
+    stream, comment = PassedChatStream("East", key=None, usage_wanted=False), b" " * 4_000_000
+
+    for _ in range(MAX_STREAM_BYTES // len(comment) + 2):
+        stream.feed(b":" + comment + b"\n\n")
+
+    assert stream.failure is not None

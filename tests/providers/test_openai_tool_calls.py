@@ -1,6 +1,7 @@
 """Tool calls of servers that know OpenAI's format, and of those that only nearly do."""
 
 import re
+import time
 
 import pytest
 
@@ -162,3 +163,34 @@ def test_a_call_whose_name_never_comes_is_noticed() -> None:
     assert pieces.nameless
     assert pieces.read([piece(0, name="look")]) == [ToolCallDelta(0, "c1", "look", OSLO)]
     assert not pieces.nameless
+
+
+MANY = 60_000
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        pytest.param([piece(id=f"c{n}", name="look") for n in range(MANY)], id="so many calls"),
+        pytest.param([piece(0, name="look", arguments='{"') for _ in range(MANY)], id="one call"),
+    ],
+)
+def test_a_server_that_sends_pieces_without_end_holds_nobody_up(
+    pieces: list[dict[str, object]],
+) -> None:
+    began = time.process_time()
+
+    ToolCallPieces().read(list(pieces))
+
+    # Each looked at with all before it, they took most of a minute.
+    assert time.process_time() - began < 3
+
+
+@pytest.mark.parametrize("cut", range(1, 30))
+def test_brackets_and_quotes_in_a_text_end_no_call_wherever_it_is_cut(cut: int) -> None:
+    first, second = r'{"say": "a \"}\" \\\\ } ] here"}', '{"say": [{}, "}"]}'
+    pieces = [piece(name="say", arguments=part) for part in (first[:cut], first[cut:])]
+
+    calls = heard(*([one] for one in pieces), [piece(name="say", arguments=second)])
+
+    assert [arguments for _, _, arguments in calls.values()] == [first, second]

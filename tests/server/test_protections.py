@@ -114,7 +114,8 @@ async def test_a_form_of_many_parts_is_not_taken_apart(path: str, visitor: Visit
         headers={"Content-Type": "multipart/form-data; boundary=x"},
     )
 
-    assert refused.status == 422, refused
+    # Of somebody who need not be known even less is read.
+    assert refused.status == (413 if path == "/api/session" else 422), refused
     assert time.monotonic() - started < 5
 
 
@@ -144,6 +145,21 @@ async def test_a_body_that_is_too_deep_is_refused_at_every_door(
     assert [(answer.status, answer.code) for answer in answers] == [(422, "invalid-input")] * 3
     assert {"deep" in answer.body["detail"] for answer in answers} == {True}
     assert (farewell.type, farewell.data) == (aiohttp.WSMsgType.CLOSE, 1008)
+
+
+async def test_what_nobody_sends_is_not_read_where_one_must_be_known(server: Server) -> None:
+    async with a_visitor(server.url) as nobody:
+        refused = await nobody.call("POST", "/api/conversations", raw=b"[" + b"[]," * 1_000_000)
+
+    assert refused.code == "not-signed-in"
+
+
+@pytest.mark.parametrize("path", ["/api/session", "/api/setup", "/api/tokens"])
+async def test_where_nobody_must_be_known_little_is_read(path: str, server: Server) -> None:
+    async with a_visitor(server.url) as nobody:
+        refused = await nobody.call("POST", path, {**SIGN_IN, "more": ["owl"] * 100_000})
+
+    assert refused.code == "payload-too-large"
 
 
 async def test_a_page_of_somebody_else_neither_writes_nor_listens(

@@ -119,3 +119,27 @@ async def test_a_restart_does_not_forget_what_was_sent(upstream: Upstream, tmp_p
         assert (other.status, other.code) == (409, "client-message-id-reused")
         questions = [text_of(one) for one in await visitor.messages(conversation_id)]
         assert questions.count("Do you remember?") == 1
+
+
+async def test_a_question_that_was_taken_is_found_again_also_when_its_model_is_not(
+    upstream: Upstream, tmp_path: Path
+) -> None:
+    upstream.when_asked("Taken?", says("Yes."))
+    async with a_house(upstream, tmp_path / "data") as (_, visitor):
+        turn = await visitor.ask("Taken?", client_message_id="chosen-by-me")
+        await visitor.hear_out(turn)
+        again = {"client_message_id": "again"}
+        anew = await visitor.post(f"/api/messages/{turn.answer_id}/regenerate", again)
+    address = f"/api/conversations/{turn.conversation_id}/turns"
+
+    gone = "http://127.0.0.1:9/v1"
+    async with a_house(upstream, tmp_path / "data", OPENAI_BASE_URL=gone) as (_, visitor):
+        sent_again = await visitor.post(address, a_draft("Taken?"))
+        asked_again = await visitor.post(f"/api/messages/{turn.answer_id}/regenerate", again)
+        new = await visitor.try_to_ask("New?", conversation_id=turn.conversation_id)
+        messages = await visitor.messages(turn.conversation_id)
+
+    assert (sent_again.status, sent_again.body["turn_id"]) == (202, turn.id)
+    assert (asked_again.status, asked_again.body) == (202, anew.body)
+    assert (new.status, new.code) == (404, "model-not-found")
+    assert len(messages) == 3

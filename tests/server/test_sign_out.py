@@ -6,10 +6,15 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from sqlalchemy import Connection
 from tests.support.house import a_house
 from tests.support.server import Server, a_server
 from tests.support.upstream import Upstream, says, words
 from tests.support.visitor import EMAIL, PASSWORD, Visitor, a_visitor, signed_in_visitor
+
+from arcano.platform.acts import MAX_TEXT, SYSTEM, Act, record
+from arcano.platform.clock import SystemClock
+from arcano.platform.sqlite import SqliteDatabase
 
 SESSION_ENDED = 4401
 FOREIGN = "https://evil.example"
@@ -69,6 +74,35 @@ async def test_signing_out_everywhere_ends_streams_and_sockets_within_a_second(
     assert silent.result() == SESSION_ENDED
     assert streaming.result()[-1].type == "text-delta"
     assert (after.status, after.code) == (401, "not-signed-in")
+
+
+async def test_what_is_being_taken_out_is_cut_off_when_its_session_ends(
+    upstream: Upstream, tmp_path: Path
+) -> None:
+    async with a_house(upstream, tmp_path / "data") as (server, visitor):
+        await _fill_audit_trail(server.database)
+        async with visitor.http.get(f"{server.url}/api/audit/export") as taken:
+            first = await taken.content.readline()
+            signed_out = await visitor.delete("/api/session")
+
+            with pytest.raises(aiohttp.ClientPayloadError):
+                await taken.read()
+
+    assert b'"sequence":1,' in first
+    assert signed_out.status == 204
+
+
+async def _fill_audit_trail(path: Path) -> None:
+    """With more than waits in a connection to be read."""
+    database = SqliteDatabase(path)
+    act, now = Act("route.made", SYSTEM, details={"text": "x" * MAX_TEXT}), SystemClock().now()
+
+    def unit(connection: Connection) -> None:
+        for _ in range(20_000):
+            record(connection, act, now=now)
+
+    await database.write(unit)
+    await asyncio.to_thread(database.close)
 
 
 async def last_word(connection: aiohttp.ClientWebSocketResponse) -> int | None:

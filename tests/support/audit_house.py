@@ -16,7 +16,7 @@ from tests.support.people import a_viewer
 
 from arcano.audit import AnchorKeeper, Audit, ChainVerifier, router
 from arcano.entrypoints.migrations import migrate
-from arcano.identity import Viewer, signed_in
+from arcano.identity import Sessions, Viewer, sessions_of, signed_in
 from arcano.platform.act_log import ActLog
 from arcano.platform.acts import Act, Actor, Origin, Subject, record
 from arcano.platform.problems import answer_with_problems
@@ -97,7 +97,11 @@ async def audit_house(folder: Path) -> AsyncGenerator[AuditHouse]:
     async def viewer() -> Viewer:
         return a_viewer(house.role, user_id="ada", name="Ada")
 
+    async def sessions() -> Sessions:
+        return Sessions(database, clock, lifetime=timedelta(days=1), idle=timedelta(days=1))
+
     app.dependency_overrides[signed_in] = viewer
+    app.dependency_overrides[sessions_of] = sessions
     app.state.audit = audit
     app.state.acts = acts
     try:

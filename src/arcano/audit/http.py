@@ -15,7 +15,15 @@ from arcano.audit.export_records import export_lines
 from arcano.audit.repository import AuditRepository
 from arcano.audit.schemas import AuditPage, AuditRecordView, VerdictView
 from arcano.audit.verify_chain import ChainVerifier
-from arcano.identity import Permission, UserId, Viewer, may
+from arcano.identity import (
+    Permission,
+    Sessions,
+    StayingResponse,
+    UserId,
+    Viewer,
+    may,
+    sessions_of,
+)
 from arcano.platform.act_log import ActLog
 from arcano.platform.acts import Act
 from arcano.platform.audit_records import Outcome
@@ -77,6 +85,7 @@ async def _filter(
 
 _Audit = Annotated[Audit, Depends(_audit)]
 _Filter = Annotated[AuditFilter, Depends(_filter)]
+_Sessions = Annotated[Sessions, Depends(sessions_of)]
 
 
 @router.get("")
@@ -104,13 +113,17 @@ async def read_audit(
     response_class=StreamingResponse,
     responses={200: {"content": {"application/jsonl": {}}}},
 )
-async def export_audit(viewer: MayExport, audit: _Audit, wanted: _Filter) -> StreamingResponse:
+async def export_audit(
+    viewer: MayExport, audit: _Audit, wanted: _Filter, sessions: _Sessions
+) -> StayingResponse:
     """Every row that is wanted, oldest first, up to the act of taking them out."""
     act = Act("audit.exported", viewer.actor, details={"filters": ", ".join(wanted.named)})
     through = await audit.acts.keep(act)
     lines: AsyncGenerator[bytes] = export_lines(audit.database, wanted, through=through)
-    return StreamingResponse(
+    return StayingResponse(
         lines,
+        viewer=viewer,
+        sessions=sessions,
         media_type="application/jsonl",
         headers={
             "Content-Disposition": f'attachment; filename="arcano-audit-{through}.jsonl"',

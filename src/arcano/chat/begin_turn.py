@@ -30,6 +30,7 @@ from arcano.chat.turn_runner import TurnRunner
 from arcano.identity import UserId, expect_active, is_leaving
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
+from arcano.platform.errors import ArcanoError
 from arcano.platform.ids import new_id
 from arcano.providers import AnswerSchema, Parameters
 
@@ -62,6 +63,8 @@ class TurnBeginner:
     viewer: UserId
     asked_by: UserId | None = None
     asked_with: AskedWith = SIGNED_IN
+    refused: ArcanoError | None = None
+    """Why nothing new may be begun. What was begun before is found again all the same."""
 
     async def begin(
         self,
@@ -83,6 +86,7 @@ class TurnBeginner:
             ClientMessageIdReusedError: The id was used for something else.
             ServerDrainingError: Nothing new is begun.
             NotSignedInError: Whoever asks was disabled, though their session was still remembered.
+            ArcanoError: Why it is `refused`.
         """
         self.runner.refuse_if_draining()
         once = client_message_id or new_id()
@@ -101,6 +105,8 @@ class TurnBeginner:
                 if sent != digest:
                     raise ClientMessageIdReusedError
                 return turn, None
+            if self.refused is not None:
+                raise self.refused
             writing = plan(connection, place.shown)
             turn = self._turn(conversation_id, writing, parameters, answer_schema)
             record = TurnRecord(

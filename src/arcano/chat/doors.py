@@ -33,6 +33,7 @@ from arcano.identity import Level, Viewer, names_of
 from arcano.inference import Inference
 from arcano.platform.clock import Clock
 from arcano.platform.database import Database
+from arcano.platform.errors import ArcanoError
 from arcano.usage import usage_of_conversation
 
 T = TypeVar("T")
@@ -90,10 +91,10 @@ class Chat:
         self, viewer: Viewer, conversation_id: ConversationId, draft: StartTurnDraft
     ) -> TurnBegunView:
         """Ask. What no model is called, or the model does not take, is refused before anything is written."""
-        await self._expect(viewer, draft.model, draft.parameters)
+        refused = await self._refusal(viewer, draft.model, draft.parameters)
 
         async def deed(standing: Standing) -> TurnBegunView:
-            beginner = self._beginner(viewer, standing)
+            beginner = self._beginner(viewer, standing, refused)
             return TurnBegunView.of(
                 await start_turn(conversation_id, draft.value(), beginner=beginner)
             )
@@ -204,20 +205,31 @@ class Chat:
             answer = await self.database.read(
                 lambda c: ConversationRepository(c, standing.owner_id).message(message_id)
             )
+            refused = None
             if answer.role == "assistant":
                 # A question names no model; that it is one, the deed says.
-                await self._expect(viewer, draft.model or answer.model or "", draft.parameters)
-            turn = await begin(answer, _draft_of(draft), beginner=self._beginner(viewer, standing))
-            return TurnBegunView.of(turn)
+                model = draft.model or answer.model or ""
+                refused = await self._refusal(viewer, model, draft.parameters)
+            beginner = self._beginner(viewer, standing, refused)
+            return TurnBegunView.of(await begin(answer, _draft_of(draft), beginner=beginner))
 
         return await self.as_owner(viewer, Thing("message", message_id), deed, at_least="editor")
 
-    async def _expect(self, viewer: Viewer, model: str, parameters: ParametersDraft) -> None:
-        viewer.expect_model(model)
-        chosen = await self.inference.look_up(model, viewer.user_id)
-        chosen.takes.check(parameters.value(), parameters.answer_schema, model=model)
+    async def _refusal(
+        self, viewer: Viewer, model: str, parameters: ParametersDraft
+    ) -> ArcanoError | None:
+        """Why the model cannot be asked so. Not raised yet: it may be what was sent, and taken, before."""
+        try:
+            viewer.expect_model(model)
+            chosen = await self.inference.look_up(model, viewer.user_id)
+            chosen.takes.check(parameters.value(), parameters.answer_schema, model=model)
+        except ArcanoError as refused:
+            return refused
+        return None
 
-    def _beginner(self, viewer: Viewer, standing: Standing) -> TurnBeginner:
+    def _beginner(
+        self, viewer: Viewer, standing: Standing, refused: ArcanoError | None
+    ) -> TurnBeginner:
         asked_by = None if standing.owner_id == viewer.user_id else viewer.user_id
         return TurnBeginner(
             self.database,
@@ -226,6 +238,7 @@ class Chat:
             standing.owner_id,
             asked_by,
             AskedWith.by(viewer),
+            refused,
         )
 
 

@@ -134,23 +134,23 @@ async def change_conversation(
 
 @router.delete("/conversations/{conversation_id}", status_code=status.HTTP_204_NO_CONTENT)
 async def delete_conversation(conversation_id: str, viewer: _Owner, chat: _Chat) -> None:
-    conversation = await chat.database.read(
-        lambda c: ConversationRepository(c, viewer.user_id).one(ConversationId(conversation_id))
-    )
-    for turn_id in conversation.running_turn_ids:
-        await chat.runner.stop(turn_id, viewer.user_id)
-    now = chat.clock.now()
-    act = _act("conversation.deleted", viewer, conversation.id)
+    identifier, now = ConversationId(conversation_id), chat.clock.now()
+    act = _act("conversation.deleted", viewer, identifier)
 
-    def unit(connection: Connection) -> None:
-        ConversationRepository(connection, viewer.user_id).mark_deleted(conversation.id, now=now)
+    def unit(connection: Connection) -> tuple[TurnId, ...]:
+        conversations = ConversationRepository(connection, viewer.user_id)
+        running = conversations.one(identifier).running_turn_ids
+        conversations.mark_deleted(identifier, now=now)
         record(connection, act, now=now)
+        return running
 
-    await chat.database.write(unit)
-    chat.runner.readings.forget(conversation.id)
+    # Once it is gone nothing more is begun in it: what was begun in another tab just before is among these.
+    for turn_id in await chat.database.write(unit):
+        await chat.runner.stop(turn_id, viewer.user_id)
+    chat.runner.readings.forget(identifier)
     # Kept answers do not know their conversations, so all that the person asked is forgotten.
     await chat.inference.forget_answers(viewer.user_id)
-    chat.notices.publish(viewer.user_id, Notice("conversation-deleted", conversation.id))
+    chat.notices.publish(viewer.user_id, Notice("conversation-deleted", identifier))
 
 
 @router.post("/conversations/{conversation_id}/restore")

@@ -43,6 +43,8 @@ PURGE_EVERY = 3600.0
 AFTER_A_BUG = 1.0
 """Further seconds before something is tried again that failed as nobody foresaw: its story fills the log."""
 KEPT_AFTER_DELETION = timedelta(days=1)
+PURGED_AT_ONCE = 100
+"""So many conversations go in one transaction, with all that hangs on them: whoever asks meanwhile waits for no more."""
 
 
 @dataclass(slots=True)
@@ -70,7 +72,8 @@ class TurnKeeper:
             loops.create_task(_every(STORE_EVERY, self.store))
             loops.create_task(_every(RENEW_EVERY, self.renew_and_reap))
             loops.create_task(_every(TICK_EVERY, self.tick))
-            loops.create_task(_every(PURGE_EVERY, self.purge))
+            # At once, too: there are servers that never run for an hour.
+            loops.create_task(_every(PURGE_EVERY, self.purge, first_after=0))
 
     async def store(self) -> None:
         """Write what was heard since the last time, of all turns in one transaction."""
@@ -124,12 +127,16 @@ class TurnKeeper:
         now = self._clock.now()
         act = Act("conversations.purged", SYSTEM)
 
-        def unit(connection: Connection) -> None:
-            number = purge_deleted(connection, now=now, kept_for=KEPT_AFTER_DELETION)
+        def unit(connection: Connection) -> int:
+            number = purge_deleted(
+                connection, before=now - KEPT_AFTER_DELETION, at_most=PURGED_AT_ONCE
+            )
             if number:
                 record(connection, act.noting(number=number), now=now)
+            return number
 
-        await self._database.write(unit)
+        while await self._database.write(unit) == PURGED_AT_ONCE:
+            pass
 
 
 def _interrupt(connection: Connection, turn: Turn, now: datetime) -> None:
@@ -176,9 +183,11 @@ def _words(entries: list[Entry], kind: str) -> str:
     return "".join(orjson.loads(data)["text"] for name, data in entries if name == kind)
 
 
-async def _every(seconds: float, deed: Callable[[], Awaitable[object]]) -> None:
+async def _every(
+    seconds: float, deed: Callable[[], Awaitable[object]], *, first_after: float | None = None
+) -> None:
+    await asyncio.sleep(seconds if first_after is None else first_after)
     while True:
-        await asyncio.sleep(seconds)
         try:
             await deed()
         except StorageError as refused:
@@ -188,3 +197,4 @@ async def _every(seconds: float, deed: Callable[[], Awaitable[object]]) -> None:
             # A turn that cannot be written must not keep the leases of all others from being renewed.
             logger.exception("looking after turns")
             await asyncio.sleep(AFTER_A_BUG)
+        await asyncio.sleep(seconds)

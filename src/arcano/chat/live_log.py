@@ -102,6 +102,8 @@ class LiveLog:
 
     def append(self, event: TurnEvent) -> None:
         """Add an event and wake the readers."""
+        # First: what cannot be written, such as half a character, must not stay in a text that then never can be.
+        written = encoded(event)
         if isinstance(event, TextDelta):
             self._text.append(event.text)
         elif isinstance(event, ReasoningDelta):
@@ -114,7 +116,7 @@ class LiveLog:
             self.context = event
         elif isinstance(event, TargetSwitched):
             self.thoughts.switched()
-        self._entries.append(encoded(event))
+        self._entries.append(written)
         self._wake()
 
     def close(self, event: ClosingEvent) -> None:

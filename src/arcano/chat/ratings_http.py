@@ -21,7 +21,17 @@ from arcano.chat.rating_schemas import (
 from arcano.chat.ratings import Counted, RatedBy, RatingBook, RatingRepository, RatingsWanted
 from arcano.chat.repository import ConversationRepository
 from arcano.chat.sharing import Standing, Thing
-from arcano.identity import Permission, SignedIn, UserId, Viewer, may, names_of
+from arcano.identity import (
+    Permission,
+    Sessions,
+    SignedIn,
+    StayingResponse,
+    UserId,
+    Viewer,
+    may,
+    names_of,
+    sessions_of,
+)
 from arcano.platform.acts import Act, record
 from arcano.platform.json_route import JsonRoute
 from arcano.usage import (
@@ -51,6 +61,7 @@ COLUMNS = (
 )
 
 _Chat = Annotated[Chat, Depends(chat_of)]
+_Sessions = Annotated[Sessions, Depends(sessions_of)]
 _Reader = Annotated[Viewer, may(Permission.CONVERSATION_READ, at_least="viewer")]
 _Text = Annotated[str | None, Query(max_length=500)]
 _Groups = Annotated[list[RatedBy] | None, Query(max_length=2)]
@@ -138,16 +149,18 @@ async def count_ratings(
     responses={200: {"content": {"text/csv": {}, "application/jsonl": {}}}},
 )
 async def export_ratings(
-    viewer: SignedIn, chat: _Chat, wanted: _Wanted, form: Form = "csv"
-) -> StreamingResponse:
+    viewer: SignedIn, chat: _Chat, wanted: _Wanted, sessions: _Sessions, form: Form = "csv"
+) -> StayingResponse:
     """Every rating given in a span, oldest first, with what people wrote to it. Taking out everybody's is an act."""
     if wanted.everybodys:
         viewer.expect(Permission.USAGE_READ_ALL)
         act = Act("usage.exported", viewer.actor, details={"form": form, "of": "ratings"})
         now = chat.clock.now()
         await chat.database.write(lambda c: record(c, act, now=now))
-    return StreamingResponse(
+    return StayingResponse(
         _file(chat, viewer, wanted, form),
+        viewer=viewer,
+        sessions=sessions,
         media_type=MEDIA_TYPES[form],
         headers={"Content-Disposition": f'attachment; filename="arcano-ratings.{form}"'},
     )

@@ -6,7 +6,7 @@ building them costs more than running them.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -437,12 +437,11 @@ class ConversationRepository:
         }
 
 
-def purge_deleted(connection: Connection, *, now: datetime, kept_for: timedelta) -> int:
-    """Really delete what was marked deleted long enough ago, with all that hangs on it. Returns how many."""
+def purge_deleted(connection: Connection, *, before: datetime, at_most: int) -> int:
+    """Really delete some of what was marked deleted before that time, with all that hangs on it. Returns how many."""
+    old = select(CONVERSATIONS.c.id).where(CONVERSATIONS.c.deleted_at < before).limit(at_most)
     gone = connection.scalars(
-        delete(CONVERSATIONS)
-        .where(CONVERSATIONS.c.deleted_at < now - kept_for)
-        .returning(CONVERSATIONS.c.id)
+        delete(CONVERSATIONS).where(CONVERSATIONS.c.id.in_(old)).returning(CONVERSATIONS.c.id)
     ).all()
     if gone:
         GrantRepository(connection, "conversation").remove_all_of(gone)

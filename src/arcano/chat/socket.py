@@ -7,7 +7,7 @@ not read holds up its own streams, and nobody else's.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from contextlib import aclosing, suppress
 from functools import partial
 from typing import Any
@@ -144,7 +144,7 @@ class LiveSocket:
             "ping": self._ping,
         }
 
-    async def serve(self, *, used: Callable[[], Awaitable[None]]) -> None:
+    async def serve(self, *, used: Callable[[], None]) -> None:
         """Runs until the client goes. `used` is called with each command that somebody wants something by."""
         self._used = used
         try:
@@ -187,7 +187,7 @@ class LiveSocket:
             _access(command).check(self._viewer)
             if command.type != "ping":
                 # A client pings by itself, however long nobody has sat there.
-                await self._used()
+                self._used()
             body = await self._deeds[command.type](fields)
         except ArcanoError as refused:
             await keep_refusal(self._websocket, refused, deed=command.type)

@@ -89,8 +89,14 @@ _TURN_COLUMNS = (
     TURNS.c.failure,
     TURNS.c.context,
 )
-_ONE = select(*_TURN_COLUMNS).where(
-    TURNS.c.id == bindparam("id"), TURNS.c.owner_id == bindparam("viewer")
+_ONE = (
+    select(*_TURN_COLUMNS)
+    .join(CONVERSATIONS, CONVERSATIONS.c.id == TURNS.c.conversation_id)
+    .where(
+        TURNS.c.id == bindparam("id"),
+        TURNS.c.owner_id == bindparam("viewer"),
+        CONVERSATIONS.c.deleted_at.is_(None),
+    )
 )
 _PLACE = (
     select(CONVERSATIONS.c.head_id, CONVERSATIONS.c.title, TURNS.c.request_digest, *_TURN_COLUMNS)
@@ -249,7 +255,7 @@ class TurnRepository:
         """The turn.
 
         Raises:
-            TurnNotFoundError: There is none for this viewer.
+            TurnNotFoundError: There is none for this viewer, or its conversation was deleted.
         """
         row = (
             self._connection.execute(_ONE, {"id": turn_id, "viewer": self._viewer})

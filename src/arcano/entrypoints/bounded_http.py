@@ -10,6 +10,8 @@ from typing import ClassVar, Literal
 from typing_extensions import override
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from arcano.entrypoints.unread import UNREAD_SECONDS, Unread
+
 MAX_HEAD_BYTES = 64 * 1024
 """Beyond what comes in one read. Browsers and proxies stay below a quarter of it. What stands beside a body in chunks,
 headers behind it among them, has the same limit."""
@@ -20,12 +22,13 @@ _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0
 class BoundedHttp(HttpToolsProtocol):
     """One connection. It is closed when a head takes longer than `head_seconds`, or a body is silent for so long.
 
-    A body that comes slowly may take its time, and so may an answer. There is one timer for each connection,
-    not for each request.
+    It is, too, when the client takes nothing of its answer for `unread_seconds`. A body that comes slowly may take its time, and
+    so may an answer. There is one timer for each connection, not for each request.
     """
 
     head_seconds: ClassVar[float] = 20.0
     silent_body_seconds: ClassVar[float] = 60.0
+    unread_seconds: ClassVar[float] = UNREAD_SECONDS
 
     _owed: Literal["head", "body", "nothing"] = "nothing"
     """What the client has still to send."""
@@ -39,13 +42,30 @@ class BoundedHttp(HttpToolsProtocol):
     @override
     def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
+        self._unread = Unread(transport, seconds=self.unread_seconds)
         self._wait_for_head()
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         if self._timer is not None:
             self._timer.cancel()
+        self._unread.forget()
         super().connection_lost(exc)
+
+    @override
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._unread.watch()
+
+    @override
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._unread.was_taken()
+
+    @override
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._unread.watch()
 
     @override
     def data_received(self, data: bytes) -> None:
@@ -72,6 +92,7 @@ class BoundedHttp(HttpToolsProtocol):
     @override
     def handle_websocket_upgrade(self) -> None:
         self._owed = "nothing"
+        self._unread.forget()
         super().handle_websocket_upgrade()
 
     @override

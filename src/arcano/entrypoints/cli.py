@@ -14,12 +14,22 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from arcano import __version__
 from arcano.platform.errors import ArcanoError
 
+INTERRUPTED = 130
+"""The exit code of a command that somebody ended with Ctrl-C, as shells know it."""
+
 
 def main() -> None:
     """Do what the command line says; an error we foresaw is one sentence and exit code 1."""
     arguments = command_line().parse_args()
     try:
         arguments.deed(arguments)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever reads has enough, as `head` does. Python would complain once more of what nobody took.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except ArcanoError as refused:
         sys.exit(f"arcano: {refused.detail}")
     except ValidationError as wrong:

@@ -17,6 +17,7 @@ from typing_extensions import override
 from arcano import __version__
 from arcano.chat import Chat
 from arcano.entrypoints.bounded_http import BoundedHttp
+from arcano.entrypoints.bounded_socket import BoundedSocket
 from arcano.entrypoints.settings import Settings
 from arcano.entrypoints.web import make_app
 from arcano.entrypoints.wiring import lay_ground, living
@@ -116,7 +117,7 @@ def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
         host=settings.host,
         port=settings.port,
         http=BoundedHttp,
-        ws="websockets-sansio",
+        ws=BoundedSocket,
         ws_max_size=MAX_BODY_BYTES,
         log_config=None,
         access_log=False,

@@ -6,7 +6,9 @@ too (`COMMON_NAMES`). What is set in the environment wins over the file.
 """
 
 import os
+import tomllib
 from collections.abc import Mapping
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,6 +17,7 @@ from pydantic.fields import FieldInfo
 from pydantic.networks import IPvAnyNetwork
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -27,6 +30,7 @@ from arcano.identity import IdentitySettings
 from arcano.inference import InferenceSettings
 from arcano.modelstore import ModelStoreSettings
 from arcano.platform.egress import EgressSettings
+from arcano.platform.errors import InvalidInputError
 from arcano.platform.forwarded import Anybody
 from arcano.platform.secrets.settings import SecretSettings
 from arcano.platform.telemetry.settings import (
@@ -74,6 +78,51 @@ class CommonNames(PydanticBaseSettingsSource):
                     section = section.setdefault(name, {})
                 section.setdefault(path[-1], value)
         return found
+
+
+class OurVariables(EnvSettingsSource):
+    """Reads the variables with our prefix.
+
+    Raises:
+        InvalidInputError: One that must be JSON is not. Its value is not repeated: it may be secret.
+    """
+
+    @override
+    def prepare_field_value(
+        self,
+        field_name: str,
+        field: FieldInfo,
+        value: Any,
+        value_is_complex: bool,
+    ) -> Any:
+        try:
+            return super().prepare_field_value(field_name, field, value, value_is_complex)
+        except ValueError as wrong:
+            name = f"{self.env_prefix}{field_name}".upper()
+            which = name if value is not None else f"A variable {name}__…"
+            raise InvalidInputError(
+                f'{which} must be JSON, such as ["first", "second"] for a list: {wrong.__cause__ or wrong}.'
+            ) from wrong
+
+
+class OurFile(TomlConfigSettingsSource):
+    """Reads `arcano.toml`, also one that an editor on Windows wrote.
+
+    Raises:
+        InvalidInputError: It cannot be read, or is not TOML; says where.
+    """
+
+    @override
+    def _read_file(self, file_path: Path | Traversable) -> dict[str, Any]:
+        try:
+            # Editors on Windows put a mark in front, which TOML does not know.
+            return tomllib.loads(file_path.read_bytes().decode("utf-8-sig"))
+        except OSError as refused:
+            raise InvalidInputError(
+                f"{file_path} cannot be read ({refused.strerror})."
+            ) from refused
+        except ValueError as wrong:
+            raise InvalidInputError(f"{file_path} is not TOML: {wrong}.") from wrong
 
 
 class Settings(BaseSettings):
@@ -169,7 +218,7 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return (
             init_settings,
-            env_settings,
+            OurVariables(settings_cls),
             CommonNames(settings_cls),
-            TomlConfigSettingsSource(settings_cls),
+            OurFile(settings_cls),
         )

@@ -442,6 +442,7 @@ async def _identity(
         for task in keeping:
             task.cancel()
     await keys.settle()
+    await sessions.settle()
 
 
 async def _connect(settings: Settings, ground: Ground, models: ModelList, clock: Clock) -> None:

@@ -68,6 +68,15 @@ class Access:
             await connection.app.state.identity.sessions.expect_proof(viewer)
         return viewer
 
+    async def before_body(self, connection: HTTPConnection) -> None:
+        """The same, without the proof, before anything is read that they sent. See `AsksFirst`.
+
+        Raises:
+            NotSignedInError: Nobody we know.
+            NotAllowedError: The permission is missing.
+        """
+        self.check(await signed_in(connection))
+
     def check(self, viewer: Viewer) -> None:
         """Go on only with one of the permissions.
 

@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Collection, Generator
+from collections.abc import Awaitable, Callable, Collection, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -89,6 +89,8 @@ class Sessions:
         self._lifetime = lifetime
         self._idle = idle
         self._remembered: dict[bytes, OpenSession] = {}
+        self._used: dict[SessionId, datetime] = {}
+        """What was used since that was last written down, and when."""
         self._stays: set[OpenStay] = set()
         self._endings = 0
         self._heard = 0
@@ -187,21 +189,33 @@ class Sessions:
             self._remembered.pop(digest, None)
             raise NotSignedInError("Your session has ended. Sign in again; nothing was lost.")
         if now - session.seen_at >= SEEN_EVERY:
-            await self._see(session.viewer.session_id, now)
+            self._see(session.viewer.session_id, now)
         return session.viewer
 
-    async def use(self, stay: OpenStay) -> None:
+    def use(self, stay: OpenStay) -> None:
         """Its person has just asked for something over what they hold open: the session is in use."""
         now = self._clock.now()
         if stay.viewer.key is None and now - stay.seen_at >= SEEN_EVERY:
             stay.seen_at = now
-            await self._see(stay.viewer.session_id, now)
+            self._see(stay.viewer.session_id, now)
 
-    async def _see(self, session_id: SessionId, now: datetime) -> None:
+    async def settle(self) -> None:
+        """Write down which sessions were used since. What cannot be written is tried again the next time."""
+        used, self._used = self._used, {}
+        if not used:
+            return
+        try:
+            await self._database.write(partial(_note_uses, used=used))
+        except StorageError:
+            log.warning("cannot write down which sessions were used; trying again")
+            self._used = used | self._used
+
+    def _see(self, session_id: SessionId, now: datetime) -> None:
+        # Written by `keep`: nobody waits for that, and whoever signs out meanwhile is not let in by somebody who did.
+        self._used[session_id] = now
         for digest, known in self._remembered.items():
             if known.viewer.session_id == session_id:
                 self._remembered[digest] = replace(known, seen_at=now)
-        await self._database.write(lambda c: IdentityRepository(c).seen(session_id, now))
 
     async def _read(
         self, digest: bytes, find: Callable[[Connection], OpenSession | None]
@@ -322,7 +336,18 @@ class Sessions:
                 self._ways_are_old = False
 
     async def keep(self) -> None:
-        """Hear what other processes change and end what is over, for as long as the server lives."""
+        """Hear what other processes change, end what is over and write down what is used, for as long as the server lives."""
+        async with asyncio.TaskGroup() as loops:
+            loops.create_task(self._keep_hearing())
+            # Apart, because who waits to write must not keep anybody from hearing.
+            loops.create_task(self._keep_writing())
+
+    async def _keep_writing(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+            await self.settle()
+
+    async def _keep_hearing(self) -> None:
         while True:
             await asyncio.sleep(LOOK_EVERY_SECONDS)
             try:
@@ -344,8 +369,9 @@ class Sessions:
         for stay in idle:
             # The session may be in use by other requests, or in another process.
             session_id = stay.viewer.session_id
-            seen_at = await self._database.read(partial(_seen_at, session_id=session_id))
-            stay.seen_at = max(stay.seen_at, seen_at or stay.seen_at)
+            written = await self._database.read(partial(_seen_at, session_id=session_id))
+            used = (written, self._used.get(session_id), stay.seen_at)
+            stay.seen_at = max(filter(None, used))
             if now >= stay.seen_at + self._idle and stay in self._stays and not stay.ended:
                 stay.end(signed_out=True)
 
@@ -388,6 +414,12 @@ class Sessions:
             # Oldest first; it is only a cache, the row is the truth.
             self._remembered.pop(next(iter(self._remembered)))
         self._remembered[digest] = session
+
+
+def _note_uses(connection: Connection, used: Mapping[SessionId, datetime]) -> None:
+    repository = IdentityRepository(connection)
+    for session_id, moment in used.items():
+        repository.seen(session_id, moment)
 
 
 def _seen_at(connection: Connection, session_id: SessionId) -> datetime | None:

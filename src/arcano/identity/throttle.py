@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import NoReturn
 
 from limits import RateLimitItem, parse
@@ -18,6 +19,9 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from arcano.identity.errors import TooManyAttemptsError, WrongCredentialsError
 from arcano.identity.settings import IdentitySettings
 from arcano.platform.clock import Clock
+
+_LINE_BITS = 64
+"""Of an IPv6 address: what a provider gives to a line at least, and whoever has it chooses the rest."""
 
 
 class SignInThrottle:
@@ -59,7 +63,7 @@ class SignInThrottle:
         Raises:
             TooManyAttemptsError: Not before `retry_after`.
         """
-        key = ("wish", address)
+        key = ("wish", _counted_as(address))
         if await self._limiter.hit(self._wishes, *key):
             return
         await self._refuse(self._wishes, key)
@@ -75,7 +79,7 @@ class SignInThrottle:
     def _limits(self, email: str, address: str) -> list[tuple[RateLimitItem, tuple[str, str]]]:
         return [
             (self._per_account, ("account", email)),
-            (self._per_address, ("address", address)),
+            (self._per_address, ("address", _counted_as(address))),
         ]
 
 
@@ -93,12 +97,26 @@ class KeyThrottle:
         Raises:
             TooManyAttemptsError: Not before `retry_after`.
         """
-        if not await self._limiter.test(self._limit, "key", address):
-            raise await _too_many(self._limiter, self._limit, ("key", address), self._clock)
+        key = ("key", _counted_as(address))
+        if not await self._limiter.test(self._limit, *key):
+            raise await _too_many(self._limiter, self._limit, key, self._clock)
 
     async def count_refused(self, address: str) -> None:
         """A key was refused to this address."""
-        await self._limiter.hit(self._limit, "key", address)
+        await self._limiter.hit(self._limit, "key", _counted_as(address))
+
+
+def _counted_as(address: str) -> str:
+    """One network of IPv6 is one address: whoever has a line has 2**64 of them, and could take another for each guess."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(known, IPv6Address):
+        return address
+    if known.ipv4_mapped is not None:
+        return str(known.ipv4_mapped)
+    return str(ip_network((int(known), _LINE_BITS), strict=False))
 
 
 async def _too_many(

@@ -8,6 +8,7 @@ from arcano.providers import (
     CHARACTERS_PER_TOKEN,
     ModelEvent,
     ModelRequest,
+    ProviderError,
     ReasoningDelta,
     ReasoningSealed,
     RefusalDelta,
@@ -22,6 +23,13 @@ from arcano.providers import (
 
 FEWEST_TOKENS = 16
 """What a target is left at least where a limit is used up: the text was counted by estimate only."""
+
+MOST_CHARACTERS = 40_000_000
+"""No model writes as much. Whoever says more goes on without end."""
+SHORTEST_PIECE = 100
+"""What a tool call or a source is counted as besides its letters: each is kept by itself."""
+MOST_HELD = 4096
+"""How much of an opening is held back at most, blanks among it."""
 
 
 class Answer:
@@ -144,7 +152,8 @@ class Part:
         self._seam = seam
         self._opening: str = ""
         self._opens = holds_opening
-        self._refusal: str = ""
+        self._refusals: list[str] = []
+        self._room = MOST_CHARACTERS
         self._maker = maker
         self.holds_refusal = holds_refusal
         self.heard = False
@@ -156,6 +165,7 @@ class Part:
         """The text as it may be passed on now; None if all of it is held back."""
         text = event.text
         self.characters += len(text)
+        self._take_room(len(text))
         if self._opens or not self._seam.settled:
             text = self._let_through(text)
             if not text:
@@ -167,6 +177,7 @@ class Part:
     def hear_reasoning(self, event: ReasoningDelta) -> None:
         """Reasoning is passed on as it comes."""
         self.characters += len(event.text)
+        self._take_room(len(event.text))
         self._answer.begun = True
 
     def hear(self, event: ModelEvent) -> list[ModelEvent]:
@@ -175,12 +186,14 @@ class Part:
             case RefusalDelta(text):
                 self.refused = True
                 self.characters += len(text)
+                self._take_room(len(text))
                 if self.holds_refusal:
-                    self._refusal += text
+                    self._refusals.append(text)
                     return []
                 self._answer.begun = True
                 return [*self.end_text(), event]
             case ToolCallDelta():
+                self._take_room(SHORTEST_PIECE + len(event.arguments))
                 self._answer.passed_tool_call()
                 return [*self.end_text(), sealed_by(self._maker, event)]
             case ReasoningSealed(on_text=int()):
@@ -193,6 +206,8 @@ class Part:
                 self._answer.passed_wire()
                 return [event]
             case SourceCited():
+                said = (event.url, event.title, event.quote)
+                self._take_room(SHORTEST_PIECE + sum(len(text or "") for text in said))
                 self._answer.begun = True
                 return [event]
             case _:
@@ -200,8 +215,7 @@ class Part:
 
     def end(self) -> list[ModelEvent]:
         """The target came to its own end: what was held of it."""
-        refusal: list[ModelEvent] = [RefusalDelta(self._refusal)] if self._refusal else []
-        return [*self.end_text(), *refusal]
+        return [*self.end_text(), *self._refusal()]
 
     def end_text(self) -> list[ModelEvent]:
         text = self._seam.settle() + self._opening
@@ -219,15 +233,29 @@ class Part:
         events: list[ModelEvent] = []
         if self._opening:
             events.append(TextDelta(self._opening))
-        if self._refusal:
-            events.append(RefusalDelta(self._refusal))
-        return events
+        return [*events, *self._refusal()]
+
+    def _refusal(self) -> list[ModelEvent]:
+        text = "".join(self._refusals)
+        return [RefusalDelta(text)] if text else []
+
+    def _take_room(self, characters: int) -> None:
+        """What is said is kept by somebody: by the caller, or here, for whoever is to go on with it.
+
+        Raises:
+            ProviderError: There is no room for more.
+        """
+        self._room -= characters
+        if self._room < 0:
+            raise ProviderError(
+                f"The model went on without end and was cut off after {MOST_CHARACTERS:,} characters."
+            )
 
     def _let_through(self, text: str) -> str:
         if not self._seam.settled:
             return self._seam.hear(text)
         text = self._opening + text
-        if len(text.strip()) < SHORTEST_RESTART:
+        if len(text) < MOST_HELD and len(text.strip()) < SHORTEST_RESTART:
             self._opening = text
             return ""
         self._opening, self._opens = "", False

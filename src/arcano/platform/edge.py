@@ -140,7 +140,7 @@ class Edge:
             self._check_host(scope)
             check_origin(scope)
             limit = self._body_limits.get(scope["path"], MAX_BODY_BYTES)
-            limited = _limited(scope, receive, limit=limit)
+            limited = limited_body(scope, receive, limit=limit)
         except ArcanoError as refused:
             await self._refuse(refused, scope, receive, send_with_headers)
             return
@@ -241,8 +241,12 @@ def _expect_encrypted(scope: Scope, *, encrypted: bool) -> None:
         )
 
 
-def _limited(scope: Scope, receive: Receive, *, limit: int) -> Receive:
-    """Stop reading a body that is too large, whether it says so or not."""
+def limited_body(scope: Scope, receive: Receive, *, limit: int) -> Receive:
+    """Stop reading a body that is too large, whether it says so or not.
+
+    Raises:
+        PayloadTooLargeError: It says so. One that does not raises it while it is read.
+    """
     if scope["method"] in _READING:
         return receive
     length = dict(scope["headers"]).get(b"content-length", b"0")

@@ -4,10 +4,13 @@ import importlib
 from typing import Any
 
 import orjson
+from pydantic import JsonValue
 
 from arcano.platform.errors import InvalidInputError
 
 MOST_BYTES = 65_536
+MOST_PARTS = 1000
+"""Objects, `true` and `false`: each may be a schema of its own, and looking at one takes a tenth of a millisecond."""
 _TOO_DEEP = "The schema is nested too deeply."
 
 
@@ -23,6 +26,8 @@ def check_json_schema(schema: dict[str, Any]) -> None:
         raise InvalidInputError(_TOO_DEEP) from deep
     if size > MOST_BYTES:
         raise InvalidInputError(f"A schema has {MOST_BYTES // 1024} kB at most.")
+    if _parts_of(schema) > MOST_PARTS:
+        raise InvalidInputError(f"A schema has {MOST_PARTS:,} parts at most.")
     # Read when the first schema comes: few ask with one.
     library = importlib.import_module("jsonschema")
     try:
@@ -34,3 +39,15 @@ def check_json_schema(schema: dict[str, Any]) -> None:
         raise InvalidInputError(_TOO_DEEP) from deep
     if schema.get("type") != "object":
         raise InvalidInputError('A schema for answers describes an object: its `type` is "object".')
+
+
+def _parts_of(schema: dict[str, Any]) -> int:
+    """How many things in it may be schemas."""
+    parts = 0
+    waiting: list[JsonValue] = [schema]
+    while waiting:
+        value = waiting.pop()
+        parts += isinstance(value, dict | bool)
+        if isinstance(value, dict | list):
+            waiting.extend(value.values() if isinstance(value, dict) else value)
+    return parts

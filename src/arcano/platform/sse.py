@@ -7,10 +7,12 @@ any byte. It is ours, not a library's, because it stands on the hot path of ever
 from typing import NamedTuple
 
 MAX_EVENT_BYTES = 8 * 1024 * 1024
+MAX_STREAM_BYTES = 512 * 1024 * 1024
+"""Of one answer, unpacked: comments, too, are read by somebody, and a gigabyte of them packs into one megabyte."""
 
 
 class SseTooLargeError(ValueError):
-    """One event is larger than `MAX_EVENT_BYTES`. Give the stream up: it will not get better."""
+    """An event outgrew `MAX_EVENT_BYTES`, or all did `MAX_STREAM_BYTES`. Give the stream up: it will not get better."""
 
 
 class SseEvent(NamedTuple):
@@ -23,12 +25,23 @@ class SseEvent(NamedTuple):
 class SseParser:
     """Turns reads of any size into whole events. One parser per stream."""
 
-    __slots__ = ("_after_cr", "_bytes_waiting", "_data", "_event", "_fresh", "_tail")
+    __slots__ = (
+        "_after_cr",
+        "_bytes_left",
+        "_bytes_waiting",
+        "_data",
+        "_data_bytes",
+        "_event",
+        "_fresh",
+        "_tail",
+    )
 
     def __init__(self) -> None:
         self._tail: list[bytes] = []
+        self._bytes_left = MAX_STREAM_BYTES
         self._bytes_waiting = 0
         self._data: list[bytes] = []
+        self._data_bytes = 0
         self._event = "message"
         self._after_cr = False
         self._fresh = True
@@ -37,8 +50,11 @@ class SseParser:
         """The events that `chunk` completes, in order. An unfinished event waits for its rest.
 
         Raises:
-            SseTooLargeError: An event outgrew the limit.
+            SseTooLargeError: An event, or the stream, outgrew its limit.
         """
+        self._bytes_left -= len(chunk)
+        if self._bytes_left < 0:
+            raise SseTooLargeError
         if self._after_cr or b"\r" in chunk:
             chunk = self._with_plain_line_ends(chunk)
         head, newline, rest = chunk.partition(b"\n")
@@ -66,9 +82,12 @@ class SseParser:
                 if self._data:
                     events.append(SseEvent(self._event, b"\n".join(self._data)))
                     self._data.clear()
+                    self._data_bytes = 0
                 self._event = "message"
             elif line.startswith(b"data:"):
                 self._data.append(line[6:] if line[5:6] == b" " else line[5:])
+                # The line itself counts: lines without a byte in them would go on for ever.
+                self._data_bytes += len(line)
             else:
                 self._read_rare_field(line)
         return events
@@ -79,13 +98,14 @@ class SseParser:
             self._event = value.removeprefix(b" ").decode("utf-8", "replace") or "message"
         elif name == b"data":
             self._data.append(b"")
+            self._data_bytes += len(line)
 
     def _wait_for_more(self, piece: bytes) -> None:
         """Keep what belongs to an event that has not ended."""
         if piece:
             self._tail.append(piece)
             self._bytes_waiting += len(piece)
-        if self._bytes_waiting + sum(map(len, self._data)) > MAX_EVENT_BYTES:
+        if self._bytes_waiting + self._data_bytes > MAX_EVENT_BYTES:
             raise SseTooLargeError
 
     def _with_plain_line_ends(self, chunk: bytes) -> bytes:

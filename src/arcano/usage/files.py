@@ -10,7 +10,8 @@ import orjson
 
 Form = Literal["csv", "jsonl"]
 MEDIA_TYPES: dict[Form, str] = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# The wide ones count too.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
 
 
 def head_of_file(columns: Sequence[str], form: Form) -> bytes:

@@ -10,7 +10,15 @@ from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime
 from sqlalchemy import Connection
 
-from arcano.identity import Permission, SignedIn, Viewer, may
+from arcano.identity import (
+    Permission,
+    Sessions,
+    SignedIn,
+    StayingResponse,
+    Viewer,
+    may,
+    sessions_of,
+)
 from arcano.platform.act_log import ActLog
 from arcano.platform.acts import Act
 from arcano.platform.clock import Clock
@@ -202,15 +210,21 @@ async def list_calls(
     responses={200: {"content": {"text/csv": {}, "application/jsonl": {}}}},
 )
 async def export_usage(
-    viewer: SignedIn, usage: _Usage, wanted: _Wanted, form: Form = "csv"
-) -> StreamingResponse:
+    viewer: SignedIn,
+    usage: _Usage,
+    wanted: _Wanted,
+    sessions: Annotated[Sessions, Depends(sessions_of)],
+    form: Form = "csv",
+) -> StayingResponse:
     """Every call that ended in the span, oldest first. Taking out everybody's is an act."""
     now = usage.clock.now()
     if wanted.everybodys:
         viewer.expect(Permission.USAGE_READ_ALL)
         await usage.acts.keep(Act("usage.exported", viewer.actor, details={"form": form}))
-    return StreamingResponse(
+    return StayingResponse(
         export_calls(usage.database, viewer, wanted, form, now=now),
+        viewer=viewer,
+        sessions=sessions,
         media_type=MEDIA_TYPES[form],
         headers={"Content-Disposition": f'attachment; filename="arcano-usage.{form}"'},
     )

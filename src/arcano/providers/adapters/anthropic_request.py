@@ -13,7 +13,13 @@ import orjson
 from arcano.providers.adapters.anthropic_cache import mark_for_cache
 from arcano.providers.adapters.anthropic_messages import add_turn, conversation, is_reasoning
 from arcano.providers.adapters.anthropic_models import ANTHROPIC, ClaudeModel, claude_model
-from arcano.providers.adapters.anthropic_schema import answer_schema, closes_an_object, in_words
+from arcano.providers.adapters.anthropic_schema import (
+    MOST_PARTS,
+    answer_schema,
+    closes_an_object,
+    in_words,
+    parts_of,
+)
 from arcano.providers.adapters.openai_request import CONTINUE_INSTRUCTION
 from arcano.providers.adapters.wire_json import as_object
 from arcano.providers.profiles import Profile
@@ -158,9 +164,10 @@ class _Asking:
             self.body["top_p"] = asked.top_p
 
     def _say_format(self) -> None:
-        schema = self.request.answer_schema
-        if schema and not closes_an_object(schema.schema):
-            form = {"type": "json_schema", "schema": answer_schema(schema.schema)}
+        asked = self.request.answer_schema
+        schema = None if asked is None else asked.schema
+        if schema and not closes_an_object(schema) and parts_of(schema) <= MOST_PARTS:
+            form = {"type": "json_schema", "schema": answer_schema(schema)}
             self.body["output_config"] = {**self.body.get("output_config", {}), "format": form}
 
     def _say_format_in_words(self) -> None:

@@ -10,6 +10,8 @@ import orjson
 
 _KEPT = frozenset({"type", "enum", "const", "description", "title", "$ref", "required"})
 _MAPS = frozenset({"properties", "$defs", "definitions"})
+MOST_PARTS = 5000
+"""Of what is asked for in the form of its schema: more is said in words."""
 _LISTS = {"anyOf": "anyOf", "oneOf": "anyOf", "allOf": "allOf"}
 _FORMATS = frozenset(
     "date-time time date duration email hostname uri ipv4 ipv6 uuid".split()  # noqa: SIM905 - a list of words
@@ -64,6 +66,27 @@ def closes_an_object(schema: Any) -> bool:
         named = given.get(name)
         inner += cast("dict[str, Any]", named).values() if isinstance(named, dict) else ()
     return closes_an_object(inner)
+
+
+def parts_of(schema: Any) -> int:
+    """How many schemas `answer_schema` would make of it.
+
+    Where several types stand there, each is given all that is inside: some hundred bytes can be more than anybody's memory
+    holds.
+    """
+    if not isinstance(schema, dict):
+        return 0
+    given = cast("dict[str, Any]", schema)
+    kinds = given.get("type")
+    inside = [given.get("items")]
+    for name in _MAPS:
+        named = given.get(name)
+        inside += cast("dict[str, Any]", named).values() if isinstance(named, dict) else ()
+    for name in _LISTS:
+        listed = given.get(name)
+        inside += cast("list[Any]", listed) if isinstance(listed, list) else ()
+    times = len(cast("list[Any]", kinds)) if isinstance(kinds, list) and "enum" not in given else 1
+    return times * (1 + sum(map(parts_of, inside)))
 
 
 def in_words(schema: Any) -> str:

@@ -148,7 +148,8 @@ def vendor_words(body: bytes) -> tuple[str, str]:
     if isinstance(error, str):
         return "", _quoted(error)
     fields = as_object(error)
-    code = _sentence(fields.get("code") or fields.get("type"), depth=0)
+    # Both are searched for signs, which takes the square of what they are long.
+    code = _quoted(_sentence(fields.get("code") or fields.get("type"), depth=0))
     message = _sentence(fields.get("message") or fields.get("detail"))
     # OpenRouter says that somebody failed, and here what that somebody said.
     further = as_object(fields.get("metadata")).get("raw")

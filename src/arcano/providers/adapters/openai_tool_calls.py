@@ -5,6 +5,7 @@ first has `id` and `name`. Of the servers that claim the format some leave out t
 index 0, leave out the id, repeat it, or send calls whole.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -16,6 +17,44 @@ from arcano.providers.events import ToolCallDelta
 
 _NO_ID = ("", "null")
 """Mistral's servers say `"null"` where they have none."""
+_MARK = re.compile(r'["\\{}\[\]]')
+
+
+@dataclass(slots=True)
+class _Arguments:
+    """How far the JSON of a call's arguments is, told by each piece as it comes.
+
+    To read all of it anew with each piece would take ever longer, and hold up everybody.
+    """
+
+    depth: int = 0
+    in_text: bool = False
+    escaped: bool = False
+    complete: bool = False
+
+    def add(self, piece: str) -> None:
+        place = 0
+        while place < len(piece):
+            if self.escaped:
+                self.escaped = False
+                place += 1
+            found = _MARK.search(piece, place)
+            if found is None:
+                return
+            self._take(found[0])
+            place = found.end()
+
+    def _take(self, mark: str) -> None:
+        if self.in_text:
+            self.escaped = mark == "\\"
+            self.in_text = mark != '"'
+        elif mark == '"':
+            self.in_text = True
+        elif mark in "{[":
+            self.depth += 1
+        elif mark in "}]":
+            self.depth -= 1
+            self.complete = self.depth <= 0
 
 
 @dataclass(slots=True)
@@ -29,7 +68,7 @@ class _Call:
     id: str | None = None
     name: str | None = None
     waiting: list[str] = field(default_factory=list[str])
-    written: list[str] = field(default_factory=list[str])
+    written: _Arguments = field(default_factory=_Arguments)
 
 
 class ToolCallPieces:
@@ -38,6 +77,7 @@ class ToolCallPieces:
     def __init__(self) -> None:
         self._calls: list[_Call] = []
         self._by_wire_index: dict[Any, _Call] = {}
+        self._by_id: dict[str, _Call] = {}
 
     def __bool__(self) -> bool:
         """A tool was called."""
@@ -64,6 +104,8 @@ class ToolCallPieces:
                 piece.get("index"), identifier, name, place=place if several else None
             )
             delta = _added(call, identifier, name, _arguments(function.get("arguments")))
+            if call.id is not None:
+                self._by_id.setdefault(call.id, call)
             if delta is not None:
                 deltas.append(delta)
         return deltas
@@ -81,10 +123,8 @@ class ToolCallPieces:
 
     def _known(self, wire_index: Any, identifier: str | None, *, place: int | None) -> _Call | None:
         """The call that this piece may continue."""
-        if identifier is not None:
-            for call in self._calls:
-                if call.id == identifier:
-                    return call
+        if identifier is not None and identifier in self._by_id:
+            return self._by_id[identifier]
         if wire_index is not None:
             return self._by_wire_index.get(wire_index)
         if place is not None:
@@ -98,7 +138,7 @@ def _begins_another(call: _Call, identifier: str | None, name: str | None) -> bo
         return identifier != call.id
     if name is None or call.name is None:
         return False
-    return name != call.name or _is_complete("".join(call.written))
+    return name != call.name or call.written.complete
 
 
 def _added(
@@ -107,7 +147,7 @@ def _added(
     """What is new of `call` with this piece."""
     call.id = call.id or identifier
     if call.name is not None:
-        call.written.append(arguments)
+        call.written.add(arguments)
         return ToolCallDelta(call.index, None, None, arguments) if arguments else None
     if name is None:
         call.waiting.append(arguments)
@@ -115,7 +155,7 @@ def _added(
     call.name = name
     arguments = "".join(call.waiting) + arguments
     call.waiting.clear()
-    call.written.append(arguments)
+    call.written.add(arguments)
     return ToolCallDelta(call.index, call.id or f"call_{uuid4().hex}", name, arguments)
 
 
@@ -132,11 +172,3 @@ def _arguments(value: Any) -> str:
     if value is not None and not isinstance(value, str):
         raise TypeError
     return value or ""
-
-
-def _is_complete(arguments: str) -> bool:
-    try:
-        orjson.loads(arguments)
-    except orjson.JSONDecodeError:
-        return False
-    return True

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from typing_extensions import override
 
-from arcano.platform.sse import MAX_EVENT_BYTES
+from arcano.platform.sse import MAX_EVENT_BYTES, MAX_STREAM_BYTES
 from arcano.providers.adapters.answer_stream import AnswerReader
 from arcano.providers.errors import ProviderError, StreamCutError
 from arcano.providers.events import (
@@ -23,6 +23,8 @@ from arcano.providers.events import (
     WirePassed,
 )
 from arcano.providers.token_guess import guessed_tokens
+
+_SEAM = len(b"\r\n\r\n") - 1
 
 
 def tokens_in_words(characters: int) -> int:
@@ -48,7 +50,11 @@ class PassedStream(AnswerReader):
     def __init__(self, provider: str, *, key: str | None) -> None:
         self._provider = provider
         self._key = key
-        self._tail = b""
+        self._bytes_left = MAX_STREAM_BYTES
+        self._waiting: list[bytes] = []
+        self._bytes_waiting = 0
+        self._seam = b""
+        """How what waits ends: an end of an event may begin there."""
         self.finished: ModelFinished | None = None
         self.failure: ProviderError | None = None
 
@@ -67,14 +73,24 @@ class PassedStream(AnswerReader):
 
     @override
     def feed(self, chunk: bytes) -> list[ModelEvent]:
-        read = self._tail + chunk
+        self._bytes_left -= len(chunk)
+        if self._bytes_left < 0:
+            self.failure = ProviderError(
+                f"{self._provider} went on without end and was cut off. What had arrived is kept."
+            )
+            return []
+        # What waits is not searched anew with each read: an event that comes byte by byte would take ever longer.
+        seam = self._seam + chunk
+        if b"\n\n" not in seam and b"\n\r\n" not in seam:
+            self._wait(chunk)
+            return []
+        read = b"".join((*self._waiting, chunk))
         if b"\r" in read:
             read = read.replace(b"\r\n", b"\n")
         end = read.rfind(b"\n\n") + 2
-        if end == 1:
-            self._wait(read)
-            return []
         whole = read[:end]
+        self._waiting.clear()
+        self._bytes_waiting, self._seam = 0, b""
         self._wait(read[end:])
         telling = self.telling.search(whole)
         if telling:
@@ -84,9 +100,13 @@ class PassedStream(AnswerReader):
             whole = whole[:begins] + self._read(whole[begins:])
         return [WirePassed(whole, self._tokens_in(whole))] if whole else []
 
-    def _wait(self, tail: bytes) -> None:
-        self._tail = tail
-        if len(tail) > MAX_EVENT_BYTES:
+    def _wait(self, piece: bytes) -> None:
+        if not piece:
+            return
+        self._waiting.append(piece)
+        self._bytes_waiting += len(piece)
+        self._seam = (self._seam + piece[-_SEAM:])[-_SEAM:]
+        if self._bytes_waiting > MAX_EVENT_BYTES:
             self.failure = ProviderError(
                 f"{self._provider} sent an event that is too large. What had arrived is kept."
             )

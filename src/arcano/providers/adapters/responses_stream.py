@@ -127,7 +127,9 @@ class ResponseStream(AnswerStream):
         """All the arguments: new only as far as they did not come in pieces."""
         item = as_object(event.get("item")) or event
         _, written = self._arguments.get(_place(event), (0, []))
-        so_far, arguments = "".join(written), item.get("arguments") or ""
+        # Joined for good: a server may say the end again and again.
+        written[:] = ["".join(written)]
+        so_far, arguments = written[0], item.get("arguments") or ""
         if arguments.startswith(so_far):
             self._add_arguments(event, item, arguments[len(so_far) :])
 
