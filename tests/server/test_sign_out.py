@@ -92,6 +92,29 @@ async def test_what_is_being_taken_out_is_cut_off_when_its_session_ends(
     assert signed_out.status == 204
 
 
+async def test_results_of_a_batch_are_cut_off_when_the_session_ends(visitor: Visitor) -> None:
+    rows = "".join(f"{number},{'x' * 1000}\n" for number in range(20_000))
+    made = await visitor.call(
+        "POST",
+        "/api/batches?name=large",
+        raw=f"number,text\n{rows}".encode(),
+        headers={"Content-Type": "text/csv"},
+    )
+    assert made.status == 201, made
+    async with signed_in_visitor(visitor.url) as elsewhere:
+        address = f"{visitor.url}/api/batches/{made.body['id']}/results"
+        async with elsewhere.http.get(address) as taken:
+            first = await taken.content.readline()
+            signed_out = await elsewhere.delete("/api/session")
+
+            with pytest.raises(aiohttp.ClientPayloadError):
+                await taken.read()
+
+    await visitor.delete(f"/api/batches/{made.body['id']}")
+    assert b"number,text," in first
+    assert signed_out.status == 204
+
+
 async def _fill_audit_trail(path: Path) -> None:
     """With more than waits in a connection to be read."""
     database = SqliteDatabase(path)

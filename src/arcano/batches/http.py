@@ -26,7 +26,16 @@ from arcano.batches.schemas import (
 from arcano.batches.settings import BatchSettings
 from arcano.batches.template import check_template, fill_in
 from arcano.batches.write_results import csv_head, csv_lines, json_lines
-from arcano.identity import KeyId, Permission, UserId, Viewer, may
+from arcano.identity import (
+    KeyId,
+    Permission,
+    Sessions,
+    StayingResponse,
+    UserId,
+    Viewer,
+    may,
+    sessions_of,
+)
 from arcano.inference import Inference
 from arcano.platform.act_log import Acts
 from arcano.platform.acts import Act, Subject, record
@@ -264,15 +273,18 @@ async def download_results(
     viewer: _Owner,
     batches: _Batches,
     acts: Acts,
+    sessions: Annotated[Sessions, Depends(sessions_of)],
     format: Literal["csv", "jsonl"] = "csv",  # noqa: A002 - the name people expect in the address
-) -> StreamingResponse:
+) -> StayingResponse:
     """Every row as it was sent, and what came of it; rows that wait are among them."""
     batch = await batches.one(viewer.user_id, batch_id)
     # Before the first line goes out: nothing is exported that the audit trail does not know of.
     await acts.keep(_act("batch.exported", viewer, batch).noting(format=format))
     media_type = "text/csv; charset=utf-8" if format == "csv" else "application/jsonl"
-    return StreamingResponse(
+    return StayingResponse(
         _results(batches, batch, format),
+        viewer=viewer,
+        sessions=sessions,
         media_type=media_type,
         headers={
             "Content-Disposition": f'attachment; filename="batch-{batch.id}.{format}"',
