@@ -57,6 +57,19 @@ async def limit(owner: Visitor, program: Program, *, tokens: int) -> str:
     return f"/api/budgets/{made.body['id']}"
 
 
+def held_back(upstream: Upstream, name: str) -> asyncio.Event:
+    """No row of the file of this name, and of thirty rows, is answered before what is returned is set."""
+    go_on = asyncio.Event()
+
+    async def wait(call: Call) -> None:
+        await go_on.wait()
+        await an_echo(call)
+
+    for number in range(30):
+        upstream.when_asked(f"{name} {number}", wait)
+    return go_on
+
+
 async def test_rows_count_against_the_budget_of_the_key_that_started_them(
     server: Server, visitor: Visitor, upstream: Upstream
 ) -> None:
@@ -79,14 +92,8 @@ async def test_rows_count_against_the_budget_of_the_key_that_started_them(
 async def test_a_job_asks_nothing_more_when_its_key_is_revoked_and_goes_on_for_whoever_resumes_it(
     server: Server, visitor: Visitor, upstream: Upstream
 ) -> None:
-    name, go_on = "of a leaked key", asyncio.Event()
-
-    async def wait(call: Call) -> None:
-        await go_on.wait()
-        await an_echo(call)
-
-    for number in range(30):
-        upstream.when_asked(f"{name} {number}", wait)
+    name = "of a leaked key"
+    go_on = held_back(upstream, name)
     async with a_program(server, visitor) as program:
         path = await program.start(a_file(name, 30))
         await upstream.call_about(f"{name} 0")
@@ -107,14 +114,8 @@ async def test_a_job_asks_nothing_more_when_its_key_is_revoked_and_goes_on_for_w
 async def test_a_job_outlasts_no_key_whose_time_is_over(
     server: Server, visitor: Visitor, upstream: Upstream
 ) -> None:
-    name, go_on = "of a key for a second", asyncio.Event()
-
-    async def wait(call: Call) -> None:
-        await go_on.wait()
-        await an_echo(call)
-
-    for number in range(30):
-        upstream.when_asked(f"{name} {number}", wait)
+    name = "of a key for a second"
+    go_on = held_back(upstream, name)
     ends = SystemClock().now() + timedelta(seconds=1)
     async with a_program(server, visitor, expires_at=ends.isoformat()) as program:
         path = await program.start(a_file(name, 30))
@@ -130,14 +131,8 @@ async def test_a_job_outlasts_no_key_whose_time_is_over(
 async def test_a_key_that_may_no_longer_ask_the_model_asks_it_no_more_rows(
     server: Server, visitor: Visitor, upstream: Upstream
 ) -> None:
-    name, go_on = "of a narrowed key", asyncio.Event()
-
-    async def wait(call: Call) -> None:
-        await go_on.wait()
-        await an_echo(call)
-
-    for number in range(30):
-        upstream.when_asked(f"{name} {number}", wait)
+    name = "of a narrowed key"
+    go_on = held_back(upstream, name)
     async with a_program(server, visitor) as program:
         path = await program.start(a_file(name, 30))
         await upstream.call_about(f"{name} 0")

@@ -15,6 +15,7 @@ from arcano.entrypoints.this_machine import machine_for_models
 from arcano.modelstore import ModelStore
 from arcano.platform.clock import Clock
 from arcano.platform.egress import Egress
+from arcano.platform.file_names import shown
 from arcano.providers import (
     ChatModel,
     Host,
@@ -179,10 +180,7 @@ class LocalModelFilesOnThisMachine(LocalModels):
             if file.problem is None and file.capabilities != frozenset({"embeddings"})
         ]
         problems = [
-            # A name that is no text could be sent to nobody.
-            ListProblem(
-                None, file.path.name.encode(errors="replace").decode(), ModelFileError(file.problem)
-            )
+            ListProblem(None, shown(file.path.name), ModelFileError(file.problem))
             for file in files
             if file.problem is not None
         ]

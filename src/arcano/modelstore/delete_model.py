@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from arcano.modelstore.errors import ModelFileInUseError
-from arcano.modelstore.found_model import shown
+from arcano.platform.file_names import shown
 
 
 def delete_files(paths: Sequence[Path], *, below: Path) -> int:

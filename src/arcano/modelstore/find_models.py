@@ -16,9 +16,9 @@ from arcano.modelstore.found_model import (
     describe,
     is_whole_model,
     model_id,
-    shown,
 )
 from arcano.modelstore.gguf_header import GgufHeader, read_gguf_header
+from arcano.platform.file_names import shown
 
 _MAX_DEPTH = 6
 _MAX_ENTRIES = 100_000

@@ -1,6 +1,5 @@
 """A model file that lies on this disk, as its own head describes it."""
 
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -54,11 +53,6 @@ class FoundModel:
     purpose: Purpose = "chat"
     files: tuple[Path, ...] = ()
     problem: str | None = None
-
-
-def shown(name: str | Path) -> str:
-    """A name on this disk as text: its bytes may be in another code, and can then be sent to nobody."""
-    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def model_id(file_name: str) -> str:

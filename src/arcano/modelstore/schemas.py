@@ -5,7 +5,8 @@ from typing import Annotated, Self
 from pydantic import BaseModel, StringConstraints, model_validator
 
 from arcano.modelstore.download import Download, DownloadStatus
-from arcano.modelstore.found_model import FoundModel, Purpose, shown
+from arcano.modelstore.found_model import FoundModel, Purpose
+from arcano.platform.file_names import shown
 
 _Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 

@@ -31,7 +31,7 @@ class _JsonRequest(Request):
 
 @runtime_checkable
 class AsksFirst(Protocol):
-    """A dependency that is asked before a body is read, and once more with all others: reading costs more than a no."""
+    """A dependency that is asked before a long body is read, and once more with all others: reading costs more than a no."""
 
     async def before_body(self, connection: HTTPConnection) -> None:
         """Go on only if whoever asks may come in.
@@ -43,7 +43,7 @@ class AsksFirst(Protocol):
 
 
 class JsonRoute(APIRoute):
-    """Use as `APIRouter(route_class=JsonRoute)`. Where no dependency `AsksFirst`, only little is read."""
+    """Use as `APIRouter(route_class=JsonRoute)`. More than a little is read only once a dependency that `AsksFirst` has nothing against it."""
 
     @override
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -55,12 +55,20 @@ class JsonRoute(APIRoute):
             if not askers:
                 receive = limited_body(request.scope, receive, limit=MAX_BODY_OF_ANYBODY)
             # Where another stands in for a dependency, it is asked with the others.
-            if not request.app.dependency_overrides:
+            elif _may_be_long(request) and not request.app.dependency_overrides:
                 for asker in askers:
                     await asker.before_body(request)
             return await handle(_JsonRequest(request.scope, receive))
 
         return handle_json
+
+
+def _may_be_long(request: Request) -> bool:
+    """Whether more is sent than is read of anybody: most of what is asked has no body, or a short one."""
+    if "transfer-encoding" in request.headers:
+        return True
+    length = request.headers.get("content-length", "0")
+    return not length.isdigit() or int(length) > MAX_BODY_OF_ANYBODY
 
 
 def _calls(dependant: Dependant) -> Iterator[object]:

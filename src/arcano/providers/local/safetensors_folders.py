@@ -5,7 +5,6 @@ be used is there too, with its `problem`.
 """
 
 import asyncio
-import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from typing import Any, cast
 import orjson
 from typing_extensions import override
 
+from arcano.platform.file_names import shown
 from arcano.providers.local.files import LocalModelFile, LocalModelFiles
 
 _MAX_DESCRIPTION_BYTES = 1024**2
@@ -75,9 +75,9 @@ def _is_ours(place: Path) -> bool:
 
 def _described(place: Path) -> SafetensorsModel:
     model_id = re.sub(r"[^a-z0-9.]+", "-", place.name.lower()).strip("-.")[:120] or "model"
-    name = _shown(place.name)
+    name = shown(place.name)
     model = SafetensorsModel(id=model_id, name=name, path=place, size_bytes=0)
-    if _shown(place) != str(place):
+    if shown(place) != str(place):
         return replace(model, problem=_NO_TEXT)
     try:
         weights = list(place.glob("*.safetensors"))
@@ -88,18 +88,13 @@ def _described(place: Path) -> SafetensorsModel:
     except (OSError, ValueError) as broken:
         return replace(model, problem=f"Its description cannot be read: {broken}.")
     if missing:
-        return replace(model, problem=f"{_shown(missing)} is missing. Download the model again.")
+        return replace(model, problem=f"{shown(missing)} is missing. Download the model again.")
     return replace(
         model,
         size_bytes=size,
         context_tokens=_number(config, "max_position_embeddings") or None,
         context_bytes_per_token=_context_bytes(config),
     )
-
-
-def _shown(name: str | Path) -> str:
-    """A name on this disk as text: its bytes may be in another code, and can then be sent to nobody."""
-    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _missing(place: Path) -> str | None:
